@@ -1,0 +1,36 @@
+import { Bench } from 'tinybench'
+
+const ROUNDS = 9
+const WARM_UP_MS = 40
+const TIME_MS = 120
+
+/**
+ * Runs all tasks in turn, many rounds of it, each round starting with another task: whatever else the machine does
+ * falls on all of them. Gives for each task its mean time in microseconds, one for each round.
+ */
+export async function measure(tasks) {
+  const entries = Object.entries(tasks)
+  const times = Object.fromEntries(entries.map(([name]) => [name, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    const first = round % entries.length
+    const bench = new Bench({ time: TIME_MS, warmupTime: WARM_UP_MS, throws: true })
+    for (const [name, task] of [...entries.slice(first), ...entries.slice(0, first)]) addTask(bench, name, task)
+    await bench.run()
+    for (const { name, result } of bench.tasks) times[name].push(result.latency.mean * 1000)
+  }
+  return times
+}
+
+/** How many times as long the first takes as the second: compared within each round, then the median. */
+export function ratio(times, others) {
+  return median(times.map((time, round) => time / others[round]))
+}
+
+export function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+function addTask(bench, name, task) {
+  if (typeof task === 'function') bench.add(name, task)
+  else bench.add(name, task.run, { beforeEach: task.before })
+}

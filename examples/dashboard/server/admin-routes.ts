@@ -1,0 +1,58 @@
+import type { Gate } from 'countersign'
+import { type Context, Hono } from 'hono'
+import * as v from 'valibot'
+import type { DoneAnswer, ListedUser, UsersAnswer } from '../answers.ts'
+import { readBody, reply } from './replies.ts'
+import { requestContext } from './request-context.ts'
+import type { Services, SignedInEnv } from './services.ts'
+import { publicUser } from './sign-in.ts'
+import type { StoredUser } from './users.ts'
+
+const RequiredBody = v.strictObject({ userId: v.string(), required: v.boolean() })
+const StaffBody = v.strictObject({ userId: v.string(), note: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500)) })
+
+/** What the company's own staff does for somebody. Mounted behind `onlyAdmins`: the engine asks for no proof here. */
+export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<SignedInEnv> {
+  const routes = new Hono<SignedInEnv>()
+  const staff = (c: Context<SignedInEnv>) => ({
+    by: c.var.user.login,
+    context: requestContext(c, c.var.session.id),
+  })
+
+  routes.get('/Users', async (c) => {
+    const listed = await Promise.all((await users.list()).map(describe))
+    return c.json<UsersAnswer>({ ok: true, users: listed })
+  })
+
+  routes.post('/SetTwoFactorRequired', async (c) => {
+    const { userId, required } = await readBody(c, RequiredBody)
+    await users.setTwoFactorRequired(userId, required)
+    // Who signed in by the password alone comes in again, through the set-up.
+    if (required) await sessions.endAll(userId, { except: c.var.session.id })
+    return c.json<DoneAnswer>({ ok: true })
+  })
+
+  routes.post('/ResetTwoFactor', async (c) => {
+    const { userId, note } = await readBody(c, StaffBody)
+    return reply(c, await twoFactor.admin.reset(userId, { note, ...staff(c) }))
+  })
+
+  routes.post('/UnlockTwoFactor', async (c) => {
+    const { userId, note } = await readBody(c, StaffBody)
+    return reply(c, await twoFactor.admin.unlock(userId, { note, ...staff(c) }))
+  })
+
+  async function describe(user: StoredUser): Promise<ListedUser> {
+    const status = await twoFactor.status(user.id).catch(() => null)
+    return {
+      id: user.id,
+      ...publicUser(user),
+      twoFactorRequired: user.twoFactorRequired,
+      twoFactor: status === null ? 'unreadable' : status.enabled ? 'on' : 'off',
+      enabledAtMs: status?.enabledAtMs ?? null,
+      isHeldUp: status !== null && Object.values(status.throttle).some((gate: Gate) => gate.state !== 'open'),
+    }
+  }
+
+  return routes
+}

@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createApp } from './app.ts'
+import { openDatabase } from './database.ts'
+import { loadKeys } from './key-file.ts'
+import { listen } from './listen.ts'
+import { welcome } from './welcome.ts'
+
+const env = process.env
+// Bundled, this file stands in examples/dashboard/dist.
+const example = fileURLToPath(new URL('..', import.meta.url))
+const dataFolder = resolve(env['DATA_DIR'] ?? join(example, '.data'))
+const keyFile = join(dataFolder, 'countersign.keys')
+
+await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+const database = await openDatabase(join(dataFolder, 'dashboard.sqlite'))
+const app = await createApp({
+  database,
+  keys: await loadKeys(keyFile, env['COUNTERSIGN_KEYS']),
+  pageFolder: join(example, 'dist', 'page'),
+  publicOrigin: env['PUBLIC_ORIGIN'],
+  tell: (login, event) => console.log(`  to ${login}: ${event.type}`),
+})
+const host = env['HOST'] ?? '127.0.0.1'
+const server = await listen(app, host, readPort(env['PORT']), console.log)
+console.log(welcome({ url: server.url, dataFolder, keyFile: env['COUNTERSIGN_KEYS'] ? null : keyFile }))
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await server.close()
+    database.close()
+    process.exit(0)
+  })
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return 3000
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port
+  console.error(`PORT must be a whole number from 0 to 65535; it is '${text}'.`)
+  process.exit(1)
+}

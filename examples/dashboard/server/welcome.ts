@@ -1,0 +1,34 @@
+import { relative } from 'node:path'
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo-accounts.ts'
+
+const WHAT_FOR = {
+  'alex@acme.example': 'set up two-factor authentication with the app on your phone',
+  'sam@acme.example': 'must have it: is led through the set-up at sign-in',
+  'dana@acme.example': 'administrator: requires, resets and unlocks it for others',
+} satisfies Record<(typeof DEMO_ACCOUNTS)[number]['login'], string>
+
+/** What the terminal shows once the dashboard is up. */
+export function welcome(facts: { url: string; dataFolder: string; keyFile: string | null }): string {
+  const { url, dataFolder, keyFile } = facts
+  const near = (path: string) => relative(process.cwd(), path) || '.'
+  return `
+  Acme Cloud is up:  ${url}
+
+  Accounts, all with the password  ${DEMO_PASSWORD}
+${DEMO_ACCOUNTS.map(({ login }) => `    ${login.padEnd(20)} ${WHAT_FOR[login]}`).join('\n')}
+
+  Try
+    1. Sign in as alex. Settings > Account > Set Up Two-Factor Authentication; scan the code with your phone.
+    2. Sign out and in again: with a code from the app, with a recovery code, with "Don't ask again".
+    3. Sign in as dana and look at Users.
+    4. From a script:
+       curl -c jar -H 'Content-Type: application/json' ${url}/api/SignIn \\
+         -d '{"login":"alex@acme.example","password":"${DEMO_PASSWORD}"}'
+       and the rest in examples/dashboard/README.md
+
+  Data  ${near(dataFolder)} (delete the folder to start over)
+  Keys  ${keyFile === null ? 'COUNTERSIGN_KEYS' : `${near(keyFile)} (readable by you only; in production, keep keys apart from the data)`}
+
+  Mail that would be sent:
+`
+}

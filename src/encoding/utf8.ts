@@ -1,0 +1,25 @@
+/** The text in UTF-8. A lone surrogate becomes U+FFFD, as everywhere on the Web. */
+export function utf8Bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+/** How many bytes {@link utf8Bytes} gives, without making them. */
+export function utf8Length(text: string): number {
+  let length = text.length
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x80) continue
+    length += unit < 0x800 ? 1 : 2
+    // A pair of surrogates is two units and four bytes: the first was counted as three, so the second adds nothing.
+    if (unit >= 0xd800 && unit <= 0xdbff) {
+      const next = text.charCodeAt(index + 1)
+      if (next >= 0xdc00 && next <= 0xdfff) index++
+    }
+  }
+  return length
+}
+
+/** The text that these bytes of UTF-8 hold. */
+export function utf8Text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
+}

@@ -1,0 +1,14 @@
+import type { OtpAlgorithm } from '../otp/index.ts'
+import type { RecoveryCodesKept } from '../recovery-codes/keep.ts'
+import type { ConfirmKind } from './confirm.ts'
+import type { Shell } from './transact.ts'
+
+/** What createTwoFactor was given, checked, with its defaults filled in. */
+export interface Core extends Shell {
+  issuer: string
+  totp: { algorithm: OtpAlgorithm; digits: number; periodSeconds: number; window: number; secretBytes: number }
+  recoveryCodes: { keep: RecoveryCodesKept; count: number }
+  confirmWith: readonly ConfirmKind[]
+  verifyPassword: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
+  isRequired: ((userId: string) => boolean | Promise<boolean>) | undefined
+}

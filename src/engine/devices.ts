@@ -1,0 +1,85 @@
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { utf8Length } from '../encoding/utf8.ts'
+import type { Random } from '../vault/random.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { EventDetails } from './events.ts'
+import { LIMITS, type StoredTrustedDevice, type TwoFactorRecord } from './record.ts'
+import { DEVICE_MS, type DeviceClaims, isWithin, sealDevice } from './tokens.ts'
+
+export const TRUST_MS: number = 30 * 86_400_000
+export const ID_BYTES = 9
+
+/** A device token for the browser that just passed the second step: put it in an HttpOnly cookie, one a user. */
+export interface Device {
+  token: string
+  expiresAtMs: number
+  /** No code is asked on this device for a while. */
+  trusted: boolean
+}
+
+/** The entry of the record that this device still has, or null. */
+export function trustedDevice(
+  record: TwoFactorRecord,
+  claims: Pick<DeviceClaims, 'trustedId'> | null,
+  nowMs: number,
+): StoredTrustedDevice | null {
+  if (claims === null || claims.trustedId === null) return null
+  const device = record.trustedDevices.find(({ id }) => id === claims.trustedId)
+  return device !== undefined && isWithin(device.expiresAtMs, TRUST_MS, nowMs) ? device : null
+}
+
+/**
+ * A fresh token for the browser that passed the second step, so that none can be planted: trust that is asked for now
+ * goes to a new entry, and the one that this browser presented, if any, goes. Trust that it had is carried on.
+ */
+export function issueDevice(
+  record: TwoFactorRecord & { enrolment: string | null },
+  passed: { userId: string; trustedId: string | null; trust: boolean; name: unknown; nowMs: number },
+  { vault, random }: { vault: Vault; random: Random },
+): { record: TwoFactorRecord; device: Device; events: EventDetails[] } {
+  const { userId, nowMs } = passed
+  const before = trustedDevice(record, passed, nowMs)
+  const expiresAtMs = nowMs + DEVICE_MS
+  const seal = (trustedId: string | null): Device => ({
+    token: sealDevice(vault, userId, { enrolment: record.enrolment ?? '', expiresAtMs, trustedId }),
+    expiresAtMs,
+    trusted: trustedId !== null,
+  })
+  if (!passed.trust) return { record, device: seal(before === null ? null : before.id), events: [] }
+
+  const entry: StoredTrustedDevice = {
+    id: encodeBase64Url(random(ID_BYTES)),
+    name: readDeviceName(passed.name),
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + TRUST_MS,
+  }
+  const others = record.trustedDevices.filter(({ id, expiresAtMs }) => id !== before?.id && nowMs < expiresAtMs)
+  const kept = others.slice(-(LIMITS.trustedDevices - 1))
+  const crowdedOut = others.slice(0, others.length - kept.length)
+  return {
+    record: { ...record, trustedDevices: [...kept, entry] },
+    device: seal(entry.id),
+    events: [...crowdedOut.map(untrusted), { type: 'device.trusted', deviceId: entry.id }],
+  }
+}
+
+/** The record with no device trusted any more. */
+export function withoutTrust(record: TwoFactorRecord): { record: TwoFactorRecord; events: EventDetails[] } {
+  return { record: { ...record, trustedDevices: [] }, events: record.trustedDevices.map(untrusted) }
+}
+
+export function untrusted({ id }: StoredTrustedDevice): EventDetails {
+  return { type: 'device.untrusted', deviceId: id }
+}
+
+/** Often a browser's own account of itself: cut to size rather than refused. */
+function readDeviceName(name: unknown): string {
+  if (typeof name !== 'string') return ''
+  const printable = name.slice(0, 256).replace(/\p{C}/gu, '').trim()
+  let cut = ''
+  for (const character of printable) {
+    if (utf8Length(cut) + utf8Length(character) > LIMITS.nameBytes) break
+    cut += character
+  }
+  return cut
+}

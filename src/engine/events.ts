@@ -1,0 +1,95 @@
+export type TwoFactorEventType =
+  | 'two-factor.enabled'
+  | 'two-factor.disabled'
+  | 'two-factor.reset'
+  | 'two-factor.unlocked'
+  | 'two-factor.imported'
+  | 'two-factor.resealed'
+  | 'setup.begun'
+  | 'authenticator.added'
+  | 'authenticator.removed'
+  | 'authenticator.renamed'
+  | 'recovery-codes.viewed'
+  | 'recovery-codes.regenerated'
+  | 'recovery-code.used'
+  | 'sign-in.completed'
+  | 'sign-in.skipped'
+  | 'step-up.completed'
+  | 'code.wrong'
+  | 'code.used-again'
+  | 'password.wrong'
+  | 'attempts.locked'
+  | 'device.trusted'
+  | 'device.untrusted'
+  | 'password.changed'
+
+interface EventTrait {
+  /** Tell the user: it is something that only the user should do. */
+  notify: boolean
+  /** It changes how the account is protected: `status` lists the last ones. */
+  change: boolean
+}
+
+/** Each type of event. The table in docs/events.md says when each happens. */
+export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
+  'two-factor.enabled': { notify: true, change: true },
+  'two-factor.disabled': { notify: true, change: true },
+  'two-factor.reset': { notify: true, change: true },
+  'two-factor.unlocked': { notify: true, change: true },
+  'two-factor.imported': { notify: false, change: true },
+  'two-factor.resealed': { notify: false, change: false },
+  'setup.begun': { notify: false, change: false },
+  'authenticator.added': { notify: true, change: true },
+  'authenticator.removed': { notify: true, change: true },
+  'authenticator.renamed': { notify: false, change: true },
+  'recovery-codes.viewed': { notify: true, change: false },
+  'recovery-codes.regenerated': { notify: true, change: true },
+  'recovery-code.used': { notify: true, change: true },
+  'sign-in.completed': { notify: false, change: false },
+  'sign-in.skipped': { notify: false, change: false },
+  'step-up.completed': { notify: false, change: false },
+  'code.wrong': { notify: false, change: false },
+  'code.used-again': { notify: true, change: false },
+  'password.wrong': { notify: false, change: false },
+  'attempts.locked': { notify: true, change: false },
+  'device.trusted': { notify: true, change: true },
+  'device.untrusted': { notify: false, change: true },
+  'password.changed': { notify: false, change: true },
+}
+
+/** How a person passed the second step. */
+export type Method = 'totp' | 'recovery-code'
+
+/** What an operation says of an event; the shell adds whose it is and when. */
+export interface EventDetails {
+  type: TwoFactorEventType
+  /** The authenticator that was added, removed, renamed or used. */
+  authenticatorId?: string
+  /** How the second step was passed, or tried. */
+  method?: Method
+  /** Recovery codes left after this. */
+  recoveryCodesLeft?: number
+  /** The trusted device that came, went or signed in without a code. */
+  deviceId?: string
+  /** Whether the attempt came from a device that had passed the second step before. */
+  knownDevice?: boolean
+  /** Who of the host's staff did it, and why. */
+  by?: string
+  note?: string
+}
+
+/** One thing that happened. Never holds a secret, a code or a token. */
+export interface TwoFactorEvent extends EventDetails {
+  userId: string
+  atMs: number
+  /** Tell the user: it is something that only the user should do. */
+  notify: boolean
+  /** What the host passed to the operation as `context`. */
+  context: unknown
+}
+
+/** The last changes to how the account is protected, as `status` shows them. */
+export interface SecurityChange {
+  type: TwoFactorEventType
+  atMs: number
+}

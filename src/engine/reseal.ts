@@ -1,0 +1,50 @@
+import { resealRecoveryCodes } from '../recovery-codes/keep.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { TwoFactorRecord } from './record.ts'
+
+/** Whether anything in the record is sealed under an older key. */
+export function isStale(record: TwoFactorRecord, vault: Vault): boolean {
+  return sealedValues(record).some((sealed) => !vault.isCurrent(sealed))
+}
+
+/** The record with everything under an older key sealed anew. What is under a key that the ring lacks stays as it is. */
+export function resealStale(record: TwoFactorRecord, vault: Vault, userId: string): TwoFactorRecord {
+  if (!isStale(record, vault)) return record
+  return reseal(record, vault, userId, (sealed) => !vault.isCurrent(sealed) && vault.hasKey(sealed))
+}
+
+/** The record with everything sealed anew, whatever key it is under. Throws `key_unknown` where the ring lacks that key. */
+export function resealAll(record: TwoFactorRecord, vault: Vault, userId: string): TwoFactorRecord {
+  return reseal(record, vault, userId, () => true)
+}
+
+function reseal(
+  record: TwoFactorRecord,
+  vault: Vault,
+  userId: string,
+  wanted: (sealed: string) => boolean,
+): TwoFactorRecord {
+  const place = { purpose: 'authenticator', userId } as const
+  const secretOf = (sealed: string, field: string) =>
+    wanted(sealed) ? vault.seal(place, vault.openStored(place, sealed, field)) : sealed
+  const { authenticators, pending, recoveryCodes } = record
+  return {
+    ...record,
+    authenticators: authenticators.map((one, index) => ({
+      ...one,
+      secret: secretOf(one.secret, `authenticators[${index}].secret`),
+    })),
+    pending: pending && { ...pending, secret: secretOf(pending.secret, 'pending.secret') },
+    recoveryCodes:
+      recoveryCodes && wanted(recoveryCodes.sealed)
+        ? resealRecoveryCodes(recoveryCodes, { vault, userId })
+        : recoveryCodes,
+  }
+}
+
+function sealedValues({ authenticators, pending, recoveryCodes }: TwoFactorRecord): string[] {
+  const values = authenticators.map((one) => one.secret)
+  if (pending !== null) values.push(pending.secret)
+  if (recoveryCodes !== null) values.push(recoveryCodes.sealed)
+  return values
+}

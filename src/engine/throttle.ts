@@ -1,0 +1,197 @@
+/**
+ * How many guesses are looked at, and when. Pure: state and time in, answer or next state out; docs/throttling.md says why
+ * each number is what it is.
+ *
+ * Two pools, so that no stranger makes the owner wait: devices that passed the second step before, and strangers.
+ * Failures are lists capped by count, never pruned by age. A time in the future counts as now: a clock that jumps ahead
+ * and back neither locks for long nor wipes the slate.
+ */
+export type Pool = 'known' | 'strangers'
+
+/** Attempts that wait and have a budget: authenticator codes of one pool, or passwords. */
+export interface Attempts {
+  /** Failures since the last success. */
+  sinceSuccess: number
+  /** When the last failures were, oldest first; one that counts several times stands there as often. */
+  failedAtMs: readonly number[]
+}
+
+/** Attempts that only wait: recovery codes of one pool. */
+export interface RecoveryAttempts {
+  sinceSuccess: number
+  lastFailedAtMs: number
+}
+
+export interface ThrottleState {
+  codes: Readonly<Record<Pool, Attempts>>
+  recoveryCodes: Readonly<Record<Pool, RecoveryAttempts>>
+  passwords: Attempts
+  /** Wrong authenticator codes since anybody passed the second step. */
+  codesInARow: number
+  /** When a changed password last gave strangers their one-off relief; null: never. */
+  reliefAtMs: number | null
+}
+
+/** Whether an attempt would be looked at now, and if not, when. */
+export type Gate =
+  | { state: 'open'; untilMs: null }
+  | { state: 'throttled'; untilMs: number }
+  /** `untilMs` null: until a known device or a recovery code succeeds. */
+  | { state: 'locked'; untilMs: number | null }
+
+/** What a person may try. A stranger's wrong code counts once for each authenticator it could have matched: `weight`. */
+export type Attempt =
+  | { kind: 'code'; pool: Pool; weight: number }
+  | { kind: 'recovery-code'; pool: Pool }
+  | { kind: 'password' }
+
+const DAY_MS = 86_400_000
+export const BUDGET_WINDOW_MS: number = 30 * DAY_MS
+
+export const FREE_FAILURES = 5
+export const LONGEST_WAIT_SECONDS = 900
+/** Failures in any 30 days. */
+export const BUDGET = { known: 50, strangers: 20, passwords: 25 } as const
+/** Failures that strangers have beyond their budget after a changed password, once in 30 days. */
+export const RELIEF = 5
+/** NIST SP 800-63B-4 §3.2.2. */
+export const CODES_IN_A_ROW = 100
+export const FREE_RECOVERY_FAILURES = 20
+export const RECOVERY_WAIT_MS = 60_000
+
+/** The most times that a list of failures keeps: never fewer than its budget can count. */
+export const KEPT: Readonly<Record<Pool | 'passwords', number>> = {
+  known: BUDGET.known,
+  strangers: BUDGET.strangers + RELIEF,
+  passwords: BUDGET.passwords,
+}
+
+const OPEN: Gate = { state: 'open', untilMs: null }
+const NO_ATTEMPTS: Attempts = { sinceSuccess: 0, failedAtMs: [] }
+const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = { sinceSuccess: 0, lastFailedAtMs: 0 }
+
+export const NO_FAILURES: ThrottleState = {
+  codes: { known: NO_ATTEMPTS, strangers: NO_ATTEMPTS },
+  recoveryCodes: { known: NO_RECOVERY_ATTEMPTS, strangers: NO_RECOVERY_ATTEMPTS },
+  passwords: NO_ATTEMPTS,
+  codesInARow: 0,
+  reliefAtMs: null,
+}
+
+/** Would this attempt be looked at now? Ask before looking. */
+export function gate(state: ThrottleState, attempt: Attempt, nowMs: number): Gate {
+  switch (attempt.kind) {
+    case 'code': {
+      const { pool, weight } = attempt
+      if (pool === 'strangers' && state.codesInARow >= CODES_IN_A_ROW) return { state: 'locked', untilMs: null }
+      const budget = pool === 'known' ? BUDGET.known : BUDGET.strangers + (hasRelief(state, nowMs) ? RELIEF : 0)
+      return attemptsGate(state.codes[pool], budget, weight, nowMs)
+    }
+    case 'recovery-code': {
+      const { sinceSuccess, lastFailedAtMs } = state.recoveryCodes[attempt.pool]
+      const untilMs = Math.min(lastFailedAtMs, nowMs) + RECOVERY_WAIT_MS
+      return sinceSuccess >= FREE_RECOVERY_FAILURES && nowMs < untilMs ? { state: 'throttled', untilMs } : OPEN
+    }
+    case 'password':
+      return attemptsGate(state.passwords, BUDGET.passwords, 1, nowMs)
+  }
+}
+
+/** The state after an attempt that was looked at and was wrong. */
+export function failed(state: ThrottleState, attempt: Attempt, nowMs: number): ThrottleState {
+  const before = settled(state, nowMs)
+  switch (attempt.kind) {
+    case 'code': {
+      const { pool, weight } = attempt
+      const attempts = addFailure(before.codes[pool], weight, KEPT[pool], nowMs)
+      return { ...before, codes: { ...before.codes, [pool]: attempts }, codesInARow: before.codesInARow + 1 }
+    }
+    case 'recovery-code': {
+      const sinceSuccess = before.recoveryCodes[attempt.pool].sinceSuccess + 1
+      return {
+        ...before,
+        recoveryCodes: { ...before.recoveryCodes, [attempt.pool]: { sinceSuccess, lastFailedAtMs: nowMs } },
+      }
+    }
+    case 'password':
+      return { ...before, passwords: addFailure(before.passwords, 1, KEPT.passwords, nowMs) }
+  }
+}
+
+/** The state after an attempt that was right: waits end, budgets stay spent. */
+export function succeeded(state: ThrottleState, attempt: Attempt, nowMs: number): ThrottleState {
+  const before = settled(state, nowMs)
+  if (attempt.kind === 'password') {
+    // A confirmed look at something needs no write of its own, so nothing changes where there is nothing to forgive.
+    if (before.passwords.sinceSuccess === 0) return before
+    return { ...before, passwords: { ...before.passwords, sinceSuccess: 0 } }
+  }
+  const { pool } = attempt
+  return {
+    ...before,
+    codes: { ...before.codes, [pool]: { ...before.codes[pool], sinceSuccess: 0 } },
+    recoveryCodes: { ...before.recoveryCodes, [pool]: NO_RECOVERY_ATTEMPTS },
+    codesInARow: 0,
+  }
+}
+
+/** Five more for strangers, once in 30 days: whoever guessed so far may have lost the password they guessed with. */
+export function relieved(state: ThrottleState, nowMs: number): ThrottleState {
+  const before = settled(state, nowMs)
+  return hasRelief(before, nowMs) ? before : { ...before, reliefAtMs: nowMs }
+}
+
+/** The same state with no time in the future; the same object where there was none. */
+export function settled(state: ThrottleState, nowMs: number): ThrottleState {
+  if (latest(state) <= nowMs) return state
+  const past = (atMs: number) => Math.min(atMs, nowMs)
+  const attempts = (of: Attempts): Attempts => ({ ...of, failedAtMs: of.failedAtMs.map(past) })
+  const recovery = (of: RecoveryAttempts): RecoveryAttempts => ({ ...of, lastFailedAtMs: past(of.lastFailedAtMs) })
+  return {
+    codes: { known: attempts(state.codes.known), strangers: attempts(state.codes.strangers) },
+    recoveryCodes: { known: recovery(state.recoveryCodes.known), strangers: recovery(state.recoveryCodes.strangers) },
+    passwords: attempts(state.passwords),
+    codesInARow: state.codesInARow,
+    reliefAtMs: state.reliefAtMs === null ? null : past(state.reliefAtMs),
+  }
+}
+
+function attemptsGate({ sinceSuccess, failedAtMs }: Attempts, budget: number, weight: number, nowMs: number): Gate {
+  const opensMs = failedAtMs.map((atMs) => Math.min(atMs, nowMs) + BUDGET_WINDOW_MS).filter((atMs) => atMs > nowMs)
+  const excess = opensMs.length + weight - budget
+  if (excess > 0) {
+    const untilMs = opensMs.sort((a, b) => a - b)[excess - 1]
+    return { state: 'locked', untilMs: untilMs ?? null }
+  }
+  const waitSeconds = waitAfter(sinceSuccess)
+  const lastMs = failedAtMs.at(-1)
+  if (waitSeconds === 0 || lastMs === undefined) return OPEN
+  const untilMs = Math.min(lastMs, nowMs) + waitSeconds * 1000
+  return nowMs < untilMs ? { state: 'throttled', untilMs } : OPEN
+}
+
+/** Five failures are free; then 1 s, doubling to 15 min. */
+function waitAfter(sinceSuccess: number): number {
+  if (sinceSuccess < FREE_FAILURES) return 0
+  return Math.min(2 ** (sinceSuccess - FREE_FAILURES), LONGEST_WAIT_SECONDS)
+}
+
+function addFailure({ sinceSuccess, failedAtMs }: Attempts, weight: number, kept: number, nowMs: number): Attempts {
+  const times = [...failedAtMs, ...Array.from({ length: weight }, () => nowMs)]
+  return { sinceSuccess: sinceSuccess + 1, failedAtMs: times.slice(-kept) }
+}
+
+function hasRelief({ reliefAtMs }: ThrottleState, nowMs: number): boolean {
+  return reliefAtMs !== null && Math.min(reliefAtMs, nowMs) + BUDGET_WINDOW_MS > nowMs
+}
+
+function latest({ codes, recoveryCodes, passwords, reliefAtMs }: ThrottleState): number {
+  return Math.max(
+    ...codes.known.failedAtMs,
+    ...codes.strangers.failedAtMs,
+    ...passwords.failedAtMs,
+    recoveryCodes.known.lastFailedAtMs,
+    recoveryCodes.strangers.lastFailedAtMs,
+    reliefAtMs ?? 0,
+  )
+}

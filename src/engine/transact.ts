@@ -1,0 +1,150 @@
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { CountersignError } from '../errors.ts'
+import type { Random } from '../vault/random.ts'
+import type { Vault } from '../vault/vault.ts'
+import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts'
+import { parseRecord } from './parse-record.ts'
+import { checkSize, type TwoFactorRecord, withChanges } from './record.ts'
+import { resealStale } from './reseal.ts'
+import type { UserStore } from './store.ts'
+
+/** What every operation needs of the host. */
+export interface Shell {
+  store: UserStore
+  vault: Vault
+  now: () => number
+  random: Random
+  onEvent: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
+  onEventError: ((error: unknown, event: TwoFactorEvent) => void) | undefined
+}
+
+/** Whose record, and what of the host's goes into its events. */
+export interface Subject {
+  userId: string
+  context: unknown
+}
+
+/** What an operation decided. Without `record` there is nothing to write; null deletes. */
+export interface Decision<Result> {
+  result: Result
+  record?: TwoFactorRecord | null
+  events?: readonly EventDetails[]
+}
+
+/** A pure function: it may run several times, each time on what is stored by then. */
+export type Decide<Result> = (record: TwoFactorRecord | null, nowMs: number) => Decision<Result>
+
+const TRIES = 50
+/** Some writer wins every round, so a few rounds need no wait; only a store under siege does. */
+const TRIES_WITHOUT_WAIT = 12
+const LONGEST_WAIT_MS = 64
+const VERSION_BYTES = 16
+
+/**
+ * Load, decide, save; when another writer won, decide again on the fresh record. Only after the write landed does it give
+ * the result and emit the events, so a code counts as used exactly when the write that used it landed.
+ *
+ * @throws CountersignError `record_invalid`, `store_invalid`, `record_too_large`, `store_conflict`; whatever the store throws
+ */
+export function transact<Result>(shell: Shell, subject: Subject, decide: Decide<Result>): Promise<Result> {
+  return transactStored(shell, subject, (stored, nowMs) => {
+    return decide(stored === null ? null : parseRecord(stored.record), nowMs)
+  })
+}
+
+/** The same on whatever is stored, unparsed: for `admin.reset` alone, which must work on a damaged record. */
+export async function transactStored<Result>(
+  shell: Shell,
+  subject: Subject,
+  decide: (stored: { record: unknown } | null, nowMs: number) => Decision<Result>,
+): Promise<Result> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const stored = await loadStored(shell.store, subject.userId)
+    const nowMs = shell.now()
+    const decision = decide(stored, nowMs)
+    const events = (decision.events ?? []).map((details) => eventOf(details, subject, nowMs))
+    if (decision.record === undefined || (await save(shell, subject, stored, decision.record, events))) {
+      await emit(shell, events)
+      return decision.result
+    }
+    if (tries > TRIES_WITHOUT_WAIT) await jitter(tries, shell.random)
+  }
+  throw new CountersignError(
+    'store_conflict',
+    `Nothing was written: other writers changed this user's record ${TRIES} times in a row. Try again; if it stays so, see that the store's save compares versions as UserStore asks.`,
+  )
+}
+
+/** The user's record as it is now, checked. */
+export async function loadRecord(store: UserStore, userId: string): Promise<TwoFactorRecord | null> {
+  const stored = await loadStored(store, userId)
+  return stored === null ? null : parseRecord(stored.record)
+}
+
+/** Events of an operation that writes nothing. */
+export async function emitNow(shell: Shell, subject: Subject, nowMs: number, details: EventDetails): Promise<void> {
+  await emit(shell, [eventOf(details, subject, nowMs)])
+}
+
+async function loadStored(store: UserStore, userId: string): Promise<{ record: unknown; version: string } | null> {
+  const stored: unknown = await store.load(userId)
+  if (stored === null) return null
+  if (typeof stored === 'object' && stored !== undefined && 'record' in stored && 'version' in stored) {
+    const { record, version } = stored
+    if (typeof version === 'string' && version !== '') return { record, version }
+  }
+  throw new CountersignError(
+    'store_invalid',
+    "The store's load must give null, or { record, version } with the version as text. Check the adapter.",
+  )
+}
+
+async function save(
+  shell: Shell,
+  { userId }: Subject,
+  stored: { version: string } | null,
+  decided: TwoFactorRecord | null,
+  events: readonly TwoFactorEvent[],
+): Promise<boolean> {
+  if (decided === null && stored === null) return true
+  const record = decided === null ? null : resealStale(withChanges(decided, events), shell.vault, userId)
+  if (record !== null) checkSize(record)
+  const wrote: unknown = await shell.store.save(userId, {
+    expected: stored === null ? null : stored.version,
+    version: encodeBase64Url(shell.random(VERSION_BYTES)),
+    record,
+    enabledAtMs: record === null ? null : record.enabledAtMs,
+    events,
+  })
+  if (typeof wrote === 'boolean') return wrote
+  throw new CountersignError(
+    'store_invalid',
+    `The store's save must give true or false; it gave ${wrote === null ? 'null' : typeof wrote}. Whether it wrote is unknown, so this counts as a failure. Check the adapter.`,
+  )
+}
+
+function eventOf(details: EventDetails, { userId, context }: Subject, nowMs: number): TwoFactorEvent {
+  return { ...details, userId, atMs: nowMs, notify: EVENT_TYPES[details.type].notify, context }
+}
+
+async function emit({ onEvent, onEventError }: Shell, events: readonly TwoFactorEvent[]): Promise<void> {
+  if (onEvent === undefined) return
+  for (const event of events) {
+    try {
+      await onEvent(event)
+    } catch (error) {
+      try {
+        onEventError?.(error, event)
+      } catch {
+        // What happened has happened: no fault of a listener changes the outcome.
+      }
+    }
+  }
+}
+
+/** A random wait that grows, so that writers who lost together do not come back together. */
+async function jitter(tries: number, random: Random): Promise<void> {
+  const [byte = 0] = random(1)
+  const waitMs = (Math.min(2 ** tries, LONGEST_WAIT_MS) * byte) / 256
+  await new Promise((resolve) => setTimeout(resolve, waitMs))
+}

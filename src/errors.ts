@@ -1,0 +1,40 @@
+/** What went wrong, in a word that stays the same from version to version. */
+export type CountersignErrorCode =
+  /** An option or argument that the host passed is out of range or of the wrong type. */
+  | 'invalid_option'
+  /** Base32 text with a character, a length or trailing bits that it cannot have. */
+  | 'invalid_base32'
+  /** A URI that is no otpauth URI, or one with a parameter out of range. */
+  | 'invalid_uri'
+  /** The key ring is missing, empty or malformed. */
+  | 'keys_invalid'
+  /** A stored value was sealed under a key that the key ring does not hold. */
+  | 'key_unknown'
+  /** A stored record is damaged, or of a schema that this version does not know. */
+  | 'record_invalid'
+  /** The host expects two-factor authentication to be on, and there is no record of it. */
+  | 'record_missing'
+  /** A record would grow past 16 KiB. */
+  | 'record_too_large'
+  /** A store answered with something other than what the `UserStore` contract allows. */
+  | 'store_invalid'
+  /** Other writers won every round; nothing was written. */
+  | 'store_conflict'
+  /** A hook of the host's answered with something other than true or false. */
+  | 'hook_invalid'
+  /** The runtime lacks something, such as `Buffer` on Workers without `nodejs_compat`. */
+  | 'runtime_unsupported'
+
+/**
+ * A fault: misuse by the host, a broken store, a missing key. What a person typed or a client sent is never one.
+ * The message says what to do; it never holds a secret, a code or a token.
+ */
+export class CountersignError extends Error {
+  override readonly name = 'CountersignError'
+  readonly code: CountersignErrorCode
+
+  constructor(code: CountersignErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}

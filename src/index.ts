@@ -1,0 +1,24 @@
+export type { Confirm, ConfirmKind, ConfirmReason, Reauthenticated } from './engine/confirm.ts'
+export { reauthenticated } from './engine/confirm.ts'
+export type { Device } from './engine/devices.ts'
+export type { EventDetails, Method, SecurityChange, TwoFactorEvent, TwoFactorEventType } from './engine/events.ts'
+export type {
+  PendingSetup,
+  StoredAuthenticator,
+  StoredTrustedDevice,
+  TwoFactorRecord,
+  UsedChallenge,
+} from './engine/record.ts'
+export type { Refusal } from './engine/refusal.ts'
+export type { CodeReason } from './engine/second-step.ts'
+export type { SetupOffer } from './engine/setup.ts'
+export type { StoreChange, UserStore } from './engine/store.ts'
+export type { Attempts, Gate, RecoveryAttempts, ThrottleState } from './engine/throttle.ts'
+export type { JsonValue } from './engine/tokens.ts'
+export { CountersignError, type CountersignErrorCode } from './errors.ts'
+export type { OtpAlgorithm } from './otp/index.ts'
+export type { StoredRecoveryCodes } from './recovery-codes/keep.ts'
+export { memoryStore } from './stores/memory.ts'
+export type * from './two-factor/api.ts'
+export { createTwoFactor } from './two-factor/create.ts'
+export { generateKey, type KeyRing, keyring } from './vault/key-ring.ts'

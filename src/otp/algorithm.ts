@@ -1,0 +1,12 @@
+import { invalidOption } from './options.ts'
+
+/** The hash under the HMAC (RFC 6238 §1.2). Apps that know one only know SHA1. */
+export type OtpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512'
+
+export const DEFAULT_ALGORITHM: OtpAlgorithm = 'SHA1'
+
+export function algorithmOption(given: OtpAlgorithm | undefined): OtpAlgorithm {
+  if (given === undefined) return DEFAULT_ALGORITHM
+  if (given === 'SHA1' || given === 'SHA256' || given === 'SHA512') return given
+  throw invalidOption('algorithm', given, `'SHA1', 'SHA256' or 'SHA512'`)
+}

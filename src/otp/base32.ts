@@ -1,0 +1,111 @@
+/// <reference path="./thirty-two.d.ts" />
+import thirtyTwo from 'thirty-two'
+import { CountersignError } from '../errors.ts'
+import { invalidOption } from './options.ts'
+import { SEPARATORS } from './typed-code.ts'
+
+const MAX_BYTES = 4096
+const MAX_CHARACTERS = 8192
+
+/** Characters in the last, incomplete group of eight → bits beyond its last whole byte. Other counts cannot be. */
+const SPARE_BITS: readonly (number | undefined)[] = [0, undefined, 2, undefined, 4, 1, undefined, 3]
+
+/**
+ * Base32 text of bytes, in capitals and without padding, as otpauth URIs carry secrets (RFC 4648 §6).
+ *
+ * @param bytes up to 4096 of them
+ * @throws CountersignError `invalid_option` if it is not a Uint8Array or too long; `runtime_unsupported` without `Buffer`
+ * @example
+ * encodeBase32(new Uint8Array([102, 111, 111])) // 'MZXW6'
+ */
+export function encodeBase32(bytes: Uint8Array): string {
+  if (!(bytes instanceof Uint8Array)) throw invalidOption('bytes', bytes, 'a Uint8Array')
+  if (bytes.length > MAX_BYTES) throw invalidOption('bytes', `${bytes.length} bytes`, `at most ${MAX_BYTES} bytes`)
+  return withBuffer(() => thirtyTwo.encode(bytes).toString('latin1').replace(/=+$/, ''))
+}
+
+/**
+ * The bytes of base32 text (RFC 4648 §6), as a person may have typed it: capitals or not, with spaces and dashes
+ * anywhere, with or without padding. Anything else is refused, so that a mistyped secret is never a different one.
+ *
+ * @param text up to 8192 characters
+ * @throws CountersignError `invalid_base32`, saying where but never what; `runtime_unsupported` without `Buffer`
+ * @example
+ * decodeBase32('mzxw 6') // the bytes of 'foo'
+ */
+export function decodeBase32(text: string): Uint8Array {
+  return new Uint8Array(decodeToBuffer(text))
+}
+
+/** {@link decodeBase32} without the last copy: what it gives is a Buffer on Node. */
+export function decodeToBuffer(text: string): Uint8Array {
+  if (typeof text !== 'string') throw invalidBase32('it must be text')
+  if (text.length > MAX_CHARACTERS) throw invalidBase32(`it is longer than ${MAX_CHARACTERS} characters`)
+  const clean = isPlain(text) ? text : withoutSeparatorsAndPadding(text)
+  checkEnd(clean)
+  return withBuffer(() => thirtyTwo.decode(clean))
+}
+
+/** thirty-two takes any character for a number, so every one is looked at here first. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (quintet(text.charCodeAt(index)) < 0) return false
+  }
+  return true
+}
+
+function withoutSeparatorsAndPadding(text: string): string {
+  let clean = ''
+  let padding = 0
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    if (SEPARATORS.test(character)) continue
+    if (character === '=') {
+      padding++
+    } else {
+      if (quintet(character.charCodeAt(0)) < 0) {
+        throw invalidBase32(`character ${index + 1} of ${text.length} is not of its alphabet, A to Z and 2 to 7`)
+      }
+      if (padding > 0) throw invalidBase32(`character ${index + 1} of ${text.length} stands after padding`)
+      clean += character
+    }
+  }
+  if (padding > 0 && padding !== (8 - (clean.length % 8)) % 8) {
+    throw invalidBase32(`${padding} characters of padding after ${clean.length} others are not the right number`)
+  }
+  return clean
+}
+
+/** RFC 4648 §3.5: bits beyond the last byte are zero, or many texts would stand for the same bytes. */
+function checkEnd(clean: string): void {
+  const spare = SPARE_BITS[clean.length % 8]
+  if (spare === undefined) {
+    throw invalidBase32(`${clean.length} characters cannot be: one is missing, or one too many, at the end or before`)
+  }
+  if (spare > 0 && (quintet(clean.charCodeAt(clean.length - 1)) & ((1 << spare) - 1)) !== 0) {
+    throw invalidBase32(`its last character, ${clean.length}, has bits set beyond the last byte`)
+  }
+}
+
+function quintet(charCode: number): number {
+  if (charCode >= 65 && charCode <= 90) return charCode - 65
+  if (charCode >= 97 && charCode <= 122) return charCode - 97
+  return charCode >= 50 && charCode <= 55 ? charCode - 24 : -1
+}
+
+function withBuffer<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (cause) {
+    // The input was checked before: what thirty-two can still miss is the runtime's Buffer.
+    throw new CountersignError(
+      'runtime_unsupported',
+      'Base32 needs the global `Buffer`, which this runtime lacks. On Cloudflare Workers set the compatibility flag `nodejs_compat`.',
+      { cause },
+    )
+  }
+}
+
+function invalidBase32(what: string): CountersignError {
+  return new CountersignError('invalid_base32', `This is not base32 text: ${what}.`)
+}

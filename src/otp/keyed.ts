@@ -1,0 +1,123 @@
+import { sha1 } from '@noble/hashes/legacy.js'
+import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import type { CHash, Hash } from '@noble/hashes/utils.js'
+import type { OtpAlgorithm } from './algorithm.ts'
+
+/**
+ * The first of the counters whose code is the wanted one (RFC 4226 §5.3), or null. The key goes through the hash once
+ * for all of them: three steps cost eight blocks of hashing, where three separate HMACs cost twelve. Codes are compared
+ * as numbers, in one operation: there is no first wrong digit to find by timing.
+ */
+export function findCounter(
+  secret: Uint8Array,
+  algorithm: OtpAlgorithm,
+  digits: number,
+  wanted: number,
+  counters: readonly number[],
+): number | null {
+  const bench = benchFor(algorithm)
+  setKey(bench, secret)
+  const found = counters.find((counter) => ((codeNumber(bench, counter) % 10 ** digits) ^ wanted) === 0)
+  wipe(bench)
+  return found ?? null
+}
+
+/** The code of a counter: the last digits of its number, written out. */
+export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: number, counter: number): string {
+  const bench = benchFor(algorithm)
+  setKey(bench, secret)
+  const number = codeNumber(bench, counter) % 10 ** digits
+  wipe(bench)
+  return String(number).padStart(digits, '0')
+}
+
+/**
+ * What HMAC (RFC 2104) works with, kept from call to call. noble's own `hmac` makes four hash objects for a key and a
+ * copy of its state, which takes longer than hashing three steps. Nothing stays in here between two calls: each sets
+ * its key first, wipes everything last, and lets nobody else run meanwhile.
+ */
+interface Bench {
+  /** A hash that has seen nothing: only ever copied. */
+  fresh: Hash<unknown>
+  /** After the key's inner block, and after its outer one: only ever copied, once set. */
+  inner: Hash<unknown>
+  outer: Hash<unknown>
+  work: Hash<unknown>
+  block: Uint8Array
+  message: Uint8Array
+  digest: Uint8Array
+}
+
+const benches = new Map<OtpAlgorithm, Bench>()
+
+function benchFor(algorithm: OtpAlgorithm): Bench {
+  let bench = benches.get(algorithm)
+  if (bench === undefined) {
+    bench = createBench(algorithm === 'SHA1' ? sha1 : algorithm === 'SHA256' ? sha256 : sha512)
+    benches.set(algorithm, bench)
+  }
+  return bench
+}
+
+function createBench(hash: CHash): Bench {
+  return {
+    fresh: hash.create(),
+    inner: hash.create(),
+    outer: hash.create(),
+    work: hash.create(),
+    block: new Uint8Array(hash.blockLen),
+    message: new Uint8Array(8),
+    digest: new Uint8Array(hash.outputLen),
+  }
+}
+
+function setKey({ fresh, inner, outer, work, block, digest }: Bench, secret: Uint8Array): void {
+  block.fill(0)
+  if (secret.length > block.length) {
+    fresh._cloneInto(work)
+    work.update(secret)
+    work.digestInto(digest)
+    block.set(digest)
+  } else {
+    block.set(secret)
+  }
+  for (let index = 0; index < block.length; index++) block[index] = (block[index] ?? 0) ^ 0x36
+  fresh._cloneInto(inner)
+  inner.update(block)
+  for (let index = 0; index < block.length; index++) block[index] = (block[index] ?? 0) ^ (0x36 ^ 0x5c)
+  fresh._cloneInto(outer)
+  outer.update(block)
+}
+
+/** HMAC of the counter, cut to 31 bits where its last half byte says (dynamic truncation). */
+function codeNumber({ inner, outer, work, message, digest }: Bench, counter: number): number {
+  writeCounter(message, counter)
+  inner._cloneInto(work)
+  work.update(message)
+  work.digestInto(digest)
+  outer._cloneInto(work)
+  work.update(digest)
+  work.digestInto(digest)
+  const offset = (digest[digest.length - 1] ?? 0) & 15
+  return (
+    (((digest[offset] ?? 0) & 0x7f) << 24) |
+    ((digest[offset + 1] ?? 0) << 16) |
+    ((digest[offset + 2] ?? 0) << 8) |
+    (digest[offset + 3] ?? 0)
+  )
+}
+
+/** Big-endian, 64 bits, by division: bit operators would cut the counter to 32 bits. */
+function writeCounter(message: Uint8Array, counter: number): void {
+  let rest = counter
+  for (let index = 7; index >= 0; index--) {
+    message[index] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
+}
+
+function wipe({ inner, outer, work, block, digest }: Bench): void {
+  for (const hash of [inner, outer, work]) hash.destroy()
+  block.fill(0)
+  digest.fill(0)
+}

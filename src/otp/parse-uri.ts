@@ -1,0 +1,125 @@
+import { CountersignError } from '../errors.ts'
+import { DEFAULT_ALGORITHM, type OtpAlgorithm } from './algorithm.ts'
+import { encodeBase32 } from './base32.ts'
+import { DEFAULT_DIGITS } from './hotp.ts'
+import { secretOption } from './secret.ts'
+import { DEFAULT_PERIOD_SECONDS } from './totp.ts'
+import { isHttpsUrl, LONE_SURROGATE, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
+
+/** What `buildOtpauthUri` takes, with every default filled in. */
+export type OtpauthUri = {
+  issuer?: string
+  accountName: string
+  /** Base32 text, in capitals and without padding. */
+  secret: string
+  algorithm: OtpAlgorithm
+  digits: number
+  /** An https URL. */
+  image?: string
+} & ({ type: 'totp'; periodSeconds: number } | { type: 'hotp'; counter: number })
+
+const KNOWN = ['secret', 'issuer', 'algorithm', 'digits', 'period', 'counter', 'image'] as const
+type Parameter = (typeof KNOWN)[number]
+type Parameters = ReadonlyMap<Parameter, string>
+
+/**
+ * What an otpauth URI says (Key URI Format), as this library and other apps write it: an algorithm in small letters,
+ * a label without an issuer, with a space after the ':' or with %3A for it, the issuer in one place only (where the two
+ * differ, the parameter is right), unknown parameters, a picture that is no https URL (left out). '+' is a '+'.
+ *
+ * @param uri up to 8192 characters
+ * @throws CountersignError `invalid_uri`, naming the part but never the secret; `runtime_unsupported` without `Buffer`
+ * @example
+ * parseOtpauthUri('otpauth://totp/Acme:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme')
+ * // { type: 'totp', issuer: 'Acme', accountName: 'ann', secret: 'GEZD…', algorithm: 'SHA1', digits: 6, periodSeconds: 30 }
+ */
+export function parseOtpauthUri(uri: string): OtpauthUri {
+  if (typeof uri !== 'string' || uri.length > MAX_URI)
+    throw invalidUri(`it must be text of up to ${MAX_URI} characters`)
+  if (LONE_SURROGATE.test(uri)) throw invalidUri('it holds half a surrogate pair')
+  const [, typeText, label, query] = /^otpauth:\/\/([a-z]+)\/([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is.exec(uri) ?? []
+  const type = typeText?.toLowerCase()
+  if ((type !== 'totp' && type !== 'hotp') || label === undefined) {
+    throw invalidUri(`it must begin with 'otpauth://totp/' or 'otpauth://hotp/', and a label`)
+  }
+  const parameters = readParameters(query ?? '')
+  const image = parameters.get('image')
+  const common = {
+    ...readNames(decode(label, 'the label'), parameters.get('issuer')),
+    secret: readSecret(parameters.get('secret')),
+    algorithm: readAlgorithm(parameters.get('algorithm')),
+    digits: readInteger(parameters, 'digits', 6, 8, DEFAULT_DIGITS),
+    ...(image !== undefined && image.length <= MAX_IMAGE && isHttpsUrl(image) ? { image } : {}),
+  }
+  return type === 'hotp'
+    ? { type, ...common, counter: readInteger(parameters, 'counter', 0, Number.MAX_SAFE_INTEGER, null) }
+    : { type, ...common, periodSeconds: readInteger(parameters, 'period', 1, 120, DEFAULT_PERIOD_SECONDS) }
+}
+
+/** A parameter given twice means one thing to one app and another to the next: refused. */
+function readParameters(query: string): Parameters {
+  const parameters = new Map<Parameter, string>()
+  for (const pair of query.split('&')) {
+    const end = pair.indexOf('=')
+    const name = decode(end < 0 ? pair : pair.slice(0, end), `a parameter's name`)
+    const known = KNOWN.find((parameter) => parameter === name)
+    if (known === undefined) continue
+    if (parameters.has(known)) throw invalidUri(`the parameter '${known}' is there twice`)
+    parameters.set(known, end < 0 ? '' : decode(pair.slice(end + 1), `the parameter '${known}'`))
+  }
+  return parameters
+}
+
+function readNames(label: string, issuerParameter: string | undefined): { accountName: string; issuer?: string } {
+  const isPrefixed = issuerParameter !== undefined && label.startsWith(`${issuerParameter}:`)
+  const separator = isPrefixed ? issuerParameter.length : label.indexOf(':')
+  const issuer = issuerParameter || label.slice(0, Math.max(separator, 0))
+  const accountName = separator < 0 ? label : label.slice(separator + 1).replace(/^ /, '')
+  if (accountName === '' || accountName.length > MAX_NAME) {
+    throw invalidUri(`the account name in its label must have 1 to ${MAX_NAME} characters`)
+  }
+  if (issuer.length > MAX_NAME) throw invalidUri(`the issuer must have at most ${MAX_NAME} characters`)
+  return issuer === '' ? { accountName } : { issuer, accountName }
+}
+
+function readSecret(text: string | undefined): string {
+  if (text === undefined) throw invalidUri(`the parameter 'secret' is missing`)
+  try {
+    return encodeBase32(secretOption(text))
+  } catch (error) {
+    if (error instanceof CountersignError && error.code !== 'runtime_unsupported') {
+      throw invalidUri(`the parameter 'secret' is refused. ${error.message}`)
+    }
+    throw error
+  }
+}
+
+function readAlgorithm(text: string | undefined): OtpAlgorithm {
+  if (text === undefined) return DEFAULT_ALGORITHM
+  const [, bits] = /^(?:hmac)?-?sha-?(1|256|512)$/i.exec(text) ?? []
+  if (bits === '1') return 'SHA1'
+  if (bits === '256') return 'SHA256'
+  if (bits === '512') return 'SHA512'
+  throw invalidUri(`the parameter 'algorithm' must be SHA1, SHA256 or SHA512`)
+}
+
+/** `fallback` null: it must be there. */
+function readInteger(parameters: Parameters, name: Parameter, least: number, most: number, fallback: number | null) {
+  const text = parameters.get(name)
+  if (text === undefined && fallback !== null) return fallback
+  const value = /^[0-9]{1,16}$/.test(text ?? '') ? Number(text) : Number.NaN
+  if (value >= least && value <= most) return value
+  throw invalidUri(`the parameter '${name}' must be an integer from ${least} to ${most}`)
+}
+
+function decode(text: string, part: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw invalidUri(`${part} is not percent-encoded UTF-8`)
+  }
+}
+
+function invalidUri(what: string): CountersignError {
+  return new CountersignError('invalid_uri', `This is not an otpauth URI that can be read: ${what}.`)
+}

@@ -1,0 +1,114 @@
+import { algorithmOption, type OtpAlgorithm } from './algorithm.ts'
+import { digitsOption, type OtpOptions } from './hotp.ts'
+import { codeOf, findCounter } from './keyed.ts'
+import { checkOptions, integerOption, invalidOption } from './options.ts'
+import { secretOption } from './secret.ts'
+import { numberOfDigits, readCode } from './typed-code.ts'
+
+export const DEFAULT_PERIOD_SECONDS = 30
+
+export interface GenerateTotpOptions extends OtpOptions {
+  /** Unix time in milliseconds; default `Date.now()`. */
+  timeMs?: number | undefined
+  /** 1 to 120; default 30. */
+  periodSeconds?: number | undefined
+}
+
+export interface VerifyTotpOptions extends GenerateTotpOptions {
+  /** What the person typed: of any type, spaces and dashes are dropped. */
+  code: unknown
+  /** How many steps before and after the current one are accepted (RFC 6238 §5.2): 0 to 10; default 1. */
+  window?: number | undefined
+  /** The last step accepted before: neither it nor an earlier one is accepted again. Without it there is no such check. */
+  afterStep?: number | undefined
+}
+
+export type VerifyTotpResult =
+  /** `step` is the one that matched: keep it as the next `afterStep`. `delta` is its distance from the current step. */
+  { ok: true; step: number; delta: number } | { ok: false }
+
+/**
+ * The code of a moment (RFC 6238 §4.2).
+ *
+ * @returns 6 to 8 ASCII digits, with leading zeros
+ * @throws CountersignError `invalid_option`, `invalid_base32`; `runtime_unsupported` for base32 text without `Buffer`
+ * @example
+ * generateTotp({ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', timeMs: 59_000, digits: 8 }) // '94287082'
+ */
+export function generateTotp(options: GenerateTotpOptions): string {
+  checkOptions(options)
+  const digits = digitsOption(options.digits)
+  const algorithm = algorithmOption(options.algorithm)
+  const step = stepOption(options)
+  return codeOf(secretOption(options.secret), algorithm, digits, step)
+}
+
+/**
+ * Does the code belong to the current step, or to one within `window` of it? The current step is tried first, then the
+ * nearer ones, the earlier before the later; compared in constant time. A code may be accepted at most once
+ * (RFC 6238 §5.2): keep `step` and pass it as `afterStep` the next time.
+ *
+ * @throws CountersignError as {@link generateTotp} does; never for anything that `code` may be
+ * @example
+ * const result = verifyTotp({ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', code: '287 082', timeMs: 61_000 })
+ * // { ok: true, step: 1, delta: -1 }
+ */
+export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
+  checkOptions(options)
+  const digits = digitsOption(options.digits)
+  const algorithm = algorithmOption(options.algorithm)
+  const step = stepOption(options)
+  const window = integerOption('window', options.window, 1, 0, 10)
+  const afterStep = integerOption('afterStep', options.afterStep, -1, 0, Number.MAX_SAFE_INTEGER)
+  const secret = secretOption(options.secret)
+  const wanted = readCode(options.code, digits)
+  if (wanted === null) return { ok: false }
+
+  const steps = stepsAround(step, window).filter((candidate) => candidate > afterStep)
+  const found = findCounter(secret, algorithm, digits, wanted, steps)
+  return found === null ? { ok: false } : { ok: true, step: found, delta: found - step }
+}
+
+/**
+ * For the engine, which has checked everything before: the step within the window that the code (normalised) belongs
+ * to, the current one first, then −1, +1, −2 …; null if none.
+ */
+export function findTotpStep(
+  secret: Uint8Array,
+  code: string,
+  step: number,
+  window: number,
+  digits: number,
+  algorithm: OtpAlgorithm,
+): number | null {
+  const wanted = numberOfDigits(code, digits)
+  return wanted === null ? null : findCounter(secret, algorithm, digits, wanted, stepsAround(step, window))
+}
+
+function stepsAround(step: number, window: number): number[] {
+  const steps = [step]
+  for (let distance = 1; distance <= window; distance++) {
+    if (step - distance >= 0) steps.push(step - distance)
+    if (step + distance <= Number.MAX_SAFE_INTEGER) steps.push(step + distance)
+  }
+  return steps
+}
+
+/** NIST SP 800-63B-4 §3.1.4.1: the nonce changes at least every two minutes. */
+export function periodOption(given: number | undefined): number {
+  return integerOption('periodSeconds', given, DEFAULT_PERIOD_SECONDS, 1, 120)
+}
+
+/** RFC 6238 §4.2: whole periods since the epoch. */
+function stepOption(options: GenerateTotpOptions): number {
+  const periodSeconds = periodOption(options.periodSeconds)
+  const timeMs = options.timeMs === undefined ? Date.now() : options.timeMs
+  if (!Number.isFinite(timeMs) || timeMs < 0) {
+    throw invalidOption('timeMs', timeMs, 'a finite number of milliseconds, 0 or more')
+  }
+  const step = Math.floor(timeMs / (periodSeconds * 1000))
+  if (step > Number.MAX_SAFE_INTEGER) {
+    throw invalidOption('timeMs', timeMs, `within 2^53 − 1 periods of ${periodSeconds} seconds`)
+  }
+  return step
+}

@@ -1,0 +1,3 @@
+export { qrDataUri } from './data-uri.ts'
+export { qrSvg } from './svg.ts'
+export { qrTerminal } from './terminal.ts'

@@ -1,0 +1,30 @@
+import { modulesOf } from './modules.ts'
+
+/** Black on white out of the 256-colour cube, which no theme changes: the 16 named colours are whatever a theme says. */
+const BLACK_ON_WHITE = '\u001b[38;5;16;48;5;231m'
+const RESET = '\u001b[0m'
+
+/**
+ * A QR code for a terminal: two rows of modules to a line, black on white whatever the theme, so that phones read it on
+ * a dark terminal too. Lines are separated by '\n'; there is none at the end.
+ *
+ * @param text 1 to 2331 bytes of UTF-8
+ * @throws CountersignError `invalid_option`
+ * @example
+ * console.log(qrTerminal(setup.uri))
+ */
+export function qrTerminal(text: string): string {
+  const rows = modulesOf(text)
+  const lines: string[] = []
+  for (let y = 0; y < rows.length; y += 2) {
+    const lower = rows[y + 1] ?? []
+    const blocks = rows[y]?.map((isUpperDark, x) => block(isUpperDark, lower[x] ?? false)) ?? []
+    lines.push(BLACK_ON_WHITE + blocks.join('') + RESET)
+  }
+  return lines.join('\n')
+}
+
+function block(isUpperDark: boolean, isLowerDark: boolean): string {
+  if (isUpperDark) return isLowerDark ? '█' : '▀'
+  return isLowerDark ? '▄' : ' '
+}

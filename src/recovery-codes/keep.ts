@@ -1,0 +1,96 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { equalText } from '../encoding/equal.ts'
+import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
+import { readTypedCode } from '../otp/typed-code.ts'
+import type { Random } from '../vault/random.ts'
+import type { Vault } from '../vault/vault.ts'
+import { readRecoveryCode } from './read.ts'
+
+export type RecoveryCodesKept = 'sealed' | 'hashed'
+
+/** A user's recovery codes at rest. Which were used stands beside what they are, so that using one seals nothing. */
+export interface StoredRecoveryCodes {
+  kept: RecoveryCodesKept
+  /** `sealed`: one sealed value that holds all codes. `hashed`: the sealed pepper. */
+  sealed: string
+  /** `hashed`: SHA-256 of pepper and code in base64url, one a code. `sealed`: empty. */
+  hashes: readonly string[]
+  /** The lengths that a typed code can have; another length is no attempt. */
+  lengths: readonly number[]
+  /** For each code, when it was used; null while it is good. */
+  usedAtMs: readonly (number | null)[]
+  createdAtMs: number
+}
+
+const PEPPER_BYTES = 32
+const FIELD = 'recoveryCodes.sealed'
+
+interface Keeping {
+  vault: Vault
+  userId: string
+}
+
+/**
+ * Keeps codes: `sealed` to be viewed again, or `hashed` with a random pepper that is itself sealed. A plain SHA-256
+ * is enough for codes of at least 112 bits (NIST SP 800-63B-4 §3.1.2.2).
+ */
+export function keepRecoveryCodes(
+  codes: readonly string[],
+  kept: RecoveryCodesKept,
+  { vault, userId, random, nowMs }: Keeping & { random: Random; nowMs: number },
+): StoredRecoveryCodes {
+  const spelled = codes.map(spelling)
+  const pepper = kept === 'hashed' ? random(PEPPER_BYTES) : null
+  return {
+    kept,
+    sealed: vault.seal(placeOf(kept, userId), pepper ?? utf8Bytes(codes.join('\n'))),
+    hashes: pepper === null ? [] : spelled.map((code) => hash(pepper, code)),
+    lengths: [...new Set(spelled.map((code) => code.length))],
+    usedAtMs: codes.map(() => null),
+    createdAtMs: nowMs,
+  }
+}
+
+/** Which of the codes this is, used or not; null if none. `code` is in the one spelling. Takes the same time whichever it is. */
+export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keeping: Keeping): number | null {
+  const pepper = stored.kept === 'hashed' ? open(stored, keeping) : null
+  const wanted = pepper === null ? code : hash(pepper, code)
+  const candidates = pepper === null ? viewRecoveryCodes(stored, keeping).map(spelling) : stored.hashes
+  let found: number | null = null
+  candidates.forEach((candidate, index) => {
+    if (equalText(candidate, wanted)) found = index
+  })
+  return found
+}
+
+/** The codes as they were shown, of a `sealed` set. */
+export function viewRecoveryCodes(stored: StoredRecoveryCodes, keeping: Keeping): string[] {
+  return utf8Text(open(stored, keeping)).split('\n')
+}
+
+export function recoveryCodesLeft(stored: StoredRecoveryCodes | null): number {
+  return stored === null ? 0 : stored.usedAtMs.filter((used) => used === null).length
+}
+
+/** The same codes under the key that seals now. */
+export function resealRecoveryCodes(stored: StoredRecoveryCodes, keeping: Keeping): StoredRecoveryCodes {
+  const place = placeOf(stored.kept, keeping.userId)
+  return { ...stored, sealed: keeping.vault.seal(place, open(stored, keeping)) }
+}
+
+function open(stored: StoredRecoveryCodes, { vault, userId }: Keeping): Uint8Array {
+  return vault.openStored(placeOf(stored.kept, userId), stored.sealed, FIELD)
+}
+
+function placeOf(kept: RecoveryCodesKept, userId: string) {
+  return { purpose: kept === 'sealed' ? 'recovery-codes' : 'recovery-pepper', userId } as const
+}
+
+function spelling(code: string): string {
+  return readRecoveryCode(readTypedCode(code) ?? '') ?? code
+}
+
+function hash(pepper: Uint8Array, code: string): string {
+  return encodeBase64Url(sha256.create().update(pepper).update(utf8Bytes(code)).digest())
+}

@@ -1,0 +1,45 @@
+import type { UserStore } from '../engine/store.ts'
+import { migrateFile } from './sql/migrate.ts'
+import { type PreparedStatement, preparedDriver } from './sql/prepared.ts'
+import { sqlite } from './sql/sqlite.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+
+export { type SqlDialectName, schema } from './sql/dialect.ts'
+
+/** What is needed of a `Database` of better-sqlite3. */
+export interface BetterSqlite3Database {
+  prepare(sql: string): PreparedStatement
+  exec(script: string): unknown
+}
+
+/**
+ * Keeps records in an SQLite file through better-sqlite3. Any number of processes may share the file.
+ *
+ * better-sqlite3 leaves a write-ahead log unsynced (`synchronous = NORMAL`): after a power cut, not after a crash of
+ * the process, the last codes that were used could be good again. `database.pragma('synchronous = FULL')` ends that.
+ *
+ * @param options.table Default `two_factor`.
+ * @throws {CountersignError} `invalid_option`: a name that no table can have.
+ * @example
+ * const database = new Database('app.db')
+ * await migrate(database)
+ * const twoFactor = createTwoFactor({ store: betterSqlite3Store(database), … })
+ */
+export function betterSqlite3Store(database: BetterSqlite3Database, options?: TableOption): UserStore {
+  return sqlStore(
+    preparedDriver((sql) => database.prepare(sql)),
+    sqlite,
+    options,
+  )
+}
+
+/**
+ * Makes the table where there is none, and puts the file on a write-ahead log. May run at every start, in several
+ * processes at once; not inside a transaction.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(database: BetterSqlite3Database, options?: TableOption): Promise<void> {
+  return migrateFile((script) => database.exec(script), options)
+}

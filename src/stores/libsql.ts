@@ -1,0 +1,111 @@
+import type { UserStore } from '../engine/store.ts'
+import { whileBusy } from './sql/busy.ts'
+import { schema } from './sql/dialect.ts'
+import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import { migrateFile } from './sql/migrate.ts'
+import { isRead, sqlite } from './sql/sqlite.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+
+export { type SqlDialectName, schema } from './sql/dialect.ts'
+
+/** What is needed of a `Client` of @libsql/client. */
+export interface LibsqlClient {
+  protocol: string
+  execute(statement: LibsqlStatement): Promise<SqlResult>
+  executeMultiple(script: string): Promise<void>
+  transaction(mode: 'deferred'): Promise<LibsqlTransaction>
+}
+
+export interface LibsqlTransaction {
+  execute(statement: LibsqlStatement): Promise<SqlResult>
+  executeMultiple(script: string): Promise<void>
+  close(): void
+}
+
+export interface LibsqlStatement {
+  sql: string
+  args: SqlValue[]
+}
+
+/**
+ * Keeps records through @libsql/client: in an SQLite file, which any number of processes may share, or on a
+ * libSQL server (Turso). An embedded replica (`syncUrl`) reads what may be old and is no place for records.
+ *
+ * A host that puts its own data into the same file, from several processes, should open its client with a `timeout`:
+ * a statement of its own that meets another's lock (`SQLITE_BUSY`) would leave that connection unusable.
+ *
+ * @param options.table Default `two_factor`.
+ * @throws {CountersignError} `invalid_option`: a name that no table can have.
+ * @example
+ * const client = createClient({ url: 'file:app.db', timeout: 1_000 })
+ * await migrate(client)
+ * const twoFactor = createTwoFactor({ store: libsqlStore(client), … })
+ */
+export function libsqlStore(client: LibsqlClient, options?: TableOption): UserStore {
+  return sqlStore(client.protocol === 'file' ? fileDriver(client) : serverDriver(client), sqlite, options)
+}
+
+/**
+ * Makes the table where there is none, and puts a file on a write-ahead log. May run at every start, in several
+ * processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
+  if (client.protocol !== 'file') return client.executeMultiple(schema('sqlite', options))
+  return migrateFile((script) => client.executeMultiple(script), options)
+}
+
+function serverDriver(client: LibsqlClient): SqlDriver {
+  return { query: (sql, args) => whileBusy(() => client.execute({ sql, args })) }
+}
+
+/**
+ * @libsql/client 0.18 never resets a prepared statement that failed with SQLITE_BUSY. It stays in progress until it is
+ * garbage, and while it does, its connection commits nothing, although every later write reports one row written, and
+ * reads an old state (https://github.com/tursodatabase/libsql-client-ts/issues/352). So here no prepared statement
+ * ever waits for a lock: a script takes it, for those are always finalised. And COMMIT, which fails where a statement
+ * of the host's is stuck on this connection, says truly whether a write landed and a read was fresh.
+ */
+function fileDriver(client: LibsqlClient): SqlDriver {
+  // Each transaction is short but takes a connection, and the client has a limit. Better one after the other.
+  let last: Promise<unknown> = Promise.resolve()
+
+  function inTurn(work: () => Promise<SqlResult>): Promise<SqlResult> {
+    const turn = last.then(work, work)
+    last = turn
+    return turn
+  }
+
+  async function inTransaction(statement: LibsqlStatement): Promise<SqlResult> {
+    const transaction = await client.transaction('deferred')
+    try {
+      return await (isRead(statement.sql) ? read(transaction, statement) : write(transaction, statement))
+    } finally {
+      transaction.close()
+    }
+  }
+
+  return { query: (sql, args) => whileBusy(() => inTurn(() => inTransaction({ sql, args }))) }
+}
+
+async function read(transaction: LibsqlTransaction, statement: LibsqlStatement): Promise<SqlResult> {
+  await transaction.executeMultiple('SELECT 1 FROM sqlite_schema')
+  const result = await transaction.execute(statement)
+  await transaction.executeMultiple('COMMIT')
+  return result
+}
+
+/**
+ * Started in one go, so that in a file the lock is taken and given back before anything else of this process runs:
+ * the host's own writes never meet it. Where the first step fails there is no transaction, and the others refuse.
+ */
+async function write(transaction: LibsqlTransaction, statement: LibsqlStatement): Promise<SqlResult> {
+  const [, result] = await Promise.all([
+    transaction.executeMultiple('ROLLBACK; BEGIN IMMEDIATE'),
+    transaction.execute(statement),
+    transaction.executeMultiple('COMMIT'),
+  ])
+  return result
+}

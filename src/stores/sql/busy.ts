@@ -1,0 +1,41 @@
+/** Longer than any living writer holds the lock, short enough for the person who waits. */
+const PATIENCE_MS = 5_000
+const LONGEST_PAUSE_MS = 32
+
+/**
+ * Runs a statement again while another connection holds SQLite's lock, for about five seconds, and then rejects with
+ * the driver's error. A statement that failed so did nothing, so that running it again is safe.
+ * It waits here rather than in SQLite's own busy timeout, which would hold up the whole event loop.
+ */
+export async function whileBusy<T>(attempt: () => Promise<T>): Promise<T> {
+  const startedMs = performance.now()
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - startedMs > PATIENCE_MS) throw error
+    }
+    await pause(pauseMs)
+  }
+}
+
+/** Between nothing and `longestMs`: writers that met once should not meet again. */
+function pause(longestMs: number): Promise<void> {
+  const [random = 0] = crypto.getRandomValues(new Uint8Array(1))
+  return new Promise((resolve) => setTimeout(resolve, (random / 255) * longestMs))
+}
+
+/** The primary result codes, https://sqlite.org/rescode.html: the lock of another connection, or of this one. */
+const SQLITE_BUSY = 5
+const SQLITE_LOCKED = 6
+
+function isBusy(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  // node:sqlite gives SQLite's number, whose lowest byte is the primary code.
+  if ('errcode' in error && typeof error.errcode === 'number') {
+    const primary = error.errcode & 0xff
+    return primary === SQLITE_BUSY || primary === SQLITE_LOCKED
+  }
+  // The others give its name. TRANSACTION_ACTIVE: every connection of a libSQL client was in a transaction of the host's.
+  return 'code' in error && /^(SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_ACTIVE)/.test(String(error.code))
+}

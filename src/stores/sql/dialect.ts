@@ -1,0 +1,49 @@
+import { CountersignError } from '../../errors.ts'
+import { sqlite } from './sqlite.ts'
+import { type TableOption, tableName } from './table.ts'
+
+/** What a kind of database calls things. `table` is what {@link SqlDialect.quote} made. */
+export interface SqlDialect {
+  /** The name of a table, from its checked parts. */
+  quote(parts: readonly string[]): string
+  /** Makes the table where there is none. */
+  schema(table: string): string
+  statements(table: string): SqlStatements
+}
+
+/** The four statements of a store, each atomic by itself, each with its parameters in the order named here. */
+export interface SqlStatements {
+  /** user id → at most one row, with `version` and `record` */
+  load: string
+  /** user id, version, record, enabled at; writes nothing where the user has a record */
+  insert: string
+  /** version, record, enabled at, user id, expected version */
+  update: string
+  /** user id, expected version */
+  delete: string
+}
+
+export type SqlDialectName = 'sqlite'
+
+const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite }
+
+/**
+ * The statements that make the table, as text, for a migration of the host's own: columns `user_id`, `version`,
+ * `record` (JSON text) and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off).
+ *
+ * @param dialect `'sqlite'`
+ * @throws {CountersignError} `invalid_option`: an unknown dialect, or a name that no table can have.
+ * @example
+ * console.log(schema('sqlite', { table: 'two_factor' }))
+ */
+export function schema(dialect: SqlDialectName, options?: TableOption): string {
+  if (!Object.hasOwn(DIALECTS, dialect)) {
+    const known = Object.keys(DIALECTS).join(', ')
+    throw new CountersignError(
+      'invalid_option',
+      `dialect: ${JSON.stringify(dialect)} is not known. There is: ${known}.`,
+    )
+  }
+  const { quote, schema } = DIALECTS[dialect]
+  return schema(quote(tableName(options)))
+}

@@ -1,0 +1,37 @@
+/** A clock that stands still until it is told to move. */
+export interface TestClock {
+  /** Unix time in milliseconds. Bound: pass it as it is, as the `now` of `createTwoFactor`. */
+  now: () => number
+  /** Moves it on; back too, with a negative number. */
+  advance(by: { seconds: number }): void
+  /** Sets it to a Unix time in milliseconds. */
+  set(timeMs: number): void
+}
+
+/**
+ * A clock for tests: no sleeping, no real time.
+ *
+ * @param startMs Unix time in milliseconds
+ * @throws Error where the time would not be a number of milliseconds from 0 on
+ * @example
+ * const clock = testClock(Date.UTC(2025, 0, 1))
+ * const twoFactor = createTwoFactor({ now: clock.now, issuer, store, keys, verifyPassword })
+ * clock.advance({ seconds: 30 })
+ */
+export function testClock(startMs: number): TestClock {
+  let timeMs = checked(startMs)
+  return {
+    now: () => timeMs,
+    advance: ({ seconds }) => {
+      timeMs = checked(timeMs + seconds * 1000)
+    },
+    set: (ms) => {
+      timeMs = checked(ms)
+    },
+  }
+}
+
+function checked(timeMs: number): number {
+  if (Number.isFinite(timeMs) && timeMs >= 0) return timeMs
+  throw new Error(`A test clock takes Unix milliseconds from 0 on, and was given ${String(timeMs)}.`)
+}

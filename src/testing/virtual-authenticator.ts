@@ -1,0 +1,52 @@
+import { generateTotp, parseOtpauthUri } from '../otp/index.ts'
+
+/** An authenticator app that has read one QR code. */
+export interface VirtualAuthenticator {
+  /** What the URI said, in base32. */
+  secret: string
+  /** What the app shows at a moment, in Unix milliseconds; by default now. */
+  code(timeMs?: number): string
+  /** A code that neither method gave before: of the present step, or else of the next one. */
+  next(): string
+}
+
+/**
+ * Stands in for the phone in a test: reads the URI of a set-up and shows codes.
+ *
+ * @param uri an otpauth URI of type totp
+ * @param options `now`: the clock, in Unix milliseconds; default `() => Date.now()`
+ * @throws CountersignError `invalid_uri`
+ * @throws Error from `next`, where both codes that a server would take now were given already; for a URI of type hotp
+ * @example
+ * const phone = virtualAuthenticator(setup.uri, { now: clock.now })
+ * await twoFactor.confirmSetup(userId, { code: phone.next() })
+ */
+export function virtualAuthenticator(
+  uri: string,
+  options: { now?: (() => number) | undefined } = {},
+): VirtualAuthenticator {
+  const parsed = parseOtpauthUri(uri)
+  if (parsed.type !== 'totp') throw new Error('virtualAuthenticator reads otpauth URIs of type totp, not of type hotp.')
+  const { secret, periodSeconds, digits, algorithm } = parsed
+  const now = options.now ?? (() => Date.now())
+  const periodMs = periodSeconds * 1000
+  const given = new Set<number>()
+  const code = (timeMs: number) => {
+    const text = generateTotp({ secret, timeMs, periodSeconds, digits, algorithm })
+    given.add(Math.floor(timeMs / periodMs))
+    return text
+  }
+  return {
+    secret,
+    code: (timeMs = now()) => code(timeMs),
+    next: () => {
+      const current = Math.floor(now() / periodMs)
+      if (!given.has(current)) return code(current * periodMs)
+      if (!given.has(current + 1)) return code((current + 1) * periodMs)
+      throw new Error(
+        'This authenticator gave the codes of the present step and of the next one already, and a server takes each ' +
+          `once and none from later on. Move the clock on by ${periodSeconds} seconds: clock.advance({ seconds: ${periodSeconds} }).`,
+      )
+    },
+  }
+}

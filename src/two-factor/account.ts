@@ -1,0 +1,95 @@
+import { transactConfirmed } from '../engine/confirm.ts'
+import type { Core } from '../engine/core.ts'
+import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
+import { emptyRecord, isEnabled } from '../engine/record.ts'
+import { freshEpoch, SETUP_MS } from '../engine/setup.ts'
+import { gate, relieved } from '../engine/throttle.ts'
+import { isWithin } from '../engine/tokens.ts'
+import { loadRecord, transact } from '../engine/transact.ts'
+import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
+import type { ConfirmOption, ContextOption, DisableResult, PasswordChangedOptions, Status } from './api.ts'
+import { optionsArgument, userIdArgument } from './arguments.ts'
+import { isRequired } from './hooks.ts'
+
+export async function status(core: Core, user: string): Promise<Status> {
+  const userId = userIdArgument(user)
+  const [record, required] = await Promise.all([loadRecord(core.store, userId), isRequired(core, userId)])
+  const nowMs = core.now()
+  const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } =
+    record ?? emptyRecord()
+  const weight = Math.max(1, authenticators.length)
+  return {
+    enabled: isEnabled(record),
+    required,
+    enabledAtMs,
+    authenticators: authenticators.map(({ id, name, type, createdAtMs, lastUsedAtMs, weak }) => {
+      return { id, name, type, createdAtMs, lastUsedAtMs, weak }
+    }),
+    pendingSetup:
+      pending !== null && isWithin(pending.expiresAtMs, SETUP_MS, nowMs)
+        ? { name: pending.name, expiresAtMs: pending.expiresAtMs }
+        : null,
+    recoveryCodes: {
+      total: recoveryCodes?.usedAtMs.length ?? 0,
+      left: recoveryCodesLeft(recoveryCodes),
+      createdAtMs: recoveryCodes?.createdAtMs ?? null,
+      viewable: recoveryCodes?.kept === 'sealed',
+    },
+    trustedDevices: trustedDevices
+      .filter(({ expiresAtMs }) => isWithin(expiresAtMs, TRUST_MS, nowMs))
+      .map((device) => ({ ...device })),
+    throttle: {
+      knownDevices: gate(throttle, { kind: 'code', pool: 'known', weight: 1 }, nowMs),
+      strangers: gate(throttle, { kind: 'code', pool: 'strangers', weight }, nowMs),
+      recoveryCodes: gate(throttle, { kind: 'recovery-code', pool: 'strangers' }, nowMs),
+      passwords: gate(throttle, { kind: 'password' }, nowMs),
+    },
+    changes: changes.map((change) => ({ ...change })),
+  }
+}
+
+export async function disable(
+  core: Core,
+  user: string,
+  options: ConfirmOption & ContextOption,
+): Promise<DisableResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  const required = await isRequired(core, userId)
+  return transactConfirmed<DisableResult, 'not-enabled' | 'two-factor-required'>(
+    core,
+    { userId, context: given.context },
+    given,
+    (record) => {
+      if (!isEnabled(record)) return 'not-enabled'
+      return required ? 'two-factor-required' : null
+    },
+    () => ({ result: { ok: true }, record: null, events: [{ type: 'two-factor.disabled' }] }),
+  )
+}
+
+export async function passwordChanged(
+  core: Core,
+  user: string,
+  options?: PasswordChangedOptions,
+): Promise<{ ok: true }> {
+  const userId = userIdArgument(user)
+  const { keepTrustedDevices, context } = optionsArgument(options)
+  // Challenges of a required set-up are out there without any record: then one is made, to end them.
+  const required = await isRequired(core, userId)
+  return transact(core, { userId, context }, (record, nowMs) => {
+    if (record === null && !required) return { result: { ok: true } }
+    const before = record ?? emptyRecord()
+    const trust = keepTrustedDevices === true ? { record: before, events: [] } : withoutTrust(before)
+    return {
+      result: { ok: true },
+      record: {
+        ...trust.record,
+        epoch: freshEpoch(core),
+        pending: null,
+        throttle: relieved(before.throttle, nowMs),
+      },
+      events: [{ type: 'password.changed' }, ...trust.events],
+    }
+  })
+}

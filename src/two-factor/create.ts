@@ -1,0 +1,136 @@
+import type { ConfirmKind } from '../engine/confirm.ts'
+import type { Core } from '../engine/core.ts'
+import { LIMITS } from '../engine/record.ts'
+import type { UserStore } from '../engine/store.ts'
+import { algorithmOption } from '../otp/algorithm.ts'
+import { integerOption, invalidOption } from '../otp/options.ts'
+import { keyring } from '../vault/key-ring.ts'
+import { randomBytes } from '../vault/random.ts'
+import { createVault } from '../vault/vault.ts'
+import { disable, passwordChanged, status } from './account.ts'
+import { importUser, reseal, reset, unlock } from './admin.ts'
+import type { TwoFactor, TwoFactorOptions } from './api.ts'
+import { issuerArgument, optionsArgument } from './arguments.ts'
+import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
+import { revokeTrustedDevices } from './devices.ts'
+import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
+import { beginRequiredSetup, beginSetup, confirmSetup } from './setup.ts'
+import { challenge, completeChallenge, verify } from './sign-in.ts'
+
+const CONFIRM_KINDS: readonly ConfirmKind[] = ['password', 'code', 'reauthenticated']
+
+/** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
+const CLOCK: symbol = Symbol.for('countersign.clock')
+
+/**
+ * Two-factor authentication over a store of the host's. Does no I/O and keeps no state: make one per process, per
+ * request (Workers) or per transaction.
+ *
+ * @throws CountersignError `invalid_option` naming the option; `keys_invalid` when the key ring is missing or malformed
+ * @example
+ * const twoFactor = createTwoFactor({
+ *   issuer: 'Acme Cloud',
+ *   store: memoryStore(),
+ *   keys: process.env.COUNTERSIGN_KEYS,
+ *   verifyPassword: (userId, password) => users.checkPassword(userId, password),
+ * })
+ */
+export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
+  const core = readOptions(options)
+  const twoFactor: TwoFactor = {
+    challenge: (userId, options) => challenge(core, userId, options),
+    completeChallenge: (token, options) => completeChallenge(core, token, options),
+    verify: (userId, options) => verify(core, userId, options),
+    beginSetup: (userId, options) => beginSetup(core, userId, options),
+    beginRequiredSetup: (token, options) => beginRequiredSetup(core, token, options),
+    confirmSetup: (userId, options) => confirmSetup(core, userId, options),
+    status: (userId) => status(core, userId),
+    viewRecoveryCodes: (userId, options) => viewRecoveryCodes(core, userId, options),
+    regenerateRecoveryCodes: (userId, options) => regenerateRecoveryCodes(core, userId, options),
+    renameAuthenticator: (userId, options) => renameAuthenticator(core, userId, options),
+    removeAuthenticator: (userId, options) => removeAuthenticator(core, userId, options),
+    revokeTrustedDevices: (userId, options) => revokeTrustedDevices(core, userId, options),
+    disable: (userId, options) => disable(core, userId, options),
+    passwordChanged: (userId, options) => passwordChanged(core, userId, options),
+    admin: {
+      reset: (userId, options) => reset(core, userId, options),
+      unlock: (userId, options) => unlock(core, userId, options),
+      importUser: (userId, options) => importUser(core, userId, options),
+      reseal: (userId, options) => reseal(core, userId, options),
+    },
+  }
+  Object.defineProperty(twoFactor, CLOCK, { value: core.now })
+  return twoFactor
+}
+
+/** Every option checked, with its default. */
+function readOptions(options: TwoFactorOptions): Core {
+  const given = optionsArgument(options)
+  const totp = optionsArgument(given.totp)
+  const recoveryCodes = optionsArgument(given.recoveryCodes)
+  const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
+  const random = hookOption('random', given.random) ?? randomBytes
+  return {
+    issuer: issuerArgument(given.issuer),
+    store: storeOption(given.store),
+    vault: createVault(typeof given.keys === 'object' ? given.keys : keyring(given.keys), random),
+    random,
+    now: clockOption(given.now),
+    verifyPassword,
+    isRequired: hookOption('isRequired', given.isRequired),
+    onEvent: hookOption('onEvent', given.onEvent),
+    onEventError: hookOption('onEventError', given.onEventError),
+    confirmWith: confirmWithOption(given.confirmWith, verifyPassword !== undefined),
+    totp: {
+      algorithm: algorithmOption(totp.algorithm),
+      digits: integerOption('totp.digits', totp.digits, 6, 6, 8),
+      periodSeconds: integerOption('totp.periodSeconds', totp.periodSeconds, 30, 15, 120),
+      window: integerOption('totp.window', totp.window, 1, 0, 1),
+      secretBytes: integerOption('totp.secretBytes', totp.secretBytes, 20, 16, 64),
+    },
+    recoveryCodes: {
+      keep: keepOption(recoveryCodes.keep),
+      count: integerOption('recoveryCodes.count', recoveryCodes.count, 10, 1, LIMITS.recoveryCodes),
+    },
+  }
+}
+
+function storeOption(store: UserStore | undefined): UserStore {
+  if (typeof store?.load === 'function' && typeof store.save === 'function') return store
+  throw invalidOption('store', store, 'a UserStore: an object with load and save')
+}
+
+// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
+function hookOption<Hook extends Function>(name: string, hook: Hook | undefined): Hook | undefined {
+  if (hook === undefined || typeof hook === 'function') return hook
+  throw invalidOption(name, hook, 'a function')
+}
+
+function clockOption(now: (() => number) | undefined): () => number {
+  const clock = hookOption('now', now) ?? (() => Date.now())
+  return () => {
+    const nowMs = clock()
+    if (Number.isFinite(nowMs) && nowMs >= 0 && nowMs <= Number.MAX_SAFE_INTEGER) return Math.floor(nowMs)
+    throw invalidOption('now()', nowMs, 'a time in Unix milliseconds')
+  }
+}
+
+function keepOption(keep: 'sealed' | 'hashed' | undefined): 'sealed' | 'hashed' {
+  if (keep === undefined || keep === 'sealed' || keep === 'hashed') return keep ?? 'sealed'
+  throw invalidOption('recoveryCodes.keep', keep, "'sealed' or 'hashed'")
+}
+
+function confirmWithOption(given: readonly ConfirmKind[] | undefined, hasPasswords: boolean): readonly ConfirmKind[] {
+  if (given === undefined) return ['password', 'code']
+  const isList = Array.isArray(given) && given.length > 0 && given.every((kind) => CONFIRM_KINDS.includes(kind))
+  if (!isList)
+    throw invalidOption('confirmWith', given, `a list of ${CONFIRM_KINDS.map((kind) => `'${kind}'`).join(', ')}`)
+  // The first set-up has no code to confirm it with.
+  if (!hasPasswords && !given.includes('reauthenticated')) {
+    throw invalidOption('verifyPassword', undefined, "a function, unless confirmWith has 'reauthenticated'")
+  }
+  if (!hasPasswords && given.includes('password')) {
+    throw invalidOption('verifyPassword', undefined, "a function where confirmWith has 'password'")
+  }
+  return [...given]
+}

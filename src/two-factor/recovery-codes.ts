@@ -1,0 +1,61 @@
+import { transactConfirmed } from '../engine/confirm.ts'
+import type { Core } from '../engine/core.ts'
+import { isEnabled } from '../engine/record.ts'
+import { freshRecoveryCodes } from '../engine/setup.ts'
+import { viewRecoveryCodes as view } from '../recovery-codes/keep.ts'
+import type { ConfirmOption, ContextOption, RegenerateRecoveryCodesResult, ViewRecoveryCodesResult } from './api.ts'
+import { optionsArgument, userIdArgument } from './arguments.ts'
+
+export async function viewRecoveryCodes(
+  core: Core,
+  user: string,
+  options: ConfirmOption & ContextOption,
+): Promise<ViewRecoveryCodesResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  return transactConfirmed<ViewRecoveryCodesResult, 'not-enabled' | 'not-viewable'>(
+    core,
+    { userId, context: given.context },
+    given,
+    (record) => {
+      if (!isEnabled(record)) return 'not-enabled'
+      return record.recoveryCodes?.kept === 'sealed' ? null : 'not-viewable'
+    },
+    (record) => {
+      const { recoveryCodes: stored } = record
+      const codes = stored === null ? [] : view(stored, { vault: core.vault, userId })
+      return {
+        result: {
+          ok: true,
+          recoveryCodes: codes.map((code, index) => ({ code, usedAtMs: stored?.usedAtMs[index] ?? null })),
+          createdAtMs: stored?.createdAtMs ?? 0,
+        },
+        record,
+        events: [{ type: 'recovery-codes.viewed' }],
+      }
+    },
+  )
+}
+
+export async function regenerateRecoveryCodes(
+  core: Core,
+  user: string,
+  options: ConfirmOption & ContextOption,
+): Promise<RegenerateRecoveryCodesResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  return transactConfirmed<RegenerateRecoveryCodesResult, 'not-enabled'>(
+    core,
+    { userId, context: given.context },
+    given,
+    (record) => (isEnabled(record) ? null : 'not-enabled'),
+    (record, nowMs) => {
+      const { codes, stored } = freshRecoveryCodes(core, userId, nowMs)
+      return {
+        result: { ok: true, recoveryCodes: codes },
+        record: { ...record, recoveryCodes: stored },
+        events: [{ type: 'recovery-codes.regenerated', recoveryCodesLeft: codes.length }],
+      }
+    },
+  )
+}

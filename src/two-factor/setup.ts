@@ -1,0 +1,102 @@
+import { transactConfirmed } from '../engine/confirm.ts'
+import type { Core } from '../engine/core.ts'
+import { issueDevice } from '../engine/devices.ts'
+import { emptyRecord, LIMITS, type TwoFactorRecord } from '../engine/record.ts'
+import { refusal } from '../engine/refusal.ts'
+import { refusedBy } from '../engine/second-step.ts'
+import { activate, offerSetup, remaining, type SetupOffer } from '../engine/setup.ts'
+import { openChallenge } from '../engine/tokens.ts'
+import { transact } from '../engine/transact.ts'
+import type {
+  BeginRequiredSetupOptions,
+  BeginRequiredSetupResult,
+  BeginSetupOptions,
+  BeginSetupResult,
+  ConfirmSetupOptions,
+  ConfirmSetupResult,
+} from './api.ts'
+import { accountNameArgument, issuerArgument, nameArgument, optionsArgument, userIdArgument } from './arguments.ts'
+import { challengeObstacle } from './sign-in.ts'
+
+export async function beginSetup(core: Core, user: string, options: BeginSetupOptions): Promise<BeginSetupResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  const request = labelArguments(core, given)
+  const { replaces } = given
+
+  return transactConfirmed<SetupOffer, 'limit-reached' | 'not-found'>(
+    core,
+    { userId, context: given.context },
+    given,
+    (record) => {
+      const leaving = replacedIds(record, replaces)
+      if (leaving === null) return 'not-found'
+      return record !== null && remaining(record, leaving).length >= LIMITS.authenticators ? 'limit-reached' : null
+    },
+    (record, nowMs) => {
+      const leaving = replacedIds(record, replaces) ?? []
+      return offerSetup(core, userId, record, { ...request, replaces: leaving }, nowMs)
+    },
+  )
+}
+
+export async function beginRequiredSetup(
+  core: Core,
+  token: string,
+  options: BeginRequiredSetupOptions,
+): Promise<BeginRequiredSetupResult> {
+  const given = optionsArgument(options)
+  const request = { ...labelArguments(core, given), replaces: [] }
+  const opened = openChallenge(core.vault, token, given.binding, core.now())
+  if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
+  const { userId } = opened
+  return transact<BeginRequiredSetupResult>(core, { userId, context: given.context }, (record, nowMs) => {
+    const unusable = challengeObstacle(record, opened)
+    if (unusable !== null) return { result: refusal(unusable) }
+    const { result, ...offer } = offerSetup(core, userId, record ?? emptyRecord(), request, nowMs)
+    // It can be confirmed by this challenge alone, which ends sooner.
+    return { ...offer, result: { ...result, expiresAtMs: Math.min(result.expiresAtMs, opened.expiresAtMs) } }
+  })
+}
+
+export async function confirmSetup(
+  core: Core,
+  user: string,
+  options: ConfirmSetupOptions,
+): Promise<ConfirmSetupResult> {
+  const userId = userIdArgument(user)
+  const { code, context } = optionsArgument(options)
+  return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
+    const activated = activate(core, userId, record, code, nowMs)
+    if (!activated.ok) return refusedBy(activated)
+    const { authenticatorId, recoveryCodes, events } = activated
+    const passed = { userId, trustedId: null, trust: false, name: undefined, nowMs }
+    const issued = issueDevice(activated.record, passed, core)
+    return {
+      result: {
+        ok: true,
+        authenticatorId,
+        device: issued.device,
+        ...(recoveryCodes === null ? {} : { recoveryCodes }),
+      },
+      record: issued.record,
+      events,
+    }
+  })
+}
+
+function labelArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
+  return {
+    issuer: given.issuer === undefined ? core.issuer : issuerArgument(given.issuer),
+    accountName: accountNameArgument(given.accountName),
+    name: nameArgument(given.name),
+  }
+}
+
+/** Null where there is no such authenticator. */
+function replacedIds(record: TwoFactorRecord | null, replaces: unknown): string[] | null {
+  if (replaces === undefined) return []
+  const ids = record === null ? [] : record.authenticators.map(({ id }) => id)
+  if (replaces === 'all') return ids
+  return typeof replaces === 'string' && ids.includes(replaces) ? [replaces] : null
+}

@@ -1,0 +1,222 @@
+import { utf8Length } from '../encoding/utf8.ts'
+import type { Core } from '../engine/core.ts'
+import { issueDevice, trustedDevice } from '../engine/devices.ts'
+import type { EventDetails, Method } from '../engine/events.ts'
+import { isEnabled, LIMITS, type TwoFactorRecord } from '../engine/record.ts'
+import { refusal } from '../engine/refusal.ts'
+import { refusedBy, takeSecondStep } from '../engine/second-step.ts'
+import { activate } from '../engine/setup.ts'
+import { gate, type Pool } from '../engine/throttle.ts'
+import {
+  CHALLENGE_MS,
+  type ChallengeAction,
+  hashBinding,
+  type JsonValue,
+  MAX_BINDING,
+  type OpenChallenge,
+  openChallenge,
+  openDevice,
+  sealChallenge,
+} from '../engine/tokens.ts'
+import { type Decision, emitNow, loadRecord, transact } from '../engine/transact.ts'
+import { CountersignError } from '../errors.ts'
+import { invalidOption } from '../otp/options.ts'
+import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
+import type {
+  Challenge,
+  ChallengeOptions,
+  ChallengeReason,
+  CompleteChallengeOptions,
+  CompleteChallengeResult,
+  VerifyOptions,
+  VerifyResult,
+} from './api.ts'
+import { optionsArgument, userIdArgument } from './arguments.ts'
+import { isRequired } from './hooks.ts'
+
+const MAX_STATE_BYTES = 1024
+
+export async function challenge(core: Core, user: string, options?: ChallengeOptions): Promise<Challenge> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  const binding = hashBinding(bindingArgument(given.binding))
+  const state = stateArgument(given.state)
+  const record = await loadRecord(core.store, userId)
+  const nowMs = core.now()
+
+  const issue = (action: ChallengeAction, methods: Method[]): Challenge => {
+    const claims = { userId, action, epoch: record === null ? null : record.epoch, issuedAtMs: nowMs, binding, state }
+    const token = sealChallenge(core.vault, claims)
+    return { required: true, action, token, expiresAtMs: nowMs + CHALLENGE_MS, methods }
+  }
+
+  if (isEnabled(record)) {
+    const device = openDevice(core.vault, userId, given.device, record.enrolment, nowMs)
+    const trusted = trustedDevice(record, device, nowMs)
+    if (trusted === null) return issue('code', methodsFor(record, device === null ? 'strangers' : 'known', nowMs))
+    await emitNow(core, { userId, context: given.context }, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
+    return { required: false, because: 'trusted-device' }
+  }
+  if (given.expectEnabled) {
+    throw new CountersignError(
+      'record_missing',
+      'This user should have two-factor authentication on (expectEnabled), but the store has no active authenticator for them. Refuse the sign-in and see whether the record was lost.',
+    )
+  }
+  return (await isRequired(core, userId)) ? issue('setup', ['totp']) : { required: false, because: 'not-enabled' }
+}
+
+export async function completeChallenge(
+  core: Core,
+  token: string,
+  options: CompleteChallengeOptions,
+): Promise<CompleteChallengeResult> {
+  const given = optionsArgument(options)
+  const opened = openChallenge(core.vault, token, given.binding, core.now())
+  if (opened === null) return refusal('challenge-expired')
+  const subject = { userId: opened.userId, context: given.context }
+  return transact<CompleteChallengeResult>(core, subject, (record, nowMs) => {
+    const unusable = challengeObstacle(record, opened)
+    if (unusable !== null) return { result: refusal(unusable) }
+    return opened.action === 'code'
+      ? signIn(core, record, opened, given, nowMs)
+      : setUpAndSignIn(core, record, opened, given, nowMs)
+  })
+}
+
+export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
+  const userId = userIdArgument(user)
+  const { code, device, context } = optionsArgument(options)
+  return transact<VerifyResult>(core, { userId, context }, (record, nowMs) => {
+    if (!isEnabled(record)) return { result: refusal('not-enabled') }
+    const taken = takeSecondStep(
+      record,
+      { userId, code, device },
+      { vault: core.vault, window: core.totp.window, nowMs },
+    )
+    if (!taken.ok) return refusedBy(taken)
+    const { method, recoveryCodesLeft, trustedId } = taken
+    const issued = issueDevice(taken.record, { userId, trustedId, trust: false, name: undefined, nowMs }, core)
+    return {
+      result: { ok: true, method, recoveryCodesLeft, device: issued.device },
+      record: issued.record,
+      events: [...taken.events, { type: 'step-up.completed', method }],
+    }
+  })
+}
+
+/** Why a challenge that opened is of no use on this record, or null. */
+export function challengeObstacle(record: TwoFactorRecord | null, opened: OpenChallenge): ChallengeReason | null {
+  if (record?.usedChallenges.some(({ id }) => id === opened.id)) return 'challenge-used'
+  if (opened.epoch !== (record === null ? null : record.epoch)) return 'challenge-expired'
+  if (record !== null && opened.issuedAtMs <= record.challengeFloorMs) return 'challenge-expired'
+  return null
+}
+
+type Given = Partial<CompleteChallengeOptions>
+
+function signIn(
+  core: Core,
+  record: TwoFactorRecord | null,
+  opened: OpenChallenge,
+  given: Given,
+  nowMs: number,
+): Decision<CompleteChallengeResult> {
+  const { userId, state } = opened
+  if (!isEnabled(record)) return { result: refusal('challenge-expired') }
+  const { code, device } = given
+  const taken = takeSecondStep(record, { userId, code, device }, { vault: core.vault, window: core.totp.window, nowMs })
+  if (!taken.ok) return refusedBy(taken)
+  const { method, recoveryCodesLeft, trustedId } = taken
+  // A recovery code may have been found in a drawer: it signs in, and gives no trust.
+  const trust = given.trustDevice === true && method === 'totp'
+  const issued = issueDevice(taken.record, { userId, trustedId, trust, name: given.deviceName, nowMs }, core)
+  const completed: EventDetails = { type: 'sign-in.completed', method, recoveryCodesLeft }
+  return {
+    result: { ok: true, userId, method, recoveryCodesLeft, device: issued.device, state },
+    record: withUsedChallenge(issued.record, opened, nowMs),
+    events: [...taken.events, completed, ...issued.events],
+  }
+}
+
+/** The last step of a required set-up: the code that activates the authenticator signs in too. */
+function setUpAndSignIn(
+  core: Core,
+  record: TwoFactorRecord | null,
+  opened: OpenChallenge,
+  given: Given,
+  nowMs: number,
+): Decision<CompleteChallengeResult> {
+  const { userId, state } = opened
+  if (isEnabled(record)) return { result: refusal('challenge-expired') }
+  const activated = activate(core, userId, record, given.code, nowMs)
+  if (!activated.ok) return refusedBy(activated)
+  const trust = given.trustDevice === true
+  const issued = issueDevice(activated.record, { userId, trustedId: null, trust, name: given.deviceName, nowMs }, core)
+  const left = recoveryCodesLeft(activated.record.recoveryCodes)
+  const { recoveryCodes } = activated
+  return {
+    result: {
+      ok: true,
+      userId,
+      method: 'totp',
+      recoveryCodesLeft: left,
+      device: issued.device,
+      state,
+      ...(recoveryCodes === null ? {} : { recoveryCodes }),
+    },
+    record: withUsedChallenge(issued.record, opened, nowMs),
+    events: [
+      ...activated.events,
+      { type: 'sign-in.completed', method: 'totp', recoveryCodesLeft: left },
+      ...issued.events,
+    ],
+  }
+}
+
+/**
+ * A token succeeds once, whatever the clock does: a used challenge stays listed while it could still open, and when it
+ * leaves the list the floor rises to it, so that it and all older ones stay void even if the clock goes back.
+ */
+function withUsedChallenge(record: TwoFactorRecord, { id, issuedAtMs }: OpenChallenge, nowMs: number): TwoFactorRecord {
+  const listed = [...record.usedChallenges, { id, issuedAtMs }].sort((a, b) => a.issuedAtMs - b.issuedAtMs)
+  const overfull = listed.length - LIMITS.usedChallenges
+  const isDone = ({ issuedAtMs }: { issuedAtMs: number }, index: number) =>
+    issuedAtMs + CHALLENGE_MS <= nowMs || index < overfull
+  const done = listed.filter(isDone)
+  return {
+    ...record,
+    usedChallenges: listed.filter((one) => !done.includes(one)),
+    challengeFloorMs: Math.max(record.challengeFloorMs, ...done.map(({ issuedAtMs }) => issuedAtMs)),
+  }
+}
+
+/** What would be looked at now. */
+function methodsFor(record: TwoFactorRecord, pool: Pool, nowMs: number): Method[] {
+  const methods: Method[] = []
+  const weight = pool === 'known' ? 1 : record.authenticators.length
+  if (gate(record.throttle, { kind: 'code', pool, weight }, nowMs).state === 'open') methods.push('totp')
+  const isOpen = gate(record.throttle, { kind: 'recovery-code', pool }, nowMs).state === 'open'
+  if (isOpen && recoveryCodesLeft(record.recoveryCodes) > 0) methods.push('recovery-code')
+  return methods
+}
+
+function bindingArgument(binding: unknown): string | undefined {
+  if (binding === undefined || (typeof binding === 'string' && binding.length <= MAX_BINDING)) return binding
+  throw invalidOption('binding', binding, `text of at most ${MAX_BINDING} characters`)
+}
+
+function stateArgument(state: JsonValue | undefined): JsonValue {
+  if (state === undefined || state === null) return null
+  const bytes = typeof state === 'string' ? state : jsonText(state)
+  if (bytes !== null && utf8Length(bytes) <= MAX_STATE_BYTES) return state
+  throw invalidOption('state', state, `JSON of at most ${MAX_STATE_BYTES} bytes`)
+}
+
+function jsonText(state: JsonValue): string | null {
+  try {
+    return JSON.stringify(state) ?? null
+  } catch {
+    return null
+  }
+}

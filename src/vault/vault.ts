@@ -1,0 +1,109 @@
+import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
+import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
+import { utf8Bytes } from '../encoding/utf8.ts'
+import { CountersignError } from '../errors.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { Random } from './random.ts'
+
+/** What a sealed value is for: one sealed for a purpose opens for no other. */
+export type Purpose = 'authenticator' | 'recovery-codes' | 'recovery-pepper' | 'challenge' | 'device'
+
+/** Where a sealed value belongs. `userId` is '' for a challenge, which names its user inside. */
+export interface Place {
+  purpose: Purpose
+  userId: string
+}
+
+const NONCE_BYTES = 24
+/** The first 12 bytes of the nonce are the first 16 characters of the text exactly. */
+const ID_CHARACTERS = 16
+const TAG_BYTES = 16
+
+/**
+ * Everything secret or authentic goes through here: XChaCha20-Poly1305, whose 192-bit nonces may be random.
+ * Purpose and user id are associated data, so a value copied to another place does not open there.
+ * Text: `keyId.base64url(nonce ‖ ciphertext ‖ tag)`.
+ */
+export interface Vault {
+  seal(place: Place, content: Uint8Array): string
+  /** Null for whatever this vault did not seal for this place: for tokens, which anybody may make up. */
+  open(place: Place, sealed: string): Uint8Array | null
+  /** The same for what a record holds, where null would be a fault. `field` names it in the error. */
+  openStored(place: Place, sealed: string, field: string): Uint8Array
+  /** Whether it is sealed under the key that seals now. */
+  isCurrent(sealed: string): boolean
+  /** Whether the ring holds the key that it is sealed under. */
+  hasKey(sealed: string): boolean
+}
+
+export function createVault(keys: KeyRing, random: Random): Vault {
+  const firstKey = requireKey(keys, keys.first)
+  const prefix = `${keys.first}.`
+
+  function open(place: Place, sealed: string): Uint8Array | null {
+    const dot = sealed.indexOf('.')
+    const key = dot < 1 ? undefined : keys.key(sealed.slice(0, dot))
+    if (key === undefined) return null
+    const bytes = decodeBase64Url(sealed.slice(dot + 1))
+    if (bytes === null || bytes.length < NONCE_BYTES + TAG_BYTES) return null
+    try {
+      const cipher = xchacha20poly1305(key, bytes.subarray(0, NONCE_BYTES), associatedData(place))
+      return cipher.decrypt(bytes.subarray(NONCE_BYTES))
+    } catch {
+      return null
+    }
+  }
+
+  return {
+    seal(place, content) {
+      const nonce = random(NONCE_BYTES)
+      const ciphertext = xchacha20poly1305(firstKey, nonce, associatedData(place)).encrypt(content)
+      const bytes = new Uint8Array(NONCE_BYTES + ciphertext.length)
+      bytes.set(nonce)
+      bytes.set(ciphertext, NONCE_BYTES)
+      return prefix + encodeBase64Url(bytes)
+    },
+    open,
+    openStored(place, sealed, field) {
+      const content = open(place, sealed)
+      if (content !== null) return content
+      const keyId = keyIdOf(sealed)
+      if (keyId !== null && keys.key(keyId) === undefined) {
+        throw new CountersignError(
+          'key_unknown',
+          `The stored ${field} is sealed under the key '${keyId}', which the key ring does not hold (it holds ${keys.ids.join(', ')}). Add that key behind the first one.`,
+        )
+      }
+      throw new CountersignError(
+        'record_invalid',
+        `The stored ${field} does not open: it is damaged, or was sealed for another user. Nothing was changed.`,
+      )
+    },
+    isCurrent: (sealed) => sealed.startsWith(prefix),
+    hasKey(sealed) {
+      const keyId = keyIdOf(sealed)
+      return keyId !== null && keys.key(keyId) !== undefined
+    },
+  }
+}
+
+/** An id for a sealed value: half of its random nonce, so 96 bits, which cannot be changed without breaking the seal. */
+export function idOf(sealed: string): string {
+  const start = sealed.indexOf('.') + 1
+  return sealed.slice(start, start + ID_CHARACTERS)
+}
+
+function keyIdOf(sealed: string): string | null {
+  return /^([A-Za-z0-9_-]{1,32})\./.exec(sealed)?.[1] ?? null
+}
+
+/** Each part behind its length, so that no two places give the same bytes. */
+function associatedData({ purpose, userId }: Place): Uint8Array {
+  return utf8Bytes(`countersign/1 ${purpose.length} ${purpose} ${userId.length} ${userId}`)
+}
+
+function requireKey(keys: KeyRing, id: string): Uint8Array {
+  const key = keys.key(id)
+  if (key === undefined) throw new CountersignError('keys_invalid', 'Make the key ring with keyring().')
+  return key
+}

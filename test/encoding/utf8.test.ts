@@ -1,0 +1,17 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { utf8Bytes, utf8Length } from '../../src/encoding/utf8.ts'
+
+test('the length is that of the bytes, for any text and any broken text', () => {
+  const unit = fc.constantFrom('a', '\u0000', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\ud83d', '\ude00', '😀')
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit }), fc.string({ unit: 'binary' })), (text) => {
+      expect(utf8Length(text)).toBe(utf8Bytes(text).length)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('text is written in UTF-8', () => {
+  expect([...utf8Bytes('aé€😀')]).toEqual([0x61, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80])
+})

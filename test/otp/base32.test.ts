@@ -1,0 +1,123 @@
+import { decodeBase32, encodeBase32, generateSecret, generateTotp } from 'countersign/otp'
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import rfc from '../vectors/rfc.json'
+import { faultOf } from './fault.ts'
+
+const utf8 = new TextEncoder()
+const bytes = fc.uint8Array({ maxLength: 70 })
+
+test.each(rfc.base32)('RFC 4648 §10: $text is $encoded', ({ text, encoded }) => {
+  expect(encodeBase32(utf8.encode(text))).toBe(encoded.replaceAll('=', ''))
+  expect(decodeBase32(encoded)).toEqual(utf8.encode(text))
+  expect(decodeBase32(encoded.replaceAll('=', ''))).toEqual(utf8.encode(text))
+})
+
+test('any bytes come back', () => {
+  fc.assert(fc.property(bytes, (given) => expect(decodeBase32(encodeBase32(given))).toEqual(given)))
+})
+
+test('case, spaces, dashes and padding make no difference', () => {
+  const spoil = fc.array(fc.constantFrom('', '', ' ', '-', '\u00a0', '\u2013', '\n'), { minLength: 120, maxLength: 120 })
+  fc.assert(
+    fc.property(bytes, spoil, fc.boolean(), (given, between, padded) => {
+      const text = encodeBase32(given)
+      const padding = padded ? '='.repeat((8 - (text.length % 8)) % 8) : ''
+      const typed = [...text.toLowerCase(), ...padding].map((character, at) => between[at % 120] + character).join('')
+      expect(decodeBase32(`${typed} `)).toEqual(given)
+    }),
+  )
+})
+
+test('two texts stand for the same bytes only if they differ in spelling', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'ABHPQ27'), maxLength: 9 })
+  fc.assert(
+    fc.property(text, (given) => {
+      let read: Uint8Array
+      try {
+        read = decodeBase32(given)
+      } catch {
+        return
+      }
+      expect(encodeBase32(read)).toBe(given)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test.each([
+  ['an alien character', 'MZXW6!', 'character 6 of 6'],
+  ['a digit out of the alphabet', 'MZ1W6', 'character 3 of 5'],
+  ['0, 8 and 9, which thirty-two reads as something', 'MZ0W6', 'character 3 of 5'],
+  ['the place counts spaces', 'MZ XW0', 'character 6 of 6'],
+  ['a letter that folds to an ASCII one', 'MZXW\u017f', 'character 5 of 5'],
+  ['full-width letters', '\uff2d\uff3a', 'character 1 of 2'],
+  ['padding in the middle', 'MZ=XW6==', 'character 4 of 8'],
+  ['too little padding', 'MY=====', '5 characters of padding'],
+  ['too much padding', 'MZXW6====', '4 characters of padding'],
+  ['nothing but padding', '========', '8 characters of padding'],
+  ['a length of one', 'M', '1 characters cannot be'],
+  ['a length of three', 'MZX', '3 characters cannot be'],
+  ['a length of six', 'MZXW6Y', '6 characters cannot be'],
+  ['trailing bits that are not zero', 'MZ', 'its last character, 2,'],
+])('%s is refused, saying where', (_, text, where) => {
+  const { code, message } = faultOf(() => decodeBase32(text))
+  expect(code).toBe('invalid_base32')
+  expect(message).toContain(where)
+})
+
+test('no error repeats the text', () => {
+  for (const text of ['GEZDGNBVGY3TQOJQ!', 'GEZDGNBVGY3TQOJQG', 'GEZDGNBVGY3TQOJQG=', 'GEZDGNBVGY3TQOJQGF']) {
+    expect(faultOf(() => decodeBase32(text)).message).not.toContain('GEZD')
+    expect(faultOf(() => generateTotp({ secret: text, timeMs: 0 })).message).not.toContain('GEZD')
+  }
+})
+
+test('what is no text, or no bytes, or too long, is refused before any work', () => {
+  for (const value of [undefined, null, 42, ['MZXW6'], { length: 1 }, new Uint8Array(2)]) {
+    expect(faultOf(() => Reflect.apply(decodeBase32, null, [value])).code).toBe('invalid_base32')
+  }
+  for (const value of [undefined, null, 'foo', [1, 2], { length: 1 }, new Uint16Array(2)]) {
+    expect(faultOf(() => Reflect.apply(encodeBase32, null, [value])).code).toBe('invalid_option')
+  }
+  expect(faultOf(() => decodeBase32('A'.repeat(10_000_000))).code).toBe('invalid_base32')
+  expect(faultOf(() => encodeBase32(new Uint8Array(4097))).code).toBe('invalid_option')
+  expect(decodeBase32(encodeBase32(new Uint8Array(4096)))).toHaveLength(4096)
+})
+
+test('what decoding gives is a Uint8Array of its own, no Buffer', () => {
+  const read = decodeBase32('MZXW6')
+  expect(Object.getPrototypeOf(read)).toBe(Uint8Array.prototype)
+  expect(read.buffer.byteLength).toBe(3)
+})
+
+test('without Buffer the error names the flag that Workers need', () => {
+  vi.stubGlobal('Buffer', undefined)
+  try {
+    for (const call of [() => decodeBase32('MZXW6'), () => encodeBase32(new Uint8Array(3)), () => generateSecret()]) {
+      const { code, message } = faultOf(call)
+      expect(code).toBe('runtime_unsupported')
+      expect(message).toContain('nodejs_compat')
+    }
+    expect(generateTotp({ secret: new Uint8Array(20), timeMs: 0 })).toHaveLength(6)
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
+test('a generated secret has 160 bits by default, and 128 to 512 on demand', () => {
+  expect(decodeBase32(generateSecret())).toHaveLength(20)
+  expect(decodeBase32(generateSecret(16))).toHaveLength(16)
+  expect(decodeBase32(generateSecret(64))).toHaveLength(64)
+  expect(generateSecret()).toMatch(/^[A-Z2-7]{32}$/)
+  expect(new Set(Array.from({ length: 50 }, () => generateSecret())).size).toBe(50)
+})
+
+test.each([15, 65, 16.5, Number.NaN, Number.POSITIVE_INFINITY, -20, '20', null, 2 ** 32 + 20])(
+  'a secret of %s bytes is refused by name',
+  (count) => {
+    const { code, message } = faultOf(() => Reflect.apply(generateSecret, null, [count]))
+    expect(code).toBe('invalid_option')
+    expect(message).toContain('bytes must be an integer from 16 to 64')
+  },
+)

@@ -1,0 +1,185 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { describe, expect, test } from 'vitest'
+
+const folder = process.env.COUNTERSIGN_PACKED
+const tarball = process.env.COUNTERSIGN_TARBALL
+const installed = join(folder, 'node_modules/countersign')
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+
+const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+const files = readdirSync(installed, { recursive: true, encoding: 'utf8', withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) =>
+    join(entry.parentPath, entry.name)
+      .slice(installed.length + 1)
+      .split(sep)
+      .join('/'),
+  )
+const stores = files.filter((path) => /^dist\/stores\/[^/]+\.js$/.test(path)).map((path) => path.slice(12, -3))
+const subpaths = Object.keys(manifest.exports)
+  .filter((key) => key !== './package.json')
+  .flatMap((key) => (key === './stores/*' ? stores.map((name) => `/stores/${name}`) : [key.slice(1)]))
+  .map((path) => `countersign${path}`)
+
+describe('what is in it', () => {
+  test('every promised subpath', () => {
+    const promised = ['', '/otp', '/qr', '/testing', '/stores/libsql', '/stores/better-sqlite3', '/stores/node-sqlite']
+    expect(subpaths).toEqual(expect.arrayContaining(promised.map((path) => `countersign${path}`)))
+  })
+
+  test('the build and the texts, nothing else', () => {
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
+    expect(files.filter((path) => !path.startsWith('dist/')).sort()).toEqual(texts)
+    const built = /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.(js|cjs|ts|cts)$|^dist\/qr\/LICENSE-qr$/
+    expect(files.filter((path) => path.startsWith('dist/') && !built.test(path))).toEqual([])
+  })
+
+  test('no code that names the machine it was built on', () => {
+    const text = files.map((path) => readFileSync(join(installed, path), 'utf8')).join('\n')
+    expect(text).not.toContain(fileURLToPath(new URL('../..', import.meta.url)))
+    expect(text).not.toMatch(/sourceMappingURL/)
+  })
+
+  test('three runtime dependencies, and what they pull in: nothing', () => {
+    const modules = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))
+    const scoped = readdirSync(join(folder, 'node_modules/@noble'))
+    expect(modules.sort()).toEqual(['@noble', 'countersign', 'thirty-two'])
+    expect(scoped.sort()).toEqual(['ciphers', 'hashes'])
+  })
+})
+
+describe('loading it', () => {
+  test.each(subpaths)('import %s', (subpath) => {
+    expect(
+      run(['--input-type=module', '--eval', `console.log(Object.keys(await import('${subpath}')).length > 0)`]),
+    ).toBe('true')
+  })
+
+  test.each(subpaths)('require %s', (subpath) => {
+    expect(run(['--eval', `console.log(Object.keys(require('${subpath}')).length > 0)`])).toBe('true')
+  })
+
+  test('both forms of a subpath export the same names', async () => {
+    const require = createRequire(join(folder, 'importer.cjs'))
+    for (const subpath of subpaths) {
+      const esm = await import(pathToFileURL(resolveImport(subpath)).href)
+      expect(Object.keys(require(subpath)).sort(), subpath).toEqual(Object.keys(esm).sort())
+    }
+  })
+
+  const work = `
+    const text = encodeBase32(decodeBase32('GEZD GNBV-gy3tqojq'))
+    const wrong = await createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys: generateKey() })
+      .completeChallenge('no token', { code: '000000' })
+    console.log(text, wrong.reason)`
+
+  test('as a module: real work without a warning', () => {
+    const imports = `import { createTwoFactor, generateKey, memoryStore } from 'countersign'
+      import { decodeBase32, encodeBase32 } from 'countersign/otp'`
+    expect(run(['--input-type=module', '--eval', imports + work])).toBe('GEZDGNBVGY3TQOJQ challenge-expired')
+  })
+
+  test('as CommonJS: real work without a warning', () => {
+    const requires = `const { createTwoFactor, generateKey, memoryStore } = require('countersign')
+      const { decodeBase32, encodeBase32 } = require('countersign/otp')`
+    expect(run(['--eval', `${requires}; (async () => {${work}})()`])).toBe('GEZDGNBVGY3TQOJQ challenge-expired')
+  })
+
+  const oneClass = `
+    const caught = (work) => { try { work() } catch (error) { return error } }
+    const errors = [
+      caught(() => otp.decodeBase32('1')),
+      caught(() => testing.virtualAuthenticator('nothing')),
+      caught(() => libsql.libsqlStore({}, { table: 'no; table' })),
+      caught(() => index.createTwoFactor({})),
+    ]
+    console.log(errors.map((error) => error instanceof index.CountersignError).join())`
+
+  test('CountersignError is one class, whichever subpath threw it', () => {
+    const names = { index: '', otp: '/otp', testing: '/testing', libsql: '/stores/libsql' }
+    const load = (line) =>
+      Object.entries(names)
+        .map(([name, path]) => line(name, `countersign${path}`))
+        .join('\n')
+    const imports = load((name, subpath) => `import * as ${name} from '${subpath}'`)
+    const requires = load((name, subpath) => `const ${name} = require('${subpath}')`)
+    expect(run(['--input-type=module', '--eval', imports + oneClass])).toBe('true,true,true,true')
+    expect(run(['--eval', requires + oneClass])).toBe('true,true,true,true')
+  })
+})
+
+describe('its types', () => {
+  const consumer = `
+import { createTwoFactor, memoryStore, type TwoFactor, type TwoFactorEvent, type UserStore } from 'countersign'
+import { verifyTotp } from 'countersign/otp'
+import { qrSvg } from 'countersign/qr'
+import { virtualAuthenticator } from 'countersign/testing'
+${stores.map((name) => `export type { } from 'countersign/stores/${name}'`).join('\n')}
+
+const store: UserStore = memoryStore()
+export const seen: TwoFactorEvent[] = []
+export const twoFactor: TwoFactor = createTwoFactor({
+  issuer: 'Acme',
+  store,
+  keys: undefined,
+  onEvent: (event) => void seen.push(event),
+})
+export const svg: string = qrSvg('text')
+export const code: string = virtualAuthenticator('otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ').code(0)
+const checked = verifyTotp({ secret: 'GEZDGNBVGY3TQOJQ', code })
+export const step: number = checked.ok ? checked.step : -1
+// @ts-expect-error: a step is there only when the code was right
+export const unchecked: number = checked.step
+`
+  for (const form of ['mts', 'cts']) writeFileSync(join(folder, `consumer.${form}`), consumer)
+  const strict = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, target: 'es2022', types: [] }
+
+  test.each([
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['bundler', 'esnext'],
+  ])('resolve in .mts and .cts with moduleResolution %s', (moduleResolution, module) => {
+    const compilerOptions = { ...strict, module, moduleResolution }
+    const config = join(folder, `tsconfig.${moduleResolution}.json`)
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: ['consumer.mts', 'consumer.cts'] }))
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', config], { cwd: folder })
+    expect(stdout.toString()).toBe('')
+  })
+
+  test('are what the code is, says @arethetypeswrong', async () => {
+    const entrypoints = subpaths.map((subpath) => subpath.replace('countersign', '.'))
+    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)), { entrypoints })
+    // node10 knows no exports: a TypeScript of that age is not promised.
+    const problems = analysis.problems.filter((problem) => problem.resolutionKind !== 'node10')
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(entrypoints.sort())
+    expect(problems).toEqual([])
+  })
+})
+
+test('publint finds nothing', async () => {
+  const data = readFileSync(tarball)
+  const pack = { tarball: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) }
+  const { messages } = await publint({ pack, strict: true })
+  expect(messages.map((message) => formatMessage(message, manifest))).toEqual([])
+})
+
+/** Runs Node in the folder; what it printed. Any warning, deprecation above all, is a failure. */
+function run(args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--throw-deprecation', ...args], { cwd: folder })
+  expect(stderr.toString()).toBe('')
+  expect(status).toBe(0)
+  return stdout.toString().trim()
+}
+
+function resolveImport(subpath) {
+  const script = `console.log(import.meta.resolve('${subpath}'))`
+  const url = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder })
+  return fileURLToPath(url.toString().trim())
+}

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+/**
+ * The folders of src from left to right: data flows one way, so a file imports from its own folder and from those
+ * to its left. A new folder takes its place here first.
+ */
+const LAYERS = [
+  'errors.ts',
+  'encoding',
+  'otp',
+  'vault',
+  'recovery-codes',
+  'engine',
+  'two-factor',
+  'stores',
+  'testing',
+  'qr',
+  'tokens',
+  'http',
+  'client',
+  'elements',
+  'cli',
+  'index.ts',
+]
+
+/** Which layers may import which package. Nothing else may be imported. */
+const PACKAGES = [
+  { package: /^thirty-two$/, from: /^otp\/base32\.ts$/ },
+  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens)\// },
+  { package: /^@noble\/ciphers\//, from: /^vault\// },
+  { package: /^qr$/, from: /^qr\// },
+  { package: /^node:/, from: /^cli\// },
+]
+
+/** Globals that src never touches: code from text, output, and what only some runtimes have. */
+const FORBIDDEN_GLOBALS = new Set(['eval', 'Function', 'console', 'process', 'Buffer', 'require', 'setInterval'])
+
+const files = readSources(fileURLToPath(new URL('../src', import.meta.url)))
+
+test('src holds nothing that must never be there', () => {
+  expect(files.length).toBeGreaterThan(10)
+  expect(files.flatMap(({ path, source }) => forbiddenIn(source).map((what) => `${path}: ${what}`))).toEqual([])
+})
+
+test('src has no switched-off checks and nothing left to do', () => {
+  const never = /@ts-(ignore|nocheck|expect-error)|biome-ignore-all|\b(TODO|FIXME|XXX)\b/
+  expect(files.filter(({ source }) => never.test(source.text)).map(({ path }) => path)).toEqual([])
+})
+
+test('data flows one way through src', () => {
+  const strangers = files.filter(({ path }) => !LAYERS.includes(layerOf(path))).map(({ path }) => path)
+  expect(strangers, 'files outside of the known layers').toEqual([])
+  expect(files.flatMap(({ path, imports }) => imports.filter(leadsRight(path)).map(arrowFrom(path)))).toEqual([])
+})
+
+test('each package is imported only where it belongs', () => {
+  expect(files.flatMap(({ path, imports }) => imports.filter(isForeign(path)).map(arrowFrom(path)))).toEqual([])
+})
+
+function readSources(folder: string) {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+  return paths.map((path) => {
+    const text = readFileSync(join(folder, path), 'utf8')
+    return {
+      path: path.split(sep).join('/'),
+      source: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true),
+      imports: ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName),
+    }
+  })
+}
+
+function forbiddenIn(node: ts.Node): string[] {
+  const found: string[] = []
+  const visit = (child: ts.Node): void => {
+    if (isForbidden(child)) found.push(child.getText())
+    ts.forEachChild(child, visit)
+  }
+  visit(node)
+  return found
+}
+
+function isForbidden(node: ts.Node): boolean {
+  if (node.kind === ts.SyntaxKind.AnyKeyword) return true
+  if (ts.isAsExpression(node)) return ts.isAsExpression(node.expression)
+  if (ts.isPropertyAccessExpression(node)) return node.getText() === 'Math.random'
+  return ts.isIdentifier(node) && FORBIDDEN_GLOBALS.has(node.text) && standsForItself(node)
+}
+
+/** Not the name of a property, as in `globalThis.Buffer` or `{ process: … }`. */
+function standsForItself(name: ts.Identifier): boolean {
+  const { parent } = name
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === name
+  return !(ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) || parent.name !== name
+}
+
+function layerOf(path: string): string {
+  return path.split('/')[0] ?? path
+}
+
+function leadsRight(path: string) {
+  return (specifier: string): boolean => {
+    if (!specifier.startsWith('.')) return false
+    const to = LAYERS.indexOf(layerOf(posix.join(posix.dirname(path), specifier)))
+    return to < 0 || to > LAYERS.indexOf(layerOf(path))
+  }
+}
+
+function isForeign(path: string) {
+  return (specifier: string): boolean =>
+    !specifier.startsWith('.') && !PACKAGES.some((rule) => rule.package.test(specifier) && rule.from.test(path))
+}
+
+function arrowFrom(path: string) {
+  return (specifier: string): string => `${path} → ${specifier}`
+}
