@@ -41,7 +41,7 @@ export function parseRecord(stored: unknown): TwoFactorRecord {
     trustedDevices: list(fields['trustedDevices'], 'trustedDevices', LIMITS.trustedDevices, trustedDevice),
     usedChallenges: list(fields['usedChallenges'], 'usedChallenges', LIMITS.usedChallenges, usedChallenge),
     challengeFloorMs: time(fields['challengeFloorMs'], 'challengeFloorMs'),
-    throttle: throttle(fields['throttle'], 'throttle'),
+    throttle: nullable(fields['throttle'], 'throttle', throttle),
     changes: list(fields['changes'], 'changes', LIMITS.changes, change),
   }
   const isOn = record.authenticators.length > 0

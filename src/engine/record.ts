@@ -3,7 +3,7 @@ import { CountersignError } from '../errors.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { EVENT_TYPES, type SecurityChange, type TwoFactorEvent } from './events.ts'
-import { NO_FAILURES, type ThrottleState } from './throttle.ts'
+import type { Throttle } from './throttle.ts'
 
 /** One authenticator app. */
 export interface StoredAuthenticator {
@@ -69,7 +69,7 @@ export interface TwoFactorRecord {
   usedChallenges: readonly UsedChallenge[]
   /** Challenges issued at or before this time are void: the used ones among them are no longer listed. */
   challengeFloorMs: number
-  throttle: ThrottleState
+  throttle: Throttle
   changes: readonly SecurityChange[]
 }
 
@@ -98,7 +98,7 @@ export function emptyRecord(): TwoFactorRecord {
     trustedDevices: [],
     usedChallenges: [],
     challengeFloorMs: 0,
-    throttle: NO_FAILURES,
+    throttle: null,
     changes: [],
   }
 }

@@ -22,6 +22,9 @@ export interface RecoveryAttempts {
   lastFailedAtMs: number
 }
 
+/** What a record remembers of failures; null while there is nothing to remember. */
+export type Throttle = ThrottleState | null
+
 export interface ThrottleState {
   codes: Readonly<Record<Pool, Attempts>>
   recoveryCodes: Readonly<Record<Pool, RecoveryAttempts>>
@@ -70,7 +73,7 @@ const OPEN: Gate = { state: 'open', untilMs: null }
 const NO_ATTEMPTS: Attempts = { sinceSuccess: 0, failedAtMs: [] }
 const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = { sinceSuccess: 0, lastFailedAtMs: 0 }
 
-export const NO_FAILURES: ThrottleState = {
+const NO_FAILURES: ThrottleState = {
   codes: { known: NO_ATTEMPTS, strangers: NO_ATTEMPTS },
   recoveryCodes: { known: NO_RECOVERY_ATTEMPTS, strangers: NO_RECOVERY_ATTEMPTS },
   passwords: NO_ATTEMPTS,
@@ -79,13 +82,19 @@ export const NO_FAILURES: ThrottleState = {
 }
 
 /** Would this attempt be looked at now? Ask before looking. */
-export function gate(state: ThrottleState, attempt: Attempt, nowMs: number): Gate {
+export function gate(state: Throttle, attempt: Attempt, nowMs: number): Gate {
+  if (state === null) return OPEN
   switch (attempt.kind) {
     case 'code': {
       const { pool, weight } = attempt
-      if (pool === 'strangers' && state.codesInARow >= CODES_IN_A_ROW) return { state: 'locked', untilMs: null }
-      const budget = pool === 'known' ? BUDGET.known : BUDGET.strangers + (hasRelief(state, nowMs) ? RELIEF : 0)
-      return attemptsGate(state.codes[pool], budget, weight, nowMs)
+      const attempts = state.codes[pool]
+      if (pool === 'known') return attemptsGate(attempts, BUDGET.known, weight, nowMs)
+      if (state.codesInARow >= CODES_IN_A_ROW) return { state: 'locked', untilMs: null }
+      const reliefEndsMs = reliefEnd(state, nowMs)
+      const withRelief = attemptsGate(attempts, BUDGET.strangers + RELIEF, weight, nowMs)
+      return (withRelief.untilMs ?? nowMs) < reliefEndsMs
+        ? withRelief
+        : attemptsGate(attempts, BUDGET.strangers, weight, nowMs)
     }
     case 'recovery-code': {
       const { sinceSuccess, lastFailedAtMs } = state.recoveryCodes[attempt.pool]
@@ -98,8 +107,8 @@ export function gate(state: ThrottleState, attempt: Attempt, nowMs: number): Gat
 }
 
 /** The state after an attempt that was looked at and was wrong. */
-export function failed(state: ThrottleState, attempt: Attempt, nowMs: number): ThrottleState {
-  const before = settled(state, nowMs)
+export function failed(state: Throttle, attempt: Attempt, nowMs: number): ThrottleState {
+  const before = settled(state ?? NO_FAILURES, nowMs)
   switch (attempt.kind) {
     case 'code': {
       const { pool, weight } = attempt
@@ -119,7 +128,8 @@ export function failed(state: ThrottleState, attempt: Attempt, nowMs: number): T
 }
 
 /** The state after an attempt that was right: waits end, budgets stay spent. */
-export function succeeded(state: ThrottleState, attempt: Attempt, nowMs: number): ThrottleState {
+export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Throttle {
+  if (state === null) return null
   const before = settled(state, nowMs)
   if (attempt.kind === 'password') {
     // A confirmed look at something needs no write of its own, so nothing changes where there is nothing to forgive.
@@ -136,13 +146,14 @@ export function succeeded(state: ThrottleState, attempt: Attempt, nowMs: number)
 }
 
 /** Five more for strangers, once in 30 days: whoever guessed so far may have lost the password they guessed with. */
-export function relieved(state: ThrottleState, nowMs: number): ThrottleState {
-  const before = settled(state, nowMs)
-  return hasRelief(before, nowMs) ? before : { ...before, reliefAtMs: nowMs }
+export function relieved(state: Throttle, nowMs: number): ThrottleState {
+  const before = settled(state ?? NO_FAILURES, nowMs)
+  return nowMs < reliefEnd(before, nowMs) ? before : { ...before, reliefAtMs: nowMs }
 }
 
 /** The same state with no time in the future; the same object where there was none. */
-export function settled(state: ThrottleState, nowMs: number): ThrottleState {
+export function settled<State extends Throttle>(state: State, nowMs: number): State | ThrottleState {
+  if (state === null) return state
   if (latest(state) <= nowMs) return state
   const past = (atMs: number) => Math.min(atMs, nowMs)
   const attempts = (of: Attempts): Attempts => ({ ...of, failedAtMs: of.failedAtMs.map(past) })
@@ -157,17 +168,16 @@ export function settled(state: ThrottleState, nowMs: number): ThrottleState {
 }
 
 function attemptsGate({ sinceSuccess, failedAtMs }: Attempts, budget: number, weight: number, nowMs: number): Gate {
+  const lastMs = failedAtMs.at(-1)
+  if (lastMs === undefined) return OPEN
+  const waitUntilMs = Math.min(lastMs, nowMs) + waitAfter(sinceSuccess) * 1000
   const opensMs = failedAtMs.map((atMs) => Math.min(atMs, nowMs) + BUDGET_WINDOW_MS).filter((atMs) => atMs > nowMs)
   const excess = opensMs.length + weight - budget
   if (excess > 0) {
-    const untilMs = opensMs.sort((a, b) => a - b)[excess - 1]
-    return { state: 'locked', untilMs: untilMs ?? null }
+    const budgetUntilMs = opensMs.sort((a, b) => a - b)[excess - 1] ?? nowMs
+    return { state: 'locked', untilMs: Math.max(budgetUntilMs, waitUntilMs) }
   }
-  const waitSeconds = waitAfter(sinceSuccess)
-  const lastMs = failedAtMs.at(-1)
-  if (waitSeconds === 0 || lastMs === undefined) return OPEN
-  const untilMs = Math.min(lastMs, nowMs) + waitSeconds * 1000
-  return nowMs < untilMs ? { state: 'throttled', untilMs } : OPEN
+  return nowMs < waitUntilMs ? { state: 'throttled', untilMs: waitUntilMs } : OPEN
 }
 
 /** Five failures are free; then 1 s, doubling to 15 min. */
@@ -181,8 +191,9 @@ function addFailure({ sinceSuccess, failedAtMs }: Attempts, weight: number, kept
   return { sinceSuccess: sinceSuccess + 1, failedAtMs: times.slice(-kept) }
 }
 
-function hasRelief({ reliefAtMs }: ThrottleState, nowMs: number): boolean {
-  return reliefAtMs !== null && Math.min(reliefAtMs, nowMs) + BUDGET_WINDOW_MS > nowMs
+/** When the last relief ends: a time that is past where there was none. */
+function reliefEnd({ reliefAtMs }: ThrottleState, nowMs: number): number {
+  return reliefAtMs === null ? nowMs : Math.min(reliefAtMs, nowMs) + BUDGET_WINDOW_MS
 }
 
 function latest({ codes, recoveryCodes, passwords, reliefAtMs }: ThrottleState): number {

@@ -1,17 +1,15 @@
 import type { UserStore } from '../engine/store.ts'
 import { migrateFile } from './sql/migrate.ts'
-import { type PreparedStatement, preparedDriver } from './sql/prepared.ts'
+import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
 
 export { type SqlDialectName, schema } from './sql/dialect.ts'
+export type { TableOption } from './sql/table.ts'
 
-/** What is needed of a `Database` of better-sqlite3. */
-export interface BetterSqlite3Database {
-  prepare(sql: string): PreparedStatement
-  exec(script: string): unknown
-}
+/** A `Database` of better-sqlite3. */
+export type BetterSqlite3Database = PreparingDatabase
 
 /**
  * Keeps records in an SQLite file through better-sqlite3. Any number of processes may share the file.
@@ -20,18 +18,14 @@ export interface BetterSqlite3Database {
  * the process, the last codes that were used could be good again. `database.pragma('synchronous = FULL')` ends that.
  *
  * @param options.table Default `two_factor`.
- * @throws {CountersignError} `invalid_option`: a name that no table can have.
+ * @throws CountersignError `invalid_option` where no table can have that name
  * @example
  * const database = new Database('app.db')
  * await migrate(database)
  * const twoFactor = createTwoFactor({ store: betterSqlite3Store(database), … })
  */
 export function betterSqlite3Store(database: BetterSqlite3Database, options?: TableOption): UserStore {
-  return sqlStore(
-    preparedDriver((sql) => database.prepare(sql)),
-    sqlite,
-    options,
-  )
+  return sqlStore(preparedDriver(database), sqlite, options)
 }
 
 /**

@@ -8,6 +8,7 @@ import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
 
 export { type SqlDialectName, schema } from './sql/dialect.ts'
+export type { TableOption } from './sql/table.ts'
 
 /** What is needed of a `Client` of @libsql/client. */
 export interface LibsqlClient {
@@ -36,7 +37,7 @@ export interface LibsqlStatement {
  * a statement of its own that meets another's lock (`SQLITE_BUSY`) would leave that connection unusable.
  *
  * @param options.table Default `two_factor`.
- * @throws {CountersignError} `invalid_option`: a name that no table can have.
+ * @throws CountersignError `invalid_option` where no table can have that name
  * @example
  * const client = createClient({ url: 'file:app.db', timeout: 1_000 })
  * await migrate(client)
@@ -52,9 +53,9 @@ export function libsqlStore(client: LibsqlClient, options?: TableOption): UserSt
  *
  * @param options.table Default `two_factor`.
  */
-export function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
-  if (client.protocol !== 'file') return client.executeMultiple(schema('sqlite', options))
-  return migrateFile((script) => client.executeMultiple(script), options)
+export async function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
+  if (client.protocol === 'file') return migrateFile((script) => client.executeMultiple(script), options)
+  await client.executeMultiple(schema('sqlite', options))
 }
 
 function serverDriver(client: LibsqlClient): SqlDriver {

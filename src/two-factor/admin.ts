@@ -5,7 +5,6 @@ import { emptyRecord, isEnabled, LIMITS, type StoredAuthenticator } from '../eng
 import { type Refusal, refusal } from '../engine/refusal.ts'
 import { resealAll } from '../engine/reseal.ts'
 import { enable } from '../engine/setup.ts'
-import { NO_FAILURES } from '../engine/throttle.ts'
 import { transact, transactStored } from '../engine/transact.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { decodeBase32 } from '../otp/base32.ts'
@@ -43,7 +42,7 @@ export async function unlock(
     if (record === null) return { result: refusal('not-enabled') }
     return {
       result: { ok: true },
-      record: { ...record, throttle: NO_FAILURES },
+      record: { ...record, throttle: null },
       events: [{ type: 'two-factor.unlocked', by, note }],
     }
   })

@@ -3,7 +3,18 @@ import { expect, test } from 'vitest'
 import { utf8Bytes, utf8Length } from '../../src/encoding/utf8.ts'
 
 test('the length is that of the bytes, for any text and any broken text', () => {
-  const unit = fc.constantFrom('a', '\u0000', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\ud83d', '\ude00', '😀')
+  const unit = fc.constantFrom(
+    'a',
+    '\u0000',
+    '\u007f',
+    '\u0080',
+    '\u07ff',
+    '\u0800',
+    '\uffff',
+    '\ud83d',
+    '\ude00',
+    '😀',
+  )
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit }), fc.string({ unit: 'binary' })), (text) => {
       expect(utf8Length(text)).toBe(utf8Bytes(text).length)

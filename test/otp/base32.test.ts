@@ -18,7 +18,10 @@ test('any bytes come back', () => {
 })
 
 test('case, spaces, dashes and padding make no difference', () => {
-  const spoil = fc.array(fc.constantFrom('', '', ' ', '-', '\u00a0', '\u2013', '\n'), { minLength: 120, maxLength: 120 })
+  const spoil = fc.array(fc.constantFrom('', '', ' ', '-', '\u00a0', '\u2013', '\n'), {
+    minLength: 120,
+    maxLength: 120,
+  })
   fc.assert(
     fc.property(bytes, spoil, fc.boolean(), (given, between, padded) => {
       const text = encodeBase32(given)

@@ -7,7 +7,7 @@ import { faultOf } from './fault.ts'
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'))
 const secret = new Uint8Array(20).fill(7)
 const MAX = Number.MAX_SAFE_INTEGER
-const algorithms = fc.constantFrom('SHA1', 'SHA256', 'SHA512')
+const algorithms = fc.constantFrom('SHA1' as const, 'SHA256' as const, 'SHA512' as const)
 
 test.each(rfc.hotp)('RFC 4226 Appendix D: counter $counter is $code', ({ secretHex, counter, digits, code }) => {
   const key = bytesOf(secretHex)
@@ -24,22 +24,25 @@ test('a code is accepted exactly from the counter to the end of the look-ahead',
         digits: fc.integer({ min: 6, max: 8 }),
         algorithm: algorithms,
       }),
-      fc.oneof(fc.nat(1000), fc.integer({ min: 2 ** 32 - 20, max: 2 ** 32 + 20 }), fc.integer({ min: MAX - 30, max: MAX })),
+      fc.oneof(
+        fc.nat(1000),
+        fc.integer({ min: 2 ** 32 - 20, max: 2 ** 32 + 20 }),
+        fc.integer({ min: MAX - 30, max: MAX }),
+      ),
       fc.nat(8),
       fc.integer({ min: -3, max: 12 }),
       (otp, counter, lookAhead, distance) => {
         const used = counter + distance
         fc.pre(used >= 0 && used <= MAX)
         const code = generateHotp({ ...otp, counter: used })
-        const accepted = [...Array(lookAhead + 1).keys()].find(
-          (delta) => counter + delta <= MAX && generateHotp({ ...otp, counter: counter + delta }) === code,
-        )
-        const isInside = distance >= 0 && distance <= lookAhead
-        expect(accepted !== undefined).toBe(isInside || accepted !== undefined)
+        // Another counter can have the same code by chance, so the first that has it is looked for.
+        const hasCode = (delta: number) =>
+          counter + delta <= MAX && generateHotp({ ...otp, counter: counter + delta }) === code
+        const delta = [...Array(lookAhead + 1).keys()].find(hasCode)
+        if (distance >= 0 && distance <= lookAhead) expect(delta).toBeLessThanOrEqual(distance)
         expect(verifyHotp({ ...otp, code, counter, lookAhead })).toEqual(
-          accepted === undefined ? { ok: false } : { ok: true, counter: counter + accepted, delta: accepted },
+          delta === undefined ? { ok: false } : { ok: true, counter: counter + delta, delta },
         )
-        if (isInside) expect(accepted).toBeDefined()
       },
     ),
   )
@@ -54,17 +57,20 @@ test('without a look-ahead only the counter itself is accepted', () => {
 })
 
 test('counters are 64 bits: each half counts, up to 2^53 − 1', () => {
-  // oathtool -c 4294967296, -c 4294967297, -c 9007199254740991 on the RFC's secret.
+  // As oathtool has them: oathtool -c 4294967296 3132333435363738393031323334353637383930
   const rfcSecret = new TextEncoder().encode('12345678901234567890')
-  const codes = [0, 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33, MAX].map((counter) => generateHotp({ secret: rfcSecret, counter }))
-  expect(codes).toEqual(['755224', '287082', '999456', '108929', '108240', '535120'])
+  const codes = [0, 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33, MAX].map((counter) =>
+    generateHotp({ secret: rfcSecret, counter }),
+  )
+  expect(codes).toEqual(['755224', '287082', '999456', '108930', '166590', '891307'])
   const code = generateHotp({ secret, counter: MAX })
   expect(verifyHotp({ secret, code, counter: MAX - 2, lookAhead: 100 })).toEqual({ ok: true, counter: MAX, delta: 2 })
 })
 
-test('a key longer than a block of the hash is hashed first (RFC 2104 §2), and 1 to 128 bytes will do', () => {
-  const hash = Uint8Array.from(Buffer.from('ad5b3fdbcb526778c2839d2f151ea753995e26a0', 'hex')) // sha1 of 64 + 1 'a'
-  expect(hash).toHaveLength(20)
+test('a key longer than a block of the hash is hashed first (RFC 2104 §2); 1 to 128 bytes will do', () => {
+  const sha1OfLong = bytesOf('11655326c708d70319be2610e8a57d9a5b959d3b')
+  const long = new Uint8Array(65).fill(0x61)
+  expect(generateHotp({ secret: long, counter: 3 })).toBe(generateHotp({ secret: sha1OfLong, counter: 3 }))
   expect(generateHotp({ secret: new Uint8Array(1), counter: 0 })).toHaveLength(6)
   expect(generateHotp({ secret: new Uint8Array(128), counter: 0 })).toHaveLength(6)
 })

@@ -32,7 +32,7 @@ const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite }
  * `record` (JSON text) and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off).
  *
  * @param dialect `'sqlite'`
- * @throws {CountersignError} `invalid_option`: an unknown dialect, or a name that no table can have.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
  * @example
  * console.log(schema('sqlite', { table: 'two_factor' }))
  */

@@ -9,7 +9,7 @@ import { type TableOption, tableName } from './table.ts'
  * A store over any SQL database: load is one statement, and so is each save. That the version is looked at and
  * written in the same statement is what makes it atomic, at any isolation level and without a transaction.
  *
- * @throws {CountersignError} `invalid_option`: a name that no table can have.
+ * @throws CountersignError `invalid_option` where no table can have that name
  */
 export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: TableOption): UserStore {
   const statements = dialect.statements(dialect.quote(tableName(options)))

@@ -51,4 +51,6 @@ export function open(dialog: HTMLDialogElement): void {
 }
 
 const firstField = (within: HTMLElement) =>
-  within.querySelector<HTMLElement>('input:not([type=hidden]), select') ?? within.querySelector<HTMLElement>('button')
+  within.querySelector<HTMLElement>('[autofocus]') ??
+  within.querySelector<HTMLElement>('input, select') ??
+  within.querySelector<HTMLElement>('button')

@@ -27,6 +27,7 @@ export function recoveryCodeList(
     {
       type: 'button',
       class: 'button small',
+      autofocus: true,
       onclick: () => {
         saveFile(words.file.name(owner.issuer), fileText(words.file, owner, unused))
         announce(words.downloaded)
@@ -52,7 +53,7 @@ export function newRecoveryCodes(
   done: () => void,
 ): HTMLElement {
   const words = texts.recoveryCodes
-  const saved = element('input', { type: 'checkbox', id: freshId('saved'), autofocus: true })
+  const saved = element('input', { type: 'checkbox', id: freshId('saved') })
   const button = element('button', { type: 'button', class: 'button primary', disabled: true, onclick: done }, words.done)
   const setKept = (isKept: boolean) => {
     saved.checked = isKept

@@ -1,6 +1,6 @@
 import type { Refusal } from 'countersign'
 import type { Reason } from '../../answers.ts'
-import { element } from '../dom.ts'
+import { announce, element } from '../dom.ts'
 import type { Texts } from '../texts.ts'
 import type { Field } from './field.ts'
 import { frame } from './frame.ts'
@@ -14,6 +14,8 @@ export interface RequestDialogOptions {
   action: string
   isDangerous?: boolean
   about?: Partial<Record<Reason, Field>>
+  /** Said once it is done. */
+  doneText: string
   send(): Promise<{ ok: true } | Refusal<Reason>>
 }
 
@@ -32,6 +34,7 @@ export function requestDialog(options: RequestDialogOptions): HTMLDialogElement 
     send,
     done() {
       close()
+      announce(options.doneText)
       dialog.dispatchEvent(new Event('done'))
     },
   })

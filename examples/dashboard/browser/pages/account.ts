@@ -1,0 +1,41 @@
+import { changePasswordDialog } from '../dialogs/change-password.ts'
+import { element } from '../dom.ts'
+import { open } from '../parts/frame.ts'
+import { type PageNeeds, pageButton, pageLayout } from './page.ts'
+import { twoFactorCard } from './two-factor-card.ts'
+
+/** Settings, Account: who this is, the password, and two-factor authentication. */
+export function accountPage(needs: PageNeeds): HTMLElement {
+  const { user } = needs
+  return pageLayout(
+    'Account',
+    'Who you are here, and how you sign in.',
+    element(
+      'section',
+      { class: 'card profile' },
+      element('span', { class: 'avatar large', 'aria-hidden': 'true' }, initials(user.name)),
+      element('div', {}, element('h2', {}, user.name), element('p', { class: 'muted' }, user.login)),
+    ),
+    twoFactorCard(needs),
+    passwordCard(needs),
+  )
+}
+
+function passwordCard(needs: PageNeeds): HTMLElement {
+  return element(
+    'section',
+    { class: 'card row-card' },
+    element(
+      'div',
+      {},
+      element('h2', {}, 'Password'),
+      element('p', { class: 'muted' }, 'Changing it signs you out everywhere else.'),
+    ),
+    pageButton('change-password', 'Change Password', () => open(changePasswordDialog(needs))),
+  )
+}
+
+export function initials(name: string): string {
+  const [first = '', last = ''] = name.split(' ')
+  return `${first.charAt(0)}${last.charAt(0)}`.toUpperCase()
+}

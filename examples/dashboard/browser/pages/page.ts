@@ -1,0 +1,46 @@
+import type { User } from '../../answers.ts'
+import type { DialogNeeds } from '../dialogs/needs.ts'
+import { type Child, element } from '../dom.ts'
+import { open } from '../parts/frame.ts'
+
+/** What every page of a signed-in person is given. */
+export interface PageNeeds extends DialogNeeds {
+  user: User
+  issuer: string
+}
+
+/** A page's heading and its cards. */
+export function pageLayout(title: string, lead: string, ...cards: Child[]): HTMLElement {
+  return element(
+    'div',
+    { class: 'page' },
+    element('header', { class: 'page-header' }, element('h1', { tabindex: -1 }, title), element('p', {}, lead)),
+    ...cards,
+  )
+}
+
+/** Opens a dialog; when it is done, shows the page's data anew. */
+export function openFor(refresh: () => Promise<void>, dialog: HTMLDialogElement): void {
+  dialog.addEventListener('done', () => void refresh())
+  open(dialog)
+}
+
+/** Puts new content in, and the focus back where it was, or on the heading if what had it is gone. */
+export function replaceContent(node: HTMLElement, ...content: Child[]): void {
+  const focused = document.activeElement
+  const hadFocus = node.contains(focused)
+  node.replaceChildren(...content.filter((child) => child !== null && child !== undefined && child !== false))
+  if (!hadFocus) return
+  const same = focused?.id ? document.getElementById(focused.id) : null
+  const target = same ?? node.querySelector<HTMLElement>('[tabindex="-1"]')
+  target?.focus()
+}
+
+/** A button of a page. Its id outlives a refresh, so that the focus finds it again. */
+export function pageButton(id: string, label: Child, onclick: () => void, look = ''): HTMLButtonElement {
+  return element('button', { type: 'button', class: `button ${look}`.trim(), id, onclick }, label)
+}
+
+export function pill(look: 'good' | 'bad' | 'plain' | 'warn', text: string): HTMLElement {
+  return element('span', { class: `pill ${look}` }, text)
+}

@@ -1,0 +1,146 @@
+import { buildOtpauthUri, parseOtpauthUri } from 'countersign/otp'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { faultOf } from './fault.ts'
+
+const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+const accountName = 'ann@example.com'
+
+test('the label is Issuer:account, the issuer stands again as a parameter, a space is %20', () => {
+  expect(buildOtpauthUri({ issuer: 'Acme Cloud', accountName, secret })).toBe(
+    `otpauth://totp/Acme%20Cloud:ann%40example.com?secret=${secret}&issuer=Acme%20Cloud`,
+  )
+})
+
+test('without an issuer there is no prefix and no parameter', () => {
+  expect(buildOtpauthUri({ accountName, secret })).toBe(`otpauth://totp/ann%40example.com?secret=${secret}`)
+})
+
+test('what equals its default is left out, what does not is there', () => {
+  const defaults = { type: 'totp', algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const
+  expect(buildOtpauthUri({ accountName, secret, ...defaults })).toBe(buildOtpauthUri({ accountName, secret }))
+  expect(buildOtpauthUri({ accountName, secret, algorithm: 'SHA256', digits: 8, periodSeconds: 60 })).toBe(
+    `otpauth://totp/ann%40example.com?secret=${secret}&algorithm=SHA256&digits=8&period=60`,
+  )
+})
+
+test('hotp always says its counter', () => {
+  expect(buildOtpauthUri({ type: 'hotp', accountName, secret, counter: 0 })).toBe(
+    `otpauth://hotp/ann%40example.com?secret=${secret}&counter=0`,
+  )
+  expect(buildOtpauthUri({ type: 'hotp', accountName, secret, counter: Number.MAX_SAFE_INTEGER })).toContain(
+    '&counter=9007199254740991',
+  )
+})
+
+test('a secret is written in capitals without spaces or padding, however it was given', () => {
+  const uri = buildOtpauthUri({ accountName, secret })
+  expect(buildOtpauthUri({ accountName, secret: secret.toLowerCase().replace(/(.{4})/g, '$1 ') })).toBe(uri)
+  expect(buildOtpauthUri({ accountName, secret: new TextEncoder().encode('12345678901234567890') })).toBe(uri)
+  expect(buildOtpauthUri({ accountName, secret: 'MY======' })).toMatch(/secret=MY$/)
+})
+
+test('+, &, #, ?, %, / and = in a name stay what they are', () => {
+  const issuer = 'A+B & C#1 50% /?='
+  const uri = buildOtpauthUri({ issuer, accountName: 'x+y%3A&secret=z', secret })
+  expect(uri).toBe(
+    'otpauth://totp/A%2BB%20%26%20C%231%2050%25%20%2F%3F%3D:x%2By%253A%26secret%3Dz' +
+      `?secret=${secret}&issuer=A%2BB%20%26%20C%231%2050%25%20%2F%3F%3D`,
+  )
+  expect(parseOtpauthUri(uri)).toMatchObject({ issuer, accountName: 'x+y%3A&secret=z' })
+})
+
+const names = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }),
+  fc.string({ unit: fc.constantFrom(...' +%&=#?/\\:@3A20\u0000\n😀é"<'), minLength: 1, maxLength: 12 }),
+)
+const name = names.map((text) => text.replaceAll(':', '') || '_')
+const common = {
+  accountName: name,
+  secret: fc.uint8Array({ minLength: 1, maxLength: 128 }),
+  algorithm: fc.constantFrom('SHA1' as const, 'SHA256' as const, 'SHA512' as const),
+  digits: fc.integer({ min: 6, max: 8 }),
+}
+const optional = { issuer: name, image: fc.webUrl({ validSchemes: ['https'], withQueryParameters: true }) }
+
+test('whatever it makes, parsing gives back: for time', () => {
+  const options = fc.record(
+    { ...common, ...optional, periodSeconds: fc.integer({ min: 1, max: 120 }) },
+    { requiredKeys: ['accountName', 'secret'] },
+  )
+  fc.assert(
+    fc.property(options, (given) => {
+      const parsed = parseOtpauthUri(buildOtpauthUri(given))
+      const defaults = { type: 'totp', algorithm: 'SHA1', digits: 6, periodSeconds: 30 }
+      expect(parsed).toEqual({ ...defaults, ...given, secret: parsed.secret })
+      expect(buildOtpauthUri({ ...parsed, secret: given.secret })).toBe(buildOtpauthUri(given))
+      expect(buildOtpauthUri(parsed)).toBe(buildOtpauthUri(given))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('whatever it makes, parsing gives back: for counters', () => {
+  const options = fc.record(
+    { ...common, ...optional, counter: fc.maxSafeNat() },
+    { requiredKeys: ['accountName', 'secret', 'counter'] },
+  )
+  fc.assert(
+    fc.property(options, (given) => {
+      const built = buildOtpauthUri({ ...given, type: 'hotp' })
+      const parsed = parseOtpauthUri(built)
+      const defaults = { type: 'hotp', algorithm: 'SHA1', digits: 6 }
+      expect(parsed).toEqual({ ...defaults, ...given, secret: parsed.secret })
+      expect(buildOtpauthUri(parsed)).toBe(built)
+    }),
+  )
+})
+
+test('the longest names of the widest script still make a URI that parsing takes', () => {
+  const longest = '漢'.repeat(255)
+  const given = { issuer: longest, accountName: longest, secret: new Uint8Array(128) }
+  expect(parseOtpauthUri(buildOtpauthUri(given))).toMatchObject({ issuer: longest, accountName: longest })
+})
+
+const secretText = /GEZDGNBV/
+test.each([
+  ['type', ['HOTP', 'steam', null, 1, '__proto__']],
+  ['issuer', ['', 'a:b', ':', 'x'.repeat(256), null, 1, 'a\ud800', '\udc00b', ['x']]],
+  ['accountName', [undefined, '', 'a:b', 'x'.repeat(256), null, 1, '\ud83d', ['x']]],
+  ['secret', [undefined, '', null, new Uint8Array(), new Uint8Array(129)]],
+  ['algorithm', ['sha1', 'MD5', null]],
+  ['digits', [5, 9, 6.5, Number.NaN, '6', null]],
+  ['periodSeconds', [0, 121, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '30', null]],
+  ['counter', [0, 1, null]],
+  [
+    'image',
+    ['', 'http://example.com/x.png', 'x.png', '//x/y', 'data:image/png;base64,AA', 'javascript:alert(1)', null, 1],
+  ],
+  ['image', [`https://example.com/${'x'.repeat(2048)}`, 'https://example.com/\ud800']],
+])('%s out of range is an error that names it', (option, values) => {
+  for (const value of values) {
+    const given = { issuer: 'Acme', accountName, secret, [option]: value }
+    const { code, message } = faultOf(() => Reflect.apply(buildOtpauthUri, null, [given]))
+    expect(code).toBe('invalid_option')
+    expect(message).toMatch(new RegExp(`^${option} must be `))
+    expect(message).not.toMatch(secretText)
+  }
+})
+
+test.each([
+  ['counter', { counter: undefined }],
+  ['counter', { counter: -1 }],
+  ['counter', { counter: 2 ** 53 }],
+  ['periodSeconds', { counter: 0, periodSeconds: 30 }],
+])('hotp wants a counter and nothing of time: %s', (option, given) => {
+  const { code, message } = faultOf(() => buildOtpauthUri({ type: 'hotp', accountName, secret, ...given }))
+  expect(code).toBe('invalid_option')
+  expect(message).toMatch(new RegExp(`^${option} must be `))
+})
+
+test('a secret that is no base32 text is told without repeating it', () => {
+  const { code, message } = faultOf(() => buildOtpauthUri({ accountName, secret: `${secret}1` }))
+  expect(code).toBe('invalid_base32')
+  expect(message).not.toMatch(secretText)
+})

@@ -1,0 +1,166 @@
+import {
+  CountersignError,
+  createTwoFactor,
+  generateKey,
+  type TwoFactor,
+  type TwoFactorEvent,
+  type TwoFactorOptions,
+} from 'countersign'
+import { generateTotp } from 'countersign/otp'
+import { enrol, type TestClock, testClock, type VirtualAuthenticator, virtualAuthenticator } from 'countersign/testing'
+import { type WatchedStore, watchedStore } from './watched-store.ts'
+
+/** The beginning of a step. */
+export const START = Date.UTC(2026, 0, 15, 12)
+export const PASSWORD = 'correct horse battery staple'
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const DAY = 86_400 * SECOND
+const STEP = 30 * SECOND
+
+/** One backend: its store, its clock, what its hooks were asked and what its events said. */
+export interface World {
+  twoFactor: TwoFactor
+  clock: TestClock
+  store: WatchedStore
+  keys: string
+  events: TwoFactorEvent[]
+  /** Each password that the host was asked to check. */
+  passwordsChecked: string[]
+  /** A second process over the same database. */
+  another(options?: Partial<TwoFactorOptions>): TwoFactor
+  /** The types of the events since it was last asked. */
+  heard(): string[]
+}
+
+export function createWorld(given: Partial<TwoFactorOptions> & { store?: WatchedStore } = {}): World {
+  const clock = testClock(START)
+  const store = given.store ?? watchedStore()
+  const keys = typeof given.keys === 'string' ? given.keys : generateKey()
+  const events: TwoFactorEvent[] = []
+  const passwordsChecked: string[] = []
+  let told = 0
+  const options: TwoFactorOptions = {
+    issuer: 'Acme Cloud',
+    keys,
+    now: clock.now,
+    verifyPassword: async (_userId, password) => {
+      passwordsChecked.push(password)
+      return password === PASSWORD
+    },
+    onEvent: (event) => {
+      events.push(event)
+    },
+    ...given,
+    store,
+  }
+  return {
+    twoFactor: createTwoFactor(options),
+    clock,
+    store,
+    keys,
+    events,
+    passwordsChecked,
+    another: (more = {}) => createTwoFactor({ ...options, ...more }),
+    heard: () => {
+      const types = events.slice(told).map(({ type }) => type)
+      told = events.length
+      return types
+    },
+  }
+}
+
+export interface User {
+  userId: string
+  phone: VirtualAuthenticator
+  recoveryCodes: string[]
+}
+
+/** A user with two-factor authentication on, and nothing counted or heard of how it went on. */
+export async function enrolled(world: World, userId = 'ann'): Promise<User> {
+  const user = { userId, ...(await enrol(world.twoFactor, userId)) }
+  world.store.forget()
+  world.heard()
+  return user
+}
+
+/** The token of a device on which this user passed the second step. One step passes, so that the next code is new. */
+export async function knownDevice(world: World, user: User, options: { trustDevice?: boolean } = {}): Promise<string> {
+  const result = await signIn(world, user.userId, { code: user.phone.next(), ...options })
+  if (!result.ok) throw new Error(`The user could not sign in: ${result.reason}`)
+  world.clock.advance({ seconds: 60 })
+  world.store.forget()
+  world.heard()
+  return result.device.token
+}
+
+/** A challenge's token; fails where none is asked for. */
+export async function challengeToken(world: World, userId: string, device?: string): Promise<string> {
+  const challenge = await world.twoFactor.challenge(userId, { device })
+  if (!challenge.required) throw new Error(`No second step is required: ${challenge.because}`)
+  return challenge.token
+}
+
+export async function signIn(
+  world: World,
+  userId: string,
+  options: { code: string; device?: string; trustDevice?: boolean; deviceName?: string },
+) {
+  const token = await challengeToken(world, userId)
+  return world.twoFactor.completeChallenge(token, options)
+}
+
+/** Adds an authenticator by password and its first code. */
+export async function addPhone(
+  world: World,
+  userId: string,
+  more: { name?: string; replaces?: string } = {},
+): Promise<VirtualAuthenticator & { id: string; recoveryCodes?: string[] | undefined }> {
+  const begun = await world.twoFactor.beginSetup(userId, {
+    confirm: { password: PASSWORD },
+    accountName: `${userId.replaceAll(':', '-')}@example.com`,
+    ...more,
+  })
+  if (!begun.ok) throw new Error(`The set-up did not begin: ${begun.reason}`)
+  const phone = virtualAuthenticator(begun.uri, { now: world.clock.now })
+  const confirmed = await world.twoFactor.confirmSetup(userId, { code: phone.next() })
+  if (!confirmed.ok) throw new Error(`The set-up was not confirmed: ${confirmed.reason}`)
+  return { ...phone, id: confirmed.authenticatorId, recoveryCodes: confirmed.recoveryCodes }
+}
+
+/** Six digits that none of these phones shows within five steps of now. */
+export function wrongCode(world: World, ...phones: readonly { secret: string }[]): string {
+  const shown = new Set(phones.flatMap(({ secret }) => around(secret, world.clock.now())))
+  for (let code = 0; ; code += 1) {
+    const text = String(code).padStart(6, '0')
+    if (!shown.has(text)) return text
+  }
+}
+
+function around(secret: string, nowMs: number): string[] {
+  const offsets = Array.from({ length: 11 }, (_, index) => index - 5)
+  return offsets.map((offset) => generateTotp({ secret, timeMs: Math.max(0, nowMs + offset * STEP) }))
+}
+
+/** The `code` and message of the CountersignError that a call ends with. Any other error, or none, fails the test. */
+export async function faultOf(call: () => unknown): Promise<{ code: string; message: string; error: Error }> {
+  try {
+    await call()
+  } catch (error) {
+    if (error instanceof CountersignError) return { code: error.code, message: error.message, error }
+    throw error
+  }
+  throw new Error('It threw nothing.')
+}
+
+/** A value that the types forbid, as it would arrive from JavaScript or from JSON. */
+export function untyped<T = never>(value: unknown): T {
+  return value as T
+}
+
+/** Every text in a JSON value, keys included. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, field]) => [key, ...textsIn(field)])
+}
