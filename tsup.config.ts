@@ -1,12 +1,36 @@
 import { copyFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 type Plugin = NonNullable<Options['plugins']>[number]
+type BundlerPlugin = NonNullable<Options['esbuildPlugins']>[number]
+
+const SHARED = 'countersign:errors'
 
 /**
- * `require` gives the very modules that `import` gives, so CountersignError is one class for whoever loads whatever
- * in whatever way. The runtimes that can load @noble, which is ESM only, from CommonJS can load this too.
+ * A subpath is one file, since each further file costs about as much time to load as all of its code. Only errors.ts
+ * stands apart, for all of them to share: CountersignError is one class.
+ */
+const errorsStandApart: BundlerPlugin = {
+  name: 'errors-stand-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/errors\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: SHARED, external: true },
+    )
+  },
+}
+
+const linkErrors: Plugin = {
+  name: 'link-errors',
+  renderChunk(code, { path }) {
+    const link = relative(dirname(path), join(this.options.outDir, 'errors.js')).replaceAll('\\', '/')
+    return { code: code.replaceAll(`"${SHARED}"`, `"${link.startsWith('.') ? link : `./${link}`}"`) }
+  },
+}
+
+/**
+ * `require` gives the very modules that `import` gives, so a process that loads both has one of each. The runtimes that
+ * can load @noble, which is ESM only, from CommonJS can load this too.
  */
 const commonJsRequiresTheModule: Plugin = {
   name: 'commonjs-requires-the-module',
@@ -17,17 +41,19 @@ const commonJsRequiresTheModule: Plugin = {
 }
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/{otp,qr,testing}/index.ts', 'src/stores/*.ts', '!src/stores/memory.ts'],
+  entry: ['src/{index,errors}.ts', 'src/{otp,qr,testing}/index.ts', 'src/stores/*.ts', '!src/stores/memory.ts'],
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
+  splitting: false,
   dts: true,
   clean: true,
   // thirty-two prints a deprecation warning once it is bundled, and @noble must be one copy for everybody.
   external: [/^@noble\//, 'thirty-two'],
   // The one thing that is bundled, so that nobody meets a missing peer.
   noExternal: ['qr'],
-  plugins: [commonJsRequiresTheModule],
+  esbuildPlugins: [errorsStandApart],
+  plugins: [linkErrors, commonJsRequiresTheModule],
   async onSuccess() {
     await copyFile('node_modules/qr/LICENSE-MIT', 'dist/qr/LICENSE-qr')
   },

@@ -7,7 +7,6 @@ export type {
   StoredAuthenticator,
   StoredTrustedDevice,
   TwoFactorRecord,
-  UsedChallenge,
 } from './engine/record.ts'
 export type { Refusal } from './engine/refusal.ts'
 export type { CodeReason } from './engine/second-step.ts'
@@ -21,4 +20,4 @@ export type { StoredRecoveryCodes } from './recovery-codes/keep.ts'
 export { memoryStore } from './stores/memory.ts'
 export type * from './two-factor/api.ts'
 export { createTwoFactor } from './two-factor/create.ts'
-export { generateKey, type KeyRing, keyring } from './vault/key-ring.ts'
+export { generateKey, type KeyRing, type KeySource, keyring } from './vault/key-ring.ts'

@@ -77,6 +77,8 @@ export type Verify2FACodeAnswer =
       user: User
       method: Method
       recoveryCodesLeft: number
+      /** No code is asked on this device from now on. */
+      deviceTrusted: boolean
       recoveryCodes?: string[]
       /** For scripts. A browser gets its session in an HttpOnly cookie only. */
       sessionToken?: string

@@ -23,7 +23,10 @@ export async function buildLibrary() {
 
 /** The server, as one file that still imports its packages by name. Gives the file. */
 export async function buildServer() {
-  await bundle({ main: join(here, 'server', 'main.ts') }, { platform: 'node', outDir: out, skipNodeModulesBundle: true })
+  await bundle(
+    { main: join(here, 'server', 'main.ts') },
+    { platform: 'node', outDir: out, skipNodeModulesBundle: true },
+  )
   return join(out, 'main.js')
 }
 
@@ -31,7 +34,9 @@ export async function buildServer() {
 export async function buildPage(folder = join(out, 'page')) {
   await bundle({ page: join(here, 'browser', 'main.ts') }, { platform: 'browser', outDir: folder, minify: true })
   await mkdir(folder, { recursive: true })
-  const styles = await Promise.all(STYLES.map((name) => readFile(join(here, 'public', 'styles', `${name}.css`), 'utf8')))
+  const styles = await Promise.all(
+    STYLES.map((name) => readFile(join(here, 'public', 'styles', `${name}.css`), 'utf8')),
+  )
   await writeFile(join(folder, 'page.css'), styles.join('\n'))
   for (const name of ['index.html', 'icon.svg']) await cp(join(here, 'public', name), join(folder, name))
   return folder

@@ -1,7 +1,8 @@
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../otp/options.ts'
+import { isAccepted } from './challenges.ts'
 import type { Core } from './core.ts'
-import { emptyRecord, isEnabled, type TwoFactorRecord } from './record.ts'
+import { challengesOf, emptyRecord, isEnabled, type TwoFactorRecord } from './record.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { type CodeReason, failure, refusedBy, shut, takeSecondStep } from './second-step.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
@@ -55,7 +56,7 @@ export type Confirmed<Result> = (
  * For a password: the throttle first, then the host's hook, once, then the transaction, which withholds the hook's answer
  * if the throttle has closed meanwhile, so that parallel guesses gain nothing.
  */
-export async function transactConfirmed<Result, Reason extends string>(
+export async function transactConfirmed<Result extends { ok: boolean }, Reason extends string>(
   core: Core,
   subject: Subject,
   given: { confirm?: unknown; device?: unknown },
@@ -72,16 +73,10 @@ export async function transactConfirmed<Result, Reason extends string>(
   const hindered = (record: TwoFactorRecord | null, nowMs: number): Decision<Outcome> | null => {
     const reason = obstacle(record)
     if (reason !== null) return refuse(reason)
-    if (!isAccepted(core, proof.kind, isEnabled(record))) return refuse('confirmation-required')
+    if (!acceptsKind(core, proof.kind, isEnabled(record))) return refuse('confirmation-required')
     if (proof.kind !== 'password' || record === null) return null
     const entry = gate(record.throttle, PASSWORD, nowMs)
     return entry.state === 'open' ? null : refusedBy(shut(record, entry, nowMs))
-  }
-
-  /** Writes only if something changed. */
-  const act = (before: TwoFactorRecord | null, confirmed: TwoFactorRecord, nowMs: number): Decision<Outcome> => {
-    const { record, ...decision } = decide(confirmed, nowMs)
-    return record === before ? decision : { ...decision, record }
   }
 
   switch (proof.kind) {
@@ -89,7 +84,10 @@ export async function transactConfirmed<Result, Reason extends string>(
       return transact<Outcome>(core, subject, (record, nowMs) => {
         const ageMs = nowMs - proof.atMs
         if (!(ageMs >= 0 && ageMs <= FRESH_MS)) return refuse('confirmation-required')
-        return hindered(record, nowMs) ?? act(record, record ?? emptyRecord(), nowMs)
+        const hindrance = hindered(record, nowMs)
+        if (hindrance !== null) return hindrance
+        const { record: next, ...decision } = decide(record ?? emptyRecord(), nowMs)
+        return next === record ? decision : { ...decision, record: next }
       })
 
     case 'code':
@@ -99,17 +97,15 @@ export async function transactConfirmed<Result, Reason extends string>(
         const step = { userId: subject.userId, code: proof.code, device: given.device }
         const taken = takeSecondStep(record, step, { vault: core.vault, window: core.totp.window, nowMs })
         if (!taken.ok) return refusedBy(taken)
-        const decision = act(record, taken.record, nowMs)
+        const decision = decide(taken.record, nowMs)
         return { ...decision, events: [...taken.events, ...(decision.events ?? [])] }
       })
 
     case 'password': {
-      const before = await transact<Outcome | null>(
-        core,
-        subject,
-        (record, nowMs) => hindered(record, nowMs) ?? { result: null },
-      )
-      if (before !== null) return before
+      const before = await transact<Outcome | { epoch: string | null }>(core, subject, (record, nowMs) => {
+        return hindered(record, nowMs) ?? { result: { epoch: challengesOf(record).epoch } }
+      })
+      if ('ok' in before) return before
       const { password } = proof
       if (typeof password !== 'string' || password.length > MAX_PASSWORD) return refusal('wrong-password')
       const isRight = (await passwordHook(core)(subject.userId, password)) === true
@@ -119,8 +115,11 @@ export async function transactConfirmed<Result, Reason extends string>(
         if (hindrance !== null) return hindrance
         const known = record ?? emptyRecord()
         if (!isRight) return refusedBy(failure(known, PASSWORD, 'wrong-password', {}, nowMs))
-        const throttle = succeeded(known.throttle, PASSWORD, nowMs)
-        return act(record, throttle === known.throttle ? known : { ...known, throttle }, nowMs)
+        // The password may have changed while the hook looked at the old one: then its answer is void, as challenges are.
+        if (!isAccepted(challengesOf(record), before.epoch)) return refuse('confirmation-required')
+        // Written even where only something is shown: so the answer stands behind every failure that landed before it,
+        // and of many guesses at once no more are answered than one after the other.
+        return decide({ ...known, throttle: succeeded(known.throttle, PASSWORD, nowMs) }, nowMs)
       })
     }
   }
@@ -145,7 +144,7 @@ function readConfirm(confirm: unknown): Proof | null {
 }
 
 /** A host that asks for codes has none to ask for before the first set-up: there the password stands in. */
-function isAccepted({ confirmWith, verifyPassword }: Core, kind: ConfirmKind, enabled: boolean): boolean {
+function acceptsKind({ confirmWith, verifyPassword }: Core, kind: ConfirmKind, enabled: boolean): boolean {
   if (kind === 'code') return enabled && confirmWith.includes('code')
   const standsIn = kind === 'password' && !enabled && confirmWith.includes('code') && verifyPassword !== undefined
   return confirmWith.includes(kind) || standsIn

@@ -2,6 +2,7 @@ import { CountersignError } from '../errors.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH } from '../recovery-codes/read.ts'
+import { type Challenges, LISTED_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, type SecurityChange, type TwoFactorEventType } from './events.ts'
 import {
   LIMITS,
@@ -9,7 +10,6 @@ import {
   type StoredAuthenticator,
   type StoredTrustedDevice,
   type TwoFactorRecord,
-  type UsedChallenge,
 } from './record.ts'
 import { type Attempts, KEPT, type RecoveryAttempts, type ThrottleState } from './throttle.ts'
 
@@ -33,14 +33,12 @@ export function parseRecord(stored: unknown): TwoFactorRecord {
   const record: TwoFactorRecord = {
     schema: SCHEMA,
     enrolment: nullable(fields['enrolment'], 'enrolment', id),
-    epoch: nullable(fields['epoch'], 'epoch', id),
     enabledAtMs: nullable(fields['enabledAtMs'], 'enabledAtMs', time),
     authenticators: list(fields['authenticators'], 'authenticators', LIMITS.authenticators, authenticator),
     pending: nullable(fields['pending'], 'pending', pendingSetup),
     recoveryCodes: nullable(fields['recoveryCodes'], 'recoveryCodes', recoveryCodes),
     trustedDevices: list(fields['trustedDevices'], 'trustedDevices', LIMITS.trustedDevices, trustedDevice),
-    usedChallenges: list(fields['usedChallenges'], 'usedChallenges', LIMITS.usedChallenges, usedChallenge),
-    challengeFloorMs: time(fields['challengeFloorMs'], 'challengeFloorMs'),
+    challenges: challenges(fields['challenges'], 'challenges'),
     throttle: nullable(fields['throttle'], 'throttle', throttle),
     changes: list(fields['changes'], 'changes', LIMITS.changes, change),
   }
@@ -48,7 +46,7 @@ export function parseRecord(stored: unknown): TwoFactorRecord {
   // All three go on together and off together: one without the others is damage, and must not be read as "off".
   if ((record.enrolment !== null) !== isOn) throw damaged('enrolment', 'set exactly while there are authenticators')
   if ((record.enabledAtMs !== null) !== isOn) throw damaged('enabledAtMs', 'set exactly while there are authenticators')
-  if (isOn && record.epoch === null) throw damaged('epoch', 'set while there are authenticators')
+  if (isOn && record.challenges.epoch === null) throw damaged('challenges.epoch', 'set while there are authenticators')
   return record
 }
 
@@ -130,9 +128,21 @@ function trustedDevice(value: unknown, field: string): StoredTrustedDevice {
   }
 }
 
-function usedChallenge(value: unknown, field: string): UsedChallenge {
+function challenges(value: unknown, field: string): Challenges {
   const fields = object(value, field)
-  return { id: id(fields['id'], `${field}.id`), issuedAtMs: time(fields['issuedAtMs'], `${field}.issuedAtMs`) }
+  return {
+    ...epoch(value, field),
+    sinceMs: time(fields['sinceMs'], `${field}.sinceMs`),
+    previous: nullable(fields['previous'], `${field}.previous`, epoch),
+  }
+}
+
+function epoch(value: unknown, field: string) {
+  const fields = object(value, field)
+  return {
+    epoch: nullable(fields['epoch'], `${field}.epoch`, id),
+    used: list(fields['used'], `${field}.used`, LISTED_CHALLENGES, id),
+  }
 }
 
 function change(value: unknown, field: string): SecurityChange {

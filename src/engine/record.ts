@@ -2,6 +2,7 @@ import { utf8Length } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
+import { type Challenges, NO_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, type SecurityChange, type TwoFactorEvent } from './events.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -45,12 +46,6 @@ export interface StoredTrustedDevice {
   expiresAtMs: number
 }
 
-/** A challenge that was completed. */
-export interface UsedChallenge {
-  id: string
-  issuedAtMs: number
-}
-
 /**
  * All two-factor state of one user: plain JSON, below 16 KiB. A store keeps it and gives it back as it was;
  * it has no need to look inside.
@@ -59,16 +54,12 @@ export interface TwoFactorRecord {
   schema: 1
   /** Random; made when two-factor authentication goes on. Device tokens of an earlier enrolment are void. Null before. */
   enrolment: string | null
-  /** Random; challenges of an earlier epoch are void. Null until the first change that voids any. */
-  epoch: string | null
   enabledAtMs: number | null
   authenticators: readonly StoredAuthenticator[]
   pending: PendingSetup | null
   recoveryCodes: StoredRecoveryCodes | null
   trustedDevices: readonly StoredTrustedDevice[]
-  usedChallenges: readonly UsedChallenge[]
-  /** Challenges issued at or before this time are void: the used ones among them are no longer listed. */
-  challengeFloorMs: number
+  challenges: Challenges
   throttle: Throttle
   changes: readonly SecurityChange[]
 }
@@ -78,7 +69,6 @@ export const LIMITS = {
   authenticators: 5,
   recoveryCodes: 20,
   trustedDevices: 20,
-  usedChallenges: 64,
   changes: 10,
   nameBytes: 64,
 } as const
@@ -90,17 +80,20 @@ export function emptyRecord(): TwoFactorRecord {
   return {
     schema: 1,
     enrolment: null,
-    epoch: null,
     enabledAtMs: null,
     authenticators: [],
     pending: null,
     recoveryCodes: null,
     trustedDevices: [],
-    usedChallenges: [],
-    challengeFloorMs: 0,
+    challenges: NO_CHALLENGES,
     throttle: null,
     changes: [],
   }
+}
+
+/** Of no record: those of a user who has nothing yet. */
+export function challengesOf(record: TwoFactorRecord | null): Challenges {
+  return record === null ? NO_CHALLENGES : record.challenges
 }
 
 /** On means: at least one active authenticator. A record alone may only hold failures or a set-up. */

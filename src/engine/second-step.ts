@@ -78,7 +78,7 @@ function tryAuthenticators(
   { userId }: SecondStep,
   { vault, window, nowMs }: StepContext,
 ): Passed | Refused<CodeReason> {
-  const attempt: Attempt = { kind: 'code', pool, weight: pool === 'known' ? 1 : candidates.length }
+  const attempt: Attempt = { kind: 'code', pool, weight: weightOf(candidates, pool) }
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
 
@@ -115,6 +115,17 @@ function tryAuthenticators(
     retryAfterSeconds: secondsToFreshCode(usedAgain, nowMs),
     events: [{ type: 'code.used-again', method: 'totp', authenticatorId: usedAgain.id, knownDevice: pool === 'known' }],
   }
+}
+
+/** A stranger's code counts once for each authenticator that it could have matched. */
+function weightOf(candidates: readonly StoredAuthenticator[], pool: Pool): number {
+  return pool === 'known' ? 1 : candidates.length
+}
+
+/** The least that an authenticator's code can count for this user: codes of different lengths are tried apart. */
+export function leastWeight({ authenticators }: TwoFactorRecord, pool: Pool): number {
+  const sameLength = authenticators.map((one) => authenticators.filter(({ digits }) => digits === one.digits))
+  return sameLength.length === 0 ? 1 : Math.min(...sameLength.map((candidates) => weightOf(candidates, pool)))
 }
 
 function tryRecoveryCode(

@@ -5,16 +5,16 @@ import { findTotpStep } from '../otp/totp.ts'
 import { isDigits, readTypedCode } from '../otp/typed-code.ts'
 import { keepRecoveryCodes, type StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { makeRecoveryCodes, RECOVERY_CODE_CHARACTERS } from '../recovery-codes/make.ts'
+import { newEpoch } from './challenges.ts'
 import type { Core } from './core.ts'
 import { ID_BYTES, withoutTrust } from './devices.ts'
 import type { EventDetails } from './events.ts'
-import { isEnabled, LIMITS, type PendingSetup, type StoredAuthenticator, type TwoFactorRecord } from './record.ts'
+import { isEnabled, type PendingSetup, type StoredAuthenticator, type TwoFactorRecord } from './record.ts'
 import { currentStep, type Refused } from './second-step.ts'
 import { isWithin } from './tokens.ts'
 
 export const SETUP_MS = 600_000
 const WRONG_CODES = 10
-const EPOCH_BYTES = 9
 
 /** What the person scans or types: shown once. */
 export interface SetupOffer {
@@ -87,13 +87,12 @@ export function activate(
   record: TwoFactorRecord | null,
   code: unknown,
   nowMs: number,
-): Activated | Refused<'wrong-code' | 'setup-expired' | 'limit-reached'> {
+): Activated | Refused<'wrong-code' | 'setup-expired'> {
   const pending = record === null ? null : record.pending
   if (record === null || pending === null || !isWithin(pending.expiresAtMs, SETUP_MS, nowMs)) {
     return refused('setup-expired')
   }
   const staying = remaining(record, pending.replaces)
-  if (staying.length >= LIMITS.authenticators) return refused('limit-reached')
 
   const { algorithm, digits, periodSeconds, secret: sealed } = pending
   const typed = readTypedCode(code)
@@ -143,15 +142,10 @@ export function enable(core: Core, record: TwoFactorRecord, nowMs: number): TwoF
   if (record.authenticators.length > 0) return record
   return {
     ...record,
-    enrolment: encodeBase64Url(core.random(EPOCH_BYTES)),
-    epoch: freshEpoch(core),
+    enrolment: encodeBase64Url(core.random(ID_BYTES)),
+    challenges: { ...newEpoch(nowMs, core.random), previous: record.challenges },
     enabledAtMs: nowMs,
   }
-}
-
-/** Challenges of any other epoch are void. */
-export function freshEpoch(core: Core): string {
-  return encodeBase64Url(core.random(EPOCH_BYTES))
 }
 
 export function freshRecoveryCodes(

@@ -131,11 +131,7 @@ export function failed(state: Throttle, attempt: Attempt, nowMs: number): Thrott
 export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Throttle {
   if (state === null) return null
   const before = settled(state, nowMs)
-  if (attempt.kind === 'password') {
-    // A confirmed look at something needs no write of its own, so nothing changes where there is nothing to forgive.
-    if (before.passwords.sinceSuccess === 0) return before
-    return { ...before, passwords: { ...before.passwords, sinceSuccess: 0 } }
-  }
+  if (attempt.kind === 'password') return { ...before, passwords: { ...before.passwords, sinceSuccess: 0 } }
   const { pool } = attempt
   return {
     ...before,

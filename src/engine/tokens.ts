@@ -17,8 +17,8 @@ const CLOCK_SKEW_MS = 60_000
 /** Characters of what a host binds a challenge to. */
 export const MAX_BINDING = 1024
 
-/** User ids of 255 characters and a state of 1 KiB fit. */
-const MAX_TOKEN = 4096
+/** User ids of 255 characters and a state of 1 KiB fit, in their longest spelling as JSON. */
+const MAX_TOKEN = 12_288
 const CHALLENGE: Place = { purpose: 'challenge', userId: '' }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }

@@ -15,7 +15,7 @@ export interface Shell {
   now: () => number
   random: Random
   onEvent: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
-  onEventError: ((error: unknown, event: TwoFactorEvent) => void) | undefined
+  onEventError: ((error: unknown, event: TwoFactorEvent) => void | Promise<void>) | undefined
 }
 
 /** Whose record, and what of the host's goes into its events. */
@@ -134,7 +134,7 @@ async function emit({ onEvent, onEventError }: Shell, events: readonly TwoFactor
       await onEvent(event)
     } catch (error) {
       try {
-        onEventError?.(error, event)
+        await onEventError?.(error, event)
       } catch {
         // What happened has happened: no fault of a listener changes the outcome.
       }

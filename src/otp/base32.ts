@@ -1,4 +1,5 @@
 /// <reference path="./thirty-two.d.ts" />
+import { isBytes } from '@noble/hashes/utils.js'
 import thirtyTwo from 'thirty-two'
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from './options.ts'
@@ -19,8 +20,8 @@ const SPARE_BITS: readonly (number | undefined)[] = [0, undefined, 2, undefined,
  * encodeBase32(new Uint8Array([102, 111, 111])) // 'MZXW6'
  */
 export function encodeBase32(bytes: Uint8Array): string {
-  if (!(bytes instanceof Uint8Array)) throw invalidOption('bytes', bytes, 'a Uint8Array')
-  if (bytes.length > MAX_BYTES) throw invalidOption('bytes', `${bytes.length} bytes`, `at most ${MAX_BYTES} bytes`)
+  if (!isBytes(bytes)) throw invalidOption('bytes', bytes, 'a Uint8Array')
+  if (bytes.length > MAX_BYTES) throw invalidOption('bytes', bytes.length, `at most ${MAX_BYTES} long`)
   return withBuffer(() => thirtyTwo.encode(bytes).toString('latin1').replace(/=+$/, ''))
 }
 

@@ -72,6 +72,7 @@ function createBench(hash: CHash): Bench {
 }
 
 function setKey({ fresh, inner, outer, work, block, digest }: Bench, secret: Uint8Array): void {
+  // Again, since a call may have been cut short, as by a full stack.
   block.fill(0)
   if (secret.length > block.length) {
     fresh._cloneInto(work)

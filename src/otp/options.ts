@@ -18,7 +18,12 @@ export function requiredInteger(name: string, given: number, least: number, most
   if (!Number.isInteger(given) || given < least || given > most) {
     throw invalidOption(name, given, `an integer from ${least} to ${most}`)
   }
-  return given
+  return withoutSign(given)
+}
+
+/** -0 becomes 0, so that it is never seen in a result. */
+export function withoutSign(zeroOrMore: number): number {
+  return zeroOrMore + 0
 }
 
 /** An integer option, or its default where it was left out. */

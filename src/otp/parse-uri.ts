@@ -107,7 +107,7 @@ function readAlgorithm(text: string | undefined): OtpAlgorithm {
 function readInteger(parameters: Parameters, name: Parameter, least: number, most: number, fallback: number | null) {
   const text = parameters.get(name)
   if (text === undefined && fallback !== null) return fallback
-  const value = /^[0-9]{1,16}$/.test(text ?? '') ? Number(text) : Number.NaN
+  const value = /^[0-9]+$/.test(text ?? '') ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value
   throw invalidUri(`the parameter '${name}' must be an integer from ${least} to ${most}`)
 }

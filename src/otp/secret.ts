@@ -1,3 +1,4 @@
+import { isBytes } from '@noble/hashes/utils.js'
 import { decodeToBuffer, encodeBase32 } from './base32.ts'
 import { invalidOption, requiredInteger } from './options.ts'
 
@@ -23,9 +24,9 @@ export function secretOption(given: Uint8Array | string): Uint8Array {
     throw invalidOption('secret', given, `at most ${MAX_CHARACTERS} characters of base32 text`)
   }
   const secret = typeof given === 'string' ? decodeToBuffer(given) : given
-  if (!(secret instanceof Uint8Array)) throw invalidOption('secret', given, 'a Uint8Array or base32 text')
+  if (!isBytes(secret)) throw invalidOption('secret', given, 'a Uint8Array or base32 text')
   if (secret.length < 1 || secret.length > MAX_BYTES) {
-    throw invalidOption('secret', `${secret.length} bytes`, `1 to ${MAX_BYTES} bytes`)
+    throw invalidOption('secret', secret.length, `1 to ${MAX_BYTES} bytes long`)
   }
   return secret
 }

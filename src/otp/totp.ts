@@ -1,7 +1,7 @@
 import { algorithmOption, type OtpAlgorithm } from './algorithm.ts'
 import { digitsOption, type OtpOptions } from './hotp.ts'
 import { codeOf, findCounter } from './keyed.ts'
-import { checkOptions, integerOption, invalidOption } from './options.ts'
+import { checkOptions, integerOption, invalidOption, withoutSign } from './options.ts'
 import { secretOption } from './secret.ts'
 import { numberOfDigits, readCode } from './typed-code.ts'
 
@@ -102,11 +102,11 @@ export function periodOption(given: number | undefined): number {
 /** RFC 6238 §4.2: whole periods since the epoch. */
 function stepOption(options: GenerateTotpOptions): number {
   const periodSeconds = periodOption(options.periodSeconds)
-  const timeMs = options.timeMs === undefined ? Date.now() : options.timeMs
+  const { timeMs = Date.now() } = options
   if (!Number.isFinite(timeMs) || timeMs < 0) {
     throw invalidOption('timeMs', timeMs, 'a finite number of milliseconds, 0 or more')
   }
-  const step = Math.floor(timeMs / (periodSeconds * 1000))
+  const step = withoutSign(Math.floor(timeMs / (periodSeconds * 1000)))
   if (step > Number.MAX_SAFE_INTEGER) {
     throw invalidOption('timeMs', timeMs, `within 2^53 − 1 periods of ${periodSeconds} seconds`)
   }

@@ -1,7 +1,7 @@
 /** One character that people and apps put between the digits of a code: any white space, hyphen, dash or minus sign. */
 export const SEPARATORS: RegExp = /[\s\u0085\-\u2010-\u2014\u2212]/u
 
-const EVERY_SEPARATOR = /[\s\u0085\-\u2010-\u2014\u2212]+/gu
+const EVERY_SEPARATOR = new RegExp(SEPARATORS, 'gu')
 const MAX_TYPED = 64
 
 /**

@@ -23,6 +23,8 @@ export function testClock(startMs: number): TestClock {
   return {
     now: () => timeMs,
     advance: ({ seconds }) => {
+      if (!Number.isFinite(seconds))
+        throw new Error(`A test clock advances by seconds, and was given ${String(seconds)}.`)
       timeMs = checked(timeMs + seconds * 1000)
     },
     set: (ms) => {

@@ -1,8 +1,10 @@
+import { newEpoch } from '../engine/challenges.ts'
 import { transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
 import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
-import { freshEpoch, SETUP_MS } from '../engine/setup.ts'
+import { leastWeight } from '../engine/second-step.ts'
+import { SETUP_MS } from '../engine/setup.ts'
 import { gate, relieved } from '../engine/throttle.ts'
 import { isWithin } from '../engine/tokens.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
@@ -17,7 +19,7 @@ export async function status(core: Core, user: string): Promise<Status> {
   const nowMs = core.now()
   const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } =
     record ?? emptyRecord()
-  const weight = Math.max(1, authenticators.length)
+  const weight = record === null ? 1 : leastWeight(record, 'strangers')
   return {
     enabled: isEnabled(record),
     required,
@@ -85,7 +87,7 @@ export async function passwordChanged(
       result: { ok: true },
       record: {
         ...trust.record,
-        epoch: freshEpoch(core),
+        challenges: newEpoch(nowMs, core.random),
         pending: null,
         throttle: relieved(before.throttle, nowMs),
       },

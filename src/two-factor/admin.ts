@@ -9,7 +9,7 @@ import { transact, transactStored } from '../engine/transact.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { decodeBase32 } from '../otp/base32.ts'
 import { integerOption, invalidOption } from '../otp/options.ts'
-import { readTypedCode } from '../otp/typed-code.ts'
+import { readTypedCode, SEPARATORS } from '../otp/typed-code.ts'
 import { keepRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
 import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './api.ts'
@@ -141,8 +141,14 @@ function readRecoveryCodes(codes: readonly string[] | undefined): string[] {
   }
   return codes.map((code, index) => {
     const typed = readTypedCode(code)
-    if (typeof code === 'string' && typed !== null && readRecoveryCode(typed) !== null) return code.trim()
+    if (typed !== null && readRecoveryCode(typed) !== null) return tidied(code)
     const { min, max } = RECOVERY_CODE_LENGTH
     throw invalidOption(`recoveryCodes[${index}]`, undefined, `${min} to ${max} ASCII letters and digits`)
   })
+}
+
+/** As it was printed, whatever it was separated with. */
+function tidied(code: string): string {
+  const groups = code.split(SEPARATORS).filter((group) => group !== '')
+  return groups.join('-')
 }

@@ -8,7 +8,7 @@ import type { UserStore } from '../engine/store.ts'
 import type { Gate } from '../engine/throttle.ts'
 import type { JsonValue } from '../engine/tokens.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
-import type { KeyRing } from '../vault/key-ring.ts'
+import type { KeySource } from '../vault/key-ring.ts'
 
 /** What a challenge token can meet. */
 export type ChallengeReason = 'challenge-expired' | 'challenge-used'
@@ -69,7 +69,7 @@ export type CompleteChallengeResult =
       /** Present when this sign-in also finished a required set-up. */
       recoveryCodes?: string[]
     }
-  | Refusal<CodeReason | ChallengeReason | 'setup-expired' | 'limit-reached'>
+  | Refusal<CodeReason | ChallengeReason | 'setup-expired'>
 
 export interface VerifyOptions extends DeviceOption, ContextOption {
   code: string
@@ -240,7 +240,7 @@ export interface TwoFactorOptions {
   issuer: string
   store: UserStore
   /** The key ring, as text (`id:base64url,id:base64url`, first seals, all open) or from {@link keyring}. */
-  keys: string | KeyRing | undefined
+  keys: KeySource
   /** The host's password check. Called once per attempt, and only while the throttle is open. */
   verifyPassword?: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
   /** Must this user have two-factor authentication? Default: nobody must. */
@@ -271,7 +271,7 @@ export interface TwoFactorOptions {
     | undefined
   /** Awaited after the write landed. A rejection changes no outcome and goes to `onEventError`. */
   onEvent?: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
-  onEventError?: ((error: unknown, event: TwoFactorEvent) => void) | undefined
+  onEventError?: ((error: unknown, event: TwoFactorEvent) => void | Promise<void>) | undefined
   /** The clock, in Unix milliseconds. Default `() => Date.now()`. */
   now?: (() => number) | undefined
   /** Randomness, for tests. Default crypto.getRandomValues. */

@@ -18,6 +18,13 @@ export function optionsArgument<Options extends object>(options: Options | undef
   return typeof options === 'object' && options !== null ? options : {}
 }
 
+/** A group of options at construction, where anything but an object is a mistake. */
+export function groupOption<Options extends object>(name: string, options: Options | undefined): Partial<Options> {
+  if (options === undefined) return {}
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
+  throw invalidOption(name, options, 'an object')
+}
+
 export function userIdArgument(userId: unknown): string {
   if (typeof userId === 'string' && userId !== '' && userId.length <= MAX_USER_ID && !LONE_SURROGATE.test(userId)) {
     return userId

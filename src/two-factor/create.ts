@@ -10,7 +10,7 @@ import { createVault } from '../vault/vault.ts'
 import { disable, passwordChanged, status } from './account.ts'
 import { importUser, reseal, reset, unlock } from './admin.ts'
 import type { TwoFactor, TwoFactorOptions } from './api.ts'
-import { issuerArgument, optionsArgument } from './arguments.ts'
+import { groupOption, issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
 import { revokeTrustedDevices } from './devices.ts'
 import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
@@ -65,15 +65,15 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
 
 /** Every option checked, with its default. */
 function readOptions(options: TwoFactorOptions): Core {
-  const given = optionsArgument(options)
-  const totp = optionsArgument(given.totp)
-  const recoveryCodes = optionsArgument(given.recoveryCodes)
+  const given = groupOption('options', options)
+  const totp = groupOption('totp', given.totp)
+  const recoveryCodes = groupOption('recoveryCodes', given.recoveryCodes)
   const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
   const random = hookOption('random', given.random) ?? randomBytes
   return {
     issuer: issuerArgument(given.issuer),
     store: storeOption(given.store),
-    vault: createVault(typeof given.keys === 'object' ? given.keys : keyring(given.keys), random),
+    vault: createVault(keyring(given.keys), random),
     random,
     now: clockOption(given.now),
     verifyPassword,

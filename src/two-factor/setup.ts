@@ -31,7 +31,7 @@ export async function beginSetup(core: Core, user: string, options: BeginSetupOp
     (record) => {
       const leaving = replacedIds(record, replaces)
       if (leaving === null) return 'not-found'
-      return record !== null && remaining(record, leaving).length >= LIMITS.authenticators ? 'limit-reached' : null
+      return record !== null && isFull(record, leaving) ? 'limit-reached' : null
     },
     (record, nowMs) => {
       const leaving = replacedIds(record, replaces) ?? []
@@ -67,6 +67,9 @@ export async function confirmSetup(
   const userId = userIdArgument(user)
   const { code, context } = optionsArgument(options)
   return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
+    const pending = record === null ? null : record.pending
+    if (record !== null && pending !== null && isFull(record, pending.replaces))
+      return { result: refusal('limit-reached') }
     const activated = activate(core, userId, record, code, nowMs)
     if (!activated.ok) return refusedBy(activated)
     const { authenticatorId, recoveryCodes, events } = activated
@@ -91,6 +94,11 @@ function labelArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
     accountName: accountNameArgument(given.accountName),
     name: nameArgument(given.name),
   }
+}
+
+/** No room for another authenticator, even when these go. */
+function isFull(record: TwoFactorRecord, leaving: readonly string[]): boolean {
+  return remaining(record, leaving).length >= LIMITS.authenticators
 }
 
 /** Null where there is no such authenticator. */

@@ -1,12 +1,13 @@
 import { utf8Length } from '../encoding/utf8.ts'
+import { isAccepted, isUsed, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice, trustedDevice } from '../engine/devices.ts'
 import type { EventDetails, Method } from '../engine/events.ts'
-import { isEnabled, LIMITS, type TwoFactorRecord } from '../engine/record.ts'
+import { challengesOf, isEnabled, type TwoFactorRecord } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
-import { refusedBy, takeSecondStep } from '../engine/second-step.ts'
+import { leastWeight, refusedBy, takeSecondStep } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
-import { gate, type Pool } from '../engine/throttle.ts'
+import { type Attempt, gate, type Pool, settled } from '../engine/throttle.ts'
 import {
   CHALLENGE_MS,
   type ChallengeAction,
@@ -45,7 +46,7 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   const nowMs = core.now()
 
   const issue = (action: ChallengeAction, methods: Method[]): Challenge => {
-    const claims = { userId, action, epoch: record === null ? null : record.epoch, issuedAtMs: nowMs, binding, state }
+    const claims = { userId, action, epoch: challengesOf(record).epoch, issuedAtMs: nowMs, binding, state }
     const token = sealChallenge(core.vault, claims)
     return { required: true, action, token, expiresAtMs: nowMs + CHALLENGE_MS, methods }
   }
@@ -78,7 +79,7 @@ export async function completeChallenge(
   return transact<CompleteChallengeResult>(core, subject, (record, nowMs) => {
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
-    return opened.action === 'code'
+    return isEnabled(record)
       ? signIn(core, record, opened, given, nowMs)
       : setUpAndSignIn(core, record, opened, given, nowMs)
   })
@@ -107,23 +108,22 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
 
 /** Why a challenge that opened is of no use on this record, or null. */
 export function challengeObstacle(record: TwoFactorRecord | null, opened: OpenChallenge): ChallengeReason | null {
-  if (record?.usedChallenges.some(({ id }) => id === opened.id)) return 'challenge-used'
-  if (opened.epoch !== (record === null ? null : record.epoch)) return 'challenge-expired'
-  if (record !== null && opened.issuedAtMs <= record.challengeFloorMs) return 'challenge-expired'
-  return null
+  const challenges = challengesOf(record)
+  if (isUsed(challenges, opened.id)) return 'challenge-used'
+  const isMeant = (opened.action === 'code') === isEnabled(record)
+  return isMeant && isAccepted(challenges, opened.epoch) ? null : 'challenge-expired'
 }
 
 type Given = Partial<CompleteChallengeOptions>
 
 function signIn(
   core: Core,
-  record: TwoFactorRecord | null,
+  record: TwoFactorRecord,
   opened: OpenChallenge,
   given: Given,
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state } = opened
-  if (!isEnabled(record)) return { result: refusal('challenge-expired') }
   const { code, device } = given
   const taken = takeSecondStep(record, { userId, code, device }, { vault: core.vault, window: core.totp.window, nowMs })
   if (!taken.ok) return refusedBy(taken)
@@ -134,7 +134,7 @@ function signIn(
   const completed: EventDetails = { type: 'sign-in.completed', method, recoveryCodesLeft }
   return {
     result: { ok: true, userId, method, recoveryCodesLeft, device: issued.device, state },
-    record: withUsedChallenge(issued.record, opened, nowMs),
+    record: withUsedChallenge(core, issued.record, opened, nowMs),
     events: [...taken.events, completed, ...issued.events],
   }
 }
@@ -148,7 +148,6 @@ function setUpAndSignIn(
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state } = opened
-  if (isEnabled(record)) return { result: refusal('challenge-expired') }
   const activated = activate(core, userId, record, given.code, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const trust = given.trustDevice === true
@@ -165,7 +164,7 @@ function setUpAndSignIn(
       state,
       ...(recoveryCodes === null ? {} : { recoveryCodes }),
     },
-    record: withUsedChallenge(issued.record, opened, nowMs),
+    record: withUsedChallenge(core, issued.record, opened, nowMs),
     events: [
       ...activated.events,
       { type: 'sign-in.completed', method: 'totp', recoveryCodesLeft: left },
@@ -174,30 +173,23 @@ function setUpAndSignIn(
   }
 }
 
-/**
- * A token succeeds once, whatever the clock does: a used challenge stays listed while it could still open, and when it
- * leaves the list the floor rises to it, so that it and all older ones stay void even if the clock goes back.
- */
-function withUsedChallenge(record: TwoFactorRecord, { id, issuedAtMs }: OpenChallenge, nowMs: number): TwoFactorRecord {
-  const listed = [...record.usedChallenges, { id, issuedAtMs }].sort((a, b) => a.issuedAtMs - b.issuedAtMs)
-  const overfull = listed.length - LIMITS.usedChallenges
-  const isDone = ({ issuedAtMs }: { issuedAtMs: number }, index: number) =>
-    issuedAtMs + CHALLENGE_MS <= nowMs || index < overfull
-  const done = listed.filter(isDone)
-  return {
-    ...record,
-    usedChallenges: listed.filter((one) => !done.includes(one)),
-    challengeFloorMs: Math.max(record.challengeFloorMs, ...done.map(({ issuedAtMs }) => issuedAtMs)),
-  }
+function withUsedChallenge(core: Core, record: TwoFactorRecord, opened: OpenChallenge, nowMs: number): TwoFactorRecord {
+  return { ...record, challenges: withUsed(record.challenges, opened, nowMs, core.random) }
 }
 
 /** What would be looked at now. */
 function methodsFor(record: TwoFactorRecord, pool: Pool, nowMs: number): Method[] {
+  const { throttle } = record
+  // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
+  const isUnsettled = settled(throttle, nowMs) !== throttle
+  const isOpen = (attempt: Attempt) => {
+    const { state } = gate(throttle, attempt, nowMs)
+    return state === 'open' || (state === 'throttled' && isUnsettled)
+  }
   const methods: Method[] = []
-  const weight = pool === 'known' ? 1 : record.authenticators.length
-  if (gate(record.throttle, { kind: 'code', pool, weight }, nowMs).state === 'open') methods.push('totp')
-  const isOpen = gate(record.throttle, { kind: 'recovery-code', pool }, nowMs).state === 'open'
-  if (isOpen && recoveryCodesLeft(record.recoveryCodes) > 0) methods.push('recovery-code')
+  if (isOpen({ kind: 'code', pool, weight: leastWeight(record, pool) })) methods.push('totp')
+  const hasCodes = recoveryCodesLeft(record.recoveryCodes) > 0
+  if (hasCodes && isOpen({ kind: 'recovery-code', pool })) methods.push('recovery-code')
   return methods
 }
 

@@ -9,6 +9,9 @@ const ID = /^[A-Za-z0-9_-]{1,32}$/
 
 const MAKE_ONE = `Make a key with:\n  node -e "import('countersign').then(({ generateKey }) => console.log(generateKey()))"`
 
+/** What a key ring is read from: text of an environment variable, keys that the host unwrapped itself, or a key ring. */
+export type KeySource = string | readonly { id: string; key: Uint8Array }[] | KeyRing | undefined
+
 /** Keys by id. The first seals, all open. Holds its keys in a closure, so that printing it shows none. */
 export interface KeyRing {
   /** The id of the key that seals. */
@@ -39,13 +42,16 @@ export function generateKey(id: string = `k${encodeHex(randomBytes(4))}`): strin
  * @example
  * const keys = keyring(process.env.COUNTERSIGN_KEYS)
  */
-export function keyring(source: string | readonly { id: string; key: Uint8Array }[] | undefined): KeyRing {
+export function keyring(source: KeySource): KeyRing {
+  if (isKeyRing(source)) return source
   const entries = typeof source === 'string' ? readText(source) : source
   if (!Array.isArray(entries) || entries.length === 0) throw invalid('The key ring is missing: `keys` is empty.')
   if (entries.length > MAX_KEYS) throw invalid(`The key ring has ${entries.length} keys; at most ${MAX_KEYS} are read.`)
 
   const keys = new Map<string, Uint8Array>()
-  for (const { id, key } of entries) {
+  for (const entry of entries) {
+    if (typeof entry !== 'object' || entry === null) throw invalid('Every key of the ring must be { id, key }.')
+    const { id, key } = entry
     checkId(id)
     if (keys.has(id)) throw invalid(`The key ring has two keys with the id '${id}'; every key needs an id of its own.`)
     if (!(key instanceof Uint8Array) || key.length !== KEY_BYTES) {
@@ -56,6 +62,10 @@ export function keyring(source: string | readonly { id: string; key: Uint8Array 
   const ids = [...keys.keys()]
   const [first = ''] = ids
   return Object.freeze({ first, ids: Object.freeze(ids), key: (id: string) => keys.get(id) })
+}
+
+function isKeyRing(source: KeySource): source is KeyRing {
+  return typeof source === 'object' && source !== null && 'key' in source && typeof source.key === 'function'
 }
 
 function readText(text: string): { id: string; key: Uint8Array }[] {

@@ -38,7 +38,7 @@ test('a code is accepted exactly from the counter to the end of the look-ahead',
         // Another counter can have the same code by chance, so the first that has it is looked for.
         const hasCode = (delta: number) =>
           counter + delta <= MAX && generateHotp({ ...otp, counter: counter + delta }) === code
-        const delta = [...Array(lookAhead + 1).keys()].find(hasCode)
+        const delta = Array.from({ length: lookAhead + 1 }, (_, by) => by).find(hasCode)
         if (distance >= 0 && distance <= lookAhead) expect(delta).toBeLessThanOrEqual(distance)
         expect(verifyHotp({ ...otp, code, counter, lookAhead })).toEqual(
           delta === undefined ? { ok: false } : { ok: true, counter: counter + delta, delta },
@@ -63,6 +63,7 @@ test('counters are 64 bits: each half counts, up to 2^53 − 1', () => {
     generateHotp({ secret: rfcSecret, counter }),
   )
   expect(codes).toEqual(['755224', '287082', '999456', '108930', '166590', '891307'])
+  expect(verifyHotp({ secret: rfcSecret, code: '860690', counter: MAX, lookAhead: 9 })).toEqual({ ok: false }) // of 2^53
   const code = generateHotp({ secret, counter: MAX })
   expect(verifyHotp({ secret, code, counter: MAX - 2, lookAhead: 100 })).toEqual({ ok: true, counter: MAX, delta: 2 })
 })
@@ -73,6 +74,11 @@ test('a key longer than a block of the hash is hashed first (RFC 2104 §2); 1 to
   expect(generateHotp({ secret: long, counter: 3 })).toBe(generateHotp({ secret: sha1OfLong, counter: 3 }))
   expect(generateHotp({ secret: new Uint8Array(1), counter: 0 })).toHaveLength(6)
   expect(generateHotp({ secret: new Uint8Array(128), counter: 0 })).toHaveLength(6)
+})
+
+test('minus zero is zero', () => {
+  const code = generateHotp({ secret, counter: -0 })
+  expect(verifyHotp({ secret, code, counter: -0, lookAhead: -0 })).toEqual({ ok: true, counter: 0, delta: 0 })
 })
 
 test('one key leaves no trace in the next', () => {

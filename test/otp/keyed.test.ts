@@ -34,6 +34,13 @@ test('for any key, counter, digits and algorithm, in any order, the code is what
   )
 })
 
+test.each([63, 64, 65, 127, 128, 129])('a key of %i bytes is hashed first only if longer than a block', (length) => {
+  const secret = new Uint8Array(length).fill(0xa5)
+  for (const algorithm of ['SHA1', 'SHA256', 'SHA512'] as const) {
+    expect(codeOf(secret, algorithm, 8, 1)).toBe(plainCode(algorithm, secret, 1, 8))
+  }
+})
+
 test('the first counter of the list that matches is found, not the lowest', () => {
   const secret = new Uint8Array(20)
   const wanted = Number(codeOf(secret, 'SHA1', 6, 7))

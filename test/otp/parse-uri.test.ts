@@ -165,10 +165,9 @@ test('any text is either read or refused as an invalid URI', () => {
   )
 })
 
-test('a long run of anything is refused in no time', () => {
-  for (const run of [':', '%', '&', '=', 'otpauth://totp/', '%3A', '?', '\n']) {
-    const started = performance.now()
-    faultOf(() => parseOtpauthUri(`otpauth://totp/${run.repeat(8192 / run.length)}`.slice(0, 8192)))
-    expect(performance.now() - started).toBeLessThan(500)
+test('a long run of anything is refused', () => {
+  for (const run of [':', '%', '&', '=', 'otpauth://totp/', '%3A', '?', '\n', ' ']) {
+    const uri = `otpauth://totp/${run.repeat(8192 / run.length)}`.slice(0, 8192)
+    expect(faultOf(() => parseOtpauthUri(uri)).code).toBe('invalid_uri')
   }
 })

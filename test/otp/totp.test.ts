@@ -132,8 +132,17 @@ test('at both ends of time the window stays inside', () => {
     delta: 0,
   })
   expect(verifyTotp({ secret, code: '123456', timeMs, periodSeconds: 1, window: 10 })).toEqual({ ok: false })
+  // The codes that -1 and 2^53 would have: oathtool -c 18446744073709551615, -c 9007199254740992.
+  expect(findTotpStep(secret, '094451', 0, 1, 6, 'SHA1')).toBeNull()
+  expect(findTotpStep(secret, '860690', MAX, 1, 6, 'SHA1')).toBeNull()
+  expect(verifyTotp({ secret, code: '860690', timeMs, periodSeconds: 1 })).toEqual({ ok: false })
   const beyond = faultOf(() => generateTotp({ secret, timeMs: MAX * 1002, periodSeconds: 1 }))
   expect(beyond).toMatchObject({ code: 'invalid_option', message: expect.stringContaining('timeMs') })
+})
+
+test('minus zero is zero', () => {
+  const code = generateTotp({ secret, timeMs: -0 })
+  expect(verifyTotp({ secret, code, timeMs: -0, afterStep: undefined })).toEqual({ ok: true, step: 0, delta: 0 })
 })
 
 test('without a time it is the time of the clock', () => {
@@ -163,7 +172,7 @@ test.each([
   ['a bigint', 94287082n],
   ['an array of it', ['94287082']],
   ['an object that turns into it', { toString: () => '94287082', length: 8 }],
-  ['a String object', Object('94287082')],
+  ['a String object', Reflect.construct(String, ['94287082'])],
   ['a symbol', Symbol('94287082')],
   ['the empty text', ''],
   ['spaces only', '        '],

@@ -26,7 +26,16 @@ test('at most 64 characters are looked at', () => {
 })
 
 test('what is no text is null', () => {
-  for (const value of [undefined, null, 123456, ['123456'], {}, Symbol('1'), 1n, Object('123456')]) {
+  for (const value of [
+    undefined,
+    null,
+    123456,
+    ['123456'],
+    {},
+    Symbol('1'),
+    1n,
+    Reflect.construct(String, ['123456']),
+  ]) {
     expect(readTypedCode(value)).toBeNull()
   }
 })

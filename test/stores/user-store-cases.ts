@@ -40,7 +40,7 @@ export function userStoreCases(
         const store = await makeStore()
         await create(store, 'ada', record)
         equal(await recordOf(store, 'ada'), record, 'the record after it was created')
-        const next = { ...record, epoch: 'second' }
+        const next = plain({ ...record, second: true })
         await replace(store, 'ada', next)
         equal(await recordOf(store, 'ada'), next, 'the record after it was updated')
       },
@@ -245,29 +245,29 @@ const USER_IDS: readonly string[] = [
   ...['💻'.repeat(127), `${'💻'.repeat(127)}!`],
 ]
 
+/**
+ * The contract says that a store has no need to look inside, so what stands here is of the shape and size of what the
+ * engine writes, with some of everything that JSON can hold.
+ */
+function plain(fields: object): TwoFactorRecord {
+  return JSON.parse(JSON.stringify({ schema: 1, ...fields }))
+}
+
 /** About a kilobyte: what an ordinary user has. */
-function ordinary(): TwoFactorRecord {
+function ordinary(fields: object = {}): TwoFactorRecord {
   const atMs = 1_764_000_000_000
-  const attempts = { sinceSuccess: 1, failedAtMs: [atMs - 5, atMs] }
-  const recovery = { sinceSuccess: 0, lastFailedAtMs: 0 }
-  return {
-    schema: 1,
+  return plain({
     enrolment: 'enrolment-1',
-    epoch: 'epoch-1',
     enabledAtMs: atMs,
     authenticators: [
       {
-        id: 'authenticator-1',
+        id: 'phone',
         type: 'totp',
         name: 'Phone',
         secret: 'sealed'.repeat(16),
-        algorithm: 'SHA1',
-        digits: 6,
-        periodSeconds: 30,
         weak: false,
-        createdAtMs: atMs,
         lastUsedAtMs: null,
-        lastStep: 58_800_000,
+        lastStep: -1,
       },
     ],
     pending: null,
@@ -275,92 +275,41 @@ function ordinary(): TwoFactorRecord {
       kept: 'sealed',
       sealed: 'sealed'.repeat(60),
       hashes: [],
-      usedAtMs: [null, atMs, null, null, null, null, null, null, null, null],
-      createdAtMs: atMs,
+      usedAtMs: [null, atMs, null, null, null],
     },
-    trustedDevices: [{ id: 'device-1', name: 'Firefox', createdAtMs: atMs, expiresAtMs: atMs + 1 }],
-    usedChallenges: [{ id: 'challenge-1', issuedAtMs: atMs }],
-    challengeFloorMs: 0,
-    throttle: {
-      codes: { known: attempts, strangers: { sinceSuccess: 0, failedAtMs: [] } },
-      recoveryCodes: { known: recovery, strangers: recovery },
-      passwords: { sinceSuccess: 0, failedAtMs: [] },
-      codesInARow: 2,
-      reliefAtMs: null,
-    },
+    trustedDevices: [{ id: 'device-1', name: 'Firefox', expiresAtMs: atMs + 1 }],
+    throttle: { codes: { known: { failedAtMs: [atMs - 5, atMs] }, strangers: { failedAtMs: [] } }, share: 0.1 },
     changes: [{ type: 'two-factor.enabled', atMs }],
-  }
-}
-
-/** Nothing in it but what must be. */
-function empty(): TwoFactorRecord {
-  const record = ordinary()
-  return {
-    ...record,
-    enrolment: null,
-    epoch: null,
-    enabledAtMs: null,
-    authenticators: [],
-    recoveryCodes: null,
-    trustedDevices: [],
-    usedChallenges: [],
-    changes: [],
-  }
+    ...fields,
+  })
 }
 
 /** A record that its number tells from others. */
 function numbered(number: number): TwoFactorRecord {
-  return { ...empty(), challengeFloorMs: number }
-}
-
-function named(name: string): TwoFactorRecord {
-  const record = ordinary()
-  return { ...record, authenticators: record.authenticators.map((authenticator) => ({ ...authenticator, name })) }
+  return plain({ number })
 }
 
 const RECORDS: readonly [what: string, record: TwoFactorRecord][] = [
   ['an ordinary record', ordinary()],
-  ['a record with nothing in it', empty()],
-  ['a record in many scripts', named('Ünï¢ödé 漢字 שלום 👩🏽‍💻 e\u0301 é \u2028 \ufeff')],
-  ['a record full of quotes', named(`'"\`\\ \\n \\u0041 %s $1 ? :a {"a":[1]} <b>&amp;</b> -- ; \t\n`)],
+  ['a record with nothing in it', plain({ enrolment: null, authenticators: [], throttle: {}, name: '' })],
   [
-    'a record with numbers as large as they can be',
-    { ...empty(), challengeFloorMs: 2 ** 53 - 1, enabledAtMs: -(2 ** 53) + 1 },
+    'a record in many scripts',
+    ordinary({ name: 'Ünï¢ödé 漢字 שלום 👩🏽‍💻 e\u0301 é \u2028 \ufeff', 漢字: ['é', 'e\u0301'] }),
   ],
+  ['a record full of quotes', ordinary({ name: `'"\`\\ \\n \\u0041 %s $1 ? :a {"a":[1]} <b>&amp;</b> -- ; \t\n` })],
+  ['a record with numbers as large as they can be', plain({ most: 2 ** 53 - 1, least: -(2 ** 53) + 1, tenth: 0.1 })],
+  ['a record with nine levels', plain({ a: [{ b: [{ c: [{ d: [[{ e: { f: null, g: true, h: [] } }]] }] }] }] })],
   [
     'a record of 64 KiB',
-    {
-      ...ordinary(),
-      usedChallenges: Array.from({ length: 1200 }, (_, index) => ({
-        id: `challenge-${index}-${'x'.repeat(24)}`,
-        issuedAtMs: index,
-      })),
-    },
+    ordinary({ list: Array.from({ length: 1200 }, (_, index) => ({ id: `entry ${index} ${'x'.repeat(32)}` })) }),
   ],
 ]
 
-/** Writes over whatever a record holds; where it is frozen, that is as good as a copy. */
-function scribble(record: TwoFactorRecord): void {
-  attempt(() => {
-    record.epoch = 'scribbled'
-  })
-  for (const authenticator of record.authenticators) {
-    attempt(() => {
-      authenticator.lastStep = 1
-    })
-  }
-  for (const challenge of record.usedChallenges) {
-    attempt(() => {
-      challenge.id = 'scribbled'
-    })
-  }
-}
-
-function attempt(write: () => void): void {
-  try {
-    write()
-  } catch {
-    // Frozen.
+/** Writes over everything in it; where it is frozen, that is as good as a copy. */
+function scribble(value: object): void {
+  for (const [key, field] of Object.entries(value)) {
+    if (typeof field === 'object' && field !== null) scribble(field)
+    else Reflect.set(value, key, 'scribbled')
   }
 }
 

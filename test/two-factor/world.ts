@@ -164,3 +164,8 @@ export function textsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, field]) => [key, ...textsIn(field)])
 }
+
+/** The sealed values of a record: `key id.base64url`. */
+export function sealedIn(record: unknown): string[] {
+  return textsIn(record).filter((text) => /^[\w-]{1,32}\.[\w-]{40,}$/.test(text))
+}

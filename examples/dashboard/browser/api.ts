@@ -42,8 +42,7 @@ export function createApi(onSignedOut: () => void) {
     beginSetup: (body: { password: string; name?: string; replaces?: string }) =>
       post<answers.BeginSetupAnswer>('BeginSetup', body),
     confirmSetup: (body: { code: string }) => post<answers.ConfirmSetupAnswer>('ConfirmSetup', body),
-    viewRecoveryCodes: (body: { password: string }) =>
-      post<answers.ViewRecoveryCodesAnswer>('ViewRecoveryCodes', body),
+    viewRecoveryCodes: (body: { password: string }) => post<answers.ViewRecoveryCodesAnswer>('ViewRecoveryCodes', body),
     regenerateRecoveryCodes: (body: { password: string }) =>
       post<answers.RegenerateRecoveryCodesAnswer>('RegenerateRecoveryCodes', body),
     renameAuthenticator: (body: { id: string; name: string }) =>

@@ -1,5 +1,6 @@
 export type Child = Node | string | null | undefined | false
-type Value = string | number | boolean | undefined | ((event: Event) => void)
+export type Listener = (event: Event) => void | Promise<void>
+type Value = string | number | boolean | undefined | Listener
 
 /**
  * Makes an element. An attribute that is true stands alone, one that is false or undefined is left out,
@@ -12,12 +13,18 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const node = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') node.addEventListener(name.slice(2), value)
+    if (typeof value === 'function') listen(node, name.slice(2), value)
     else if (value === true) node.setAttribute(name, '')
     else if (value !== undefined && value !== false) node.setAttribute(name, String(value))
   }
   node.append(...children.filter((child) => child !== null && child !== undefined && child !== false))
   return node
+}
+
+function listen(node: HTMLElement, type: string, listener: Listener): void {
+  node.addEventListener(type, (event) => {
+    Promise.resolve(listener(event)).catch(reportError)
+  })
 }
 
 let lastId = 0

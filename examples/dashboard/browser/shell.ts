@@ -1,7 +1,7 @@
 import type { User } from '../answers.ts'
-import { element } from './dom.ts'
+import { element, type Listener } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
-import { initials } from './pages/account.ts'
+import { avatar } from './parts/avatar.ts'
 import { switchTheme } from './theme.ts'
 
 interface Place {
@@ -25,7 +25,7 @@ const GROUPS: { name: string; places: Place[]; forAdmins: boolean }[] = [
 export interface ShellNeeds {
   user: User
   path: string
-  signOut: () => void
+  signOut: Listener
 }
 
 /** The frame around each page: top bar, navigation, and where the page itself goes. */
@@ -43,7 +43,7 @@ export function shell({ user, path, signOut }: ShellNeeds, page: HTMLElement): H
         'div',
         { class: 'top-tools' },
         iconButton('theme', 'Light or dark', switchTheme),
-        element('span', { class: 'who' }, element('span', { class: 'avatar', 'aria-hidden': 'true' }, initials(user.name)), element('span', { class: 'who-name' }, user.name)),
+        element('span', { class: 'who' }, avatar(user.name), element('span', { class: 'who-name' }, user.name)),
         iconButton('signOut', 'Sign out', signOut),
       ),
     ),
@@ -51,7 +51,12 @@ export function shell({ user, path, signOut }: ShellNeeds, page: HTMLElement): H
       'nav',
       { class: 'side', 'aria-label': 'Main' },
       ...groups.map((group) =>
-        element('div', { class: 'side-group' }, element('p', {}, group.name), ...group.places.map((place) => link(place, path))),
+        element(
+          'div',
+          { class: 'side-group' },
+          element('p', {}, group.name),
+          ...group.places.map((place) => link(place, path)),
+        ),
       ),
     ),
     element('main', { id: 'main', tabindex: -1 }, page),
@@ -71,6 +76,10 @@ function link({ path, name, picture }: Place, current: string): HTMLElement {
   return element('a', { href: path, 'aria-current': path === current ? 'page' : undefined }, icon(picture), name)
 }
 
-function iconButton(picture: IconName, label: string, onclick: () => void): HTMLElement {
-  return element('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick }, icon(picture))
+function iconButton(picture: IconName, label: string, onclick: Listener): HTMLElement {
+  return element(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick },
+    icon(picture),
+  )
 }

@@ -98,7 +98,8 @@ export const texts = {
   renameAuthenticator: { title: 'Rename Authenticator', name: 'Name', save: 'Save', done: 'Renamed.' },
   removeAuthenticator: {
     title: 'Remove Authenticator',
-    why: (name: string) => `Codes from “${name}” will no longer be accepted. Devices that were trusted are asked again.`,
+    why: (name: string) =>
+      `Codes from “${name}” will no longer be accepted. Devices that were trusted are asked again.`,
     remove: 'Remove',
     done: 'The authenticator was removed.',
   },

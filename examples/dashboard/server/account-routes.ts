@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { type ActivityAnswer, type DoneAnswer, type MeAnswer, MIN_PASSWORD_LENGTH } from '../answers.ts'
-import { readBody, refuse, RequestRefused } from './replies.ts'
+import { RequestRefused, readBody, refuse } from './replies.ts'
 import { addressOf, requestContext } from './request-context.ts'
 import type { Services, SignedInEnv } from './services.ts'
 import { publicUser } from './sign-in.ts'

@@ -9,7 +9,10 @@ import { publicUser } from './sign-in.ts'
 import type { StoredUser } from './users.ts'
 
 const RequiredBody = v.strictObject({ userId: v.string(), required: v.boolean() })
-const StaffBody = v.strictObject({ userId: v.string(), note: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500)) })
+const StaffBody = v.strictObject({
+  userId: v.string(),
+  note: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500)),
+})
 
 /** What the company's own staff does for somebody. Mounted behind `onlyAdmins`: the engine asks for no proof here. */
 export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<SignedInEnv> {

@@ -17,7 +17,11 @@ export async function assetRoutes(folder: string, pages: readonly string[]): Pro
   for (const name of await readdir(folder)) {
     const content = new Uint8Array(await readFile(join(folder, name)))
     const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 16)}"`
-    const headers = { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream', ETag: etag, 'Cache-Control': 'no-cache' }
+    const headers = {
+      'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',
+      ETag: etag,
+      'Cache-Control': 'no-cache',
+    }
     for (const path of name === 'index.html' ? pages : [`/${name}`]) {
       routes.get(path, (c) =>
         c.req.header('if-none-match') === etag ? c.body(null, 304, { ETag: etag }) : c.body(content, 200, headers),

@@ -54,7 +54,8 @@ export function onlyOurPages(publicOrigin: string | undefined): MiddlewareHandle
           ? origin === undefined || origin === (publicOrigin ?? new URL(c.req.url).origin)
           : site === 'same-origin'
       if (!isOurs) throw new RequestRefused(403, 'cross-site')
-      if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) throw new RequestRefused(415, 'bad-request')
+      if (!/^application\/json\b/i.test(c.req.header('content-type') ?? ''))
+        throw new RequestRefused(415, 'bad-request')
     }
     await next()
   }

@@ -3,10 +3,11 @@ import * as v from 'valibot'
 import type { SignInAnswer, User, Verify2FACodeAnswer } from '../answers.ts'
 import { browserName } from './browser-name.ts'
 import { isBrowser } from './guard.ts'
-import { readBody, refuse, RequestRefused } from './replies.ts'
+import { RequestRefused, readBody, refuse } from './replies.ts'
 import { addressOf, requestContext } from './request-context.ts'
 import { scanOffer } from './scan-offer.ts'
 import type { Services } from './services.ts'
+import { AUTHENTICATOR_NAME } from './two-factor.ts'
 import type { StoredUser } from './users.ts'
 
 const SignInBody = v.strictObject({ login: v.string(), password: v.string() })
@@ -44,6 +45,7 @@ export function signInRoutes(services: Services): Hono {
 
     const offer = await twoFactor.beginRequiredSetup(challengeToken, {
       accountName: user.login,
+      name: AUTHENTICATOR_NAME,
       binding: isBrowser(c) ? binding : undefined,
       context: requestContext(c, null),
     })
@@ -67,11 +69,12 @@ export function signInRoutes(services: Services): Hono {
     cookies.writeDevice(c, result.userId, result.device)
     const user = await users.byId(result.userId)
     if (!user) throw new RequestRefused(401, 'signed-out')
-    const { method, recoveryCodesLeft, recoveryCodes } = result
+    const { method, recoveryCodesLeft, recoveryCodes, device } = result
     return c.json<Verify2FACodeAnswer>({
       ok: true,
       method,
       recoveryCodesLeft,
+      deviceTrusted: device.trusted,
       ...(recoveryCodes && { recoveryCodes }),
       ...(await openSession(c, user)),
     })

@@ -5,6 +5,7 @@ import { readBody, refuse, reply } from './replies.ts'
 import { requestContext } from './request-context.ts'
 import { scanOffer } from './scan-offer.ts'
 import type { Services, SignedInEnv } from './services.ts'
+import { AUTHENTICATOR_NAME } from './two-factor.ts'
 
 const password = v.string()
 const PasswordBody = v.strictObject({ password })
@@ -31,7 +32,7 @@ export function twoFactorRoutes({ cookies, twoFactor }: Services): Hono<SignedIn
   })
 
   routes.post('/BeginSetup', async (c) => {
-    const { password, name, replaces } = await readBody(c, BeginSetupBody)
+    const { password, name = AUTHENTICATOR_NAME, replaces } = await readBody(c, BeginSetupBody)
     const offer = await twoFactor.beginSetup(c.var.user.id, {
       confirm: { password },
       accountName: c.var.user.login,

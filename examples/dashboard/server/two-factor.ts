@@ -7,6 +7,8 @@ import type { Sessions } from './sessions.ts'
 import type { Users } from './users.ts'
 
 export const ISSUER = 'Acme Cloud'
+/** What an authenticator is called until its owner says otherwise. */
+export const AUTHENTICATOR_NAME = 'Authenticator app'
 
 /** After these, whoever else is signed in to the account has to come in again, by the way that holds now. */
 const ENDS_OTHER_SESSIONS: ReadonlySet<TwoFactorEventType> = new Set([

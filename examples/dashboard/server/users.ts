@@ -1,5 +1,5 @@
-import { hash, verify } from '@node-rs/argon2'
 import type { Client, InValue } from '@libsql/client'
+import { hash, verify } from '@node-rs/argon2'
 import * as v from 'valibot'
 
 const UserRow = v.pipe(

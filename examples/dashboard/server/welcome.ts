@@ -10,7 +10,7 @@ const WHAT_FOR = {
 /** What the terminal shows once the dashboard is up. */
 export function welcome(facts: { url: string; dataFolder: string; keyFile: string | null }): string {
   const { url, dataFolder, keyFile } = facts
-  const near = (path: string) => relative(process.cwd(), path) || '.'
+  const near = (path: string) => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path))
   return `
   Acme Cloud is up:  ${url}
 

@@ -1,19 +1,21 @@
-/** Longer than any living writer holds the lock, short enough for the person who waits. */
-const PATIENCE_MS = 5_000
+/** Longer than any living writer holds the lock, even on a slow disk and with many in line. */
+const PATIENCE_MS = 15_000
 const LONGEST_PAUSE_MS = 32
 
 /**
- * Runs a statement again while another connection holds SQLite's lock, for about five seconds, and then rejects with
+ * Runs a statement again while another connection holds SQLite's lock, for about fifteen seconds, and then rejects with
  * the driver's error. A statement that failed so did nothing, so that running it again is safe.
  * It waits here rather than in SQLite's own busy timeout, which would hold up the whole event loop.
  */
 export async function whileBusy<T>(attempt: () => Promise<T>): Promise<T> {
-  const startedMs = performance.now()
+  let busySinceMs: number | null = null
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await attempt()
     } catch (error) {
-      if (!isBusy(error) || performance.now() - startedMs > PATIENCE_MS) throw error
+      if (!isBusy(error)) throw error
+      busySinceMs ??= performance.now()
+      if (performance.now() - busySinceMs > PATIENCE_MS) throw error
     }
     await pause(pauseMs)
   }
@@ -36,6 +38,6 @@ function isBusy(error: unknown): boolean {
     const primary = error.errcode & 0xff
     return primary === SQLITE_BUSY || primary === SQLITE_LOCKED
   }
-  // The others give its name. TRANSACTION_ACTIVE: every connection of a libSQL client was in a transaction of the host's.
+  // The others give its name. TRANSACTION_ACTIVE: all connections of a libSQL client were in transactions of the host's.
   return 'code' in error && /^(SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_ACTIVE)/.test(String(error.code))
 }

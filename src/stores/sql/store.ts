@@ -59,9 +59,9 @@ function readJson(stored: unknown): TwoFactorRecord {
 }
 
 function wrote({ rowsAffected }: SqlResult): boolean {
-  const rows = Number(rowsAffected)
-  if (rows !== 0 && rows !== 1) throw storeInvalid(`the driver says that a save wrote ${rowsAffected} rows`)
-  return rows === 1
+  if (rowsAffected === 1 || rowsAffected === 1n) return true
+  if (rowsAffected === 0 || rowsAffected === 0n) return false
+  throw storeInvalid(`the driver says that a save wrote ${rowsAffected} rows`)
 }
 
 function storeInvalid(what: string): CountersignError {

@@ -34,12 +34,7 @@ export function setUpDialog({ api, texts }: DialogNeeds, purpose: SetUpPurpose):
       fields: [name, which, password].filter((field): field is Field => field !== null),
       action: texts.setUp.next,
       cancel: close,
-      send: () =>
-        api.beginSetup({
-          password: password.input.value,
-          ...(name && { name: name.input.value }),
-          ...(purpose.kind === 'replaceAuthenticator' && { replaces: which?.input.value ?? purpose.replaces[0].id }),
-        }),
+      send: () => api.beginSetup({ password: password.input.value, ...wanted(name, which) }),
       done: (offer) => scan(offer),
     })
     show(words.title, form)
@@ -72,6 +67,15 @@ export function setUpDialog({ api, texts }: DialogNeeds, purpose: SetUpPurpose):
     close()
     announce(words.done)
     dialog.dispatchEvent(new Event('done'))
+  }
+
+  /** What the new one is called, and which ones it replaces. A new phone takes the old one's name. */
+  function wanted(name: Field | null, which: Field | null): { name?: string; replaces?: string } {
+    if (name) return { name: name.input.value }
+    if (purpose.kind !== 'replaceAuthenticator') return {}
+    const replaces = which?.input.value ?? purpose.replaces[0].id
+    const replaced = purpose.replaces.find(({ id }) => id === replaces)
+    return { replaces, ...(replaced && { name: replaced.name }) }
   }
 
   function nameField(): Field {

@@ -1,5 +1,6 @@
 import { changePasswordDialog } from '../dialogs/change-password.ts'
 import { element } from '../dom.ts'
+import { avatar } from '../parts/avatar.ts'
 import { open } from '../parts/frame.ts'
 import { type PageNeeds, pageButton, pageLayout } from './page.ts'
 import { twoFactorCard } from './two-factor-card.ts'
@@ -13,7 +14,7 @@ export function accountPage(needs: PageNeeds): HTMLElement {
     element(
       'section',
       { class: 'card profile' },
-      element('span', { class: 'avatar large', 'aria-hidden': 'true' }, initials(user.name)),
+      avatar(user.name, 'large'),
       element('div', {}, element('h2', {}, user.name), element('p', { class: 'muted' }, user.login)),
     ),
     twoFactorCard(needs),
@@ -33,9 +34,4 @@ function passwordCard(needs: PageNeeds): HTMLElement {
     ),
     pageButton('change-password', 'Change Password', () => open(changePasswordDialog(needs))),
   )
-}
-
-export function initials(name: string): string {
-  const [first = '', last = ''] = name.split(' ')
-  return `${first.charAt(0)}${last.charAt(0)}`.toUpperCase()
 }

@@ -3,7 +3,7 @@ import type { ActivityEntry } from '../../answers.ts'
 import { element } from '../dom.ts'
 import { type IconName, icon } from '../icons.ts'
 import { atTime, howLongAgo } from '../times.ts'
-import { type PageNeeds, pageLayout, pill, replaceContent } from './page.ts'
+import { type PageNeeds, pageLayout, pill } from './page.ts'
 
 const WORDS: Record<TwoFactorEventType, [IconName, string]> = {
   'two-factor.enabled': ['shieldCheck', 'Two-factor authentication was turned on'],
@@ -34,13 +34,19 @@ const WORDS: Record<TwoFactorEventType, [IconName, string]> = {
 /** Settings, Activity: what happened to the account's second factor lately. */
 export function activityPage({ api, texts }: PageNeeds): HTMLElement {
   const card = element('section', { class: 'card', 'aria-busy': 'true', 'aria-label': 'Recent activity' })
-  void api.activity().then((answer) => {
+  async function show(): Promise<void> {
+    const answer = await api.activity()
     card.removeAttribute('aria-busy')
-    if (!answer.ok) return replaceContent(card, element('p', { role: 'alert' }, texts.reasons[answer.reason]))
-    if (answer.entries.length === 0) return replaceContent(card, element('p', { class: 'muted empty' }, 'Nothing yet.'))
-    return replaceContent(card, element('ol', { class: 'timeline' }, ...answer.entries.map(line)))
-  })
-  return pageLayout('Activity', 'If something here was not you, change your password and look at your authenticators.', card)
+    if (!answer.ok) card.append(element('p', { role: 'alert' }, texts.reasons[answer.reason]))
+    else if (answer.entries.length === 0) card.append(element('p', { class: 'muted empty' }, 'Nothing yet.'))
+    else card.append(element('ol', { class: 'timeline' }, ...answer.entries.map(line)))
+  }
+  show().catch(reportError)
+  return pageLayout(
+    'Activity',
+    'If something here was not you, change your password and look at your authenticators.',
+    card,
+  )
 }
 
 function line(entry: ActivityEntry): HTMLElement {
@@ -61,7 +67,11 @@ function line(entry: ActivityEntry): HTMLElement {
       'div',
       { class: 'row-actions' },
       entry.knownDevice === false && pill('warn', 'New device'),
-      element('time', { datetime: new Date(entry.atMs).toISOString(), title: atTime(entry.atMs) }, howLongAgo(entry.atMs)),
+      element(
+        'time',
+        { datetime: new Date(entry.atMs).toISOString(), title: atTime(entry.atMs) },
+        howLongAgo(entry.atMs),
+      ),
     ),
   )
 }

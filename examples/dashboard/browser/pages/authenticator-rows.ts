@@ -1,41 +1,51 @@
 import type { Status } from 'countersign'
 import { removeAuthenticatorDialog, renameAuthenticatorDialog } from '../dialogs/authenticators.ts'
-import { setUpDialog } from '../dialogs/set-up.ts'
+import { type SetUpPurpose, setUpDialog } from '../dialogs/set-up.ts'
 import { type Child, element } from '../dom.ts'
 import { howLongAgo, onDate } from '../times.ts'
-import { openFor, type PageNeeds, pageButton, pill } from './page.ts'
-import { listRow } from './two-factor-card.ts'
+import { listRow, openFor, type PageNeeds, pageButton, pill } from './page.ts'
 
-/** The account's authenticators: rename, replace or remove each, add another. */
+/** The account's authenticators: rename or remove each, add another, move to a new phone. */
 export function authenticatorRows(needs: PageNeeds, { authenticators }: Status, refresh: () => Promise<void>): Child[] {
+  const [first, ...others] = authenticators
+  const setUp = (purpose: SetUpPurpose) => () => openFor(refresh, setUpDialog(needs, purpose))
+
   const rows = authenticators.map((authenticator) => {
     const { id, name, createdAtMs, lastUsedAtMs, weak } = authenticator
     const used = lastUsedAtMs === null ? 'not used yet' : `used ${howLongAgo(lastUsedAtMs)}`
-    const named = (verb: string) => [verb, element('span', { class: 'off-screen' }, ` ${name}`)]
+    const rename = () => openFor(refresh, renameAuthenticatorDialog(needs, authenticator))
+    const remove = () => openFor(refresh, removeAuthenticatorDialog(needs, authenticator))
     return listRow(
       'phone',
       element('strong', {}, name, weak && pill('warn', 'Weak key: replace it')),
       element('span', { class: 'muted' }, `Added ${onDate(createdAtMs)}, ${used}`),
-      pageButton(`rename-${id}`, words(...named('Rename')), () => openFor(refresh, renameAuthenticatorDialog(needs, authenticator)), 'small'),
-      pageButton(
-        `replace-${id}`,
-        words(...named('I have a new phone')),
-        () => openFor(refresh, setUpDialog(needs, { kind: 'replaceAuthenticator', replaces: [authenticator] })),
-        'small',
-      ),
-      authenticators.length > 1 &&
-        pageButton(`remove-${id}`, words(...named('Remove')), () => openFor(refresh, removeAuthenticatorDialog(needs, authenticator)), 'small quiet-danger'),
+      pageButton(`rename-${id}`, verb('Rename', name), rename, 'small'),
+      others.length > 0 && pageButton(`remove-${id}`, verb('Remove', name), remove, 'small quiet-danger'),
     )
   })
-  const add = pageButton(
-    'add-authenticator',
-    'Add Another',
-    () => openFor(refresh, setUpDialog(needs, { kind: 'addAuthenticator' })),
-    'small',
-  )
   return [
-    element('div', { class: 'group' }, element('div', { class: 'group-head' }, element('h3', {}, 'Authenticators'), add), ...rows),
+    element(
+      'div',
+      { class: 'group' },
+      element('h3', {}, 'Authenticators'),
+      ...rows,
+      element(
+        'div',
+        { class: 'group-actions' },
+        pageButton('add', 'Add Another', setUp({ kind: 'addAuthenticator' }), 'small'),
+        first &&
+          pageButton(
+            'replace',
+            'I Have a New Phone',
+            setUp({ kind: 'replaceAuthenticator', replaces: [first, ...others] }),
+            'small',
+          ),
+      ),
+    ),
   ]
 }
 
-const words = (...children: Child[]) => element('span', {}, ...children)
+/** A button's word, with whom it is about for those who do not see the line that it stands in. */
+export function verb(word: string, about: string): HTMLElement {
+  return element('span', {}, word, element('span', { class: 'off-screen' }, ` ${about}`))
+}

@@ -1,6 +1,7 @@
 import type { User } from '../../answers.ts'
 import type { DialogNeeds } from '../dialogs/needs.ts'
-import { type Child, element } from '../dom.ts'
+import { type Child, element, type Listener } from '../dom.ts'
+import { type IconName, icon } from '../icons.ts'
 import { open } from '../parts/frame.ts'
 
 /** What every page of a signed-in person is given. */
@@ -21,7 +22,7 @@ export function pageLayout(title: string, lead: string, ...cards: Child[]): HTML
 
 /** Opens a dialog; when it is done, shows the page's data anew. */
 export function openFor(refresh: () => Promise<void>, dialog: HTMLDialogElement): void {
-  dialog.addEventListener('done', () => void refresh())
+  dialog.addEventListener('done', () => refresh().catch(reportError))
   open(dialog)
 }
 
@@ -37,10 +38,21 @@ export function replaceContent(node: HTMLElement, ...content: Child[]): void {
 }
 
 /** A button of a page. Its id outlives a refresh, so that the focus finds it again. */
-export function pageButton(id: string, label: Child, onclick: () => void, look = ''): HTMLButtonElement {
+export function pageButton(id: string, label: Child, onclick: Listener, look = ''): HTMLButtonElement {
   return element('button', { type: 'button', class: `button ${look}`.trim(), id, onclick }, label)
 }
 
 export function pill(look: 'good' | 'bad' | 'plain' | 'warn', text: string): HTMLElement {
   return element('span', { class: `pill ${look}` }, text)
+}
+
+/** A line of a card: picture, two lines of words, buttons. */
+export function listRow(picture: IconName, title: Child, detail: Child, ...actions: Child[]): HTMLElement {
+  return element(
+    'div',
+    { class: 'row' },
+    element('span', { class: 'row-icon' }, icon(picture)),
+    element('div', { class: 'row-words' }, title, detail),
+    element('div', { class: 'row-actions' }, ...actions),
+  )
 }

@@ -1,5 +1,5 @@
 import type { Method } from 'countersign'
-import type { ScanOffer, SignInAnswer, User } from '../../answers.ts'
+import type { ScanOffer, SignInAnswer } from '../../answers.ts'
 import type { DialogNeeds } from '../dialogs/needs.ts'
 import { element, freshId } from '../dom.ts'
 import { type CodeKind, eitherCodeField } from '../parts/code-field.ts'
@@ -10,15 +10,22 @@ import { scanForm } from '../parts/scan.ts'
 import { brand } from '../shell.ts'
 
 export interface SignedIn {
-  user: User
   /** The person came in by a recovery code: perhaps the phone is lost. */
   usedRecoveryCode: boolean
+  /** “Don’t ask again” was ticked, and a code is asked all the same. */
+  staysAsked: boolean
 }
 
+const BY_THE_USUAL_WAY: SignedIn = { usedRecoveryCode: false, staysAsked: false }
+
 /** Login and password; then a code, or the set-up of two-factor authentication where it is required. */
-export function signInPage({ api, texts }: DialogNeeds, done: (signedIn: SignedIn) => void, notice?: string): HTMLElement {
+export function signInPage(
+  { api, texts }: DialogNeeds,
+  done: (signedIn: SignedIn) => Promise<void>,
+  notice?: string,
+): HTMLElement {
   const card = element('main', { class: 'sign-in-card' })
-  const page = element('div', { class: 'sign-in' }, brand(), card)
+  const page = element('div', { class: 'sign-in' }, element('header', {}, brand()), card)
 
   function show(title: string, ...content: (Node | string)[]): void {
     card.replaceChildren(element('h1', { tabindex: -1 }, title), ...content)
@@ -43,10 +50,10 @@ export function signInPage({ api, texts }: DialogNeeds, done: (signedIn: SignedI
     show('Sign in to Acme Cloud', form)
   }
 
-  function passwordWasRight(answer: Extract<SignInAnswer, { ok: true }>): void {
-    if (answer.signedIn) return done({ user: answer.user, usedRecoveryCode: false })
-    if (answer.action === 'code') return askCode(answer.challengeToken, answer.methods)
-    explainSetUp(answer.challengeToken, answer.setup)
+  async function passwordWasRight(answer: Extract<SignInAnswer, { ok: true }>): Promise<void> {
+    if (answer.signedIn) await done(BY_THE_USUAL_WAY)
+    else if (answer.action === 'code') askCode(answer.challengeToken, answer.methods)
+    else explainSetUp(answer.challengeToken, answer.setup)
   }
 
   function askCode(challengeToken: string, methods: Method[]): void {
@@ -57,14 +64,19 @@ export function signInPage({ api, texts }: DialogNeeds, done: (signedIn: SignedI
       texts,
       intro: [
         first === 'recovery' &&
-          element('p', { class: 'warning' }, 'After many wrong attempts, codes from the app are refused for now. A recovery code gets you in.'),
+          element(
+            'p',
+            { class: 'warning' },
+            'After many wrong attempts, codes from the app are refused for now. A recovery code gets you in.',
+          ),
       ],
       fields: [code],
       outro: [element('label', { class: 'check', for: trust.id }, trust, 'Don’t ask again on this device')],
       action: 'Verify',
       waitsFor: code.kind,
       send: () => api.verifyCode({ challengeToken, code: code.input.value, trustDevice: trust.checked }),
-      done: ({ user, method }) => done({ user, usedRecoveryCode: method === 'recovery-code' }),
+      done: ({ method, deviceTrusted }) =>
+        done({ usedRecoveryCode: method === 'recovery-code', staysAsked: trust.checked && !deviceTrusted }),
       refused: startOver,
     })
     show('Two-factor authentication', form, back())
@@ -75,7 +87,11 @@ export function signInPage({ api, texts }: DialogNeeds, done: (signedIn: SignedI
     next.addEventListener('click', () => setUp(challengeToken, offer))
     show(
       'One more step',
-      element('p', {}, 'Your organization requires two-factor authentication for your account. Set it up now: it takes a minute.'),
+      element(
+        'p',
+        {},
+        'Your organization requires two-factor authentication for your account. Set it up now: it takes a minute.',
+      ),
       element('p', { class: 'muted' }, texts.setUp.why),
       element('div', { class: 'form-actions' }, next),
       back(),
@@ -88,10 +104,9 @@ export function signInPage({ api, texts }: DialogNeeds, done: (signedIn: SignedI
       texts,
       offer,
       send: (code) => api.verifyCode({ challengeToken, code }),
-      done({ user, recoveryCodes }) {
+      done({ recoveryCodes = [] }) {
         card.classList.remove('wide')
-        const enter = () => done({ user, usedRecoveryCode: false })
-        if (!recoveryCodes) return enter()
+        const enter = () => done(BY_THE_USUAL_WAY)
         show(texts.recoveryCodes.saveTitle, newRecoveryCodes(texts, offer, recoveryCodes, enter))
       },
       refused: startOver,
@@ -106,7 +121,11 @@ export function signInPage({ api, texts }: DialogNeeds, done: (signedIn: SignedI
     return isOver
   }
   function back(): HTMLElement {
-    return element('button', { type: 'button', class: 'link back', onclick: () => askPassword() }, 'Sign in as somebody else')
+    return element(
+      'button',
+      { type: 'button', class: 'link back', onclick: () => askPassword() },
+      'Sign in as somebody else',
+    )
   }
 
   askPassword(notice)

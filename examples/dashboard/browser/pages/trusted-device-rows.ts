@@ -1,8 +1,8 @@
 import type { Status } from 'countersign'
 import { announce, type Child, element } from '../dom.ts'
 import { onDate } from '../times.ts'
-import { type PageNeeds, pageButton } from './page.ts'
-import { listRow } from './two-factor-card.ts'
+import { verb } from './authenticator-rows.ts'
+import { listRow, type PageNeeds, pageButton } from './page.ts'
 
 /** The devices on which no code is asked, each with the way to end that. */
 export function trustedDeviceRows(needs: PageNeeds, { trustedDevices }: Status, refresh: () => Promise<void>): Child[] {
@@ -21,19 +21,19 @@ export function trustedDeviceRows(needs: PageNeeds, { trustedDevices }: Status, 
       element('span', { class: 'muted' }, `Since ${onDate(createdAtMs)}, until ${onDate(expiresAtMs)}`),
       pageButton(
         `revoke-${id}`,
-        element('span', {}, 'Revoke', element('span', { class: 'off-screen' }, ` ${name}`)),
-        () => void revoke({ id }),
+        verb('Revoke', name),
+        () => revoke({ id }),
         'small',
       ),
     ),
   )
-  const all = trustedDevices.length > 1 && pageButton('revoke-all', 'Revoke All', () => void revoke({}), 'small')
+  const all = trustedDevices.length > 1 && pageButton('revoke-all', 'Revoke All', () => revoke({}), 'small')
   return [
     element(
       'div',
       { class: 'group' },
       element('div', { class: 'group-head' }, element('h3', {}, 'Trusted Devices'), all),
-      ...(rows.length > 0 ? rows : [element('p', { class: 'muted empty' }, 'None: a code is asked at each sign-in.')]),
+      ...(rows.length > 0 ? rows : [element('p', { class: 'muted' }, 'None: a code is asked at each sign-in.')]),
     ),
   ]
 }

@@ -3,10 +3,10 @@ import { disableDialog } from '../dialogs/disable.ts'
 import { recoveryCodesDialog } from '../dialogs/recovery-codes.ts'
 import { setUpDialog } from '../dialogs/set-up.ts'
 import { type Child, element } from '../dom.ts'
-import { type IconName, icon } from '../icons.ts'
+import { icon } from '../icons.ts'
 import { atTime, onDate } from '../times.ts'
 import { authenticatorRows } from './authenticator-rows.ts'
-import { openFor, type PageNeeds, pageButton, pill, replaceContent } from './page.ts'
+import { listRow, openFor, type PageNeeds, pageButton, pill, replaceContent } from './page.ts'
 import { trustedDeviceRows } from './trusted-device-rows.ts'
 
 const FEW_CODES = 3
@@ -27,7 +27,11 @@ export function twoFactorCard(needs: PageNeeds): HTMLElement {
     element(
       'div',
       { class: 'card-head' },
-      element('span', { class: `badge ${status.enabled ? 'on' : 'off'}` }, icon(status.enabled ? 'shieldCheck' : 'shield')),
+      element(
+        'span',
+        { class: `badge ${status.enabled ? 'on' : 'off'}` },
+        icon(status.enabled ? 'shieldCheck' : 'shield'),
+      ),
       element(
         'div',
         {},
@@ -80,7 +84,12 @@ export function twoFactorCard(needs: PageNeeds): HTMLElement {
         { class: 'card-foot' },
         status.required
           ? element('p', { class: 'muted' }, 'Your organization requires it, so it cannot be disabled.')
-          : pageButton('disable', 'Disable Two-Factor Authentication', () => openFor(refresh, disableDialog(needs)), 'quiet-danger'),
+          : pageButton(
+              'disable',
+              'Disable Two-Factor Authentication',
+              () => openFor(refresh, disableDialog(needs)),
+              'quiet-danger',
+            ),
       ),
     ]
   }
@@ -94,7 +103,11 @@ export function twoFactorCard(needs: PageNeeds): HTMLElement {
       listRow(
         'key',
         element('strong', {}, `${left} of ${total} left`),
-        element('span', { class: isFew ? 'warn-text' : 'muted' }, isFew ? 'Generate new ones soon.' : 'For the day when your phone is not at hand.'),
+        element(
+          'span',
+          { class: isFew ? 'warn-text' : 'muted' },
+          isFew ? 'Generate new ones soon.' : 'For the day when your phone is not at hand.',
+        ),
         pageButton('view-codes', 'View Recovery Codes', () =>
           openFor(refresh, recoveryCodesDialog(needs, { issuer, accountName: user.login })),
         ),
@@ -102,19 +115,8 @@ export function twoFactorCard(needs: PageNeeds): HTMLElement {
     )
   }
 
-  void refresh()
+  refresh().catch(reportError)
   return card
-}
-
-/** A line of a card: picture, two lines of words, buttons. */
-export function listRow(picture: IconName, title: Child, detail: Child, ...actions: Child[]): HTMLElement {
-  return element(
-    'div',
-    { class: 'row' },
-    element('span', { class: 'row-icon' }, icon(picture)),
-    element('div', { class: 'row-words' }, title, detail),
-    element('div', { class: 'row-actions' }, ...actions),
-  )
 }
 
 /** Somebody who is not on one of the owner's devices has guessed too often. */

@@ -1,8 +1,8 @@
 import type { ListedUser } from '../../answers.ts'
 import { resetUserDialog, unlockUserDialog } from '../dialogs/staff.ts'
 import { announce, type Child, element } from '../dom.ts'
+import { avatar } from '../parts/avatar.ts'
 import { onDate } from '../times.ts'
-import { initials } from './account.ts'
 import { openFor, type PageNeeds, pageButton, pageLayout, pill, replaceContent } from './page.ts'
 
 /** Administration, Users: who has two-factor authentication, who must; reset and unlock. */
@@ -32,12 +32,16 @@ export function usersPage(needs: PageNeeds): HTMLElement {
       element(
         'th',
         { scope: 'row' },
-        element('span', { class: 'avatar', 'aria-hidden': 'true' }, initials(user.name)),
         element(
-          'span',
-          {},
-          element('strong', {}, user.name, user.isAdmin && pill('plain', 'Administrator')),
-          element('span', { class: 'muted' }, user.login),
+          'div',
+          { class: 'user-cell' },
+          avatar(user.name),
+          element(
+            'span',
+            {},
+            element('strong', {}, user.name, user.isAdmin && pill('plain', 'Administrator')),
+            element('span', { class: 'muted' }, user.login),
+          ),
         ),
       ),
       element('td', {}, ...state(user)),
@@ -47,26 +51,46 @@ export function usersPage(needs: PageNeeds): HTMLElement {
   }
 
   function requiredSwitch(user: ListedUser): HTMLElement {
-    const input = element('input', { type: 'checkbox', role: 'switch', id: `required-${user.id}`, checked: user.twoFactorRequired })
+    const input = element('input', {
+      type: 'checkbox',
+      role: 'switch',
+      id: `required-${user.id}`,
+      checked: user.twoFactorRequired,
+    })
     input.addEventListener('change', async () => {
       const answer = await api.setTwoFactorRequired({ userId: user.id, required: input.checked })
       announce(answer.ok ? `Saved for ${user.name}.` : texts.reasons[answer.reason])
       await refresh()
     })
-    return element('label', { class: 'switch' }, input, element('span', {}, 'Required', element('span', { class: 'off-screen' }, ` for ${user.name}`)))
+    return element(
+      'label',
+      { class: 'switch' },
+      input,
+      element('span', {}, 'Required', element('span', { class: 'off-screen' }, ` for ${user.name}`)),
+    )
   }
 
   function actions(user: ListedUser): Child[] {
     const named = (verb: string) => element('span', {}, verb, element('span', { class: 'off-screen' }, ` ${user.name}`))
     return [
       user.isHeldUp &&
-        pageButton(`unlock-${user.id}`, named('Unlock'), () => openFor(refresh, unlockUserDialog(needs, user)), 'small'),
+        pageButton(
+          `unlock-${user.id}`,
+          named('Unlock'),
+          () => openFor(refresh, unlockUserDialog(needs, user)),
+          'small',
+        ),
       user.twoFactor !== 'off' &&
-        pageButton(`reset-${user.id}`, named('Reset'), () => openFor(refresh, resetUserDialog(needs, user)), 'small quiet-danger'),
+        pageButton(
+          `reset-${user.id}`,
+          named('Reset'),
+          () => openFor(refresh, resetUserDialog(needs, user)),
+          'small quiet-danger',
+        ),
     ]
   }
 
-  void refresh()
+  refresh().catch(reportError)
   return pageLayout('Users', 'Who has two-factor authentication, and who must.', card)
 }
 
@@ -75,8 +99,14 @@ function heading(text: string): HTMLElement {
 }
 
 function state(user: ListedUser): Child[] {
-  const held = user.isHeldUp && pill('bad', 'Held up')
+  const held = user.isHeldUp && pill('bad', 'Locked')
   if (user.twoFactor === 'unreadable') return [pill('bad', 'Unreadable')]
-  if (user.twoFactor === 'on') return [pill('good', 'On'), ' ', held, element('span', { class: 'muted' }, user.enabledAtMs === null ? '' : `since ${onDate(user.enabledAtMs)}`)]
+  if (user.twoFactor === 'on')
+    return [
+      pill('good', 'On'),
+      ' ',
+      held,
+      element('span', { class: 'muted' }, user.enabledAtMs === null ? '' : `since ${onDate(user.enabledAtMs)}`),
+    ]
   return [user.twoFactorRequired ? pill('warn', 'At next sign-in') : pill('plain', 'Off'), ' ', held]
 }

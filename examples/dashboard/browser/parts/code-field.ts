@@ -53,7 +53,8 @@ export function eitherCodeField(texts: Texts['code'], first: CodeKind): CodeFiel
 
   return {
     ...field,
-    kind: () => (field.input.value.trim() === '' ? shown : /^[\d\s]{1,8}$/.test(field.input.value) ? 'app' : 'recovery'),
+    kind: () =>
+      field.input.value.trim() === '' ? shown : /^[\d\s]{1,8}$/.test(field.input.value) ? 'app' : 'recovery',
   }
 }
 

@@ -3,7 +3,11 @@ import { icon } from '../icons.ts'
 import type { Texts } from '../texts.ts'
 
 /** Copies a text, and says so where the person looks. */
-export function copyButton(texts: Texts['copy'], text: () => string, onCopied: () => void = () => {}): HTMLButtonElement {
+export function copyButton(
+  texts: Texts['copy'],
+  text: () => string,
+  onCopied: () => void = () => {},
+): HTMLButtonElement {
   const label = element('span', {}, texts.copy)
   const button = element('button', { type: 'button', class: 'button small' }, icon('copy'), label)
   button.addEventListener('click', async () => {

@@ -15,7 +15,11 @@ export interface Frame {
 /** What every dialog takes. It tells its page `done` when something changed. */
 export function frame(texts: Texts, size: 'narrow' | 'wide' = 'narrow'): Frame {
   const title = element('h2', { id: freshId('title') })
-  const close = element('button', { type: 'button', class: 'icon-button', 'aria-label': texts.form.close }, icon('close'))
+  const close = element(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': texts.form.close },
+    icon('close'),
+  )
   const body = element('div', { class: 'dialog-body' })
   const dialog = element(
     'dialog',

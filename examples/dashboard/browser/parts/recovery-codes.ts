@@ -1,4 +1,4 @@
-import { announce, element, freshId } from '../dom.ts'
+import { announce, element, freshId, type Listener } from '../dom.ts'
 import { icon } from '../icons.ts'
 import type { Texts } from '../texts.ts'
 import { onDate } from '../times.ts'
@@ -41,7 +41,12 @@ export function recoveryCodeList(
     'div',
     { class: 'recovery-codes' },
     element('ol', { class: 'code-list', 'aria-label': words.list }, ...codes.map((shown) => item(words, shown))),
-    element('div', { class: 'code-tools' }, download, copyButton(texts.copy, () => unused.join('\n'), onKept)),
+    element(
+      'div',
+      { class: 'code-tools' },
+      download,
+      copyButton(texts.copy, () => unused.join('\n'), onKept),
+    ),
   )
 }
 
@@ -50,11 +55,15 @@ export function newRecoveryCodes(
   texts: Pick<Texts, 'recoveryCodes' | 'copy'>,
   owner: RecoveryCodesOwner,
   codes: readonly string[],
-  done: () => void,
+  done: Listener,
 ): HTMLElement {
   const words = texts.recoveryCodes
   const saved = element('input', { type: 'checkbox', id: freshId('saved') })
-  const button = element('button', { type: 'button', class: 'button primary', disabled: true, onclick: done }, words.done)
+  const button = element(
+    'button',
+    { type: 'button', class: 'button primary', disabled: true, onclick: done },
+    words.done,
+  )
   const setKept = (isKept: boolean) => {
     saved.checked = isKept
     button.disabled = !isKept

@@ -2,8 +2,8 @@ import type { Refusal } from 'countersign'
 import type { Reason } from '../../answers.ts'
 import { announce, type Child, element } from '../dom.ts'
 import type { Texts } from '../texts.ts'
-import { waitButton } from './wait-button.ts'
 import type { Field } from './field.ts'
+import { waitButton } from './wait-button.ts'
 
 export interface RequestFormOptions<Ok extends { ok: true }> {
   texts: Pick<Texts, 'form' | 'reasons'>
@@ -17,7 +17,7 @@ export interface RequestFormOptions<Ok extends { ok: true }> {
   isDangerous?: boolean
   cancel?: (() => void) | undefined
   send(): Promise<Ok | Refusal<Reason>>
-  done(answer: Ok): void
+  done(answer: Ok): void | Promise<void>
   /** Takes a refusal elsewhere, by giving true; the rest is shown beside the field. */
   refused?(refusal: Refusal<Reason>): boolean
   /** The field that a reason is about; the last one if not said. */
@@ -78,7 +78,7 @@ export function requestForm<Ok extends { ok: true }>(options: RequestFormOptions
   }
   function setBusy(value: boolean): void {
     isBusy = value
-    form.toggleAttribute('aria-busy', value)
+    form.setAttribute('aria-busy', String(value))
     wait.button.classList.toggle('is-busy', value)
   }
   return form

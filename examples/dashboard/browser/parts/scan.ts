@@ -12,7 +12,7 @@ export interface ScanOptions<Ok extends { ok: true }> {
   cancel?: (() => void) | undefined
   /** Proves with the first code that the app has the secret. */
   send(code: string): Promise<Ok | Refusal<Reason>>
-  done(answer: Ok): void
+  done(answer: Ok): void | Promise<void>
   refused?(refusal: Refusal<Reason>): boolean
 }
 
@@ -37,7 +37,7 @@ function picture({ scan }: Texts, { qr, uri, issuer, accountName }: ScanOffer): 
     'section',
     { class: 'scan-picture' },
     element('p', {}, scan.scan),
-    element('img', { class: 'qr', src: qr, alt: scan.pictureOf(issuer, accountName), width: 208, height: 208 }),
+    element('img', { class: 'qr', src: qr, alt: scan.pictureOf(issuer, accountName), width: 228, height: 228 }),
     element('a', { class: 'scan-here', href: uri }, scan.open),
   )
 }

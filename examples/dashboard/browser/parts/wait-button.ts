@@ -17,19 +17,13 @@ export function waitButton(label: string, texts: Texts['form'], look: 'primary' 
     button.disabled = seconds > 0
     const time = waitingTime(seconds)
     button.textContent =
-      seconds === 0
-        ? label
-        : time === null
-          ? texts.waitUntil(atTime(Date.now() + seconds * 1000))
-          : texts.waitFor(time)
+      seconds === 0 ? label : time === null ? texts.waitUntil(atTime(Date.now() + seconds * 1000)) : texts.waitFor(time)
   }
   function tick(): void {
-    if (!button.isConnected) return stop()
-    const wasWaiting = button.disabled
     show()
-    if (button.disabled || !wasWaiting) return
+    if (button.isConnected && button.disabled) return
     stop()
-    tellOver()
+    if (button.isConnected) tellOver()
   }
   function stop(): void {
     clearInterval(timer)

@@ -1,0 +1,3 @@
+export function buildLibrary(): Promise<boolean>
+export function buildServer(): Promise<string>
+export function buildPage(folder?: string): Promise<string>

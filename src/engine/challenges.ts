@@ -1,0 +1,55 @@
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import type { Random } from '../vault/random.ts'
+import { CHALLENGE_MS } from './tokens.ts'
+
+/**
+ * Which challenges a record still answers to. A challenge names the epoch it was issued in; the current epoch and the one
+ * before are accepted, and each lists what was used of it. So a challenge succeeds once whatever the clock does: it is
+ * forgotten only together with its epoch. The clock only says when an epoch is old enough that the next may begin.
+ */
+export interface Challenges {
+  /** Random. Null until the first change that voids challenges: those of a user without a record are issued in null. */
+  epoch: string | null
+  sinceMs: number
+  /** The ids of the challenges of this epoch that were completed. */
+  used: readonly string[]
+  previous: { epoch: string | null; used: readonly string[] } | null
+}
+
+/** A challenge, or whatever else was begun in an epoch. */
+interface Begun {
+  epoch: string | null
+  id: string
+}
+
+/** Used challenges of both epochs that are listed at most; then the next epoch begins early. */
+export const LISTED_CHALLENGES = 64
+const EPOCH_BYTES = 9
+
+export const NO_CHALLENGES: Challenges = { epoch: null, sinceMs: 0, used: [], previous: null }
+
+/** A new epoch: every challenge from before is void. */
+export function newEpoch(nowMs: number, random: Random): Challenges {
+  return { epoch: encodeBase64Url(random(EPOCH_BYTES)), sinceMs: nowMs, used: [], previous: null }
+}
+
+/** Whether what was begun in that epoch still counts: nothing voided it since. */
+export function isAccepted({ epoch, previous }: Challenges, begunIn: string | null): boolean {
+  return begunIn === epoch || (previous !== null && begunIn === previous.epoch)
+}
+
+export function isUsed({ used, previous }: Challenges, id: string): boolean {
+  return used.includes(id) || previous?.used.includes(id) === true
+}
+
+/** The same with this challenge used up. It must be accepted and not used yet. */
+export function withUsed(challenges: Challenges, { epoch, id }: Begun, nowMs: number, random: Random): Challenges {
+  const { previous } = challenges
+  const listed =
+    epoch === challenges.epoch || previous === null
+      ? { ...challenges, used: [...challenges.used, id] }
+      : { ...challenges, previous: { ...previous, used: [...previous.used, id] } }
+  const isOld = nowMs - listed.sinceMs >= CHALLENGE_MS
+  const isFull = listed.used.length + (listed.previous?.used.length ?? 0) >= LISTED_CHALLENGES
+  return isOld || isFull ? { ...newEpoch(nowMs, random), previous: { epoch: listed.epoch, used: listed.used } } : listed
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@libsql/client'
+import type { UserStore } from 'countersign'
+import * as betterSqlite3 from 'countersign/stores/better-sqlite3'
+import * as libsql from 'countersign/stores/libsql'
+import * as nodeSqlite from 'countersign/stores/node-sqlite'
+
+/** An SQLite database, opened through one of the drivers that there is a store for. */
+export interface TestDatabase {
+  store(table?: string): UserStore
+  migrate(table?: string): Promise<void>
+  /** Runs a statement past the store. */
+  query(sql: string): Promise<readonly unknown[]>
+  close(): void
+}
+
+/** Opens a file, or a database in memory. */
+type Open = (path: string) => TestDatabase
+
+/** The drivers of this machine. libSQL is always there; of the others that are not, `tell` gets a line each. */
+export async function sqliteDrivers(tell = tellStderr): Promise<readonly { name: string; open: Open }[]> {
+  const drivers = [
+    { name: '@libsql/client', open: openLibsql },
+    await driver(tell, 'node:sqlite', 'it is in Node from 22 on', ({ DatabaseSync }, path) =>
+      openNode(new DatabaseSync(path)),
+    ),
+    await driver(tell, 'better-sqlite3', 'npm install --no-save better-sqlite3', ({ default: Database }, path) =>
+      openBetter(new Database(path)),
+    ),
+  ]
+  return drivers.filter((found) => found !== null)
+}
+
+type Tell = (line: string) => void
+
+function tellStderr(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Null, and a line that says so, where the module is missing or was built for another Node. */
+async function driver(
+  tell: Tell,
+  name: string,
+  hint: string,
+  open: (module: SqliteModule, path: string) => TestDatabase,
+) {
+  try {
+    const module = await import(/* @vite-ignore */ name)
+    open(module, ':memory:').close()
+    return { name, open: (path: string) => open(module, path) }
+  } catch {
+    tell(`skipped: ${name} is not there (${hint})`)
+    return null
+  }
+}
+
+/** A path in a folder of its own, which goes with `remove`. */
+export function temporaryFile(): { path: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-stores-'))
+  return { path: join(folder, 'test.db'), remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+function openLibsql(path: string): TestDatabase {
+  const client = createClient({ url: path === ':memory:' ? path : `file:${path}` })
+  return {
+    store: (table) => libsql.libsqlStore(client, { table }),
+    migrate: (table) => libsql.migrate(client, { table }),
+    query: async (sql) => (await client.execute(sql)).rows,
+    close: () => client.close(),
+  }
+}
+
+function openNode(database: DatabaseSync): TestDatabase {
+  return {
+    store: (table) => nodeSqlite.nodeSqliteStore(database, { table }),
+    migrate: (table) => nodeSqlite.migrate(database, { table }),
+    query: async (sql) => database.prepare(sql).all(),
+    close: () => database.close(),
+  }
+}
+
+function openBetter(database: BetterDatabase): TestDatabase {
+  return {
+    store: (table) => betterSqlite3.betterSqlite3Store(database, { table }),
+    migrate: (table) => betterSqlite3.migrate(database, { table }),
+    query: async (sql) => {
+      const statement = database.prepare(sql)
+      if (statement.reader) return statement.all()
+      statement.run()
+      return []
+    },
+    close: () => database.close(),
+  }
+}
+
+interface SqliteModule {
+  DatabaseSync: new (path: string) => DatabaseSync
+  default: new (path: string) => BetterDatabase
+}
+
+/** What the declarations of @types/better-sqlite3 9.6.0 say of what is used here; they are not installed. */
+interface BetterDatabase {
+  prepare<BindParameters extends unknown[] | object = unknown[], Result = unknown>(
+    source: string,
+  ): BindParameters extends unknown[]
+    ? BetterStatement<BindParameters, Result>
+    : BetterStatement<[BindParameters], Result>
+  exec(source: string): this
+  close(): this
+}
+interface BetterStatement<BindParameters extends unknown[], Result = unknown> {
+  reader: boolean
+  run(...params: BindParameters): { changes: number; lastInsertRowid: number | bigint }
+  all(...params: BindParameters): Result[]
+}
+
+/** What the declarations of @types/node 24.19.2 say of node:sqlite; those of Node 20 do not have it. */
+interface DatabaseSync {
+  prepare(sql: string): StatementSync
+  exec(sql: string): void
+  close(): void
+}
+type SQLInputValue = null | number | bigint | string | NodeJS.ArrayBufferView
+interface StatementSync {
+  all(...anonymousParameters: SQLInputValue[]): Record<string, null | number | bigint | string | Uint8Array>[]
+  all(
+    namedParameters: Record<string, SQLInputValue>,
+    ...anonymousParameters: SQLInputValue[]
+  ): Record<string, unknown>[]
+  run(...anonymousParameters: SQLInputValue[]): { changes: number | bigint; lastInsertRowid: number | bigint }
+}

@@ -1,0 +1,27 @@
+import { createTwoFactor } from 'countersign'
+import { sqliteDrivers } from './databases.ts'
+import { atTheBarrier, type Outcome, type Round } from './race.ts'
+
+/** A process of the race: answers a round with 'ready', and the starting shot after it with what came of the sign-ins. */
+const [driverName, path = '', keys] = process.argv.slice(2)
+const driver = (await sqliteDrivers(() => undefined)).find(({ name }) => name === driverName)
+if (driver === undefined) throw new Error(`There is no ${driverName}.`)
+const store = driver.open(path).store()
+
+let start: (() => Promise<Outcome[]>) | null = null
+process.on('message', async (message: Round | 'go') => {
+  if (message === 'go') {
+    process.send?.(await start?.())
+    return
+  }
+  const twoFactor = createTwoFactor({
+    issuer: 'Acme',
+    store,
+    keys,
+    now: () => message.nowMs,
+    verifyPassword: () => true,
+  })
+  start = await atTheBarrier(twoFactor, message)
+  process.send?.('ready')
+})
+process.send?.('ready')

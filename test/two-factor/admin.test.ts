@@ -1,0 +1,299 @@
+import { generateKey } from 'countersign'
+import { decodeBase32, generateSecret, generateTotp } from 'countersign/otp'
+import { enrol } from 'countersign/testing'
+import { describe, expect, test } from 'vitest'
+import {
+  addPhone,
+  createWorld,
+  enrolled,
+  faultOf,
+  PASSWORD,
+  START,
+  sealedIn,
+  signIn,
+  untyped,
+  wrongCode,
+} from './world.ts'
+
+const staff = { by: 'sam@support', note: 'ticket 4711' }
+const confirm = { password: PASSWORD }
+const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
+
+describe('admin.reset', () => {
+  test('turns it off and forgets everything', async () => {
+    const world = createWorld({ isRequired: () => true })
+    await enrolled(world)
+    expect(await world.twoFactor.admin.reset('ann', staff)).toEqual({ ok: true, existed: true })
+    expect(await world.store.record('ann')).toBeNull()
+    expect(world.events.at(-1)).toMatchObject({ type: 'two-factor.reset', ...staff, userId: 'ann', notify: true })
+    expect(await world.twoFactor.challenge('ann')).toMatchObject({ required: true, action: 'setup' })
+  })
+
+  test('of a user who has nothing says so', async () => {
+    const world = createWorld()
+    expect(await world.twoFactor.admin.reset('ann', staff)).toEqual({ ok: true, existed: false })
+    expect([world.store.saves, world.events]).toEqual([0, []])
+  })
+
+  test.each([null, 5, 'garbage', [], {}, { schema: 99 }, { schema: 1 }, { authenticators: 'x' }])(
+    'works whatever the record holds: %j',
+    async (record) => {
+      const world = createWorld()
+      await enrolled(world)
+      await world.store.plant('ann', record ?? { schema: null })
+      await expect(world.twoFactor.status('ann')).rejects.toMatchObject({ code: 'record_invalid' })
+      expect(await world.twoFactor.admin.reset('ann', staff)).toEqual({ ok: true, existed: true })
+      expect(await world.store.record('ann')).toBeNull()
+    },
+  )
+
+  test('works where the keys are lost', async () => {
+    const world = createWorld()
+    await enrolled(world)
+    const keyless = world.another({ keys: generateKey('another') })
+    expect(await keyless.admin.reset('ann', staff)).toEqual({ ok: true, existed: true })
+  })
+})
+
+describe('admin.unlock', () => {
+  test('forgets failures, and authenticators and recovery codes stay', async () => {
+    const world = createWorld()
+    const { phone, recoveryCodes } = await enrolled(world)
+    const code = wrongCode(world, phone)
+    for (let time = 0; time < 40; time += 1) {
+      await world.twoFactor.verify('ann', { code })
+      world.clock.advance({ seconds: 900 })
+    }
+    const fresh = phone.next()
+    expect(await world.twoFactor.verify('ann', { code: fresh })).toMatchObject({ ok: false, reason: 'locked' })
+    expect(await world.twoFactor.admin.unlock('ann', staff)).toEqual({ ok: true })
+    expect(world.events.at(-1)).toMatchObject({ type: 'two-factor.unlocked', ...staff, notify: true })
+    expect((await world.twoFactor.status('ann')).throttle.strangers).toEqual({ state: 'open', untilMs: null })
+    expect(await world.twoFactor.verify('ann', { code: fresh })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.verify('ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
+  })
+
+  test('un-spends no code', async () => {
+    const world = createWorld()
+    const { phone, recoveryCodes } = await enrolled(world)
+    const codes = [phone.next(), recoveryCodes[0] ?? '']
+    for (const code of codes) await world.twoFactor.verify('ann', { code })
+    await world.twoFactor.admin.unlock('ann', staff)
+    for (const code of codes)
+      expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
+  })
+
+  test('of a user who has nothing is `not-enabled`', async () => {
+    const world = createWorld()
+    expect(await world.twoFactor.admin.unlock('ann', staff)).toEqual(refused('not-enabled'))
+    expect(world.store.saves).toBe(0)
+  })
+})
+
+describe('who and why', () => {
+  test.each([
+    ['by', { note: 'x' }],
+    ['by', { by: '', note: 'x' }],
+    ['by', { by: 5, note: 'x' }],
+    ['note', { by: 'x' }],
+    ['note', { by: 'x', note: '' }],
+    ['note', { by: 'x', note: null }],
+    ['by', undefined],
+  ])('without %s, reset and unlock are faults that name it: %j', async (name, options) => {
+    const world = createWorld()
+    await enrolled(world)
+    for (const operation of ['reset', 'unlock'] as const) {
+      const { code, message } = await faultOf(() => world.twoFactor.admin[operation]('ann', untyped(options)))
+      expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
+    }
+    expect((await world.twoFactor.status('ann')).enabled).toBe(true)
+  })
+})
+
+describe('admin.importUser', () => {
+  test('brings in what another library kept: text or bytes, with its own parameters', async () => {
+    const world = createWorld()
+    const secret = generateSecret(32)
+    const authenticators = [
+      { secret: STRONG, name: 'Phone', createdAtMs: 1_600_000_000_000 },
+      { secret: decodeBase32(secret), algorithm: 'SHA256', digits: 8, periodSeconds: 60 } as const,
+    ]
+    const recoveryCodes = ['abcde-12345', 'OOOOO-IIIII']
+    const imported = await world.twoFactor.admin.importUser('ann', { authenticators, recoveryCodes })
+    expect(imported).toEqual({ ok: true, imported: true })
+    expect(await world.twoFactor.status('ann')).toMatchObject({
+      enabled: true,
+      enabledAtMs: START,
+      authenticators: [
+        { name: 'Phone', createdAtMs: 1_600_000_000_000, lastUsedAtMs: null, weak: false },
+        { name: '', createdAtMs: START, weak: false },
+      ],
+      recoveryCodes: { total: 2, left: 2, viewable: true },
+    })
+    const timeMs = START
+    expect(await signIn(world, 'ann', { code: generateTotp({ secret: STRONG, timeMs }) })).toMatchObject({ ok: true })
+    const code = generateTotp({ secret, timeMs, algorithm: 'SHA256', digits: 8, periodSeconds: 60 })
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true })
+    expect(await signIn(world, 'ann', { code: 'ABCDE12345' })).toMatchObject({ ok: true, recoveryCodesLeft: 1 })
+    expect(await signIn(world, 'ann', { code: '00000-11111' })).toMatchObject({ ok: true, recoveryCodesLeft: 0 })
+  })
+
+  test('a second run changes nothing', async () => {
+    const world = createWorld()
+    const options = { authenticators: [{ secret: STRONG }], recoveryCodes: ['ABCDE-12345'] }
+    await world.twoFactor.admin.importUser('ann', options)
+    const code = generateTotp({ secret: STRONG, timeMs: START })
+    await signIn(world, 'ann', { code })
+    await signIn(world, 'ann', { code: 'ABCDE-12345' })
+    const before = await world.store.record('ann')
+    world.store.forget()
+    expect(await world.twoFactor.admin.importUser('ann', options)).toEqual({ ok: true, imported: false })
+    expect([world.store.saves, await world.store.record('ann')]).toEqual([0, before])
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ reason: 'code-used' })
+  })
+
+  test('fifty runs at once import once', async () => {
+    const world = createWorld()
+    const options = { authenticators: [{ secret: STRONG }] }
+    const runs = Array.from({ length: 50 }, () => world.twoFactor.admin.importUser('ann', options))
+    const results = await Promise.all(runs)
+    expect(results.filter(({ imported }) => imported)).toHaveLength(1)
+    expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
+  })
+
+  test('secrets of ten bytes are taken and marked weak, as are all below sixteen', async () => {
+    const world = createWorld()
+    const authenticators = [10, 15, 16, 20, 128].map((bytes) => ({ secret: new Uint8Array(bytes).fill(7) }))
+    await world.twoFactor.admin.importUser('ann', { authenticators })
+    const status = await world.twoFactor.status('ann')
+    expect(status.authenticators.map(({ weak }) => weak)).toEqual([true, true, false, false, false])
+  })
+
+  test('keeps no hold on the bytes it was given', async () => {
+    const world = createWorld()
+    const secret = decodeBase32(STRONG)
+    const imported = world.twoFactor.admin.importUser('ann', { authenticators: [{ secret }] })
+    secret.fill(0)
+    await imported
+    const code = generateTotp({ secret: STRONG, timeMs: START })
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true })
+  })
+
+  test.each([
+    ['no list', 'authenticators', { authenticators: undefined }],
+    ['an empty list', 'authenticators', { authenticators: [] }],
+    ['six', 'authenticators', { authenticators: Array.from({ length: 6 }, () => ({ secret: STRONG })) }],
+    ['no secret', 'authenticators[0].secret', { authenticators: [{}] }],
+    ['null for one', 'authenticators[0].secret', { authenticators: [null] }],
+    ['nine bytes', 'authenticators[0].secret', { authenticators: [{ secret: new Uint8Array(9) }] }],
+    ['129 bytes', 'authenticators[0].secret', { authenticators: [{ secret: new Uint8Array(129) }] }],
+    ['a number', 'authenticators[1].secret', { authenticators: [{ secret: STRONG }, { secret: 5 }] }],
+    ['five digits', 'digits', { authenticators: [{ secret: STRONG, digits: 5 }] }],
+    ['a period of 121', 'periodSeconds', { authenticators: [{ secret: STRONG, periodSeconds: 121 }] }],
+    ['a period of 0', 'periodSeconds', { authenticators: [{ secret: STRONG, periodSeconds: 0 }] }],
+    ['MD5', 'algorithm', { authenticators: [{ secret: STRONG, algorithm: 'MD5' }] }],
+    ['a name too long', 'name', { authenticators: [{ secret: STRONG, name: 'x'.repeat(65) }] }],
+    ['a time of NaN', 'createdAtMs', { authenticators: [{ secret: STRONG, createdAtMs: Number.NaN }] }],
+    ['a negative time', 'createdAtMs', { authenticators: [{ secret: STRONG, createdAtMs: -1 }] }],
+    ['recovery codes that are no list', 'recoveryCodes', { authenticators: [{ secret: STRONG }], recoveryCodes: 'x' }],
+    ['21 recovery codes', 'recoveryCodes', { authenticators: [{ secret: STRONG }], recoveryCodes: codes(21) }],
+    [
+      'a code of nine',
+      'recoveryCodes[1]',
+      { authenticators: [{ secret: STRONG }], recoveryCodes: [...codes(1), 'ABCDE1234'] },
+    ],
+    ['a code of 33', 'recoveryCodes[0]', { authenticators: [{ secret: STRONG }], recoveryCodes: ['A'.repeat(33)] }],
+    ['a code with ß', 'recoveryCodes[0]', { authenticators: [{ secret: STRONG }], recoveryCodes: ['ABCDEßGHIJK'] }],
+    ['a number for a code', 'recoveryCodes[0]', { authenticators: [{ secret: STRONG }], recoveryCodes: [1234567890] }],
+  ])('%s is a fault that names %s, says nothing of the secret and writes nothing', async (_what, name, options) => {
+    const world = createWorld()
+    const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', untyped(options)))
+    expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
+    expect(message).not.toMatch(/JBSWY3|ABCDE/)
+    expect([world.store.loads, world.store.saves]).toEqual([0, 0])
+  })
+
+  test('a secret that is no base32 is a fault that says nothing of it', async () => {
+    const world = createWorld()
+    const options = { authenticators: [{ secret: 'HUNTER2-HUNTER2-1890' }] }
+    const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', options))
+    expect(['invalid_base32', 'invalid_option']).toContain(code)
+    expect(message).not.toContain('HUNTER2')
+  })
+
+  test.each([
+    ['spaces', 'ABCDE 12345'],
+    ['a line break', 'ABCDE\n12345'],
+    ['long dashes', `ABCDE${'\u2014'.repeat(50)}12345`],
+    ['spaces around', '  ABCDE12345\t'],
+  ])(
+    'a recovery code written with %s works, is shown as one, and leaves the record readable',
+    async (_what, written) => {
+      const world = createWorld()
+      const recoveryCodes = [written, ...codes(19).map((code) => `${code}${'\u2014'.repeat(40)}X`)]
+      await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }], recoveryCodes })
+      const viewed = await world.twoFactor.viewRecoveryCodes('ann', { confirm })
+      expect(viewed.ok && viewed.recoveryCodes).toHaveLength(20)
+      for (const code of ['ABCDE12345', recoveryCodes[19] ?? '']) {
+        expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
+        expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
+      }
+    },
+  )
+
+  test('without recovery codes, the next authenticator brings the user’s first ones', async () => {
+    const world = createWorld()
+    await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }] })
+    expect((await world.twoFactor.status('ann')).recoveryCodes).toMatchObject({ total: 0, left: 0 })
+    expect((await addPhone(world, 'ann')).recoveryCodes).toHaveLength(10)
+  })
+
+  test('of a user who has begun a set-up keeps what failed before', async () => {
+    const world = createWorld()
+    for (let time = 0; time < 6; time += 1) {
+      await world.twoFactor.beginSetup('ann', { confirm: { password: 'wrong' }, accountName: 'ann' })
+    }
+    await enrol(world.twoFactor, 'ann')
+    expect((await world.twoFactor.status('ann')).throttle.passwords.state).toBe('throttled')
+  })
+})
+
+describe('admin.reseal', () => {
+  test('seals everything anew under the first key, and every code works as before', async () => {
+    const oldKey = generateKey('old')
+    for (const keep of ['sealed', 'hashed'] as const) {
+      const world = createWorld({ keys: oldKey, recoveryCodes: { keep } })
+      const phone = await addPhone(world, 'ann')
+      await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+      const newKey = generateKey('new')
+      const rotated = world.another({ keys: `${newKey},${oldKey}`, recoveryCodes: { keep } })
+      expect(await rotated.admin.reseal('ann')).toEqual({ ok: true, resealed: true })
+      const sealed = sealedIn(await world.store.record('ann'))
+      expect(sealed).toHaveLength(3)
+      expect(sealed.every((text) => text.startsWith('new.'))).toBe(true)
+
+      const onlyNew = world.another({ keys: newKey, recoveryCodes: { keep } })
+      world.clock.advance({ seconds: 30 })
+      expect(await onlyNew.verify('ann', { code: phone.next() })).toMatchObject({ ok: true })
+      expect(await onlyNew.verify('ann', { code: phone.recoveryCodes?.[0] ?? '' })).toMatchObject({ ok: true })
+    }
+  })
+
+  test('of a user who has nothing is `not-enabled`', async () => {
+    const world = createWorld()
+    expect(await world.twoFactor.admin.reseal('ann')).toEqual(refused('not-enabled'))
+  })
+
+  test('where the old key is gone is key_unknown with its id, and writes nothing', async () => {
+    const world = createWorld({ keys: generateKey('old') })
+    await enrolled(world)
+    const { code, message } = await faultOf(() => world.another({ keys: generateKey('new') }).admin.reseal('ann'))
+    expect([code, message]).toEqual(['key_unknown', expect.stringContaining("'old'")])
+    expect(world.store.saves).toBe(0)
+  })
+})
+
+function codes(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `ABCDE-${String(10_000 + index)}`)
+}

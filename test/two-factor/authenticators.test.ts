@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { addPhone, createWorld, enrolled, faultOf, knownDevice, PASSWORD, signIn, untyped } from './world.ts'
+
+const confirm = { password: PASSWORD }
+const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
+
+test('several authenticators each sign in, and the list says which was used when', async () => {
+  const world = createWorld()
+  const phones = []
+  for (const name of ['one', 'two', 'three', 'four', 'five']) phones.push(await addPhone(world, 'ann', { name }))
+  for (const [index, phone] of phones.entries()) {
+    world.clock.advance({ seconds: 60 })
+    expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true, method: 'totp' })
+    const { authenticators } = await world.twoFactor.status('ann')
+    expect(authenticators[index]).toMatchObject({ id: phone.id, lastUsedAtMs: world.clock.now() })
+  }
+  const { authenticators } = await world.twoFactor.status('ann')
+  expect(new Set(authenticators.map(({ id }) => id)).size).toBe(5)
+})
+
+describe('renameAuthenticator', () => {
+  test('gives a new name, and nothing else changes', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    const before = await world.twoFactor.status('ann')
+    world.store.forget()
+    expect(await world.twoFactor.renameAuthenticator('ann', { id: phone.id, name: '💥 neu' })).toEqual({ ok: true })
+    expect([world.store.loads, world.store.saves]).toEqual([1, 1])
+    const after = await world.twoFactor.status('ann')
+    expect(after.authenticators).toEqual(before.authenticators.map((one) => ({ ...one, name: '💥 neu' })))
+  })
+
+  test.each(['nobody', '', null, undefined, 5, {}, [], '__proto__'])('an id %j is not found', async (id) => {
+    const world = createWorld()
+    await enrolled(world)
+    const result = await world.twoFactor.renameAuthenticator('ann', { id: untyped(id), name: 'x' })
+    expect([result, world.store.saves]).toEqual([refused('not-found'), 0])
+  })
+
+  test("does not reach another user's, or a user who has none", async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    await addPhone(world, 'ben')
+    const options = { id: phone.id, name: 'mine' }
+    expect(await world.twoFactor.renameAuthenticator('ben', options)).toEqual(refused('not-found'))
+    expect(await world.twoFactor.renameAuthenticator('cyd', options)).toEqual(refused('not-enabled'))
+    expect((await world.twoFactor.status('ann')).authenticators[0]?.name).toBe('')
+  })
+
+  test.each([
+    ['65 bytes', 'x'.repeat(65)],
+    ['22 characters of three bytes', '€'.repeat(22)],
+    ['a control character', 'a\u0007'],
+    ['a line separator of C1', 'a\u0085'],
+    ['a lone surrogate', '\udc00'],
+    ['null', null],
+    ['a number', 1],
+  ])('a name with %s is a fault that names it', async (_what, name) => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    const options = { id: phone.id, name: untyped<string>(name) }
+    const { code, message } = await faultOf(() => world.twoFactor.renameAuthenticator('ann', options))
+    expect([code, message]).toEqual(['invalid_option', expect.stringContaining('name')])
+    expect((await world.twoFactor.status('ann')).authenticators[0]?.name).toBe('Phone')
+  })
+})
+
+describe('removeAuthenticator', () => {
+  test('takes one away: its codes are wrong from then on, the others work', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
+    world.clock.advance({ seconds: 60 })
+    expect(await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })).toEqual({ ok: true })
+    expect(await signIn(world, 'ann', { code: tablet.next() })).toMatchObject({ ok: false, reason: 'wrong-code' })
+    expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
+  })
+
+  test('leaves the last one: that goes by disable', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    world.store.forget()
+    const result = await world.twoFactor.removeAuthenticator('ann', { id: phone.id, confirm })
+    expect([result, world.store.saves]).toEqual([refused('last-authenticator'), 0])
+  })
+
+  test.each(['nobody', '', null, undefined, 5, {}, 'all', 'constructor'])('an id %j is not found', async (id) => {
+    const world = createWorld()
+    await enrolled(world)
+    await addPhone(world, 'ann')
+    world.store.forget()
+    const result = await world.twoFactor.removeAuthenticator('ann', { id: untyped(id), confirm })
+    expect([result, world.store.saves]).toEqual([refused('not-found'), 0])
+  })
+
+  test('is nothing for a user who has none', async () => {
+    const world = createWorld()
+    const result = await world.twoFactor.removeAuthenticator('ann', { id: 'x', confirm })
+    expect(result).toEqual(refused('not-enabled'))
+  })
+
+  test('may be confirmed by a code of the one that goes', async () => {
+    const world = createWorld()
+    await enrolled(world)
+    const tablet = await addPhone(world, 'ann')
+    const options = { id: tablet.id, confirm: { code: tablet.next() } }
+    expect(await world.twoFactor.removeAuthenticator('ann', options)).toEqual({ ok: true })
+  })
+
+  test('ends trust in all devices, which may have gained it by the one that goes', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const tablet = await addPhone(world, 'ann')
+    const device = await knownDevice(world, ann, { trustDevice: true })
+    await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true, action: 'code' })
+    expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
+  })
+})

@@ -1,0 +1,377 @@
+import { type Confirm, type CountersignError, reauthenticated, type TwoFactor } from 'countersign'
+import { describe, expect, test } from 'vitest'
+import { addPhone, createWorld, enrolled, faultOf, PASSWORD, START, untyped, type World, wrongCode } from './world.ts'
+
+const required = { ok: false, reason: 'confirmation-required', retryAfterSeconds: null }
+
+/** Each operation that asks for proof, on a user who has two authenticators. */
+const SENSITIVE: [string, (twoFactor: TwoFactor, confirm: Confirm, id: string) => Promise<{ ok: boolean }>][] = [
+  ['beginSetup', (twoFactor, confirm) => twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })],
+  ['viewRecoveryCodes', (twoFactor, confirm) => twoFactor.viewRecoveryCodes('ann', { confirm })],
+  ['regenerateRecoveryCodes', (twoFactor, confirm) => twoFactor.regenerateRecoveryCodes('ann', { confirm })],
+  ['removeAuthenticator', (twoFactor, confirm, id) => twoFactor.removeAuthenticator('ann', { id, confirm })],
+  ['disable', (twoFactor, confirm) => twoFactor.disable('ann', { confirm })],
+]
+
+async function ready(options: Parameters<typeof createWorld>[0] = {}) {
+  const world = createWorld(options)
+  const user = await enrolled(world)
+  const more = world.another({ verifyPassword: () => true, confirmWith: ['password'] })
+  const begun = await more.beginSetup('ann', { confirm: { password: PASSWORD }, accountName: 'ann' })
+  if (!begun.ok) throw new Error(begun.reason)
+  const { generateTotp } = await import('countersign/otp')
+  const code = generateTotp({ secret: begun.secret, timeMs: world.clock.now() })
+  const tablet = await more.confirmSetup('ann', { code })
+  if (!tablet.ok) throw new Error(tablet.reason)
+  world.store.forget()
+  world.heard()
+  return { ...user, world, id: tablet.authenticatorId }
+}
+
+describe.each(SENSITIVE)('%s', (_name, act) => {
+  test('takes the password', async () => {
+    const { world, id } = await ready()
+    expect(await act(world.twoFactor, { password: PASSWORD }, id)).toMatchObject({ ok: true })
+    expect(world.passwordsChecked).toEqual([PASSWORD])
+  })
+
+  test('takes a code of the phone, which is spent by it, in one read and one write', async () => {
+    const { world, id, phone } = await ready()
+    const code = phone.next()
+    expect(await act(world.twoFactor, { code }, id)).toMatchObject({ ok: true })
+    expect([world.store.loads, world.store.saves]).toEqual([1, 1])
+    if (_name === 'disable') return
+    expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
+  })
+
+  test('takes a recovery code, which is spent by it', async () => {
+    const { world, id, recoveryCodes } = await ready()
+    const [code = ''] = recoveryCodes
+    expect(await act(world.twoFactor, { code }, id)).toMatchObject({ ok: true })
+    expect(world.events.some(({ type }) => type === 'recovery-code.used')).toBe(true)
+    if (_name === 'disable' || _name === 'regenerateRecoveryCodes') return
+    expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
+  })
+
+  test('does nothing on a wrong password, a wrong code, a used code', async () => {
+    const { world, id, phone } = await ready()
+    const code = phone.next()
+    await world.twoFactor.verify('ann', { code })
+    const before = await world.twoFactor.status('ann')
+    expect(await act(world.twoFactor, { password: 'wrong' }, id)).toMatchObject({ ok: false, reason: 'wrong-password' })
+    const wrong = wrongCode(world, phone)
+    expect(await act(world.twoFactor, { code: wrong }, id)).toMatchObject({ ok: false, reason: 'wrong-code' })
+    expect(await act(world.twoFactor, { code }, id)).toMatchObject({ ok: false, reason: 'code-used' })
+    expect(await world.twoFactor.status('ann')).toEqual(before)
+  })
+
+  test('takes `reauthenticated` only where the backend says so', async () => {
+    const { world, id } = await ready()
+    const confirm = reauthenticated(START)
+    expect(await act(world.twoFactor, confirm, id)).toEqual(required)
+    const trusting = world.another({ confirmWith: ['reauthenticated'], verifyPassword: undefined })
+    expect(await act(trusting, confirm, id)).toMatchObject({ ok: true })
+  })
+
+  test.each(forged())('is not opened by %s', async (_what, confirm) => {
+    const { world, id } = await ready({ confirmWith: ['password', 'code', 'reauthenticated'] })
+    world.store.forget()
+    const result = await act(world.twoFactor, untyped(confirm), id)
+    expect(result).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^(confirmation-required|wrong-password|wrong-code)$/),
+    })
+    expect([world.store.saves, world.passwordsChecked]).toEqual([0, []])
+  })
+
+  test('is not opened by a polluted Object.prototype', async ({ onTestFinished }) => {
+    const { world, id, phone } = await ready()
+    const keys = { password: PASSWORD, confirm: { password: PASSWORD }, code: phone.next() }
+    onTestFinished(() => {
+      for (const key of Object.keys(keys)) Reflect.deleteProperty(Object.prototype, key)
+    })
+    for (const [key, value] of Object.entries(keys)) {
+      Object.defineProperty(Object.prototype, key, { value, configurable: true, enumerable: false })
+    }
+    expect(await act(world.twoFactor, untyped({}), id)).toEqual(required)
+  })
+})
+
+/** What JSON, a query string or a careless merge could bring. None of it is a proof. */
+function forged(): [string, unknown][] {
+  class Password {
+    get password() {
+      return PASSWORD
+    }
+  }
+  return [
+    ['nothing', undefined],
+    ['null', null],
+    ['true', true],
+    ['a text', PASSWORD],
+    ['a number', 1],
+    ['an empty object', {}],
+    ['a list', [{ password: PASSWORD }]],
+    ['the list of one text', [PASSWORD]],
+    ['a list with a property', Object.assign([], { password: PASSWORD })],
+    ['{ password: true }', { password: true }],
+    ['{ password: null }', { password: null }],
+    ['{ password: [] }', { password: [PASSWORD] }],
+    ['{ password: {} }', { password: { toString: PASSWORD } }],
+    ['{ password: undefined }', { password: undefined }],
+    ['{ code: true }', { code: true }],
+    ['{ code: [] }', { code: ['123456'] }],
+    ['two kinds', { password: PASSWORD, code: '123456' }],
+    ['two kinds, one undefined', { password: PASSWORD, code: undefined }],
+    ['two kinds, one vouched', { password: PASSWORD, ...reauthenticated(START) }],
+    ['an extra key', { password: PASSWORD, admin: true }],
+    ['an extra symbol', { password: PASSWORD, [Symbol('x')]: 1 }],
+    ['a hidden extra key', Object.defineProperty({ password: PASSWORD }, 'x', { value: 1, enumerable: false })],
+    ['an inherited password', Object.create({ password: PASSWORD })],
+    ['a getter of a class', new Password()],
+    ['the name of the kind', { reauthenticated: START }],
+    ['the name of the symbol', { 'countersign.reauthenticated': START }],
+    ['text that looks like the symbol', { 'Symbol(countersign.reauthenticated)': START }],
+    ['another symbol of that description', { [Symbol('countersign.reauthenticated')]: START }],
+    ['__proto__ out of JSON', JSON.parse(`{"__proto__":{"password":"${PASSWORD}"}}`)],
+    ['constructor out of JSON', JSON.parse(`{"constructor":{"prototype":{"password":"${PASSWORD}"}}}`)],
+    ['`reauthenticated` that went through JSON', JSON.parse(JSON.stringify(reauthenticated(START)))],
+    ['a function', () => ({ password: PASSWORD })],
+    ['a promise', Promise.resolve({ password: PASSWORD })],
+    ['a map', new Map([['password', PASSWORD]])],
+    ['a password of a megabyte', { password: 'x'.repeat(1_000_000) }],
+    ['a code of a megabyte', { code: '1'.repeat(1_000_000) }],
+  ]
+}
+
+describe('reauthenticated', () => {
+  const options = { confirmWith: ['reauthenticated'], verifyPassword: undefined } as const
+
+  test('counts for five minutes, and from the future never', async () => {
+    const outcome = async (ageSeconds: number) => {
+      const world = createWorld(options)
+      await enrolled(world)
+      const atMs = START - ageSeconds * 1000
+      const result = await world.twoFactor.viewRecoveryCodes('ann', { confirm: reauthenticated(atMs) })
+      return result.ok ? 'ok' : result.reason
+    }
+    expect(await Promise.all([-0.001, 0, 1, 300, 300.001, 86_400].map(outcome))).toEqual([
+      'confirmation-required',
+      'ok',
+      'ok',
+      'ok',
+      'confirmation-required',
+      'confirmation-required',
+    ])
+  })
+
+  test('serves for the first set-up of people without a password', async () => {
+    const world = createWorld(options)
+    const confirm = reauthenticated(world.clock.now())
+    expect(await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.beginSetup('ann', { confirm: { password: 'x' }, accountName: 'ann' })).toEqual(
+      required,
+    )
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '2026-01-01', undefined, null, new Date(START)])(
+    'given %j is a fault of the host',
+    async (atMs) => {
+      const { code, message } = await faultOf(() => reauthenticated(untyped(atMs)))
+      expect([code, message]).toEqual(['invalid_option', expect.stringContaining('atMs')])
+    },
+  )
+
+  test('cannot be changed after it was made', () => {
+    expect(Object.isFrozen(reauthenticated(START))).toBe(true)
+  })
+})
+
+describe('confirmWith', () => {
+  test("['code'] asks for a fresh second factor while it is on, and for the password at the first set-up", async () => {
+    const world = createWorld({ confirmWith: ['code'] })
+    const password = { confirm: { password: PASSWORD } }
+    expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toMatchObject({ ok: true })
+    const { phone } = await enrolled(world)
+    expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toEqual(required)
+    expect(await world.twoFactor.viewRecoveryCodes('ann', password)).toEqual(required)
+    expect(await world.twoFactor.disable('ann', password)).toEqual(required)
+    expect(await world.twoFactor.disable('ann', { confirm: { code: phone.next() } })).toMatchObject({ ok: true })
+  })
+
+  test("['password'] takes no code", async () => {
+    const world = createWorld({ confirmWith: ['password'] })
+    const { phone } = await enrolled(world)
+    const code = phone.next()
+    expect(await world.twoFactor.disable('ann', { confirm: { code } })).toEqual(required)
+    expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
+  })
+
+  test('a code proves nothing before the first set-up', async () => {
+    const world = createWorld()
+    const options = { confirm: { code: '123456' }, accountName: 'ann' }
+    expect(await world.twoFactor.beginSetup('ann', options)).toEqual(required)
+    const pending = { confirm: { password: PASSWORD }, accountName: 'ann' }
+    const begun = await world.twoFactor.beginSetup('ann', pending)
+    if (!begun.ok) throw new Error(begun.reason)
+    expect(await world.twoFactor.beginSetup('ann', options)).toEqual(required)
+  })
+})
+
+describe('a hindrance is told before any proof is spent', () => {
+  test('a code is not spent for an operation that cannot happen', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    const code = phone.next()
+    const [{ id = '' } = {}] = (await world.twoFactor.status('ann')).authenticators
+    const confirm = { code }
+    expect(await world.twoFactor.removeAuthenticator('ann', { id, confirm })).toMatchObject({
+      reason: 'last-authenticator',
+    })
+    expect(await world.twoFactor.removeAuthenticator('ann', { id: 'x', confirm })).toMatchObject({
+      reason: 'not-found',
+    })
+    expect(await world.twoFactor.disable('ann', { confirm })).toMatchObject({ ok: true })
+  })
+
+  test('no password is checked for an operation that cannot happen', async () => {
+    const world = createWorld()
+    expect(await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })).toMatchObject({
+      reason: 'not-enabled',
+    })
+    expect(world.passwordsChecked).toEqual([])
+  })
+})
+
+describe('verifyPassword', () => {
+  test.each([1, 'yes', undefined, null, {}, [], 'true', new Boolean(true)])(
+    'that gives %j has not said yes',
+    async (answer) => {
+      const world = createWorld({ verifyPassword: untyped(() => answer) })
+      await enrolled(world)
+      const result = await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } }).catch(String)
+      expect(result).not.toMatchObject({ ok: true })
+      expect((await world.twoFactor.status('ann')).enabled).toBe(true)
+    },
+  )
+
+  test('may answer at once or later', async () => {
+    for (const verifyPassword of [() => true, async () => true]) {
+      const world = createWorld({ verifyPassword })
+      await enrolled(world)
+      expect(await world.twoFactor.disable('ann', { confirm: { password: 'x' } })).toMatchObject({ ok: true })
+    }
+  })
+
+  test.each([
+    ['rejects', async () => Promise.reject(new Error('users database down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('users database down')
+      },
+    ],
+  ])('that %s is the error of the caller, counts as no failure and writes nothing', async (_how, verifyPassword) => {
+    const world = createWorld({ verifyPassword })
+    await enrolled(world)
+    for (let time = 0; time < 10; time += 1) {
+      const attempt = world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })
+      await expect(attempt).rejects.toThrow('users database down')
+    }
+    expect(world.store.saves).toBe(0)
+    const healthy = world.another({ verifyPassword: () => true })
+    expect(await healthy.disable('ann', { confirm: { password: PASSWORD } })).toMatchObject({ ok: true })
+  })
+
+  test('is asked once for an attempt, with the user and the password as they were given', async () => {
+    const asked: unknown[][] = []
+    const world = createWorld({ verifyPassword: (...given: unknown[]) => asked.push(given) > 0 })
+    await enrolled(world, '__proto__')
+    const password = ' pässwörd \u0000 '
+    expect(await world.twoFactor.disable('__proto__', { confirm: { password } })).toMatchObject({ ok: true })
+    expect(asked).toEqual([['__proto__', password]])
+  })
+
+  test('is asked once though other writers keep winning meanwhile', async () => {
+    const world = createWorld()
+    const { recoveryCodes } = await enrolled(world)
+    const rival = world.another({ store: { load: world.store.load, save: world.store.save } })
+    let rivals = 0
+    const slow = world.another({
+      store: {
+        load: world.store.load,
+        save: async (userId, change) => {
+          if (rivals < 5) {
+            rivals += 1
+            await rival.verify('ann', { code: recoveryCodes[rivals] ?? '' })
+          }
+          return world.store.save(userId, change)
+        },
+      },
+    })
+    expect(await slow.regenerateRecoveryCodes('ann', { confirm: { password: PASSWORD } })).toMatchObject({ ok: true })
+    expect([rivals, world.passwordsChecked]).toEqual([5, [PASSWORD]])
+  })
+
+  test('that is missing is a fault that says so, where a password comes as proof', async () => {
+    const world = createWorld({ verifyPassword: undefined })
+    await enrolled(world)
+    const error = await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } }).catch((fault) => fault)
+    const fault: CountersignError | { ok: false } = error
+    if ('code' in fault) {
+      expect([fault.code, fault.message]).toEqual(['invalid_option', expect.stringContaining('verifyPassword')])
+      expect(fault.message).not.toContain(PASSWORD)
+    } else expect(fault).toEqual(required)
+  })
+
+  test('an old password proves nothing once the changed password has landed', async () => {
+    for (const [, act] of SENSITIVE) {
+      const { world, id } = await ready()
+      const before = await world.twoFactor.status('ann')
+      const slow = world.another({
+        verifyPassword: async (userId) => {
+          await world.twoFactor.passwordChanged(userId)
+          return true
+        },
+      })
+      expect(await act(slow, { password: PASSWORD }, id)).toMatchObject({ ok: false })
+      const after = await world.twoFactor.status('ann')
+      expect([after.enabled, after.authenticators, after.recoveryCodes, after.pendingSetup]).toEqual([
+        before.enabled,
+        before.authenticators,
+        before.recoveryCodes,
+        null,
+      ])
+    }
+  })
+})
+
+test('trust in a device stands in for no proof', async () => {
+  const world = createWorld()
+  const { phone } = await enrolled(world)
+  const token = await challengeOf(world)
+  const signedIn = await world.twoFactor.completeChallenge(token, { code: phone.next(), trustDevice: true })
+  if (!signedIn.ok) throw new Error(signedIn.reason)
+  const device = signedIn.device.token
+  expect(await world.twoFactor.disable('ann', untyped({ device }))).toEqual(required)
+  expect(await world.twoFactor.disable('ann', untyped({ device, confirm: { device } }))).toEqual(required)
+  const wrong = { code: wrongCode(world, phone), device }
+  expect(await world.twoFactor.verify('ann', wrong)).toMatchObject({ reason: 'wrong-code' })
+})
+
+test('a proof of one user serves for no other', async () => {
+  const world = createWorld()
+  const { phone, recoveryCodes } = await enrolled(world, 'ann')
+  await addPhone(world, 'ben')
+  for (const code of [phone.next(), recoveryCodes[0] ?? '']) {
+    expect(await world.twoFactor.disable('ben', { confirm: { code } })).toMatchObject({
+      ok: false,
+      reason: 'wrong-code',
+    })
+  }
+})
+
+async function challengeOf(world: World): Promise<string> {
+  const challenge = await world.twoFactor.challenge('ann')
+  return challenge.required ? challenge.token : ''
+}

@@ -1,0 +1,367 @@
+import type { TwoFactorEvent } from 'countersign'
+import { enrol } from 'countersign/testing'
+import { describe, expect, test } from 'vitest'
+import {
+  addPhone,
+  challengeToken,
+  createWorld,
+  enrolled,
+  knownDevice,
+  PASSWORD,
+  sealedIn,
+  signIn,
+  textsIn,
+  untyped,
+  type World,
+  wrongCode,
+} from './world.ts'
+
+const confirm = { password: PASSWORD }
+const staff = { by: 'sam', note: 'ticket 4711' }
+
+test('the life of an account is told in order, each thing once', async () => {
+  const world = createWorld()
+  const phone = await addPhone(world, 'ann', { name: 'Phone' })
+  const ann = { userId: 'ann', phone, recoveryCodes: phone.recoveryCodes ?? [] }
+  expect(world.heard()).toEqual(['setup.begun', 'authenticator.added', 'two-factor.enabled'])
+
+  await signIn(world, 'ann', { code: phone.next() })
+  expect(world.heard()).toEqual(['sign-in.completed'])
+  world.clock.advance({ seconds: 60 })
+
+  await signIn(world, 'ann', { code: ann.recoveryCodes[0] ?? '' })
+  expect(world.heard()).toEqual(['recovery-code.used', 'sign-in.completed'])
+  await signIn(world, 'ann', { code: ann.recoveryCodes[0] ?? '' })
+  expect(world.heard()).toEqual(['code.used-again'])
+  await signIn(world, 'ann', { code: wrongCode(world, phone) })
+  expect(world.heard()).toEqual(['code.wrong'])
+
+  const code = phone.next()
+  const trusted = await signIn(world, 'ann', { code, trustDevice: true })
+  expect(world.heard().sort()).toEqual(['device.trusted', 'sign-in.completed'])
+  await world.twoFactor.verify('ann', { code })
+  expect(world.heard()).toEqual(['code.used-again'])
+  await world.twoFactor.challenge('ann', { device: trusted.ok ? trusted.device.token : '' })
+  expect(world.heard()).toEqual(['sign-in.skipped'])
+  world.clock.advance({ seconds: 60 })
+
+  await world.twoFactor.verify('ann', { code: phone.next() })
+  expect(world.heard()).toEqual(['step-up.completed'])
+  await world.twoFactor.viewRecoveryCodes('ann', { confirm })
+  expect(world.heard()).toEqual(['recovery-codes.viewed'])
+  await world.twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+  expect(world.heard()).toEqual(['password.wrong'])
+  await world.twoFactor.regenerateRecoveryCodes('ann', { confirm })
+  expect(world.heard()).toEqual(['recovery-codes.regenerated'])
+
+  const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
+  expect(world.heard().filter((type) => type !== 'device.untrusted')).toEqual(['setup.begun', 'authenticator.added'])
+  await world.twoFactor.renameAuthenticator('ann', { id: tablet.id, name: 'Pad' })
+  expect(world.heard()).toEqual(['authenticator.renamed'])
+  await world.twoFactor.renameAuthenticator('ann', { id: tablet.id, name: 'Pad' })
+  expect(world.heard()).toEqual([])
+  await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })
+  expect(world.heard().sort()).toEqual(['authenticator.removed', 'device.untrusted'])
+
+  await world.twoFactor.passwordChanged('ann')
+  expect(world.heard()).toEqual(['password.changed'])
+  await world.twoFactor.admin.unlock('ann', staff)
+  expect(world.heard()).toEqual(['two-factor.unlocked'])
+  await world.twoFactor.admin.reseal('ann')
+  expect(world.heard()).toEqual(['two-factor.resealed'])
+  await world.twoFactor.disable('ann', { confirm })
+  expect(world.heard()).toEqual(['two-factor.disabled'])
+  await enrol(world.twoFactor, 'ann')
+  expect(world.heard()).toEqual(['two-factor.imported'])
+  await world.twoFactor.admin.reset('ann', staff)
+  expect(world.heard()).toEqual(['two-factor.reset'])
+})
+
+test('each says whose it is, when, and what it is about', async () => {
+  const world = createWorld()
+  const ann = await enrolled(world)
+  const device = await knownDevice(world, ann, { trustDevice: true })
+  const at = { userId: 'ann', atMs: world.clock.now(), context: undefined }
+  const last = () => world.events.at(-1)
+  const status = await world.twoFactor.status('ann')
+  const [{ id: authenticatorId } = { id: '' }] = status.authenticators
+  const [{ id: deviceId } = { id: '' }] = status.trustedDevices
+
+  await world.twoFactor.challenge('ann', { device })
+  expect(last()).toEqual({ type: 'sign-in.skipped', deviceId, notify: false, ...at })
+  await world.twoFactor.verify('ann', { code: wrongCode(world, ann.phone), device })
+  expect(last()).toEqual({ type: 'code.wrong', method: 'totp', knownDevice: true, notify: false, ...at })
+  await world.twoFactor.verify('ann', { code: '0000-0000-0000-0000' })
+  expect(last()).toEqual({ type: 'code.wrong', method: 'recovery-code', knownDevice: false, notify: false, ...at })
+  const code = ann.phone.next()
+  await world.twoFactor.verify('ann', { code })
+  expect(last()).toEqual({ type: 'step-up.completed', method: 'totp', notify: false, ...at })
+  await world.twoFactor.verify('ann', { code })
+  const again = { type: 'code.used-again', method: 'totp', authenticatorId, knownDevice: false, notify: true }
+  expect(last()).toEqual({ ...again, ...at })
+  await signIn(world, 'ann', { code: ann.recoveryCodes[0] ?? '' })
+  expect(world.events.slice(-2)).toEqual([
+    { type: 'recovery-code.used', recoveryCodesLeft: 9, knownDevice: false, notify: true, ...at },
+    { type: 'sign-in.completed', method: 'recovery-code', recoveryCodesLeft: 9, notify: false, ...at },
+  ])
+  await world.twoFactor.revokeTrustedDevices('ann')
+  expect(last()).toEqual({ type: 'device.untrusted', deviceId, notify: false, ...at })
+  await world.twoFactor.admin.unlock('ann', staff)
+  expect(last()).toEqual({ type: 'two-factor.unlocked', ...staff, notify: true, ...at })
+})
+
+test('what only the user should do, or should know of, is marked to be told to the user', async () => {
+  const world = createWorld()
+  await wholeStory(world)
+  const told = new Set(world.events.filter(({ notify }) => notify).map(({ type }) => type))
+  expect([...told].sort()).toEqual([
+    'attempts.locked',
+    'authenticator.added',
+    'authenticator.removed',
+    'code.used-again',
+    'device.trusted',
+    'recovery-code.used',
+    'recovery-codes.regenerated',
+    'recovery-codes.viewed',
+    'two-factor.disabled',
+    'two-factor.enabled',
+    'two-factor.reset',
+    'two-factor.unlocked',
+  ])
+})
+
+test('no event holds a secret, a code, a token or a password', async () => {
+  const world = createWorld()
+  const { secrets } = await wholeStory(world)
+  const texts = textsIn(world.events)
+  expect(world.events.length).toBeGreaterThan(30)
+  for (const secret of secrets) expect(texts.filter((text) => text.includes(secret))).toEqual([])
+  for (const text of texts) expect(text).not.toMatch(/^[\w-]{1,32}\.[\w-]{40,}$/)
+})
+
+describe('context', () => {
+  test('is handed to the events of its call, as it was given, and stored nowhere', async () => {
+    const world = createWorld()
+    const context = { requestId: 'request-4711', ip: '203.0.113.7', self: {} }
+    context.self = context
+    const { secrets } = await wholeStory(world, context)
+    expect(secrets.length).toBeGreaterThan(10)
+    const mine = world.events.filter(({ type }) => type !== 'two-factor.imported')
+    expect(mine.every((event) => event.context === context)).toBe(true)
+    for (const { record } of world.store.changes) {
+      expect(JSON.stringify(record)).not.toMatch(/request-4711|203\.0\.113\.7|context/)
+    }
+  })
+
+  test('may be anything, and is undefined where none was given', async () => {
+    for (const context of [undefined, null, 0, '', Symbol('x'), () => 1, 10n]) {
+      const world = createWorld()
+      await enrolled(world)
+      await world.twoFactor.passwordChanged('ann', { context })
+      expect(world.events.at(-1)?.context).toBe(context)
+    }
+  })
+})
+
+describe('onEvent', () => {
+  test('is awaited, one event after the other', async () => {
+    const log: string[] = []
+    const world = createWorld({
+      onEvent: async ({ type }) => {
+        log.push(`begin ${type}`)
+        for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+        log.push(`end ${type}`)
+      },
+    })
+    await addPhone(world, 'ann')
+    log.push('done')
+    expect(log).toEqual([
+      'begin setup.begun',
+      'end setup.begun',
+      'begin authenticator.added',
+      'end authenticator.added',
+      'begin two-factor.enabled',
+      'end two-factor.enabled',
+      'done',
+    ])
+  })
+
+  test('hears of nothing that did not land', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const broken = world.another({
+      store: {
+        load: world.store.load,
+        save: async () => {
+          throw new Error('disk full')
+        },
+      },
+    })
+    await expect(broken.verify('ann', { code: ann.phone.code() })).rejects.toThrow('disk full')
+    await expect(broken.verify('ann', { code: wrongCode(world, ann.phone) })).rejects.toThrow('disk full')
+    await expect(broken.passwordChanged('ann')).rejects.toThrow('disk full')
+    await expect(broken.admin.reset('ann', staff)).rejects.toThrow('disk full')
+    expect(world.heard()).toEqual([])
+  })
+
+  test('hears of it once, though the write took several rounds', async () => {
+    const world = createWorld()
+    await enrolled(world)
+    let lost = 0
+    const contended = world.another({
+      store: {
+        load: world.store.load,
+        save: async (id, change) => (lost++ < 5 ? false : world.store.save(id, change)),
+      },
+    })
+    await contended.passwordChanged('ann')
+    expect(world.heard()).toEqual(['password.changed'])
+  })
+
+  test.each([
+    ['rejects', () => Promise.reject(new Error('mail server down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('mail server down')
+      },
+    ],
+  ])('that %s changes no outcome; its error goes to onEventError', async (_how, onEvent) => {
+    const errors: [unknown, TwoFactorEvent][] = []
+    const world = createWorld({ onEvent, onEventError: (error, event) => errors.push([error, event]) })
+    const { phone } = await enrolled(world)
+    expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.disable('ann', { confirm })).toEqual({ ok: true })
+    expect(errors.map(([error, { type }]) => [String(error), type])).toEqual([
+      ['Error: mail server down', 'two-factor.imported'],
+      ['Error: mail server down', 'sign-in.completed'],
+      ['Error: mail server down', 'two-factor.disabled'],
+    ])
+  })
+
+  test('that fails is forgiven where there is no onEventError, or where that fails too', async () => {
+    for (const onEventError of [
+      undefined,
+      () => {
+        throw new Error('worse')
+      },
+      untyped<() => void>(async () => Promise.reject(new Error('worse'))),
+    ]) {
+      const world = createWorld({ onEvent: () => Promise.reject(new Error('bad')), onEventError })
+      const { phone } = await enrolled(world)
+      expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
+    }
+  })
+
+  test('that fails on one event hears the next', async () => {
+    const heard: string[] = []
+    const world = createWorld({
+      onEvent: ({ type }) => {
+        heard.push(type)
+        throw new Error('bad')
+      },
+    })
+    await addPhone(world, 'ann')
+    expect(heard).toEqual(['setup.begun', 'authenticator.added', 'two-factor.enabled'])
+  })
+
+  test('cannot change the outcome or the record by changing its event', async () => {
+    const world = createWorld({
+      onEvent: (event) => {
+        for (const key of Object.keys(event)) Reflect.deleteProperty(event, key)
+      },
+    })
+    const { phone } = await enrolled(world)
+    expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true, userId: 'ann' })
+    expect((await world.twoFactor.status('ann')).changes[0]?.type).toBe('two-factor.imported')
+  })
+})
+
+test('the store gets the events of a write together with it, so that an audit trail misses nothing', async () => {
+  const world = createWorld()
+  await wholeStory(world)
+  const written = world.store.changes.flatMap(({ events }) => events)
+  const unwritten = new Set(['sign-in.skipped', 'code.used-again', 'recovery-codes.viewed'])
+  const heard = world.events.filter(({ type }) => !unwritten.has(type))
+  expect(written.filter(({ type }) => !unwritten.has(type))).toEqual(heard)
+})
+
+/** Everything that a user, a stranger and the staff do; all that must stay secret comes back. */
+async function wholeStory(world: World, context?: unknown): Promise<{ secrets: string[] }> {
+  const twoFactor = world.twoFactor
+  const secrets: string[] = [PASSWORD, 'wrong-password-4711']
+  const keep = (...more: (string | undefined)[]) => secrets.push(...more.filter((text) => text !== undefined))
+
+  const { phone, recoveryCodes } = await enrol(twoFactor, 'ann')
+  keep(phone.secret, ...recoveryCodes)
+  const typed = (code: string) => {
+    keep(code)
+    return { code, context }
+  }
+  const challenge = async (device?: string) => {
+    const asked = await twoFactor.challenge('ann', { device, context, binding: 'binding-4711', state: 'state-4711' })
+    const token = asked.required ? asked.token : ''
+    keep(token === '' ? undefined : token, 'binding-4711', 'state-4711')
+    return token
+  }
+  const complete = async (code: string, more = {}) => {
+    const options = { ...typed(code), binding: 'binding-4711', ...more }
+    const result = await twoFactor.completeChallenge(await challenge(), options)
+    keep(result.ok ? result.device.token : undefined)
+    return result.ok ? result.device.token : ''
+  }
+  const trusted = await complete(phone.next(), { trustDevice: true, deviceName: 'Laptop' })
+  await challenge(trusted)
+  await complete(recoveryCodes[0] ?? '')
+  await complete(recoveryCodes[0] ?? '')
+  await twoFactor.verify('ann', typed(phone.next()))
+  world.clock.advance({ seconds: 60 })
+  await twoFactor.viewRecoveryCodes('ann', { confirm, context })
+  await twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong-password-4711' }, context })
+  const made = await twoFactor.regenerateRecoveryCodes('ann', {
+    confirm: { code: typed(recoveryCodes[1] ?? '').code },
+    context,
+  })
+  keep(...(made.ok ? made.recoveryCodes : []))
+
+  const begun = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: 'Tablet', context })
+  if (!begun.ok) throw new Error(begun.reason)
+  keep(begun.secret, begun.uri)
+  const { virtualAuthenticator } = await import('countersign/testing')
+  const tablet = virtualAuthenticator(begun.uri, { now: world.clock.now })
+  const confirmed = await twoFactor.confirmSetup('ann', typed(tablet.next()))
+  const id = confirmed.ok ? confirmed.authenticatorId : ''
+  keep(confirmed.ok ? confirmed.device.token : undefined)
+  await twoFactor.renameAuthenticator('ann', { id, name: 'Pad', context })
+  await twoFactor.removeAuthenticator('ann', { id, confirm, context })
+  for (let time = 0; time < 25; time += 1) {
+    await twoFactor.verify('ann', typed(wrongCode(world, phone)))
+    world.clock.advance({ seconds: 900 })
+  }
+  await twoFactor.passwordChanged('ann', { context })
+  await twoFactor.admin.unlock('ann', { ...staff, context })
+  await twoFactor.admin.reseal('ann', { context })
+  keep(...sealedIn(await world.store.record('ann')))
+  await twoFactor.disable('ann', { confirm, context })
+
+  const again = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', context })
+  if (!again.ok) throw new Error(again.reason)
+  keep(again.secret)
+  const last = virtualAuthenticator(again.uri, { now: world.clock.now })
+  const on = await twoFactor.confirmSetup('ann', typed(last.next()))
+  keep(...((on.ok && on.recoveryCodes) || []))
+  await twoFactor.admin.reset('ann', { ...staff, context })
+  return { secrets: [...new Set(secrets)].filter((secret) => secret !== '') }
+}
+
+test('a challenge that was refused says nothing, and neither does a throttled attempt', async () => {
+  const world = createWorld()
+  const { phone } = await enrolled(world)
+  const token = await challengeToken(world, 'ann')
+  for (let time = 0; time < 5; time += 1) await world.twoFactor.verify('ann', { code: wrongCode(world, phone) })
+  world.heard()
+  await world.twoFactor.completeChallenge('forged', { code: phone.code() })
+  await world.twoFactor.completeChallenge(token, { code: phone.code() })
+  await world.twoFactor.verify('ann', { code: '12345' })
+  expect(world.heard()).toEqual([])
+})

@@ -1,0 +1,241 @@
+import { parseOtpauthUri } from 'countersign/otp'
+import { enrol, virtualAuthenticator } from 'countersign/testing'
+import { describe, expect, test } from 'vitest'
+import {
+  challengeToken,
+  createWorld,
+  DAY,
+  enrolled,
+  MINUTE,
+  PASSWORD,
+  START,
+  signIn,
+  untyped,
+  type World,
+  wrongCode,
+} from './world.ts'
+
+const isRequired = () => true
+const expired = { ok: false, reason: 'challenge-expired', retryAfterSeconds: null }
+
+describe('a user who must have two-factor authentication and has none', () => {
+  test('is asked to set it up; nothing is written for that', async () => {
+    const world = createWorld({ isRequired: (userId) => userId === 'ann' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({
+      required: true,
+      action: 'setup',
+      token: expect.any(String),
+      expiresAtMs: START + 5 * MINUTE,
+      methods: ['totp'],
+    })
+    expect(await world.twoFactor.challenge('ben')).toEqual({ required: false, because: 'not-enabled' })
+    expect(world.store.saves).toBe(0)
+    expect((await world.twoFactor.status('ann')).required).toBe(true)
+  })
+
+  test('sets it up on the strength of the challenge, and one code confirms it and signs in, in one write', async () => {
+    const world = createWorld({ isRequired })
+    const challenge = await world.twoFactor.challenge('ann', { state: { next: '/home' } })
+    const token = challenge.required ? challenge.token : ''
+    const begun = await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann:x', name: 'Phone' })
+    if (!begun.ok) throw new Error(begun.reason)
+    expect(begun.expiresAtMs).toBe(START + 5 * MINUTE)
+    expect(parseOtpauthUri(begun.uri)).toMatchObject({ issuer: 'Acme Cloud', accountName: 'ann-x' })
+    const phone = virtualAuthenticator(begun.uri, { now: world.clock.now })
+    world.store.forget()
+
+    const code = phone.next()
+    const result = await world.twoFactor.completeChallenge(token, { code })
+    expect(result).toEqual({
+      ok: true,
+      userId: 'ann',
+      method: 'totp',
+      recoveryCodesLeft: 10,
+      recoveryCodes: expect.any(Array),
+      device: { token: expect.any(String), expiresAtMs: START + 400 * DAY, trusted: false },
+      state: { next: '/home' },
+    })
+    expect([world.store.loads, world.store.saves]).toEqual([1, 1])
+    expect(world.store.changes[0]?.enabledAtMs).toBe(START)
+    expect(await world.twoFactor.status('ann')).toMatchObject({ enabled: true, authenticators: [{ name: 'Phone' }] })
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ reason: 'code-used' })
+    expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
+  })
+
+  test('may go without a code on this device afterwards, if that was wished', async () => {
+    const world = createWorld({ isRequired })
+    const token = await challengeToken(world, 'ann')
+    const phone = await beginRequired(world, token)
+    const result = await world.twoFactor.completeChallenge(token, { code: phone.next(), trustDevice: true })
+    if (!result.ok) throw new Error(result.reason)
+    expect(result.device.trusted).toBe(true)
+    expect(await world.twoFactor.challenge('ann', { device: result.device.token })).toMatchObject({ required: false })
+  })
+
+  test('meets the challenge of a usual sign-in from then on', async () => {
+    const world = createWorld({ isRequired })
+    await enrolled(world)
+    expect(await world.twoFactor.challenge('ann')).toMatchObject({ action: 'code', methods: ['totp', 'recovery-code'] })
+  })
+
+  test('cannot turn it off', async () => {
+    const world = createWorld({ isRequired })
+    const { phone } = await enrolled(world)
+    const refused = { ok: false, reason: 'two-factor-required', retryAfterSeconds: null }
+    expect(await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })).toEqual(refused)
+    expect(await world.twoFactor.disable('ann', { confirm: { code: phone.next() } })).toEqual(refused)
+    expect([world.store.saves, world.passwordsChecked]).toEqual([0, []])
+  })
+})
+
+describe('the token of a required set-up', () => {
+  test('signs nobody in before there is a set-up', async () => {
+    const world = createWorld({ isRequired })
+    const token = await challengeToken(world, 'ann')
+    const result = await world.twoFactor.completeChallenge(token, { code: '123456' })
+    expect(result).toEqual({ ok: false, reason: 'setup-expired', retryAfterSeconds: null })
+  })
+
+  test('takes wrong codes ten times, then the set-up is over and another can begin', async () => {
+    const world = createWorld({ isRequired })
+    const token = await challengeToken(world, 'ann')
+    const phone = await beginRequired(world, token)
+    for (let time = 0; time < 10; time += 1) {
+      const code = wrongCode(world, phone)
+      expect(await world.twoFactor.completeChallenge(token, { code })).toMatchObject({ reason: 'wrong-code' })
+    }
+    const late = await world.twoFactor.completeChallenge(token, { code: phone.next() })
+    expect(late).toMatchObject({ ok: false, reason: 'setup-expired' })
+    const again = await beginRequired(world, token)
+    expect(await world.twoFactor.completeChallenge(token, { code: again.next() })).toMatchObject({ ok: true })
+  })
+
+  test('succeeds once', async () => {
+    const world = createWorld({ isRequired })
+    const token = await challengeToken(world, 'ann')
+    const phone = await beginRequired(world, token)
+    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true })
+    const used = { ok: false, reason: 'challenge-used', retryAfterSeconds: null }
+    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(used)
+    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(used)
+  })
+
+  test('ends after five minutes', async () => {
+    const world = createWorld({ isRequired })
+    const token = await challengeToken(world, 'ann')
+    const phone = await beginRequired(world, token)
+    world.clock.advance({ seconds: 300 })
+    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(expired)
+    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+  })
+
+  test('is bound to its browser, for both steps', async () => {
+    const world = createWorld({ isRequired })
+    const challenge = await world.twoFactor.challenge('ann', { binding: 'mine' })
+    const token = challenge.required ? challenge.token : ''
+    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+    const phone = await beginRequired(world, token, 'mine')
+    const code = phone.next()
+    expect(await world.twoFactor.completeChallenge(token, { code, binding: 'yours' })).toEqual(expired)
+    expect(await world.twoFactor.completeChallenge(token, { code, binding: 'mine' })).toMatchObject({ ok: true })
+  })
+
+  test('is void once the user has an authenticator from elsewhere: it adds none and replaces none', async () => {
+    const world = createWorld({ isRequired })
+    const token = await challengeToken(world, 'ann')
+    const mine = await beginRequired(world, token)
+    await enrol(world.twoFactor, 'ann')
+    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+    expect(await world.twoFactor.completeChallenge(token, { code: mine.next() })).toEqual(expired)
+    expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
+  })
+
+  test('is void after a changed password, though there was no record', async () => {
+    const world = createWorld({ isRequired })
+    const [before, begun] = [await challengeToken(world, 'ann'), await challengeToken(world, 'ann')]
+    const phone = await beginRequired(world, begun)
+    await world.twoFactor.passwordChanged('ann')
+    expect(await world.twoFactor.beginRequiredSetup(before, { accountName: 'ann' })).toEqual(expired)
+    expect(await world.twoFactor.completeChallenge(begun, { code: phone.next() })).toEqual(expired)
+
+    const fresh = createWorld({ isRequired })
+    const token = await challengeToken(fresh, 'ben')
+    await fresh.twoFactor.passwordChanged('ben')
+    expect(await fresh.twoFactor.beginRequiredSetup(token, { accountName: 'ben' })).toEqual(expired)
+    const next = await challengeToken(fresh, 'ben')
+    expect(await fresh.twoFactor.beginRequiredSetup(next, { accountName: 'ben' })).toMatchObject({ ok: true })
+  })
+
+  test("of a sign-in with a code begins no set-up: whoever lacks the second factor can't bring a new one", async () => {
+    const world = createWorld({ isRequired })
+    await enrolled(world)
+    const token = await challengeToken(world, 'ann')
+    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+    expect(world.store.saves).toBe(0)
+  })
+
+  test.each([undefined, null, '', 5, {}, [], true, 'a.b', 'x'.repeat(100_000)])(
+    'given as %j is expired',
+    async (token) => {
+      const world = createWorld({ isRequired })
+      expect(await world.twoFactor.beginRequiredSetup(untyped(token), { accountName: 'ann' })).toEqual(expired)
+    },
+  )
+
+  test("does not confirm a signed-in user's own set-up of a further authenticator", async () => {
+    let required = true
+    const world = createWorld({ isRequired: () => required })
+    const token = await challengeToken(world, 'ann')
+    required = false
+    await enrolled(world)
+    const confirm = { password: PASSWORD }
+    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    if (!begun.ok) throw new Error(begun.reason)
+    const tablet = virtualAuthenticator(begun.uri, { now: world.clock.now })
+    expect(await world.twoFactor.completeChallenge(token, { code: tablet.next() })).toEqual(expired)
+  })
+})
+
+describe('isRequired', () => {
+  test.each([1, 'yes', undefined, null, 0, {}])('that gives %j is a fault, never a "no"', async (answer) => {
+    const world = createWorld({ isRequired: untyped(() => answer) })
+    const refused = expect.objectContaining({ code: 'hook_invalid' })
+    await expect(world.twoFactor.challenge('ann')).rejects.toEqual(refused)
+    await expect(world.twoFactor.status('ann')).rejects.toEqual(refused)
+    await expect(world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })).rejects.toEqual(refused)
+    await expect(world.twoFactor.passwordChanged('ann')).rejects.toEqual(refused)
+  })
+
+  test('that rejects is the error of the caller, and nothing is skipped', async () => {
+    const world = createWorld({
+      isRequired: async () => {
+        throw new Error('directory down')
+      },
+    })
+    await expect(world.twoFactor.challenge('ann')).rejects.toThrow('directory down')
+  })
+
+  test('is not asked where the user has it on: a directory that is down keeps nobody from signing in', async () => {
+    const world = createWorld({
+      isRequired: async () => {
+        throw new Error('directory down')
+      },
+    })
+    const { phone } = await enrolled(world)
+    expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
+  })
+
+  test('is asked once an operation', async () => {
+    const asked: string[] = []
+    const world = createWorld({ isRequired: (userId) => asked.push(userId) > 0 })
+    await world.twoFactor.challenge('ann')
+    await world.twoFactor.disable('ben', { confirm: { password: PASSWORD } })
+    expect(asked).toEqual(['ann', 'ben'])
+  })
+})
+
+async function beginRequired(world: World, token: string, binding?: string) {
+  const begun = await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann', binding })
+  if (!begun.ok) throw new Error(begun.reason)
+  return virtualAuthenticator(begun.uri, { now: world.clock.now })
+}
