@@ -20,7 +20,7 @@ export interface Device {
 /** The entry of the record that this device still has, or null. */
 export function trustedDevice(
   record: TwoFactorRecord,
-  claims: Pick<DeviceClaims, 'trustedId'> | null,
+  claims: DeviceClaims | null,
   nowMs: number,
 ): StoredTrustedDevice | null {
   if (claims === null || claims.trustedId === null) return null
@@ -33,12 +33,11 @@ export function trustedDevice(
  * goes to a new entry, and the one that this browser presented, if any, goes. Trust that it had is carried on.
  */
 export function issueDevice(
-  record: TwoFactorRecord & { enrolment: string | null },
-  passed: { userId: string; trustedId: string | null; trust: boolean; name: unknown; nowMs: number },
+  record: TwoFactorRecord,
+  passed: { userId: string; trusted: StoredTrustedDevice | null; trust: boolean; name: unknown; nowMs: number },
   { vault, random }: { vault: Vault; random: Random },
 ): { record: TwoFactorRecord; device: Device; events: EventDetails[] } {
-  const { userId, nowMs } = passed
-  const before = trustedDevice(record, passed, nowMs)
+  const { userId, trusted: before, nowMs } = passed
   const expiresAtMs = nowMs + DEVICE_MS
   const seal = (trustedId: string | null): Device => ({
     token: sealDevice(vault, userId, { enrolment: record.enrolment ?? '', expiresAtMs, trustedId }),

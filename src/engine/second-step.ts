@@ -4,11 +4,10 @@ import { findRecoveryCode, recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { EventDetails, Method } from './events.ts'
-import type { StoredAuthenticator, TwoFactorRecord } from './record.ts'
-import { type Refusal, refusal } from './refusal.ts'
-import { type Attempt, failed, type Gate, gate, type Pool, settled, succeeded } from './throttle.ts'
-import { openDevice } from './tokens.ts'
-import type { Decision } from './transact.ts'
+import type { StoredAuthenticator, StoredTrustedDevice, TwoFactorRecord } from './record.ts'
+import { failure, type Refused, secondsUntil, shut } from './refused.ts'
+import { type Attempt, gate, succeeded } from './throttle.ts'
+import { type Visitor, visitorOf } from './visitor.ts'
 
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
 
@@ -35,13 +34,7 @@ export interface Passed {
   record: TwoFactorRecord
   recoveryCodesLeft: number
   /** The trusted device that the browser showed to be, if any. */
-  trustedId: string | null
-  events: EventDetails[]
-}
-
-export interface Refused<Reason extends string> extends Refusal<Reason> {
-  /** Only where a failure must be written. */
-  record?: TwoFactorRecord
+  trusted: StoredTrustedDevice | null
   events: EventDetails[]
 }
 
@@ -57,28 +50,24 @@ export function takeSecondStep(
   const typed = readTypedCode(step.code)
   if (typed === null) return notAnAttempt()
 
-  const device = openDevice(context.vault, step.userId, step.device, record.enrolment, context.nowMs)
-  const pool: Pool = device === null ? 'strangers' : 'known'
-  const trustedId = device === null ? null : device.trustedId
-
+  const visitor = visitorOf(record, { ...step, ...context })
   const candidates = record.authenticators.filter(({ digits }) => isDigits(typed, digits))
-  if (candidates.length > 0) return tryAuthenticators(record, candidates, typed, pool, trustedId, step, context)
+  if (candidates.length > 0) return tryAuthenticators(record, candidates, typed, visitor, step, context)
 
   const code = readRecoveryCode(typed)
   if (code === null || !record.recoveryCodes?.lengths.includes(code.length)) return notAnAttempt()
-  return tryRecoveryCode(record, code, pool, trustedId, step, context)
+  return tryRecoveryCode(record, code, visitor, step, context)
 }
 
 function tryAuthenticators(
   record: TwoFactorRecord,
   candidates: readonly StoredAuthenticator[],
   code: string,
-  pool: Pool,
-  trustedId: string | null,
+  visitor: Visitor,
   { userId }: SecondStep,
   { vault, window, nowMs }: StepContext,
 ): Passed | Refused<CodeReason> {
-  const attempt: Attempt = { kind: 'code', pool, weight: weightOf(candidates, pool) }
+  const attempt = codeAttempt(visitor, candidates)
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
 
@@ -103,39 +92,48 @@ function tryAuthenticators(
         throttle: succeeded(record.throttle, attempt, nowMs),
       },
       recoveryCodesLeft: recoveryCodesLeft(record.recoveryCodes),
-      trustedId,
+      trusted: visitor.trusted,
       events: [],
     }
   }
-  if (usedAgain === null)
-    return failure(record, attempt, 'wrong-code', { method: 'totp', knownDevice: pool === 'known' }, nowMs)
+  const knownDevice = visitor.pool === 'known'
+  if (usedAgain === null) return failure(record, attempt, 'wrong-code', { method: 'totp', knownDevice }, nowMs)
   return {
     ok: false,
     reason: 'code-used',
     retryAfterSeconds: secondsToFreshCode(usedAgain, nowMs),
-    events: [{ type: 'code.used-again', method: 'totp', authenticatorId: usedAgain.id, knownDevice: pool === 'known' }],
+    events: [{ type: 'code.used-again', method: 'totp', authenticatorId: usedAgain.id, knownDevice }],
   }
 }
 
 /** A stranger's code counts once for each authenticator that it could have matched. */
-function weightOf(candidates: readonly StoredAuthenticator[], pool: Pool): number {
-  return pool === 'known' ? 1 : candidates.length
+function codeAttempt(visitor: Visitor, candidates: readonly StoredAuthenticator[]): Attempt {
+  return {
+    kind: 'code',
+    get pool() {
+      return visitor.pool
+    },
+    get weight() {
+      return visitor.pool === 'known' ? 1 : candidates.length
+    },
+  }
 }
 
-/** The least that an authenticator's code can count for this user: codes of different lengths are tried apart. */
-export function leastWeight({ authenticators }: TwoFactorRecord, pool: Pool): number {
+/** The attempt that counts least of those that this visitor could make: codes of different lengths are tried apart. */
+export function lightestAttempt({ authenticators }: TwoFactorRecord, visitor: Visitor): Attempt {
   const sameLength = authenticators.map((one) => authenticators.filter(({ digits }) => digits === one.digits))
-  return sameLength.length === 0 ? 1 : Math.min(...sameLength.map((candidates) => weightOf(candidates, pool)))
+  const [fewest = []] = sameLength.sort((a, b) => a.length - b.length)
+  return codeAttempt(visitor, fewest)
 }
 
 function tryRecoveryCode(
   record: TwoFactorRecord,
   code: string,
-  pool: Pool,
-  trustedId: string | null,
+  visitor: Visitor,
   { userId }: SecondStep,
   { vault, nowMs }: StepContext,
 ): Passed | Refused<CodeReason> {
+  const { pool, trusted } = visitor
   const attempt: Attempt = { kind: 'recovery-code', pool }
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
@@ -160,41 +158,8 @@ function tryRecoveryCode(
     method: 'recovery-code',
     record: { ...record, recoveryCodes: spent, throttle: succeeded(record.throttle, attempt, nowMs) },
     recoveryCodesLeft: left,
-    trustedId,
+    trusted,
     events: [{ type: 'recovery-code.used', recoveryCodesLeft: left, knownDevice }],
-  }
-}
-
-/** Refused by the throttle: not looked at, and not written, but for times that a clock gone wrong left in the future. */
-export function shut(record: TwoFactorRecord, entry: Gate, nowMs: number): Refused<'throttled' | 'locked'> {
-  const throttle = settled(record.throttle, nowMs)
-  return {
-    ok: false,
-    reason: entry.state === 'locked' ? 'locked' : 'throttled',
-    retryAfterSeconds: entry.untilMs === null ? null : secondsUntil(entry.untilMs, nowMs),
-    ...(throttle === record.throttle ? {} : { record: { ...record, throttle } }),
-    events: [],
-  }
-}
-
-/** A wrong answer that was looked at: the failure must be written. Tells how long the next attempt will have to wait. */
-export function failure<Reason extends string>(
-  record: TwoFactorRecord,
-  attempt: Attempt,
-  reason: Reason,
-  details: Omit<EventDetails, 'type'>,
-  nowMs: number,
-): Refused<Reason> {
-  const throttle = failed(record.throttle, attempt, nowMs)
-  const next = gate(throttle, attempt, nowMs)
-  const events: EventDetails[] = [{ type: attempt.kind === 'password' ? 'password.wrong' : 'code.wrong', ...details }]
-  if (next.state === 'locked') events.push({ type: 'attempts.locked', ...details })
-  return {
-    ok: false,
-    reason,
-    retryAfterSeconds: next.untilMs === null ? null : secondsUntil(next.untilMs, nowMs),
-    record: { ...record, throttle },
-    events,
   }
 }
 
@@ -203,20 +168,10 @@ export function currentStep({ periodSeconds }: { periodSeconds: number }, nowMs:
   return Math.floor(nowMs / (periodSeconds * 1000))
 }
 
-export function secondsUntil(atMs: number, nowMs: number): number {
-  return Math.max(1, Math.ceil((atMs - nowMs) / 1000))
-}
-
 /** Until the phone shows a code that was not accepted before. */
-function secondsToFreshCode(authenticator: StoredAuthenticator, nowMs: number): number {
+function secondsToFreshCode(authenticator: StoredAuthenticator, nowMs: number): number | null {
   const nextStep = Math.max(authenticator.lastStep, currentStep(authenticator, nowMs)) + 1
   return secondsUntil(nextStep * authenticator.periodSeconds * 1000, nowMs)
-}
-
-/** What the caller is told of it, and what is written. */
-export function refusedBy<Reason extends string>(refused: Refused<Reason>): Decision<Refusal<Reason>> {
-  const { reason, retryAfterSeconds, record, events } = refused
-  return { result: refusal(reason, retryAfterSeconds), ...(record === undefined ? {} : { record }), events }
 }
 
 function notAnAttempt(): Refused<'wrong-code'> {

@@ -10,7 +10,8 @@ import type { Core } from './core.ts'
 import { ID_BYTES, withoutTrust } from './devices.ts'
 import type { EventDetails } from './events.ts'
 import { isEnabled, type PendingSetup, type StoredAuthenticator, type TwoFactorRecord } from './record.ts'
-import { currentStep, type Refused } from './second-step.ts'
+import type { Refused } from './refused.ts'
+import { currentStep } from './second-step.ts'
 import { isWithin } from './tokens.ts'
 
 export const SETUP_MS = 600_000

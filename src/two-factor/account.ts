@@ -3,15 +3,18 @@ import { transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
 import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
-import { leastWeight } from '../engine/second-step.ts'
+import { lightestAttempt } from '../engine/second-step.ts'
 import { SETUP_MS } from '../engine/setup.ts'
 import { gate, relieved } from '../engine/throttle.ts'
 import { isWithin } from '../engine/tokens.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
+import type { Visitor } from '../engine/visitor.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import type { ConfirmOption, ContextOption, DisableResult, PasswordChangedOptions, Status } from './api.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
+
+const STRANGER: Visitor = { pool: 'strangers', trusted: null }
 
 export async function status(core: Core, user: string): Promise<Status> {
   const userId = userIdArgument(user)
@@ -19,7 +22,6 @@ export async function status(core: Core, user: string): Promise<Status> {
   const nowMs = core.now()
   const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } =
     record ?? emptyRecord()
-  const weight = record === null ? 1 : leastWeight(record, 'strangers')
   return {
     enabled: isEnabled(record),
     required,
@@ -42,7 +44,7 @@ export async function status(core: Core, user: string): Promise<Status> {
       .map((device) => ({ ...device })),
     throttle: {
       knownDevices: gate(throttle, { kind: 'code', pool: 'known', weight: 1 }, nowMs),
-      strangers: gate(throttle, { kind: 'code', pool: 'strangers', weight }, nowMs),
+      strangers: gate(throttle, lightestAttempt(record ?? emptyRecord(), STRANGER), nowMs),
       recoveryCodes: gate(throttle, { kind: 'recovery-code', pool: 'strangers' }, nowMs),
       passwords: gate(throttle, { kind: 'password' }, nowMs),
     },

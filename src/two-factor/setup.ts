@@ -3,7 +3,7 @@ import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
 import { emptyRecord, LIMITS, type TwoFactorRecord } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
-import { refusedBy } from '../engine/second-step.ts'
+import { refusedBy } from '../engine/refused.ts'
 import { activate, offerSetup, remaining, type SetupOffer } from '../engine/setup.ts'
 import { openChallenge } from '../engine/tokens.ts'
 import { transact } from '../engine/transact.ts'
@@ -73,7 +73,7 @@ export async function confirmSetup(
     const activated = activate(core, userId, record, code, nowMs)
     if (!activated.ok) return refusedBy(activated)
     const { authenticatorId, recoveryCodes, events } = activated
-    const passed = { userId, trustedId: null, trust: false, name: undefined, nowMs }
+    const passed = { userId, trusted: null, trust: false, name: undefined, nowMs }
     const issued = issueDevice(activated.record, passed, core)
     return {
       result: {

@@ -1,13 +1,14 @@
 import { utf8Length } from '../encoding/utf8.ts'
 import { isAccepted, isUsed, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
-import { issueDevice, trustedDevice } from '../engine/devices.ts'
+import { issueDevice } from '../engine/devices.ts'
 import type { EventDetails, Method } from '../engine/events.ts'
 import { challengesOf, isEnabled, type TwoFactorRecord } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
-import { leastWeight, refusedBy, takeSecondStep } from '../engine/second-step.ts'
+import { refusedBy } from '../engine/refused.ts'
+import { lightestAttempt, takeSecondStep } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
-import { type Attempt, gate, type Pool, settled } from '../engine/throttle.ts'
+import { type Attempt, gate, settled } from '../engine/throttle.ts'
 import {
   CHALLENGE_MS,
   type ChallengeAction,
@@ -16,10 +17,10 @@ import {
   MAX_BINDING,
   type OpenChallenge,
   openChallenge,
-  openDevice,
   sealChallenge,
 } from '../engine/tokens.ts'
 import { type Decision, emitNow, loadRecord, transact } from '../engine/transact.ts'
+import { type Visitor, visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../otp/options.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
@@ -52,9 +53,9 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   }
 
   if (isEnabled(record)) {
-    const device = openDevice(core.vault, userId, given.device, record.enrolment, nowMs)
-    const trusted = trustedDevice(record, device, nowMs)
-    if (trusted === null) return issue('code', methodsFor(record, device === null ? 'strangers' : 'known', nowMs))
+    const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault: core.vault })
+    const { trusted } = visitor
+    if (trusted === null) return issue('code', methodsFor(record, visitor, nowMs))
     await emitNow(core, { userId, context: given.context }, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
     return { required: false, because: 'trusted-device' }
   }
@@ -96,8 +97,8 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
       { vault: core.vault, window: core.totp.window, nowMs },
     )
     if (!taken.ok) return refusedBy(taken)
-    const { method, recoveryCodesLeft, trustedId } = taken
-    const issued = issueDevice(taken.record, { userId, trustedId, trust: false, name: undefined, nowMs }, core)
+    const { method, recoveryCodesLeft, trusted } = taken
+    const issued = issueDevice(taken.record, { userId, trusted, trust: false, name: undefined, nowMs }, core)
     return {
       result: { ok: true, method, recoveryCodesLeft, device: issued.device },
       record: issued.record,
@@ -127,10 +128,10 @@ function signIn(
   const { code, device } = given
   const taken = takeSecondStep(record, { userId, code, device }, { vault: core.vault, window: core.totp.window, nowMs })
   if (!taken.ok) return refusedBy(taken)
-  const { method, recoveryCodesLeft, trustedId } = taken
+  const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.
   const trust = given.trustDevice === true && method === 'totp'
-  const issued = issueDevice(taken.record, { userId, trustedId, trust, name: given.deviceName, nowMs }, core)
+  const issued = issueDevice(taken.record, { userId, trusted, trust, name: given.deviceName, nowMs }, core)
   const completed: EventDetails = { type: 'sign-in.completed', method, recoveryCodesLeft }
   return {
     result: { ok: true, userId, method, recoveryCodesLeft, device: issued.device, state },
@@ -151,7 +152,7 @@ function setUpAndSignIn(
   const activated = activate(core, userId, record, given.code, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const trust = given.trustDevice === true
-  const issued = issueDevice(activated.record, { userId, trustedId: null, trust, name: given.deviceName, nowMs }, core)
+  const issued = issueDevice(activated.record, { userId, trusted: null, trust, name: given.deviceName, nowMs }, core)
   const left = recoveryCodesLeft(activated.record.recoveryCodes)
   const { recoveryCodes } = activated
   return {
@@ -178,7 +179,7 @@ function withUsedChallenge(core: Core, record: TwoFactorRecord, opened: OpenChal
 }
 
 /** What would be looked at now. */
-function methodsFor(record: TwoFactorRecord, pool: Pool, nowMs: number): Method[] {
+function methodsFor(record: TwoFactorRecord, visitor: Visitor, nowMs: number): Method[] {
   const { throttle } = record
   // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
   const isUnsettled = settled(throttle, nowMs) !== throttle
@@ -187,9 +188,10 @@ function methodsFor(record: TwoFactorRecord, pool: Pool, nowMs: number): Method[
     return state === 'open' || (state === 'throttled' && isUnsettled)
   }
   const methods: Method[] = []
-  if (isOpen({ kind: 'code', pool, weight: leastWeight(record, pool) })) methods.push('totp')
+  if (isOpen(lightestAttempt(record, visitor))) methods.push('totp')
   const hasCodes = recoveryCodesLeft(record.recoveryCodes) > 0
-  if (hasCodes && isOpen({ kind: 'recovery-code', pool })) methods.push('recovery-code')
+  if (hasCodes && (throttle === null || isOpen({ kind: 'recovery-code', pool: visitor.pool })))
+    methods.push('recovery-code')
   return methods
 }
 

@@ -1,5 +1,5 @@
 // npm run test:package: the package as users get it. Packs it, installs it in an empty folder, looks at it there,
-// and runs the unit tests against it, on Node and on Deno.
+// and runs the unit tests against it, on this Node, on Node 24 and on Deno.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { packAndInstall } from './pack.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const UNIT_TESTS = ['test/otp/', 'test/recovery-codes/', 'test/engine/', 'test/two-factor/', 'test/subject.test.ts']
+const newerNode = [join(here, 'node_modules/node/bin/node')]
 const deno = [join(here, 'node_modules/deno/deno'), 'run', '-A', '--node-modules-dir=manual']
 
 if (!existsSync(join(here, 'node_modules'))) {
@@ -27,7 +28,8 @@ console.log(await importCost(folder))
 
 const results = [
   await suite('The package', ['--config', 'test/package/vitest.config.mjs'], { env }),
-  await suite('The unit tests on Node', UNIT_TESTS, { env }),
+  await suite(`The unit tests on Node ${process.versions.node}`, UNIT_TESTS, { env }),
+  await suite('The unit tests on Node 24', UNIT_TESTS, { env, runtime: newerNode }),
   await suite('The unit tests on Deno', UNIT_TESTS, { env: { ...env, COUNTERSIGN_RUNTIME: 'deno' }, runtime: deno }),
 ]
 await rm(folder, { recursive: true, force: true })

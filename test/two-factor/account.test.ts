@@ -192,7 +192,7 @@ describe('user ids', () => {
     ['an object', {}],
     ['a list of one text', ['ann']],
     ['true', true],
-    ['a String object', new String('ann')],
+    ['a String object', new Object('ann')],
   ])('%s is a fault that names userId, in every operation, before any I/O', async (_what, userId) => {
     const world = createWorld()
     const { twoFactor } = world

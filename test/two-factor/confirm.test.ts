@@ -244,7 +244,7 @@ describe('a hindrance is told before any proof is spent', () => {
 })
 
 describe('verifyPassword', () => {
-  test.each([1, 'yes', undefined, null, {}, [], 'true', new Boolean(true)])(
+  test.each([1, 'yes', undefined, null, {}, [], 'true', new Object(true)])(
     'that gives %j has not said yes',
     async (answer) => {
       const world = createWorld({ verifyPassword: untyped(() => answer) })

@@ -470,7 +470,7 @@ describe('one throttle', () => {
   })
 
   test('is counted for each attempt once, and for a used code or a wrong shape not at all', async () => {
-    const { world, ann, right, guess } = await besieged('stranger')
+    const { ann, right, guess } = await besieged('stranger')
     const used = right()
     await ann.try(used)
     await repeat(4, guess)

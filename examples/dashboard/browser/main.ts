@@ -97,7 +97,7 @@ function recoveryNotice(staysAsked: boolean): HTMLElement {
   return element(
     'p',
     { class: 'warning', role: 'status' },
-    'You signed in with a recovery code. If your phone is lost, choose “I have a new phone” below: ',
+    'You signed in with a recovery code. If your phone is lost, choose “I Have a New Phone” below: ',
     'the old one stops working then.',
     staysAsked && ' This device is still asked for a code: only a code from the app can make it trusted.',
   )

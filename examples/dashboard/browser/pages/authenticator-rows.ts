@@ -3,7 +3,7 @@ import { removeAuthenticatorDialog, renameAuthenticatorDialog } from '../dialogs
 import { type SetUpPurpose, setUpDialog } from '../dialogs/set-up.ts'
 import { type Child, element } from '../dom.ts'
 import { howLongAgo, onDate } from '../times.ts'
-import { listRow, openFor, type PageNeeds, pageButton, pill } from './page.ts'
+import { listRow, openFor, type PageNeeds, pageButton, pill, verb } from './page.ts'
 
 /** The account's authenticators: rename or remove each, add another, move to a new phone. */
 export function authenticatorRows(needs: PageNeeds, { authenticators }: Status, refresh: () => Promise<void>): Child[] {
@@ -43,9 +43,4 @@ export function authenticatorRows(needs: PageNeeds, { authenticators }: Status, 
       ),
     ),
   ]
-}
-
-/** A button's word, with whom it is about for those who do not see the line that it stands in. */
-export function verb(word: string, about: string): HTMLElement {
-  return element('span', {}, word, element('span', { class: 'off-screen' }, ` ${about}`))
 }

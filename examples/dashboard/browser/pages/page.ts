@@ -56,3 +56,8 @@ export function listRow(picture: IconName, title: Child, detail: Child, ...actio
     element('div', { class: 'row-actions' }, ...actions),
   )
 }
+
+/** A button's word, with whom it is about for those who do not see the line that it stands in. */
+export function verb(word: string, about: string): HTMLElement {
+  return element('span', {}, word, element('span', { class: 'off-screen' }, ` ${about}`))
+}

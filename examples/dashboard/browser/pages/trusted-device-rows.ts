@@ -1,8 +1,7 @@
 import type { Status } from 'countersign'
 import { announce, type Child, element } from '../dom.ts'
 import { onDate } from '../times.ts'
-import { verb } from './authenticator-rows.ts'
-import { listRow, type PageNeeds, pageButton } from './page.ts'
+import { listRow, type PageNeeds, pageButton, verb } from './page.ts'
 
 /** The devices on which no code is asked, each with the way to end that. */
 export function trustedDeviceRows(needs: PageNeeds, { trustedDevices }: Status, refresh: () => Promise<void>): Child[] {
@@ -19,12 +18,7 @@ export function trustedDeviceRows(needs: PageNeeds, { trustedDevices }: Status, 
       'laptop',
       element('strong', {}, name),
       element('span', { class: 'muted' }, `Since ${onDate(createdAtMs)}, until ${onDate(expiresAtMs)}`),
-      pageButton(
-        `revoke-${id}`,
-        verb('Revoke', name),
-        () => revoke({ id }),
-        'small',
-      ),
+      pageButton(`revoke-${id}`, verb('Revoke', name), () => revoke({ id }), 'small'),
     ),
   )
   const all = trustedDevices.length > 1 && pageButton('revoke-all', 'Revoke All', () => revoke({}), 'small')

@@ -3,7 +3,7 @@ import { resetUserDialog, unlockUserDialog } from '../dialogs/staff.ts'
 import { announce, type Child, element } from '../dom.ts'
 import { avatar } from '../parts/avatar.ts'
 import { onDate } from '../times.ts'
-import { openFor, type PageNeeds, pageButton, pageLayout, pill, replaceContent } from './page.ts'
+import { openFor, type PageNeeds, pageButton, pageLayout, pill, replaceContent, verb } from './page.ts'
 
 /** Administration, Users: who has two-factor authentication, who must; reset and unlock. */
 export function usersPage(needs: PageNeeds): HTMLElement {
@@ -71,19 +71,18 @@ export function usersPage(needs: PageNeeds): HTMLElement {
   }
 
   function actions(user: ListedUser): Child[] {
-    const named = (verb: string) => element('span', {}, verb, element('span', { class: 'off-screen' }, ` ${user.name}`))
     return [
       user.isHeldUp &&
         pageButton(
           `unlock-${user.id}`,
-          named('Unlock'),
+          verb('Unlock', user.name),
           () => openFor(refresh, unlockUserDialog(needs, user)),
           'small',
         ),
       user.twoFactor !== 'off' &&
         pageButton(
           `reset-${user.id}`,
-          named('Reset'),
+          verb('Reset', user.name),
           () => openFor(refresh, resetUserDialog(needs, user)),
           'small quiet-danger',
         ),

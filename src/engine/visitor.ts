@@ -1,0 +1,34 @@
+import type { Vault } from '../vault/vault.ts'
+import { trustedDevice } from './devices.ts'
+import type { StoredTrustedDevice, TwoFactorRecord } from './record.ts'
+import type { Pool } from './throttle.ts'
+import { type DeviceClaims, openDevice } from './tokens.ts'
+
+/**
+ * Who is trying, by the device token that the browser presented. Opening it costs as much as all the rest of a sign-in
+ * that goes well, where nothing depends on it: so it waits until somebody asks.
+ */
+export interface Visitor {
+  readonly pool: Pool
+  /** The entry of the record's list that this device still has. */
+  readonly trusted: StoredTrustedDevice | null
+}
+
+export function visitorOf(
+  record: TwoFactorRecord,
+  { userId, device, nowMs, vault }: { userId: string; device: unknown; nowMs: number; vault: Vault },
+): Visitor {
+  let opened: { claims: DeviceClaims | null } | null = null
+  const claims = () => {
+    opened ??= { claims: openDevice(vault, userId, device, record.enrolment, nowMs) }
+    return opened.claims
+  }
+  return {
+    get pool() {
+      return claims() === null ? 'strangers' : 'known'
+    },
+    get trusted() {
+      return record.trustedDevices.length === 0 ? null : trustedDevice(record, claims(), nowMs)
+    },
+  }
+}

@@ -1,0 +1,330 @@
+import {
+  type Challenge,
+  createTwoFactor,
+  memoryStore,
+  type TwoFactor,
+  type TwoFactorEvent,
+  type TwoFactorOptions,
+  type UserStore,
+} from 'countersign'
+import { generateSecret, generateTotp } from 'countersign/otp'
+import { describe, expect, test } from 'vitest'
+import { challengeToken, createWorld, enrolled, knownDevice, PASSWORD, START, wrongCode } from '../two-factor/world.ts'
+import { everyInterleaving } from './interleaving.ts'
+
+const confirm = { password: PASSWORD }
+const staff = { by: 'sam', note: 'x' }
+
+describe('many at once', () => {
+  test('50 sign-ins with one code of the phone: exactly one succeeds, the others hear that it is used', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    const code = phone.next()
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => challengeToken(world, 'ann')))
+    const results = await Promise.all(tokens.map((token) => world.twoFactor.completeChallenge(token, { code })))
+    expect(countOf(results)).toEqual({ ok: 1, 'code-used': 49 })
+    expect((await world.twoFactor.status('ann')).throttle.strangers.state).toBe('open')
+  })
+
+  test('50 completions of one challenge with five right codes: exactly one succeeds', async () => {
+    const world = createWorld()
+    const { phone, recoveryCodes } = await enrolled(world)
+    const token = await challengeToken(world, 'ann')
+    const codes = [phone.next(), phone.next(), ...recoveryCodes.slice(0, 3)]
+    const attempts = Array.from({ length: 50 }, (_, index) => {
+      return world.twoFactor.completeChallenge(token, { code: codes[index % 5] ?? '' })
+    })
+    expect(countOf(await Promise.all(attempts))).toEqual({ ok: 1, 'challenge-used': 49 })
+    expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBeGreaterThanOrEqual(9)
+  })
+
+  test('50 uses of one recovery code: exactly one succeeds', async () => {
+    const world = createWorld()
+    const { recoveryCodes } = await enrolled(world)
+    const [code = ''] = recoveryCodes
+    const results = await Promise.all(Array.from({ length: 50 }, () => world.twoFactor.verify('ann', { code })))
+    expect(countOf(results)).toEqual({ ok: 1, 'code-used': 49 })
+    expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBe(9)
+  })
+
+  test('ten good recovery codes at once: all ten succeed', async () => {
+    const world = createWorld()
+    const { recoveryCodes } = await enrolled(world)
+    const results = await Promise.all(recoveryCodes.map((code) => world.twoFactor.verify('ann', { code })))
+    expect(countOf(results)).toEqual({ ok: 10 })
+    expect(results.flatMap((result) => (result.ok ? [result.recoveryCodesLeft] : [])).sort((a, b) => a - b)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ])
+  })
+
+  test('40 wrong codes, one right one and ten recovery codes at once: nothing but honest outcomes', async () => {
+    const world = createWorld()
+    const { phone, recoveryCodes } = await enrolled(world)
+    const code = wrongCode(world, phone)
+    const attempts = [
+      ...Array.from({ length: 40 }, () => world.twoFactor.verify('ann', { code })),
+      ...recoveryCodes.map((recoveryCode) => world.twoFactor.verify('ann', { code: recoveryCode })),
+      world.twoFactor.verify('ann', { code: phone.next() }),
+    ]
+    const counts = countOf(await Promise.all(attempts))
+    expect(Object.keys(counts).filter((key) => !['ok', 'wrong-code', 'throttled'].includes(key))).toEqual([])
+    expect(counts['ok']).toBeGreaterThanOrEqual(10)
+    expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBe(0)
+  })
+
+  test('20 confirmations of one set-up: exactly one makes an authenticator, with one set of recovery codes', async () => {
+    const world = createWorld()
+    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    if (!begun.ok) throw new Error(begun.reason)
+    const code = generateTotp({ secret: begun.secret, timeMs: START })
+    const results = await Promise.all(Array.from({ length: 20 }, () => world.twoFactor.confirmSetup('ann', { code })))
+    expect(countOf(results)).toEqual({ ok: 1, 'setup-expired': 19 })
+    expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
+  })
+
+  test('two backends removing the last two authenticators at once leave one', async () => {
+    const world = createWorld()
+    const authenticators = [{ secret: generateSecret() }, { secret: generateSecret() }]
+    await world.twoFactor.admin.importUser('ann', { authenticators })
+    const ids = (await world.twoFactor.status('ann')).authenticators.map(({ id }) => id)
+    const removals = ids.map((id) => world.another().removeAuthenticator('ann', { id, confirm }))
+    expect(countOf(await Promise.all(removals))).toEqual({ ok: 1, 'last-authenticator': 1 })
+  })
+})
+
+type Tag = 'by password' | 'ends proofs'
+/** An operation of the matrix: what it is called, and how it is done on any backend over the same data. */
+type Operation = [name: string, act: (twoFactor: TwoFactor) => Promise<unknown>, ...tags: Tag[]]
+
+describe('every interleaving of any two operations gives what one of the two orders gives', async () => {
+  const enrolledUser = await enrolledScene()
+  const newUser = await newScene()
+
+  test.each(pairs(enrolledUser.operations))('$name', async ({ first, second }) => {
+    await expectSerial(enrolledUser, first, second)
+  })
+
+  test.each(pairs(newUser.operations))('before it is on: $name', async ({ first, second }) => {
+    await expectSerial(newUser, first, second)
+  })
+})
+
+test('three at once with one code and one challenge: every interleaving signs in exactly once', async () => {
+  const scene = await enrolledScene()
+  const [, sameCode] = scene.operations[0] ?? []
+  if (sameCode === undefined) throw new Error('No operation.')
+  const works = [1, 2, 3].map(() => (store: UserStore) => sameCode(scene.over(store, [])))
+  const runs = await everyInterleaving(scene.start, works, (results) => {
+    expect(results.filter((result) => JSON.stringify(result).includes('"ok":true'))).toHaveLength(1)
+  })
+  expect(runs).toBeGreaterThan(50)
+})
+
+interface Scene {
+  operations: Operation[]
+  /** A store in the scene's first state. */
+  start(): Promise<UserStore>
+  /** A backend over that store. */
+  over(store: UserStore, events: TwoFactorEvent[]): TwoFactor
+}
+
+async function expectSerial(scene: Scene, first: Operation, second: Operation): Promise<void> {
+  const outcome = async (results: readonly unknown[], store: UserStore, events: readonly TwoFactorEvent[]) => {
+    const record = (await store.load('ann'))?.record ?? null
+    return JSON.stringify(plain({ results, record, events: events.map(({ type }) => type).sort() }), null, 1)
+  }
+  const serial = async (order: readonly Operation[]) => {
+    const store = await scene.start()
+    const events: TwoFactorEvent[] = []
+    const results = new Map<Operation, unknown>()
+    for (const operation of order) results.set(operation, await operation[1](scene.over(store, events)))
+    return outcome([results.get(one), results.get(two)], store, events)
+  }
+  const [one, two]: [Operation, Operation] = [[...first], [...second]]
+  const allowed = [await serial([one, two]), await serial([two, one])]
+
+  // A password that was right is withheld where the password, or all there was, has changed meanwhile: whether it
+  // would be right still, nobody has looked. The operation has then done nothing.
+  const withheld = { ok: false, reason: 'confirmation-required', retryAfterSeconds: null }
+  for (const [late, other] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    if (!late.includes('by password') || !other.includes('ends proofs')) continue
+    const store = await scene.start()
+    const events: TwoFactorEvent[] = []
+    const result = await other[1](scene.over(store, events))
+    allowed.push(await outcome(late === one ? [withheld, result] : [result, withheld], store, events))
+  }
+
+  let events: TwoFactorEvent[] = []
+  await everyInterleaving(
+    () => {
+      events = []
+      return scene.start()
+    },
+    [one, two].map(
+      ([, act]) =>
+        (store: UserStore) =>
+          act(scene.over(store, events)),
+    ),
+    async (results, store, order) => {
+      const got = await outcome(results, store, events)
+      if (!allowed.includes(got)) expect(got, `order of store calls: ${order}`).toBe(allowed[0])
+    },
+  )
+}
+
+/** A user with everything: two authenticators, a set-up begun, a trusted device, failures just below what delays. */
+async function enrolledScene(): Promise<Scene> {
+  const world = createWorld()
+  const ann = await enrolled(world)
+  const { twoFactor } = world
+  const tabletOffer = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: 'Tablet' })
+  if (!tabletOffer.ok) throw new Error(tabletOffer.reason)
+  const codeNow = (secret: string) => generateTotp({ secret, timeMs: world.clock.now() })
+  const added = await twoFactor.confirmSetup('ann', { code: codeNow(tabletOffer.secret) })
+  const device = await knownDevice(world, ann, { trustDevice: true })
+  const offer = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: 'Watch' })
+  if (!offer.ok || !added.ok) throw new Error('The scene cannot be set.')
+  for (let time = 0; time < 4; time += 1) {
+    await twoFactor.verify('ann', { code: wrongCode(world, ann.phone, tabletOffer, offer) })
+    await twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+  }
+  const [phoneId = ''] = (await twoFactor.status('ann')).authenticators.map(({ id }) => id)
+  const [deviceId = ''] = (await twoFactor.status('ann')).trustedDevices.map(({ id }) => id)
+  const [one, two] = [await challengeToken(world, 'ann'), await challengeToken(world, 'ann')]
+  const phone = codeNow(ann.phone.secret)
+  const tablet = codeNow(tabletOffer.secret)
+  const watch = codeNow(offer.secret)
+  const wrong = wrongCode(world, ann.phone, tabletOffer, offer)
+  const [recovery = '', otherRecovery = ''] = ann.recoveryCodes
+
+  return sceneOf(world, [
+    ['sign in with the phone', (on) => on.completeChallenge(one, { code: phone })],
+    ['sign in with the tablet, same challenge', (on) => on.completeChallenge(one, { code: tablet })],
+    ['sign in with the phone, other challenge', (on) => on.completeChallenge(two, { code: phone, trustDevice: true })],
+    ['sign in with a recovery code', (on) => on.completeChallenge(two, { code: recovery, device })],
+    ['sign in with a wrong code', (on) => on.completeChallenge(one, { code: wrong })],
+    ['step up with a recovery code', (on) => on.verify('ann', { code: recovery })],
+    ['step up with another recovery code', (on) => on.verify('ann', { code: otherRecovery })],
+    ['step up wrongly on a known device', (on) => on.verify('ann', { code: wrong, device })],
+    ['begin a set-up', (on) => on.beginSetup('ann', { confirm, accountName: 'ann', name: 'Watch' }), 'by password'],
+    ['begin one wrongly', (on) => on.beginSetup('ann', { confirm: { password: 'wrong' }, accountName: 'ann' })],
+    [
+      'begin one that replaces all',
+      (on) => on.beginSetup('ann', { confirm: { code: phone }, accountName: 'ann', replaces: 'all' }),
+    ],
+    ['confirm the set-up', (on) => on.confirmSetup('ann', { code: watch })],
+    ['confirm it wrongly', (on) => on.confirmSetup('ann', { code: wrong })],
+    ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { confirm }), 'by password'],
+    ['view them by a recovery code', (on) => on.viewRecoveryCodes('ann', { confirm: { code: recovery } })],
+    ['make new recovery codes', (on) => on.regenerateRecoveryCodes('ann', { confirm }), 'by password'],
+    ['rename the tablet', (on) => on.renameAuthenticator('ann', { id: added.authenticatorId, name: 'Pad' })],
+    ['remove the tablet', (on) => on.removeAuthenticator('ann', { id: added.authenticatorId, confirm }), 'by password'],
+    ['remove the phone', (on) => on.removeAuthenticator('ann', { id: phoneId, confirm: { code: tablet } })],
+    ['revoke a device', (on) => on.revokeTrustedDevices('ann', { id: deviceId })],
+    ['turn it off', (on) => on.disable('ann', { confirm }), 'by password', 'ends proofs'],
+    ['turn it off by a code', (on) => on.disable('ann', { confirm: { code: phone } }), 'ends proofs'],
+    ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
+    ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
+    ['unlock', (on) => on.admin.unlock('ann', staff)],
+    ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: offer.secret }] })],
+    ['reseal', (on) => on.admin.reseal('ann')],
+    ['ask for a challenge on the trusted device', (on) => on.challenge('ann', { device })],
+    ['look at the status', (on) => on.status('ann')],
+  ])
+}
+
+/** A user who must set it up and has begun to. */
+async function newScene(): Promise<Scene> {
+  const isRequired = () => true
+  const world = createWorld({ isRequired })
+  const tokenOf = (challenge: Challenge) => (challenge.required ? challenge.token : '')
+  const one = tokenOf(await world.twoFactor.challenge('ann'))
+  const two = tokenOf(await world.twoFactor.challenge('ann'))
+  const offer = await world.twoFactor.beginRequiredSetup(one, { accountName: 'ann' })
+  if (!offer.ok) throw new Error(offer.reason)
+  const code = generateTotp({ secret: offer.secret, timeMs: START })
+  const wrong = wrongCode(world, offer)
+  return sceneOf(
+    world,
+    [
+      ['complete', (on) => on.completeChallenge(one, { code, trustDevice: true })],
+      ['complete with the other challenge', (on) => on.completeChallenge(two, { code })],
+      ['complete wrongly', (on) => on.completeChallenge(one, { code: wrong })],
+      ['confirm', (on) => on.confirmSetup('ann', { code })],
+      ['begin again', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],
+      ['begin by password', (on) => on.beginSetup('ann', { confirm, accountName: 'ann' }), 'by password'],
+      ['begin by a wrong one', (on) => on.beginSetup('ann', { confirm: { password: 'wrong' }, accountName: 'ann' })],
+      ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
+      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
+      ['reset', (on) => on.admin.reset('ann', staff)],
+      ['ask for a challenge', (on) => on.challenge('ann')],
+      ['turn it off', (on) => on.disable('ann', { confirm })],
+    ],
+    { isRequired },
+  )
+}
+
+async function sceneOf(
+  world: ReturnType<typeof createWorld>,
+  operations: Operation[],
+  more: Partial<TwoFactorOptions> = {},
+): Promise<Scene> {
+  const stored = await world.store.load('ann')
+  return {
+    operations,
+    async start() {
+      const store = memoryStore()
+      if (stored !== null) {
+        await store.save('ann', {
+          expected: null,
+          version: 'first',
+          record: stored.record,
+          enabledAtMs: null,
+          events: [],
+        })
+      }
+      return store
+    },
+    over: (store, events) =>
+      createTwoFactor({
+        issuer: 'Acme',
+        keys: world.keys,
+        now: world.clock.now,
+        verifyPassword: async (_userId, password) => password === PASSWORD,
+        ...more,
+        store,
+        onEvent: (event) => {
+          events.push(event)
+        },
+      }),
+  }
+}
+
+function pairs(operations: readonly Operation[]): { name: string; first: Operation; second: Operation }[] {
+  return operations.flatMap((first, index) =>
+    operations.slice(index).map((second) => ({ name: `${first[0]} / ${second[0]}`, first, second })),
+  )
+}
+
+/** Words of the engine's own, which stay; every other text may be random, and is not compared. */
+const WORD =
+  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Virtual phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-expired|limit-reached|last-authenticator|confirmation-required|two-factor-required|trusted-device|)$/
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'string') return WORD.test(value) ? value : '*'
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plain)
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]))
+}
+
+function countOf(results: readonly ({ ok: true } | { ok: false; reason: string })[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const result of results) {
+    const key = result.ok ? 'ok' : result.reason
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}
