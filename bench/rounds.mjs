@@ -6,7 +6,7 @@ const TIME_MS = 120
 
 /**
  * Runs all tasks in turn, many rounds of it, each round starting with another task: whatever else the machine does
- * falls on all of them. Gives for each task its mean time in microseconds, one for each round.
+ * falls on all of them. Gives for each task its median time in microseconds, one for each round.
  */
 export async function measure(tasks) {
   const entries = Object.entries(tasks)
@@ -16,7 +16,7 @@ export async function measure(tasks) {
     const bench = new Bench({ time: TIME_MS, warmupTime: WARM_UP_MS, throws: true })
     for (const [name, task] of [...entries.slice(first), ...entries.slice(0, first)]) addTask(bench, name, task)
     await bench.run()
-    for (const { name, result } of bench.tasks) times[name].push(result.latency.mean * 1000)
+    for (const { name, result } of bench.tasks) times[name].push(result.latency.p50 * 1000)
   }
   return times
 }

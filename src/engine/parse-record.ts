@@ -18,231 +18,245 @@ const MAX_ID = 64
 const SCHEMA = 1
 
 /** From the schema of the key to the next one. Schema 1 is the first, so there is nothing to upgrade from yet. */
-const UPGRADES: Readonly<Record<number, (older: Fields) => Fields>> = {}
-
-type Fields = Readonly<Record<string, unknown>>
+const UPGRADES: Readonly<Record<number, (older: object) => object>> = {}
 
 /**
- * What a store gave back, checked field by field into a record of this version's schema. Fields that no schema names,
- * `__proto__` among them, are left behind.
+ * An object of the record, and where it stands, for the error. Its fields are read by name, so those that no schema
+ * names, `__proto__` among them, are left behind.
+ */
+interface Part {
+  fields: Readonly<Record<string, unknown>>
+  path: string
+}
+
+/**
+ * What a store gave back, checked field by field into a record of this version's schema.
  *
  * @throws CountersignError `record_invalid` naming the field; nothing is ever written over such a record
  */
 export function parseRecord(stored: unknown): TwoFactorRecord {
-  const fields = upgrade(object(stored, 'record'))
+  const part = upgrade(partOf(stored, ''))
   const record: TwoFactorRecord = {
     schema: SCHEMA,
-    enrolment: nullable(fields['enrolment'], 'enrolment', id),
-    enabledAtMs: nullable(fields['enabledAtMs'], 'enabledAtMs', time),
-    authenticators: list(fields['authenticators'], 'authenticators', LIMITS.authenticators, authenticator),
-    pending: nullable(fields['pending'], 'pending', pendingSetup),
-    recoveryCodes: nullable(fields['recoveryCodes'], 'recoveryCodes', recoveryCodes),
-    trustedDevices: list(fields['trustedDevices'], 'trustedDevices', LIMITS.trustedDevices, trustedDevice),
-    challenges: challenges(fields['challenges'], 'challenges'),
-    throttle: nullable(fields['throttle'], 'throttle', throttle),
-    changes: list(fields['changes'], 'changes', LIMITS.changes, change),
+    enrolment: nullable(part, 'enrolment', id),
+    enabledAtMs: nullable(part, 'enabledAtMs', time),
+    authenticators: list(part, 'authenticators', LIMITS.authenticators, authenticator),
+    pending: nullable(part, 'pending', pendingSetup),
+    recoveryCodes: nullable(part, 'recoveryCodes', recoveryCodes),
+    trustedDevices: list(part, 'trustedDevices', LIMITS.trustedDevices, trustedDevice),
+    challenges: challenges(part, 'challenges'),
+    throttle: nullable(part, 'throttle', throttle),
+    changes: list(part, 'changes', LIMITS.changes, change),
   }
   const isOn = record.authenticators.length > 0
   // All three go on together and off together: one without the others is damage, and must not be read as "off".
-  if ((record.enrolment !== null) !== isOn) throw damaged('enrolment', 'set exactly while there are authenticators')
-  if ((record.enabledAtMs !== null) !== isOn) throw damaged('enabledAtMs', 'set exactly while there are authenticators')
-  if (isOn && record.challenges.epoch === null) throw damaged('challenges.epoch', 'set while there are authenticators')
+  const together = 'set exactly while there are authenticators'
+  if ((record.enrolment !== null) !== isOn) throw damaged(part, 'enrolment', together)
+  if ((record.enabledAtMs !== null) !== isOn) throw damaged(part, 'enabledAtMs', together)
+  if (isOn && record.challenges.epoch === null)
+    throw damaged(part, 'challenges.epoch', 'set while there are authenticators')
   return record
 }
 
-function upgrade(fields: Fields): Fields {
-  let current = fields
-  for (let schema = integer(fields['schema'], 'schema', 1); schema !== SCHEMA; schema += 1) {
+function upgrade(stored: Part): Part {
+  let part = stored
+  for (let schema = integer(stored, 'schema', 1); schema !== SCHEMA; schema += 1) {
     const next = Object.hasOwn(UPGRADES, schema) ? UPGRADES[schema] : undefined
     if (next === undefined) {
-      throw damaged('schema', `at most ${SCHEMA} (it is ${schema}: written by a newer version, so upgrade this one)`)
+      const newer = `at most ${SCHEMA} (it is ${schema}: a newer version of countersign wrote it, so upgrade this one)`
+      throw damaged(stored, 'schema', newer)
     }
-    current = next(current)
+    part = partOf(next(part.fields), '')
   }
-  return current
+  return part
 }
 
-function authenticator(value: unknown, field: string): StoredAuthenticator {
-  const fields = object(value, field)
-  if (fields['type'] !== 'totp') throw damaged(`${field}.type`, "'totp'")
+function authenticator(parent: Part, key: string): StoredAuthenticator {
+  const part = partAt(parent, key)
+  if (part.fields['type'] !== 'totp') throw damaged(part, 'type', "'totp'")
   return {
-    id: id(fields['id'], `${field}.id`),
+    id: id(part, 'id'),
     type: 'totp',
-    name: name(fields['name'], `${field}.name`),
-    ...otp(fields, field),
-    weak: boolean(fields['weak'], `${field}.weak`),
-    createdAtMs: time(fields['createdAtMs'], `${field}.createdAtMs`),
-    lastUsedAtMs: nullable(fields['lastUsedAtMs'], `${field}.lastUsedAtMs`, time),
-    lastStep: integer(fields['lastStep'], `${field}.lastStep`, -1),
+    name: name(part, 'name'),
+    secret: text(part, 'secret', MAX_SEALED),
+    algorithm: algorithm(part, 'algorithm'),
+    digits: integer(part, 'digits', 6, 8),
+    periodSeconds: integer(part, 'periodSeconds', 1, 120),
+    weak: boolean(part, 'weak'),
+    createdAtMs: time(part, 'createdAtMs'),
+    lastUsedAtMs: nullable(part, 'lastUsedAtMs', time),
+    lastStep: integer(part, 'lastStep', -1),
   }
 }
 
-function pendingSetup(value: unknown, field: string): PendingSetup {
-  const fields = object(value, field)
+function pendingSetup(parent: Part, key: string): PendingSetup {
+  const part = partAt(parent, key)
   return {
-    name: name(fields['name'], `${field}.name`),
-    ...otp(fields, field),
-    expiresAtMs: time(fields['expiresAtMs'], `${field}.expiresAtMs`),
-    failures: integer(fields['failures'], `${field}.failures`, 0),
-    replaces: list(fields['replaces'], `${field}.replaces`, LIMITS.authenticators, id),
+    name: name(part, 'name'),
+    secret: text(part, 'secret', MAX_SEALED),
+    algorithm: algorithm(part, 'algorithm'),
+    digits: integer(part, 'digits', 6, 8),
+    periodSeconds: integer(part, 'periodSeconds', 1, 120),
+    expiresAtMs: time(part, 'expiresAtMs'),
+    failures: integer(part, 'failures', 0),
+    replaces: list(part, 'replaces', LIMITS.authenticators, id),
   }
 }
 
-function otp(fields: Fields, field: string) {
-  return {
-    secret: text(fields['secret'], `${field}.secret`, MAX_SEALED),
-    algorithm: algorithm(fields['algorithm'], `${field}.algorithm`),
-    digits: integer(fields['digits'], `${field}.digits`, 6, 8),
-    periodSeconds: integer(fields['periodSeconds'], `${field}.periodSeconds`, 1, 120),
-  }
-}
-
-function recoveryCodes(value: unknown, field: string): StoredRecoveryCodes {
-  const fields = object(value, field)
-  const kept = fields['kept']
-  if (kept !== 'sealed' && kept !== 'hashed') throw damaged(`${field}.kept`, "'sealed' or 'hashed'")
-  const usedAtMs = list(fields['usedAtMs'], `${field}.usedAtMs`, LIMITS.recoveryCodes, (used, at) =>
-    nullable(used, at, time),
-  )
-  const hashes = list(fields['hashes'], `${field}.hashes`, LIMITS.recoveryCodes, id)
-  if (hashes.length !== (kept === 'hashed' ? usedAtMs.length : 0)) throw damaged(`${field}.hashes`, 'one a hashed code')
+function recoveryCodes(parent: Part, key: string): StoredRecoveryCodes {
+  const part = partAt(parent, key)
+  const { kept } = part.fields
+  if (kept !== 'sealed' && kept !== 'hashed') throw damaged(part, 'kept', "'sealed' or 'hashed'")
+  const usedAtMs = list(part, 'usedAtMs', LIMITS.recoveryCodes, (codes, index) => nullable(codes, index, time))
+  const hashes = list(part, 'hashes', LIMITS.recoveryCodes, id)
+  if (hashes.length !== (kept === 'hashed' ? usedAtMs.length : 0)) throw damaged(part, 'hashes', 'one a hashed code')
+  const { min, max } = RECOVERY_CODE_LENGTH
   return {
     kept,
-    sealed: text(fields['sealed'], `${field}.sealed`, MAX_SEALED),
+    sealed: text(part, 'sealed', MAX_SEALED),
     hashes,
-    lengths: list(fields['lengths'], `${field}.lengths`, LIMITS.recoveryCodes, (length, at) =>
-      integer(length, at, RECOVERY_CODE_LENGTH.min, RECOVERY_CODE_LENGTH.max),
-    ),
+    lengths: list(part, 'lengths', LIMITS.recoveryCodes, (lengths, index) => integer(lengths, index, min, max)),
     usedAtMs,
-    createdAtMs: time(fields['createdAtMs'], `${field}.createdAtMs`),
+    createdAtMs: time(part, 'createdAtMs'),
   }
 }
 
-function trustedDevice(value: unknown, field: string): StoredTrustedDevice {
-  const fields = object(value, field)
+function trustedDevice(parent: Part, key: string): StoredTrustedDevice {
+  const part = partAt(parent, key)
   return {
-    id: id(fields['id'], `${field}.id`),
-    name: name(fields['name'], `${field}.name`),
-    createdAtMs: time(fields['createdAtMs'], `${field}.createdAtMs`),
-    expiresAtMs: time(fields['expiresAtMs'], `${field}.expiresAtMs`),
+    id: id(part, 'id'),
+    name: name(part, 'name'),
+    createdAtMs: time(part, 'createdAtMs'),
+    expiresAtMs: time(part, 'expiresAtMs'),
   }
 }
 
-function challenges(value: unknown, field: string): Challenges {
-  const fields = object(value, field)
+function challenges(parent: Part, key: string): Challenges {
+  const part = partAt(parent, key)
   return {
-    ...epoch(value, field),
-    sinceMs: time(fields['sinceMs'], `${field}.sinceMs`),
-    previous: nullable(fields['previous'], `${field}.previous`, epoch),
+    epoch: nullable(part, 'epoch', id),
+    sinceMs: time(part, 'sinceMs'),
+    used: list(part, 'used', LISTED_CHALLENGES, id),
+    previous: nullable(part, 'previous', previousEpoch),
   }
 }
 
-function epoch(value: unknown, field: string) {
-  const fields = object(value, field)
+function previousEpoch(parent: Part, key: string) {
+  const part = partAt(parent, key)
+  return { epoch: nullable(part, 'epoch', id), used: list(part, 'used', LISTED_CHALLENGES, id) }
+}
+
+function change(parent: Part, key: string): SecurityChange {
+  const part = partAt(parent, key)
+  return { type: eventType(part, 'type'), atMs: time(part, 'atMs') }
+}
+
+function throttle(parent: Part, key: string): ThrottleState {
+  const part = partAt(parent, key)
+  const codes = partAt(part, 'codes')
+  const recovery = partAt(part, 'recoveryCodes')
   return {
-    epoch: nullable(fields['epoch'], `${field}.epoch`, id),
-    used: list(fields['used'], `${field}.used`, LISTED_CHALLENGES, id),
+    codes: { known: attempts(codes, 'known', KEPT.known), strangers: attempts(codes, 'strangers', KEPT.strangers) },
+    recoveryCodes: { known: recoveryAttempts(recovery, 'known'), strangers: recoveryAttempts(recovery, 'strangers') },
+    passwords: attempts(part, 'passwords', KEPT.passwords),
+    codesInARow: integer(part, 'codesInARow', 0),
+    reliefAtMs: nullable(part, 'reliefAtMs', time),
   }
 }
 
-function change(value: unknown, field: string): SecurityChange {
-  const fields = object(value, field)
-  return { type: eventType(fields['type'], `${field}.type`), atMs: time(fields['atMs'], `${field}.atMs`) }
+function attempts(parent: Part, key: string, kept: number): Attempts {
+  const part = partAt(parent, key)
+  return { sinceSuccess: integer(part, 'sinceSuccess', 0), failedAtMs: list(part, 'failedAtMs', kept, time) }
 }
 
-function throttle(value: unknown, field: string): ThrottleState {
-  const fields = object(value, field)
-  const codes = object(fields['codes'], `${field}.codes`)
-  const recovery = object(fields['recoveryCodes'], `${field}.recoveryCodes`)
-  return {
-    codes: {
-      known: attempts(codes['known'], `${field}.codes.known`, KEPT.known),
-      strangers: attempts(codes['strangers'], `${field}.codes.strangers`, KEPT.strangers),
-    },
-    recoveryCodes: {
-      known: recoveryAttempts(recovery['known'], `${field}.recoveryCodes.known`),
-      strangers: recoveryAttempts(recovery['strangers'], `${field}.recoveryCodes.strangers`),
-    },
-    passwords: attempts(fields['passwords'], `${field}.passwords`, KEPT.passwords),
-    codesInARow: integer(fields['codesInARow'], `${field}.codesInARow`, 0),
-    reliefAtMs: nullable(fields['reliefAtMs'], `${field}.reliefAtMs`, time),
-  }
+function recoveryAttempts(parent: Part, key: string): RecoveryAttempts {
+  const part = partAt(parent, key)
+  return { sinceSuccess: integer(part, 'sinceSuccess', 0), lastFailedAtMs: time(part, 'lastFailedAtMs') }
 }
 
-function attempts(value: unknown, field: string, kept: number): Attempts {
-  const fields = object(value, field)
-  return {
-    sinceSuccess: integer(fields['sinceSuccess'], `${field}.sinceSuccess`, 0),
-    failedAtMs: list(fields['failedAtMs'], `${field}.failedAtMs`, kept, time),
-  }
-}
-
-function recoveryAttempts(value: unknown, field: string): RecoveryAttempts {
-  const fields = object(value, field)
-  return {
-    sinceSuccess: integer(fields['sinceSuccess'], `${field}.sinceSuccess`, 0),
-    lastFailedAtMs: time(fields['lastFailedAtMs'], `${field}.lastFailedAtMs`),
-  }
-}
-
-function algorithm(value: unknown, field: string): OtpAlgorithm {
+function algorithm(part: Part, key: string): OtpAlgorithm {
+  const value = part.fields[key]
   if (value === 'SHA1' || value === 'SHA256' || value === 'SHA512') return value
-  throw damaged(field, "'SHA1', 'SHA256' or 'SHA512'")
+  throw damaged(part, key, "'SHA1', 'SHA256' or 'SHA512'")
 }
 
-function eventType(value: unknown, field: string): TwoFactorEventType {
+function eventType(part: Part, key: string): TwoFactorEventType {
+  const value = part.fields[key]
   if (typeof value === 'string' && Object.hasOwn(EVENT_TYPES, value)) return value as TwoFactorEventType
-  throw damaged(field, 'a type of event')
+  throw damaged(part, key, 'a type of event')
 }
 
-function object(value: unknown, field: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
-  throw damaged(field, 'an object')
+function partAt(parent: Part, key: string): Part {
+  return partOf(parent.fields[key], pathOf(parent, key))
 }
 
+function partOf(value: unknown, path: string): Part {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { fields: value as Part['fields'], path }
+  }
+  throw damagedAt(path === '' ? 'the record' : path, 'an object')
+}
+
+/** The items are read as the fields `[0]`, `[1]` … of the list. */
 function list<Item>(
-  value: unknown,
-  field: string,
+  parent: Part,
+  key: string,
   most: number,
-  parse: (item: unknown, field: string) => Item,
+  parse: (items: Part, index: string) => Item,
 ): readonly Item[] {
-  if (!Array.isArray(value) || value.length > most) throw damaged(field, `a list of at most ${most}`)
-  return value.map((item: unknown, index) => parse(item, `${field}[${index}]`))
+  const value = parent.fields[key]
+  if (!Array.isArray(value) || value.length > most) throw damaged(parent, key, `a list of at most ${most}`)
+  if (value.length === 0) return []
+  const items: Part = { fields: value as unknown as Part['fields'], path: pathOf(parent, key) }
+  return Array.from(value, (_, index) => parse(items, String(index)))
 }
 
-function nullable<Value>(value: unknown, field: string, parse: (value: unknown, field: string) => Value): Value | null {
-  return value === null ? null : parse(value, field)
+function nullable<Value>(part: Part, key: string, parse: (part: Part, key: string) => Value): Value | null {
+  return part.fields[key] === null ? null : parse(part, key)
 }
 
-function text(value: unknown, field: string, most: number): string {
+function text(part: Part, key: string, most: number): string {
+  const value = part.fields[key]
   if (typeof value === 'string' && value.length > 0 && value.length <= most) return value
-  throw damaged(field, `text of 1 to ${most} characters`)
+  throw damaged(part, key, `text of 1 to ${most} characters`)
 }
 
-function id(value: unknown, field: string): string {
-  return text(value, field, MAX_ID)
+function id(part: Part, key: string): string {
+  return text(part, key, MAX_ID)
 }
 
-function name(value: unknown, field: string): string {
+function name(part: Part, key: string): string {
+  const value = part.fields[key]
   if (typeof value === 'string' && value.length <= LIMITS.nameBytes) return value
-  throw damaged(field, `text of at most ${LIMITS.nameBytes} characters`)
+  throw damaged(part, key, `text of at most ${LIMITS.nameBytes} characters`)
 }
 
-function boolean(value: unknown, field: string): boolean {
+function boolean(part: Part, key: string): boolean {
+  const value = part.fields[key]
   if (typeof value === 'boolean') return value
-  throw damaged(field, 'true or false')
+  throw damaged(part, key, 'true or false')
 }
 
-function time(value: unknown, field: string): number {
-  return integer(value, field, 0)
+function time(part: Part, key: string): number {
+  return integer(part, key, 0)
 }
 
-function integer(value: unknown, field: string, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && typeof value === 'number' && value >= least && value <= most) return value
-  throw damaged(field, `a whole number from ${least} to ${most}`)
+function integer(part: Part, key: string, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+  const value = part.fields[key]
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value
+  throw damaged(part, key, `a whole number from ${least} to ${most}`)
 }
 
-function damaged(field: string, allowed: string): CountersignError {
+function pathOf({ fields, path }: Part, key: string): string {
+  if (Array.isArray(fields)) return `${path}[${key}]`
+  return path === '' ? key : `${path}.${key}`
+}
+
+function damaged(part: Part, key: string, allowed: string): CountersignError {
+  return damagedAt(pathOf(part, key), allowed)
+}
+
+function damagedAt(field: string, allowed: string): CountersignError {
   return new CountersignError(
     'record_invalid',
     `The stored two-factor record is damaged: ${field} must be ${allowed}. Nothing was changed; restore it, or turn two-factor authentication off with admin.reset.`,

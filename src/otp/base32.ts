@@ -49,10 +49,7 @@ export function decodeToBuffer(text: string): Uint8Array {
 
 /** thirty-two takes any character for a number, so every one is looked at here first. */
 function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    if (quintet(text.charCodeAt(index)) < 0) return false
-  }
-  return true
+  return /^[A-Za-z2-7]*$/.test(text)
 }
 
 function withoutSeparatorsAndPadding(text: string): string {

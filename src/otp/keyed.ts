@@ -17,7 +17,8 @@ export function findCounter(
 ): number | null {
   const bench = benchFor(algorithm)
   setKey(bench, secret)
-  const found = counters.find((counter) => ((codeNumber(bench, counter) % 10 ** digits) ^ wanted) === 0)
+  const modulus = 10 ** digits
+  const found = counters.find((counter) => ((codeNumber(bench, counter) % modulus) ^ wanted) === 0)
   wipe(bench)
   return found ?? null
 }
@@ -45,7 +46,6 @@ interface Bench {
   work: Hash<unknown>
   block: Uint8Array
   message: Uint8Array
-  digest: Uint8Array
 }
 
 const benches = new Map<OtpAlgorithm, Bench>()
@@ -67,38 +67,35 @@ function createBench(hash: CHash): Bench {
     work: hash.create(),
     block: new Uint8Array(hash.blockLen),
     message: new Uint8Array(8),
-    digest: new Uint8Array(hash.outputLen),
   }
 }
 
-function setKey({ fresh, inner, outer, work, block, digest }: Bench, secret: Uint8Array): void {
-  // Again, since a call may have been cut short, as by a full stack.
-  block.fill(0)
+function setKey({ fresh, inner, outer, work, block }: Bench, secret: Uint8Array): void {
+  let key = secret
   if (secret.length > block.length) {
     fresh._cloneInto(work)
-    work.update(secret)
-    work.digestInto(digest)
-    block.set(digest)
-  } else {
-    block.set(secret)
+    key = work.update(secret).digest()
   }
-  for (let index = 0; index < block.length; index++) block[index] = (block[index] ?? 0) ^ 0x36
+  padKey(block, key, 0x36)
   fresh._cloneInto(inner)
   inner.update(block)
-  for (let index = 0; index < block.length; index++) block[index] = (block[index] ?? 0) ^ (0x36 ^ 0x5c)
+  padKey(block, key, 0x5c)
   fresh._cloneInto(outer)
   outer.update(block)
 }
 
+function padKey(block: Uint8Array, key: Uint8Array, pad: number): void {
+  block.fill(pad)
+  for (let index = 0; index < key.length; index++) block[index] = (key[index] ?? 0) ^ pad
+}
+
 /** HMAC of the counter, cut to 31 bits where its last half byte says (dynamic truncation). */
-function codeNumber({ inner, outer, work, message, digest }: Bench, counter: number): number {
+function codeNumber({ inner, outer, work, message }: Bench, counter: number): number {
   writeCounter(message, counter)
   inner._cloneInto(work)
-  work.update(message)
-  work.digestInto(digest)
+  const innerDigest = work.update(message).digest()
   outer._cloneInto(work)
-  work.update(digest)
-  work.digestInto(digest)
+  const digest = work.update(innerDigest).digest()
   const offset = (digest[digest.length - 1] ?? 0) & 15
   return (
     (((digest[offset] ?? 0) & 0x7f) << 24) |
@@ -117,8 +114,9 @@ function writeCounter(message: Uint8Array, counter: number): void {
   }
 }
 
-function wipe({ inner, outer, work, block, digest }: Bench): void {
-  for (const hash of [inner, outer, work]) hash.destroy()
+/** `work` wipes itself with each digest. */
+function wipe({ inner, outer, block }: Bench): void {
+  inner.destroy()
+  outer.destroy()
   block.fill(0)
-  digest.fill(0)
 }

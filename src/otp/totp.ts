@@ -64,8 +64,7 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
   const wanted = readCode(options.code, digits)
   if (wanted === null) return { ok: false }
 
-  const steps = stepsAround(step, window).filter((candidate) => candidate > afterStep)
-  const found = findCounter(secret, algorithm, digits, wanted, steps)
+  const found = findCounter(secret, algorithm, digits, wanted, stepsAround(step, window, afterStep))
   return found === null ? { ok: false } : { ok: true, step: found, delta: found - step }
 }
 
@@ -82,14 +81,16 @@ export function findTotpStep(
   algorithm: OtpAlgorithm,
 ): number | null {
   const wanted = numberOfDigits(code, digits)
-  return wanted === null ? null : findCounter(secret, algorithm, digits, wanted, stepsAround(step, window))
+  return wanted === null ? null : findCounter(secret, algorithm, digits, wanted, stepsAround(step, window, -1))
 }
 
-function stepsAround(step: number, window: number): number[] {
-  const steps = [step]
+/** The steps to try, in their order: none at or before `afterStep`, none out of range. */
+function stepsAround(step: number, window: number, afterStep: number): number[] {
+  const first = Math.max(0, afterStep + 1)
+  const steps = step >= first ? [step] : []
   for (let distance = 1; distance <= window; distance++) {
-    if (step - distance >= 0) steps.push(step - distance)
-    if (step + distance <= Number.MAX_SAFE_INTEGER) steps.push(step + distance)
+    if (step - distance >= first) steps.push(step - distance)
+    if (step + distance >= first && step + distance <= Number.MAX_SAFE_INTEGER) steps.push(step + distance)
   }
   return steps
 }

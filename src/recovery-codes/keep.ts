@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { encodeBase64Url } from '../encoding/base64url.ts'
 import { equalText } from '../encoding/equal.ts'
 import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
+import { CountersignError } from '../errors.ts'
 import { readTypedCode } from '../otp/typed-code.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -66,7 +67,12 @@ export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keep
 
 /** The codes as they were shown, of a `sealed` set. */
 export function viewRecoveryCodes(stored: StoredRecoveryCodes, keeping: Keeping): string[] {
-  return utf8Text(open(stored, keeping)).split('\n')
+  const codes = utf8Text(open(stored, keeping)).split('\n')
+  if (codes.length === stored.usedAtMs.length) return codes
+  throw new CountersignError(
+    'record_invalid',
+    'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry a code. Nothing was changed.',
+  )
 }
 
 export function recoveryCodesLeft(stored: StoredRecoveryCodes | null): number {

@@ -57,10 +57,9 @@ export function createVault(keys: KeyRing, random: Random): Vault {
   return {
     seal(place, content) {
       const nonce = random(NONCE_BYTES)
-      const ciphertext = xchacha20poly1305(firstKey, nonce, associatedData(place)).encrypt(content)
-      const bytes = new Uint8Array(NONCE_BYTES + ciphertext.length)
+      const bytes = new Uint8Array(NONCE_BYTES + content.length + TAG_BYTES)
       bytes.set(nonce)
-      bytes.set(ciphertext, NONCE_BYTES)
+      xchacha20poly1305(firstKey, nonce, associatedData(place)).encrypt(content, bytes.subarray(NONCE_BYTES))
       return prefix + encodeBase64Url(bytes)
     },
     open,

@@ -1,7 +1,7 @@
 import { type Client, createClient } from '@libsql/client'
 import type { StoreChange } from 'countersign'
 import { libsqlStore, migrate } from 'countersign/stores/libsql'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFile } from './databases.ts'
 import { writtenRecord } from './written-record.ts'
 
@@ -75,16 +75,34 @@ test('a save whose commit meets a reader waits too', async () => {
   expect(await versionsSeenBy(theirs)).toEqual(['v2'])
 })
 
-test("where the host's own statement left the connection stuck, a save is never told to have landed when it has not", async () => {
-  const lock = await theirs.transaction('write')
-  await expect(ours.execute('INSERT INTO host VALUES (1)')).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
-  await lock.commit()
-  const saved = libsqlStore(ours)
-    .save('ada', creating('v1'))
-    .catch(() => false)
-  await pause(200)
-  ours.close()
-  expect(await versionsSeenBy(theirs)).toEqual((await saved) ? ['v1'] : [])
+describe("where a statement of the host's own left the connection stuck", () => {
+  beforeEach(async () => {
+    await libsqlStore(ours).save('ada', creating('v1'))
+    const lock = await theirs.transaction('write')
+    await expect(ours.execute('INSERT INTO host VALUES (1)')).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
+    await lock.commit()
+    await ours.execute('SELECT * FROM two_factor')
+  })
+
+  test('a save is never told to have landed when it has not', async () => {
+    const saved = libsqlStore(ours).save('ada', { ...creating('v2'), expected: 'v1' })
+    const landed = saved.catch(() => false)
+    await pause(200)
+    ours.close()
+    expect(await versionsSeenBy(theirs)).toEqual((await landed) ? ['v2'] : ['v1'])
+  })
+
+  test('a load never gives what is old', async () => {
+    await libsqlStore(theirs).save('ada', { ...creating('v2'), expected: 'v1' })
+    const loaded = libsqlStore(ours).load('ada')
+    const version = loaded.then(
+      (found) => found?.version,
+      () => 'v2',
+    )
+    await pause(200)
+    ours.close()
+    expect(await version).toBe('v2')
+  })
 })
 
 test("the host's own writes through the same client never meet a lock of the store's", async () => {

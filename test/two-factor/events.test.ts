@@ -228,7 +228,10 @@ describe('onEvent', () => {
     ],
   ])('that %s changes no outcome; its error goes to onEventError', async (_how, onEvent) => {
     const errors: [unknown, TwoFactorEvent][] = []
-    const world = createWorld({ onEvent, onEventError: (error, event) => void errors.push([error, event]) })
+    const onEventError = (error: unknown, event: TwoFactorEvent) => {
+      errors.push([error, event])
+    }
+    const world = createWorld({ onEvent, onEventError })
     const { phone } = await enrolled(world)
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
     expect(await world.twoFactor.disable('ann', { confirm })).toEqual({ ok: true })

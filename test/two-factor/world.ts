@@ -2,6 +2,7 @@ import {
   CountersignError,
   createTwoFactor,
   generateKey,
+  type OtpAlgorithm,
   type TwoFactor,
   type TwoFactorEvent,
   type TwoFactorOptions,
@@ -129,17 +130,22 @@ export async function addPhone(
 }
 
 /** Six digits that none of these phones shows within five steps of now. */
-export function wrongCode(world: World, ...phones: readonly { secret: string }[]): string {
-  const shown = new Set(phones.flatMap(({ secret }) => around(secret, world.clock.now())))
+export function wrongCode(world: World, ...phones: readonly Shown[]): string {
+  const shown = new Set(phones.flatMap((phone) => around(phone, world.clock.now())))
   for (let code = 0; ; code += 1) {
     const text = String(code).padStart(6, '0')
     if (!shown.has(text)) return text
   }
 }
 
-function around(secret: string, nowMs: number): string[] {
+interface Shown {
+  secret: string | Uint8Array
+  algorithm?: OtpAlgorithm
+}
+
+function around({ secret, algorithm }: Shown, nowMs: number): string[] {
   const offsets = Array.from({ length: 11 }, (_, index) => index - 5)
-  return offsets.map((offset) => generateTotp({ secret, timeMs: Math.max(0, nowMs + offset * STEP) }))
+  return offsets.map((offset) => generateTotp({ secret, algorithm, timeMs: Math.max(0, nowMs + offset * STEP) }))
 }
 
 /** The `code` and message of the CountersignError that a call ends with. Any other error, or none, fails the test. */

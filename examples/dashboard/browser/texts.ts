@@ -6,7 +6,7 @@ const reasons: Record<Reason, string> = {
   'wrong-password': 'That is not your password.',
   'weak-password': `Use at least ${MIN_PASSWORD_LENGTH} characters.`,
   'wrong-code': 'That code is not right. Type the one that the app shows now.',
-  'code-used': 'This code was used already. Wait until the app shows the next one.',
+  'code-used': 'This code was used already: each works once. Use the next one.',
   throttled: 'Too many wrong attempts. Wait a little, then try again.',
   locked: 'Too many wrong attempts. No more are accepted for now.',
   'too-many-attempts': 'Too many attempts from here. Wait a little, then try again.',

@@ -37,7 +37,7 @@ function picture({ scan }: Texts, { qr, uri, issuer, accountName }: ScanOffer): 
     'section',
     { class: 'scan-picture' },
     element('p', {}, scan.scan),
-    element('img', { class: 'qr', src: qr, alt: scan.pictureOf(issuer, accountName), width: 228, height: 228 }),
+    element('img', { class: 'qr', src: qr, alt: scan.pictureOf(issuer, accountName) }),
     element('a', { class: 'scan-here', href: uri }, scan.open),
   )
 }

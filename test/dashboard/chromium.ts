@@ -1,0 +1,20 @@
+import { type Browser, chromium } from 'playwright-core'
+import { findProgram, needs } from '../needs.ts'
+
+const program =
+  process.env['CHROMIUM'] ?? findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+]
+
+/** True where there is no browser, and its tests are to be skipped. */
+export const noChromium: boolean = needs('Chromium', program !== null, 'apt-get install chromium, or CHROMIUM=its path')
+
+export function launchChromium(): Promise<Browser> {
+  if (program === null) throw new Error('Chromium is not there')
+  return chromium.launch({ executablePath: program, args: FLAGS })
+}

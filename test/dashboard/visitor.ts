@@ -1,0 +1,115 @@
+import { virtualAuthenticator } from 'countersign/testing'
+import type { Browser, Locator, Page } from 'playwright-core'
+import decodeQR from 'qr/decode.js'
+import { expect } from 'vitest'
+import { DEMO_PASSWORD } from '../../examples/dashboard/server/demo-accounts.ts'
+import type { Dashboard } from './serve.ts'
+
+export const ALEX = 'alex@acme.example'
+export const SAM = 'sam@acme.example'
+export const DANA = 'dana@acme.example'
+export const PASSWORD: string = DEMO_PASSWORD
+
+/** A person at a browser of their own. */
+export interface Visitor {
+  page: Page
+  /** What is wrong with a field, in words. */
+  error(): Promise<string>
+  field(label: string): Locator
+  press(button: string): Promise<void>
+  goTo(place: string): Promise<void>
+  /** Login and password; what comes next depends on the account. */
+  signIn(login: string, password?: string): Promise<void>
+  signOut(): Promise<void>
+  /** The password pop-up, and on with the named button. */
+  confirm(button: string, password?: string): Promise<void>
+  /** Waits until the page or dialog has this heading. */
+  sees(heading: string): Promise<void>
+}
+
+export async function visit(browser: Browser, dashboard: Dashboard): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: dashboard.url,
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  const field = (label: string) => page.getByLabel(label, { exact: true })
+  const press = (button: string) => page.getByRole('button', { name: button, exact: true }).click()
+  const visitor: Visitor = {
+    page,
+    field,
+    press,
+    error: async () => (await page.locator('.field-error:not(:empty)').textContent()) ?? '',
+    goTo: (place) => page.getByRole('link', { name: place, exact: true }).click(),
+    async signIn(login, password = PASSWORD) {
+      await page.goto('/')
+      await field('Login').fill(login)
+      await field('Password').fill(password)
+      await press('Sign In')
+    },
+    async signOut() {
+      await press('Sign out')
+      await field('Login').waitFor()
+    },
+    async confirm(button, password = PASSWORD) {
+      await field('Password').fill(password)
+      await page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click()
+    },
+    async sees(heading) {
+      await page.getByRole('heading', { name: heading }).first().waitFor()
+    },
+  }
+  return visitor
+}
+
+/** Takes a picture of the QR code as it is on the screen, and reads it as a phone would. */
+export async function readQr(page: Page): Promise<string> {
+  const picture = await page.locator('img.qr').screenshot()
+  const { width, height, pixels } = await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+    const drawing = canvas.getContext('2d')
+    drawing?.drawImage(bitmap, 0, 0)
+    const data = drawing?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? []
+    return { width: bitmap.width, height: bitmap.height, pixels: Array.from(data) }
+  }, picture.toString('base64'))
+  return decodeQR({ width, height, data: Uint8Array.from(pixels) })
+}
+
+export type Phone = ReturnType<typeof virtualAuthenticator>
+
+/** From the picture on the screen to an authenticator whose first code the page has taken. */
+export async function scan({ page, field }: Visitor, now: () => number): Promise<Phone> {
+  await page.locator('img.qr').waitFor()
+  const phone = virtualAuthenticator(await readQr(page), { now })
+  await field('Then type the code that the app shows').fill(phone.code())
+  return phone
+}
+
+/** Sets two-factor authentication up on the account page. */
+export async function setUp(
+  visitor: Visitor,
+  now: () => number,
+  password = PASSWORD,
+): Promise<{ phone: Phone; recoveryCodes: string[] }> {
+  await visitor.press('Set Up Two-Factor Authentication')
+  await visitor.confirm('Continue', password)
+  const phone = await scan(visitor, now)
+  await visitor.sees('Save Your Recovery Codes')
+  const recoveryCodes = await shownCodes(visitor.page)
+  await visitor.field('I’ve saved the data').check()
+  await visitor.press('Done')
+  await visitor.page.getByText('10 of 10 left').waitFor()
+  expect(recoveryCodes).toHaveLength(10)
+  return { phone, recoveryCodes }
+}
+
+export function shownCodes(page: Page): Promise<string[]> {
+  return page.locator('.code-list code').allInnerTexts()
+}

@@ -1,0 +1,79 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchChromium, noChromium } from './chromium.ts'
+import { type Rig, startRig } from './rig.ts'
+import { ALEX, type Phone, setUp, type Visitor, visit } from './visitor.ts'
+
+describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
+  let rig: Rig
+  let browser: Browser
+  let alex: Visitor
+  let phone: Phone
+  let recoveryCodes: string[]
+
+  beforeAll(async () => {
+    rig = await startRig()
+    browser = await launchChromium()
+    alex = await visit(browser, rig.dashboard)
+    await alex.signIn(ALEX)
+    ;({ phone, recoveryCodes } = await setUp(alex, rig.clock.now))
+    await alex.signOut()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.end()
+  })
+
+  const code = () => alex.field('Code')
+  const verify = () => alex.page.getByRole('button', { name: 'Verify' })
+  const waiting = () => alex.page.getByRole('button', { name: /^Try again in/ })
+
+  test('are counted down on the button, which then works again', async () => {
+    await alex.page.clock.install()
+    await alex.signIn(ALEX)
+    for (const wrong of ['000001', '000002', '000003', '000004', '000005', '000006']) {
+      await code().fill(wrong)
+      await alex.page.locator('form[aria-busy=false]').waitFor()
+    }
+    await waiting().waitFor()
+    expect(await waiting().isDisabled()).toBe(true)
+    expect(await waiting().textContent()).toMatch(/^Try again in 0:0[1-9]$/)
+    expect(await alex.error()).not.toBe('')
+
+    await alex.page.clock.fastForward(10_000)
+    await verify().waitFor()
+    await alex.page.getByText('You can try again now.').waitFor()
+    expect(await verify().isDisabled()).toBe(false)
+    rig.clock.advance({ seconds: 30 })
+    await code().fill(phone.code())
+    await alex.sees('Account')
+  })
+
+  test('for the app do not hold up a recovery code', async () => {
+    await alex.signOut()
+    await alex.signIn(ALEX)
+    for (const wrong of ['000001', '000002', '000003', '000004', '000005', '000006']) {
+      await code().fill(wrong)
+      await alex.page.locator('form[aria-busy=false]').waitFor()
+    }
+    await waiting().waitFor()
+    await alex.press('Use a recovery code')
+    expect(await verify().isDisabled()).toBe(false)
+    await alex.press('Use the code from the app')
+    expect(await waiting().isDisabled()).toBe(true)
+    // One field takes both: what is typed decides.
+    await code().fill(recoveryCodes[0] ?? '')
+    await alex.press('Verify')
+    await alex.page.getByText('9 of 10 left').waitFor()
+  })
+
+  test('at the password step are the host’s', async () => {
+    await alex.signOut()
+    for (let attempt = 0; attempt < 11; attempt++) {
+      await alex.signIn(ALEX, 'not the password')
+      await alex.error()
+    }
+    expect(await alex.error()).toBe('Too many attempts from here. Wait a little, then try again.')
+    expect(await waiting().textContent()).toBe('Try again in 15:00')
+  })
+})
