@@ -5,7 +5,7 @@ import { createTwoFactor, type Device, type TwoFactorRecord, type UserStore } fr
 const kv = await Deno.openKv(Deno.env.get('DATABASE'))
 
 /** All that the library needs of a database: one read, and one write that happens only if nobody wrote in between. */
-const store: UserStore = {
+export const store: UserStore = {
   async load(userId) {
     const { value, versionstamp } = await kv.get<TwoFactorRecord>(['two-factor', userId])
     return value === null ? null : { record: value, version: versionstamp }

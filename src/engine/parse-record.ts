@@ -20,12 +20,14 @@ const SCHEMA = 1
 /** From the schema of the key to the next one. Schema 1 is the first, so there is nothing to upgrade from yet. */
 const UPGRADES: Readonly<Record<number, (older: object) => object>> = {}
 
+type Key = string | number
+
 /**
  * An object of the record, and where it stands, for the error. Its fields are read by name, so those that no schema
  * names, `__proto__` among them, are left behind.
  */
 interface Part {
-  fields: Readonly<Record<string, unknown>>
+  fields: Readonly<Record<Key, unknown>>
   path: string
 }
 
@@ -71,7 +73,7 @@ function upgrade(stored: Part): Part {
   return part
 }
 
-function authenticator(parent: Part, key: string): StoredAuthenticator {
+function authenticator(parent: Part, key: Key): StoredAuthenticator {
   const part = partAt(parent, key)
   if (part.fields['type'] !== 'totp') throw damaged(part, 'type', "'totp'")
   return {
@@ -89,7 +91,7 @@ function authenticator(parent: Part, key: string): StoredAuthenticator {
   }
 }
 
-function pendingSetup(parent: Part, key: string): PendingSetup {
+function pendingSetup(parent: Part, key: Key): PendingSetup {
   const part = partAt(parent, key)
   return {
     name: name(part, 'name'),
@@ -103,7 +105,7 @@ function pendingSetup(parent: Part, key: string): PendingSetup {
   }
 }
 
-function recoveryCodes(parent: Part, key: string): StoredRecoveryCodes {
+function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
   const part = partAt(parent, key)
   const { kept } = part.fields
   if (kept !== 'sealed' && kept !== 'hashed') throw damaged(part, 'kept', "'sealed' or 'hashed'")
@@ -121,7 +123,7 @@ function recoveryCodes(parent: Part, key: string): StoredRecoveryCodes {
   }
 }
 
-function trustedDevice(parent: Part, key: string): StoredTrustedDevice {
+function trustedDevice(parent: Part, key: Key): StoredTrustedDevice {
   const part = partAt(parent, key)
   return {
     id: id(part, 'id'),
@@ -131,7 +133,7 @@ function trustedDevice(parent: Part, key: string): StoredTrustedDevice {
   }
 }
 
-function challenges(parent: Part, key: string): Challenges {
+function challenges(parent: Part, key: Key): Challenges {
   const part = partAt(parent, key)
   return {
     epoch: nullable(part, 'epoch', id),
@@ -141,17 +143,17 @@ function challenges(parent: Part, key: string): Challenges {
   }
 }
 
-function previousEpoch(parent: Part, key: string) {
+function previousEpoch(parent: Part, key: Key) {
   const part = partAt(parent, key)
   return { epoch: nullable(part, 'epoch', id), used: list(part, 'used', LISTED_CHALLENGES, id) }
 }
 
-function change(parent: Part, key: string): SecurityChange {
+function change(parent: Part, key: Key): SecurityChange {
   const part = partAt(parent, key)
   return { type: eventType(part, 'type'), atMs: time(part, 'atMs') }
 }
 
-function throttle(parent: Part, key: string): ThrottleState {
+function throttle(parent: Part, key: Key): ThrottleState {
   const part = partAt(parent, key)
   const codes = partAt(part, 'codes')
   const recovery = partAt(part, 'recoveryCodes')
@@ -164,29 +166,29 @@ function throttle(parent: Part, key: string): ThrottleState {
   }
 }
 
-function attempts(parent: Part, key: string, kept: number): Attempts {
+function attempts(parent: Part, key: Key, kept: number): Attempts {
   const part = partAt(parent, key)
   return { sinceSuccess: integer(part, 'sinceSuccess', 0), failedAtMs: list(part, 'failedAtMs', kept, time) }
 }
 
-function recoveryAttempts(parent: Part, key: string): RecoveryAttempts {
+function recoveryAttempts(parent: Part, key: Key): RecoveryAttempts {
   const part = partAt(parent, key)
   return { sinceSuccess: integer(part, 'sinceSuccess', 0), lastFailedAtMs: time(part, 'lastFailedAtMs') }
 }
 
-function algorithm(part: Part, key: string): OtpAlgorithm {
+function algorithm(part: Part, key: Key): OtpAlgorithm {
   const value = part.fields[key]
   if (value === 'SHA1' || value === 'SHA256' || value === 'SHA512') return value
   throw damaged(part, key, "'SHA1', 'SHA256' or 'SHA512'")
 }
 
-function eventType(part: Part, key: string): TwoFactorEventType {
+function eventType(part: Part, key: Key): TwoFactorEventType {
   const value = part.fields[key]
   if (typeof value === 'string' && Object.hasOwn(EVENT_TYPES, value)) return value as TwoFactorEventType
   throw damaged(part, key, 'a type of event')
 }
 
-function partAt(parent: Part, key: string): Part {
+function partAt(parent: Part, key: Key): Part {
   return partOf(parent.fields[key], pathOf(parent, key))
 }
 
@@ -197,62 +199,57 @@ function partOf(value: unknown, path: string): Part {
   throw damagedAt(path === '' ? 'the record' : path, 'an object')
 }
 
-/** The items are read as the fields `[0]`, `[1]` … of the list. */
-function list<Item>(
-  parent: Part,
-  key: string,
-  most: number,
-  parse: (items: Part, index: string) => Item,
-): readonly Item[] {
+/** The items are read as the fields 0, 1 … of the list. */
+function list<Item>(parent: Part, key: Key, most: number, parse: (items: Part, index: Key) => Item): readonly Item[] {
   const value = parent.fields[key]
   if (!Array.isArray(value) || value.length > most) throw damaged(parent, key, `a list of at most ${most}`)
   if (value.length === 0) return []
   const items: Part = { fields: value as unknown as Part['fields'], path: pathOf(parent, key) }
-  return Array.from(value, (_, index) => parse(items, String(index)))
+  return value.map((_, index) => parse(items, index))
 }
 
-function nullable<Value>(part: Part, key: string, parse: (part: Part, key: string) => Value): Value | null {
+function nullable<Value>(part: Part, key: Key, parse: (part: Part, key: Key) => Value): Value | null {
   return part.fields[key] === null ? null : parse(part, key)
 }
 
-function text(part: Part, key: string, most: number): string {
+function text(part: Part, key: Key, most: number): string {
   const value = part.fields[key]
   if (typeof value === 'string' && value.length > 0 && value.length <= most) return value
   throw damaged(part, key, `text of 1 to ${most} characters`)
 }
 
-function id(part: Part, key: string): string {
+function id(part: Part, key: Key): string {
   return text(part, key, MAX_ID)
 }
 
-function name(part: Part, key: string): string {
+function name(part: Part, key: Key): string {
   const value = part.fields[key]
   if (typeof value === 'string' && value.length <= LIMITS.nameBytes) return value
   throw damaged(part, key, `text of at most ${LIMITS.nameBytes} characters`)
 }
 
-function boolean(part: Part, key: string): boolean {
+function boolean(part: Part, key: Key): boolean {
   const value = part.fields[key]
   if (typeof value === 'boolean') return value
   throw damaged(part, key, 'true or false')
 }
 
-function time(part: Part, key: string): number {
+function time(part: Part, key: Key): number {
   return integer(part, key, 0)
 }
 
-function integer(part: Part, key: string, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+function integer(part: Part, key: Key, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
   const value = part.fields[key]
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value
   throw damaged(part, key, `a whole number from ${least} to ${most}`)
 }
 
-function pathOf({ fields, path }: Part, key: string): string {
+function pathOf({ fields, path }: Part, key: Key): string {
   if (Array.isArray(fields)) return `${path}[${key}]`
-  return path === '' ? key : `${path}.${key}`
+  return path === '' ? String(key) : `${path}.${key}`
 }
 
-function damaged(part: Part, key: string, allowed: string): CountersignError {
+function damaged(part: Part, key: Key, allowed: string): CountersignError {
   return damagedAt(pathOf(part, key), allowed)
 }
 

@@ -50,7 +50,9 @@ export function takeSecondStep(
   const typed = readTypedCode(step.code)
   if (typed === null) return notAnAttempt()
 
-  const visitor = visitorOf(record, { ...step, ...context })
+  const { userId, device } = step
+  const { vault, nowMs } = context
+  const visitor = visitorOf(record, { userId, device, vault, nowMs })
   const candidates = record.authenticators.filter(({ digits }) => isDigits(typed, digits))
   if (candidates.length > 0) return tryAuthenticators(record, candidates, typed, visitor, step, context)
 

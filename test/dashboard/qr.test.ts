@@ -6,9 +6,10 @@ import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasProgram, needs } from '../needs.ts'
+import { ALEX } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
-import { ALEX, type Visitor, visit } from './visitor.ts'
+import { type Visitor, visit } from './visitor.ts'
 
 const run = promisify(execFile)
 const noZbarimg = needs('zbarimg', hasProgram('zbarimg'), 'apt-get install zbar-tools')

@@ -1,35 +1,33 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { testClock } from 'countersign/testing'
+import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ALEX, PASSWORD } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
-import { type Dashboard, serveDashboard } from './serve.ts'
-import { ALEX, PASSWORD, type Phone, readQr, scan, setUp, shownCodes, type Visitor, visit } from './visitor.ts'
+import { type Rig, startRig } from './rig.ts'
+import { type Phone, readQr, scan, setUp, shownCodes, type Visitor, visit } from './visitor.ts'
 
 const NEW_PASSWORD = 'another-canyon-43'
 
 /** One person's way through the whole dashboard; each part goes on where the one before ended. */
 describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }, () => {
-  const clock = testClock(Date.now())
-  let folder: string
-  let dashboard: Dashboard
+  let rig: Rig
+  let clock: Rig['clock']
+  let dashboard: Rig['dashboard']
   let browser: Browser
   let alex: Visitor
   let phone: Phone
   let recoveryCodes: string[]
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'dashboard-'))
-    dashboard = await serveDashboard(folder, clock.now)
+    rig = await startRig()
+    clock = rig.clock
+    dashboard = rig.dashboard
     browser = await launchChromium()
     alex = await visit(browser, dashboard)
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    await dashboard?.close()
-    await rm(folder, { recursive: true, force: true })
+    await rig?.end()
   })
 
   const typeCode = (code: string) => alex.field('Code').fill(code)

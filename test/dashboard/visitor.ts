@@ -2,13 +2,8 @@ import { virtualAuthenticator } from 'countersign/testing'
 import type { Browser, Locator, Page } from 'playwright-core'
 import decodeQR from 'qr/decode.js'
 import { expect } from 'vitest'
-import { DEMO_PASSWORD } from '../../examples/dashboard/server/demo-accounts.ts'
+import { PASSWORD } from './accounts.ts'
 import type { Dashboard } from './serve.ts'
-
-export const ALEX = 'alex@acme.example'
-export const SAM = 'sam@acme.example'
-export const DANA = 'dana@acme.example'
-export const PASSWORD: string = DEMO_PASSWORD
 
 /** A person at a browser of their own. */
 export interface Visitor {
@@ -112,4 +107,14 @@ export async function setUp(
 
 export function shownCodes(page: Page): Promise<string[]> {
   return page.locator('.code-list code').allInnerTexts()
+}
+
+/** Types wrong codes at the second step until the page makes the person wait. */
+export async function guessWrong({ page, field }: Visitor): Promise<void> {
+  const waiting = page.getByRole('button', { name: /^Try again in/ })
+  for (let guess = 0; guess < 10 && !(await waiting.isVisible()); guess++) {
+    await field('Code').fill(`00000${guess}`)
+    await page.locator('form[aria-busy=false]').waitFor()
+  }
+  await waiting.waitFor()
 }

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ALEX } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
-import { ALEX, type Phone, setUp, type Visitor, visit } from './visitor.ts'
+import { guessWrong, type Phone, setUp, type Visitor, visit } from './visitor.ts'
 
 describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
   let rig: Rig
@@ -31,11 +32,7 @@ describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
   test('are counted down on the button, which then works again', async () => {
     await alex.page.clock.install()
     await alex.signIn(ALEX)
-    for (const wrong of ['000001', '000002', '000003', '000004', '000005', '000006']) {
-      await code().fill(wrong)
-      await alex.page.locator('form[aria-busy=false]').waitFor()
-    }
-    await waiting().waitFor()
+    await guessWrong(alex)
     expect(await waiting().isDisabled()).toBe(true)
     expect(await waiting().textContent()).toMatch(/^Try again in 0:0[1-9]$/)
     expect(await alex.error()).not.toBe('')
@@ -52,10 +49,7 @@ describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
   test('for the app do not hold up a recovery code', async () => {
     await alex.signOut()
     await alex.signIn(ALEX)
-    for (const wrong of ['000001', '000002', '000003', '000004', '000005', '000006']) {
-      await code().fill(wrong)
-      await alex.page.locator('form[aria-busy=false]').waitFor()
-    }
+    await guessWrong(alex)
     await waiting().waitFor()
     await alex.press('Use a recovery code')
     expect(await verify().isDisabled()).toBe(false)

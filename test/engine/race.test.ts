@@ -311,7 +311,7 @@ function pairs(operations: readonly Operation[]): { name: string; first: Operati
 
 /** Words of the engine's own, which stay; every other text may be random, and is not compared. */
 const WORD =
-  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Virtual phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-expired|limit-reached|last-authenticator|confirmation-required|two-factor-required|trusted-device|)$/
+  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-expired|limit-reached|last-authenticator|confirmation-required|two-factor-required|trusted-device|)$/
 
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return WORD.test(value) ? value : '*'

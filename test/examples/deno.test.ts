@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { generateKey } from 'countersign'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findProgram, needs } from '../needs.ts'
@@ -39,24 +41,32 @@ describe.skipIf(needs('Deno', deno !== null, 'npm ci --prefix test/package'))('e
     })
   }, 60_000)
 
+  test('its store does what a store must', async () => {
+    const { args, example } = command()
+    const cases = fileURLToPath(new URL('deno-store-cases.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(String(deno), [...args, cases, pathToFileURL(example).href], {
+      env: { ...process.env, ...env, DATABASE: ':memory:', PORT: '0' },
+    })
+    expect(stdout.match(/^failed: .*/gm)).toBeNull()
+    expect(stdout).toMatch(/^\d\d passed$/m)
+  }, 60_000)
+
   test('is shorter than 60 lines, its store included', () => {
     const source = readFileSync(join(exampleFolder('deno').folder, 'server.ts'), 'utf8')
     expect(source.trimEnd().split('\n').length).toBeLessThan(60)
   })
 
   function start(): Promise<Backend> {
+    const { args, example } = command()
+    return startBackend(String(deno), [...args, example], env)
+  }
+
+  /** As in the README, and with the types checked. */
+  function command() {
     const { folder: example, isPacked } = exampleFolder('deno')
     const from = isPacked ? [] : [`--import-map=${importMap()}`]
-    const args = [
-      'run',
-      '-NERW',
-      '--unstable-kv',
-      '--node-modules-dir=manual',
-      '--no-lock',
-      ...from,
-      join(example, 'server.ts'),
-    ]
-    return startBackend(String(deno), args, env)
+    const args = ['run', '-NERW', '--unstable-kv', '--node-modules-dir=manual', '--no-lock', '--check', ...from]
+    return { args, example: join(example, 'server.ts') }
   }
 
   /** Public names to src, as in the other tests. */

@@ -64,7 +64,7 @@ test('one of several is replaced and the others stay', async () => {
   const phone = await beginReplacing(world, tablet.id)
   await world.twoFactor.confirmSetup('ann', { code: phone.next() })
   const { authenticators } = await world.twoFactor.status('ann')
-  expect(authenticators.map(({ name }) => name)).toEqual(['Virtual phone', 'Watch', 'New phone'])
+  expect(authenticators.map(({ name }) => name)).toEqual(['Phone', 'Watch', 'New phone'])
 })
 
 test('with five there is room for a replacement', async () => {

@@ -7,8 +7,8 @@ import {
   type TwoFactorEvent,
   type TwoFactorOptions,
 } from 'countersign'
-import { generateTotp } from 'countersign/otp'
-import { enrol, type TestClock, testClock, type VirtualAuthenticator, virtualAuthenticator } from 'countersign/testing'
+import { buildOtpauthUri, encodeBase32, generateTotp } from 'countersign/otp'
+import { type TestClock, testClock, type VirtualAuthenticator, virtualAuthenticator } from 'countersign/testing'
 import { type WatchedStore, watchedStore } from './watched-store.ts'
 
 /** The beginning of a step. */
@@ -26,6 +26,8 @@ export interface World {
   store: WatchedStore
   keys: string
   events: TwoFactorEvent[]
+  /** The same bytes in every run, so that no code that a test makes up is ever a right one by chance. */
+  random: (bytes: number) => Uint8Array
   /** Each password that the host was asked to check. */
   passwordsChecked: string[]
   /** A second process over the same database. */
@@ -34,17 +36,22 @@ export interface World {
   heard(): string[]
 }
 
+let worlds = 0
+
 export function createWorld(given: Partial<TwoFactorOptions> & { store?: WatchedStore } = {}): World {
   const clock = testClock(START)
   const store = given.store ?? watchedStore()
   const keys = typeof given.keys === 'string' ? given.keys : generateKey()
   const events: TwoFactorEvent[] = []
   const passwordsChecked: string[] = []
+  worlds += 1
+  const random = repeatable(worlds)
   let told = 0
   const options: TwoFactorOptions = {
     issuer: 'Acme Cloud',
     keys,
     now: clock.now,
+    random,
     verifyPassword: async (_userId, password) => {
       passwordsChecked.push(password)
       return password === PASSWORD
@@ -61,6 +68,7 @@ export function createWorld(given: Partial<TwoFactorOptions> & { store?: Watched
     store,
     keys,
     events,
+    random,
     passwordsChecked,
     another: (more = {}) => createTwoFactor({ ...options, ...more }),
     heard: () => {
@@ -79,10 +87,18 @@ export interface User {
 
 /** A user with two-factor authentication on, and nothing counted or heard of how it went on. */
 export async function enrolled(world: World, userId = 'ann'): Promise<User> {
-  const user = { userId, ...(await enrol(world.twoFactor, userId)) }
+  const secret = encodeBase32(world.random(20))
+  const recoveryCodes = Array.from({ length: 10 }, () => {
+    const text = encodeBase32(world.random(10)).replaceAll('O', '0').replaceAll('I', '1').replaceAll('L', '1')
+    return text.replace(/.{4}(?=.)/g, '$&-')
+  })
+  const authenticators = [{ secret, name: 'Phone' }]
+  const { imported } = await world.twoFactor.admin.importUser(userId, { authenticators, recoveryCodes })
+  if (!imported) throw new Error('This user has it on already.')
+  const uri = buildOtpauthUri({ accountName: 'x', secret })
   world.store.forget()
   world.heard()
-  return user
+  return { userId, phone: virtualAuthenticator(uri, { now: world.clock.now }), recoveryCodes }
 }
 
 /** The token of a device on which this user passed the second step. One step passes, so that the next code is new. */
@@ -127,6 +143,18 @@ export async function addPhone(
   const confirmed = await world.twoFactor.confirmSetup(userId, { code: phone.next() })
   if (!confirmed.ok) throw new Error(`The set-up was not confirmed: ${confirmed.reason}`)
   return { ...phone, id: confirmed.authenticatorId, recoveryCodes: confirmed.recoveryCodes }
+}
+
+/** Bytes that look random and are the same for the same seed (mulberry32). */
+function repeatable(seed: number): (bytes: number) => Uint8Array {
+  let state = seed * 0x9e3779b9
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return (mixed ^ (mixed >>> 14)) & 255
+  }
+  return (bytes) => Uint8Array.from({ length: bytes }, next)
 }
 
 /** Six digits that none of these phones shows within five steps of now. */
