@@ -27,6 +27,7 @@ export type HostReason =
   | 'forbidden'
   | 'cross-site'
   | 'bad-request'
+  | 'not-found'
   | 'server-error'
 
 type ReasonOf<Result> = Extract<Result, { ok: false }> extends Refusal<infer Reason> ? Reason : never

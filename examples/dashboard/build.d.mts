@@ -1,3 +1,3 @@
-export function buildLibrary(): Promise<boolean>
+export function buildLibrary(): Promise<void>
 export function buildServer(): Promise<string>
 export function buildPage(folder?: string): Promise<string>

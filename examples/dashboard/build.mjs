@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,34 +10,35 @@ const out = join(here, 'dist')
 /** In the order in which the page needs them. */
 const STYLES = ['tokens', 'base', 'controls', 'shell', 'pages', 'dialogs', 'sign-in']
 
-/** Builds the library if it was never built, or its source is newer. Without types, which takes two seconds instead of ten. */
+/** The library, without types: they take longer than all else. */
 export async function buildLibrary() {
-  const built = join(root, 'dist', 'index.js')
-  const sources = (await readdir(join(root, 'src'), { recursive: true })).map((name) => join(root, 'src', name))
-  const times = await Promise.all([...sources, join(root, 'tsup.config.ts')].map(changedAtMs))
-  if (existsSync(built) && (await changedAtMs(built)) > Math.max(...times)) return false
+  if (await isUpToDate(join(root, 'dist', 'index.js'), join(root, 'src'), join(root, 'tsup.config.ts'))) return
   await build({ config: join(root, 'tsup.config.ts'), dts: false, clean: false, silent: true })
-  return true
 }
 
 /** The server, as one file that still imports its packages by name. Gives the file. */
 export async function buildServer() {
-  await bundle(
-    { main: join(here, 'server', 'main.ts') },
-    { platform: 'node', outDir: out, skipNodeModulesBundle: true },
-  )
-  return join(out, 'main.js')
+  const file = join(out, 'main.js')
+  if (!(await isUpToDate(file, join(here, 'server'), join(here, 'answers.ts')))) {
+    await bundle(
+      { main: join(here, 'server', 'main.ts') },
+      { platform: 'node', outDir: out, skipNodeModulesBundle: true },
+    )
+  }
+  return file
 }
 
-/** The page: browser modules, styles and the document. Gives the folder. */
+/** The page: the document, its styles, the browser modules. Gives the folder. */
 export async function buildPage(folder = join(out, 'page')) {
-  await bundle({ page: join(here, 'browser', 'main.ts') }, { platform: 'browser', outDir: folder, minify: true })
+  const sources = [join(here, 'browser'), join(here, 'public'), join(here, 'answers.ts')]
+  if (await isUpToDate(join(folder, 'page.js'), ...sources)) return folder
   await mkdir(folder, { recursive: true })
+  for (const name of ['index.html', 'icon.svg']) await cp(join(here, 'public', name), join(folder, name))
   const styles = await Promise.all(
     STYLES.map((name) => readFile(join(here, 'public', 'styles', `${name}.css`), 'utf8')),
   )
   await writeFile(join(folder, 'page.css'), styles.join('\n'))
-  for (const name of ['index.html', 'icon.svg']) await cp(join(here, 'public', name), join(folder, name))
+  await bundle({ page: join(here, 'browser', 'main.ts') }, { platform: 'browser', outDir: folder, minify: true })
   return folder
 }
 
@@ -57,6 +57,16 @@ function bundle(entry, options) {
   })
 }
 
-async function changedAtMs(file) {
-  return (await stat(file)).mtimeMs
+/** Whether it was built after all of its sources were last changed. */
+async function isUpToDate(built, ...sources) {
+  const times = await Promise.all(sources.map(changedAtMs))
+  return (await changedAtMs(built).catch(() => 0)) > Math.max(...times)
+}
+
+/** The last change to a file, or to anything in a folder. */
+async function changedAtMs(path) {
+  const itself = await stat(path)
+  if (!itself.isDirectory()) return itself.mtimeMs
+  const names = await readdir(path)
+  return Math.max(itself.mtimeMs, ...(await Promise.all(names.map((name) => changedAtMs(join(path, name))))))
 }

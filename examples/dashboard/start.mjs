@@ -12,6 +12,7 @@ if (!existsSync(fileURLToPath(new URL('../../node_modules/tsup', import.meta.url
   process.exit(1)
 }
 
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 process.setSourceMapsEnabled(true)
 const { buildLibrary, buildPage, buildServer } = await import('./build.mjs')
 await buildLibrary()

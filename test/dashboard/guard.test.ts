@@ -55,6 +55,26 @@ describe('what a client sends', () => {
     expect([answer.status, answer.body['reason']]).toEqual([400, 'bad-request'])
   })
 
+  test('is an authenticator’s name only if it can be one', async () => {
+    for (const name of ['', ' ', 'x'.repeat(65), '📱'.repeat(17), 'a\u0000b', '\ud800', 7]) {
+      expect((await alex.post('RenameAuthenticator', { id: 'x', name })).status).toBe(400)
+      expect((await alex.post('BeginSetup', { password: PASSWORD, name })).status).toBe(400)
+    }
+  })
+
+  test('is never a fault, whatever it holds', async () => {
+    for (const text of ['', '\ud800', '\u0000', '%24', 'x'.repeat(7_000)]) {
+      expect((await signIn({}, { login: text, password: text })).status).toBe(401)
+      expect((await script(rig.dashboard.url).post('Verify2FACode', { challengeToken: text, code: text })).status).toBe(
+        422,
+      )
+      expect((await alex.post('ConfirmSetup', { code: text })).status).toBe(422)
+      expect((await alex.post('BeginSetup', { password: PASSWORD, replaces: text })).status).toBe(422)
+      expect((await alex.post('RemoveAuthenticator', { id: text, password: PASSWORD })).status).toBe(422)
+      expect((await alex.post('RevokeTrustedDevices', { id: text })).status).toBe(422)
+    }
+  })
+
   test('may not be large', async () => {
     expect((await signIn({}, { login: ALEX, password: 'x'.repeat(20_000) })).status).toBe(413)
   })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { virtualAuthenticator } from 'countersign/testing'
+import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALEX, PASSWORD } from './accounts.ts'
 import { script, signedInScript } from './script.ts'
@@ -23,6 +24,7 @@ afterAll(async () => {
 
 describe.sequential('npm start', { timeout: 180_000 }, () => {
   let phone: ReturnType<typeof virtualAuthenticator>
+  let recoveryCodes: string[]
 
   test('builds, starts, and says where it is, who can sign in and what to try', async () => {
     const first = await start({ PORT: '0' })
@@ -34,7 +36,8 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
     const alex = await signedInScript(first.url)
     const { body: offer } = await alex.post('BeginSetup', { password: PASSWORD })
     phone = virtualAuthenticator(String(offer['uri']))
-    expect((await alex.post('ConfirmSetup', { code: phone.next() })).body).toMatchObject({ ok: true })
+    const { body } = await alex.post('ConfirmSetup', { code: phone.next() })
+    recoveryCodes = v.parse(v.array(v.string()), body['recoveryCodes'])
     await first.stop()
   })
 
@@ -66,6 +69,23 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
     expect((await fetch(third.url)).status).toBe(200)
     await third.stop()
     blocker.close()
+  })
+
+  test('may run twice on the same data: of many sign-ins at once, each code opens one', async () => {
+    const processes = await Promise.all([start({ PORT: '0' }), start({ PORT: '0' })])
+    const [used = '', ...others] = recoveryCodes.slice(0, 6)
+    const codes = [...Array.from({ length: 8 }, () => used), ...others]
+    const attempts = []
+    for (const [index, code] of codes.entries()) {
+      const client = script(processes[index % 2]?.url ?? '')
+      const { body } = await client.post('SignIn', { login: ALEX, password: PASSWORD })
+      attempts.push(() => client.post('Verify2FACode', { challengeToken: body['challengeToken'], code }))
+    }
+    const answers = await Promise.all(attempts.map((attempt) => attempt()))
+    const outcomes = answers.map(({ body }) => (body['ok'] === true ? 'in' : String(body['reason'])))
+    expect(outcomes.slice(0, 8).sort()).toEqual([...Array.from({ length: 7 }, () => 'code-used'), 'in'])
+    expect(outcomes.slice(8)).toEqual(others.map(() => 'in'))
+    await Promise.all(processes.map((each) => each.stop()))
   })
 
   test('refuses a port that is none', async () => {
@@ -105,6 +125,6 @@ function start(env: Record<string, string>): Promise<Started> {
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
-    ended.then(() => reject(new Error(output)))
+    child.once('exit', () => reject(new Error(output)))
   })
 }

@@ -58,14 +58,14 @@ describe.skipIf(needs('Deno', deno !== null, 'npm ci --prefix test/package'))('e
 
   function start(): Promise<Backend> {
     const { args, example } = command()
-    return startBackend(String(deno), [...args, example], env)
+    return startBackend(String(deno), [...args, '--check', example], env)
   }
 
-  /** As in the README, and with the types checked. */
+  /** As in the README. */
   function command() {
     const { folder: example, isPacked } = exampleFolder('deno')
     const from = isPacked ? [] : [`--import-map=${importMap()}`]
-    const args = ['run', '-NERW', '--unstable-kv', '--node-modules-dir=manual', '--no-lock', '--check', ...from]
+    const args = ['run', '-NERW', '--unstable-kv', '--node-modules-dir=manual', '--no-lock', ...from]
     return { args, example: join(example, 'server.ts') }
   }
 

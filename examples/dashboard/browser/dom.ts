@@ -34,9 +34,12 @@ export function freshId(prefix: string): string {
   return `${prefix}-${lastId}`
 }
 
-/** Says something to everybody: for a moment on the screen, and to screen readers. */
+/**
+ * Says something to everybody: for a moment on the screen, and to screen readers. While a dialog is open, all else is
+ * silent and dark, so the dialog says it.
+ */
 export function announce(text: string): void {
-  const status = document.getElementById('status')
+  const status = document.querySelector('dialog[open] > .status') ?? document.querySelector('.status')
   if (!status) return
   const note = element('p', { class: 'note' }, text)
   status.replaceChildren(note)

@@ -15,7 +15,7 @@ const reasons: Record<Reason, string> = {
   'not-enabled': 'Two-factor authentication is off for this account.',
   'setup-expired': 'This set-up is over. Begin again to get a new key.',
   'limit-reached': 'You have as many authenticators as an account can have. Remove one first.',
-  'not-found': 'It is gone already. Reload the page to see what is there.',
+  'not-found': 'This is not there any more. Reload the page to see what is.',
   'last-authenticator': 'This is your only authenticator. Replace it, or disable two-factor authentication.',
   'not-viewable': 'These recovery codes cannot be shown again. Generate new ones.',
   'confirmation-required': 'Confirm with your password.',

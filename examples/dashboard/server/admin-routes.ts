@@ -2,7 +2,7 @@ import type { Gate } from 'countersign'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import type { DoneAnswer, ListedUser, UsersAnswer } from '../answers.ts'
-import { readBody, reply } from './replies.ts'
+import { RequestRefused, readBody, reply } from './replies.ts'
 import { requestContext } from './request-context.ts'
 import type { Services, SignedInEnv } from './services.ts'
 import { publicUser } from './sign-in.ts'
@@ -29,6 +29,7 @@ export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<Sign
 
   routes.post('/SetTwoFactorRequired', async (c) => {
     const { userId, required } = await readBody(c, RequiredBody)
+    await mustExist(userId)
     await users.setTwoFactorRequired(userId, required)
     // Who signed in by the password alone comes in again, through the set-up.
     if (required) await sessions.endAll(userId, { except: c.var.session.id })
@@ -37,13 +38,19 @@ export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<Sign
 
   routes.post('/ResetTwoFactor', async (c) => {
     const { userId, note } = await readBody(c, StaffBody)
+    await mustExist(userId)
     return reply(c, await twoFactor.admin.reset(userId, { note, ...staff(c) }))
   })
 
   routes.post('/UnlockTwoFactor', async (c) => {
     const { userId, note } = await readBody(c, StaffBody)
+    await mustExist(userId)
     return reply(c, await twoFactor.admin.unlock(userId, { note, ...staff(c) }))
   })
+
+  async function mustExist(userId: string): Promise<void> {
+    if (!(await users.byId(userId))) throw new RequestRefused(404, 'not-found')
+  }
 
   async function describe(user: StoredUser): Promise<ListedUser> {
     const status = await twoFactor.status(user.id).catch(() => null)

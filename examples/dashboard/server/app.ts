@@ -62,7 +62,7 @@ export async function createApp(options: AppOptions): Promise<Hono> {
   app.route('/api', signInRoutes(services))
   app.route('/api', personal)
   app.all('/api/*', () => {
-    throw new RequestRefused(404, 'bad-request')
+    throw new RequestRefused(404, 'not-found')
   })
   app.route('/', await assetRoutes(pageFolder, PAGES))
   return app

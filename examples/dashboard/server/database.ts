@@ -30,8 +30,7 @@ const OWN_TABLES = `
 /** Opens the dashboard's one SQLite file: its own tables, and countersign's beside them. */
 export async function openDatabase(file: string): Promise<Client> {
   const database = createClient({ url: pathToFileURL(file).href, timeout: 5000 })
-  await database.execute('PRAGMA journal_mode = WAL')
-  await database.executeMultiple(OWN_TABLES)
   await migrate(database)
+  await database.executeMultiple(OWN_TABLES)
   return database
 }

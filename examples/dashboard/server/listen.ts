@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 
@@ -34,7 +35,7 @@ export async function listen(app: Hono, host: string, wanted: number, say: (line
     const { port } = server.address() as AddressInfo
     if (port !== wanted && wanted !== 0) say(`Port ${wanted} is taken by another program, so this one uses ${port}.`)
     return {
-      url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      url: `http://${addressFor(host)}:${port}`,
       port,
       close: () =>
         new Promise((resolve) => {
@@ -44,4 +45,15 @@ export async function listen(app: Hono, host: string, wanted: number, say: (line
     }
   }
   throw new Error(`No free port on ${host}`)
+}
+
+/** Where a browser finds a server that listens on `host`: one that listens everywhere is on this machine too. */
+function addressFor(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return firstOutsideAddress() ?? '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function firstOutsideAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 }

@@ -19,7 +19,7 @@ const app = await createApp({
   database,
   keys: await loadKeys(keyFile, env['COUNTERSIGN_KEYS']),
   pageFolder: join(example, 'dist', 'page'),
-  publicOrigin: env['PUBLIC_ORIGIN'],
+  publicOrigin: env['PUBLIC_ORIGIN'] && new URL(env['PUBLIC_ORIGIN']).origin,
   tell: (login, event) => console.log(`  to ${login}: ${event.type}`),
 })
 const host = env['HOST'] ?? '127.0.0.1'

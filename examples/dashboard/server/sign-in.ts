@@ -31,11 +31,8 @@ export function signInRoutes(services: Services): Hono {
     passwordLimit.clear(addressOf(c), login)
 
     const binding = cookies.writeSignIn(c, user.id)
-    const challenge = await twoFactor.challenge(user.id, {
-      device: cookies.readDevice(c, user.id),
-      binding: isBrowser(c) ? binding : undefined,
-      context: requestContext(c, null),
-    })
+    const asked = { binding: isBrowser(c) ? binding : undefined, context: requestContext(c, null) }
+    const challenge = await twoFactor.challenge(user.id, { device: cookies.readDevice(c, user.id), ...asked })
     if (!challenge.required) {
       return c.json<SignInAnswer>({ ok: true, signedIn: true, ...(await openSession(c, user)) })
     }
@@ -43,12 +40,8 @@ export function signInRoutes(services: Services): Hono {
     const { token: challengeToken, action, methods } = challenge
     if (action === 'code') return c.json<SignInAnswer>({ ok: true, signedIn: false, action, challengeToken, methods })
 
-    const offer = await twoFactor.beginRequiredSetup(challengeToken, {
-      accountName: user.login,
-      name: AUTHENTICATOR_NAME,
-      binding: isBrowser(c) ? binding : undefined,
-      context: requestContext(c, null),
-    })
+    const label = { accountName: user.login, name: AUTHENTICATOR_NAME }
+    const offer = await twoFactor.beginRequiredSetup(challengeToken, { ...label, ...asked })
     if (!offer.ok) return refuse(c, offer)
     return c.json<SignInAnswer>({ ok: true, signedIn: false, action, challengeToken, setup: scanOffer(offer) })
   })

@@ -9,13 +9,15 @@ import { AUTHENTICATOR_NAME } from './two-factor.ts'
 
 const password = v.string()
 const PasswordBody = v.strictObject({ password })
+/** What a person may call an authenticator: countersign takes no longer name, and none with control characters. */
+const name = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxBytes(64), v.regex(/^[^\p{Cc}\p{Surrogate}]*$/u))
 const BeginSetupBody = v.strictObject({
   password,
-  name: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty())),
+  name: v.optional(name),
   replaces: v.optional(v.string()),
 })
 const CodeBody = v.strictObject({ code: v.string() })
-const RenameBody = v.strictObject({ id: v.string(), name: v.pipe(v.string(), v.trim(), v.nonEmpty()) })
+const RenameBody = v.strictObject({ id: v.string(), name })
 const RemoveBody = v.strictObject({ id: v.string(), password })
 const RevokeBody = v.strictObject({ id: v.optional(v.string()) })
 

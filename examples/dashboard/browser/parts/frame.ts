@@ -26,6 +26,7 @@ export function frame(texts: Texts, size: 'narrow' | 'wide' = 'narrow'): Frame {
     { class: size, 'aria-labelledby': title.id },
     element('header', {}, title, close),
     body,
+    element('div', { class: 'status', role: 'status' }),
   )
   close.addEventListener('click', () => dialog.close())
   dialog.addEventListener('cancel', (event) => {

@@ -1,0 +1,66 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ALEX, PASSWORD } from './accounts.ts'
+import { launchChromium, noChromium } from './chromium.ts'
+import { type Rig, startRig } from './rig.ts'
+import { scan, type Visitor, visit } from './visitor.ts'
+
+describe.skipIf(noChromium).sequential('by keyboard alone', { timeout: 120_000 }, () => {
+  let rig: Rig
+  let browser: Browser
+  let alex: Visitor
+
+  beforeAll(async () => {
+    rig = await startRig()
+    browser = await launchChromium()
+    alex = await visit(browser, rig.dashboard)
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.end()
+  })
+
+  const press = (key: string) => alex.page.keyboard.press(key)
+  const type = (text: string) => alex.page.keyboard.type(text)
+  const focused = () => alex.page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id)
+  async function tabTo(button: string): Promise<void> {
+    for (let tabs = 0; tabs < 40 && (await focused()) !== button; tabs++) await press('Tab')
+    expect(await focused()).toBe(button)
+  }
+
+  test('a person signs in and sets up two-factor authentication; the focus is always where the work is', async () => {
+    await alex.page.goto('/')
+    await alex.field('Login').waitFor()
+    await type(ALEX)
+    await press('Tab')
+    await type(PASSWORD)
+    await press('Enter')
+    await alex.sees('Two-Factor Authentication')
+    expect(await focused()).toBe('Account')
+
+    await tabTo('Set Up Two-Factor Authentication')
+    await press('Enter')
+    await type(PASSWORD)
+    await press('Enter')
+    await scan(alex, rig.clock.now)
+    await alex.sees('Save Your Recovery Codes')
+    expect(await focused()).toBe('Download')
+    await press('Tab')
+    await press('Tab')
+    await press('Space')
+    expect(await alex.field('I’ve saved the data').isChecked()).toBe(true)
+    await press('Tab')
+    await press('Enter')
+    await alex.page.getByText('10 of 10 left').waitFor()
+    expect(await focused()).toContain('Two-Factor Authentication')
+  })
+
+  test('Escape closes a dialog, and the focus goes back to the button that opened it', async () => {
+    await tabTo('View Recovery Codes')
+    await press('Enter')
+    await alex.page.getByRole('dialog').waitFor()
+    await press('Escape')
+    await alex.page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await focused()).toBe('View Recovery Codes')
+  })
+})

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { UserStore } from 'countersign'
+import { Pool } from 'pg'
+import { afterAll, describe, expect, it } from 'vitest'
+import { EVENT_TYPES } from '../src/engine/events.ts'
+import { needs } from './needs.ts'
+import { userStoreCases } from './stores/user-store-cases.ts'
+
+const top = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(top, path), 'utf8')
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...readdirSync(join(top, 'docs')).map((name) => `docs/${name}`),
+]
+
+describe('the documents', () => {
+  it.each(pages)('%s links to what is there', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link)
+    expect(links.filter((link) => !existsSync(join(top, dirname(page), link)))).toEqual([])
+  })
+
+  it('list every event, and whether it notifies and is shown as a change', () => {
+    const rows = [...read('docs/events.md').matchAll(/^\| `([^`]+)` \|[^|]+\| (yes)? ?\| (yes)? ?\|$/gm)]
+    const listed = rows.map(([, type = '', notify, change]) => [
+      type,
+      { notify: notify === 'yes', change: change === 'yes' },
+    ])
+    expect(Object.fromEntries(listed)).toEqual(EVENT_TYPES)
+  })
+
+  it('name only tests that are there', () => {
+    const tests = readdirSync(join(top, 'test'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))
+      .map((path) => ({ path: `test/${path}`, text: read(`test/${path}`) }))
+    const named = [...read('docs/compliance.md').matchAll(/`(test\/[^`]+\.test\.ts)`: “([^”]+)”/g)]
+    const missing = named.filter(
+      ([, path, name = '']) => !tests.find((test) => test.path === path)?.text.includes(name),
+    )
+    expect(missing.map(([found]) => found)).toEqual([])
+    expect(named.length).toBeGreaterThan(20)
+  })
+})
+
+const url = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
+
+describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or set TEST_POSTGRES_URL'))(
+  "the README's store in one's own users table, on PostgreSQL",
+  () => {
+    const [, sql = ''] = /```sql\n(ALTER TABLE users [^`]+)```/.exec(read('README.md')) ?? []
+    const [, code = ''] = /const store: UserStore = ([\s\S]+?)\n```/.exec(read('README.md')) ?? []
+    const pools: Pool[] = []
+    afterAll(async () => {
+      for (const pool of pools) {
+        await pool.query(`DROP SCHEMA ${schemaOf(pool)} CASCADE`)
+        await pool.end()
+      }
+    })
+    const schemas = new Map<Pool, string>()
+    const schemaOf = (pool: Pool) => schemas.get(pool) ?? ''
+
+    /** The store as it stands in the README, on a users table of its own. Rows of users appear as they are asked for. */
+    async function makeStore(): Promise<UserStore> {
+      const schema = `countersign_readme_${process.pid}_${pools.length}`
+      const pool = new Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 4 })
+      pools.push(pool)
+      schemas.set(pool, schema)
+      await pool.query(`CREATE SCHEMA ${schema}`)
+      await pool.query('CREATE TABLE users (id text PRIMARY KEY)')
+      await pool.query(sql)
+      const store: UserStore = new Function('pool', `return ${code}`)(pool)
+      const signUp = (userId: string) => pool.query('INSERT INTO users VALUES ($1) ON CONFLICT DO NOTHING', [userId])
+      return {
+        load: async (userId) => {
+          await signUp(userId)
+          return store.load(userId)
+        },
+        save: async (userId, change) => {
+          await signUp(userId)
+          return store.save(userId, change)
+        },
+      }
+    }
+
+    it('is under 20 lines', () => {
+      expect(code.split('\n').length).toBeLessThan(20)
+    })
+
+    for (const { name, run } of userStoreCases(makeStore)) it(name, run)
+  },
+)
+
+function answers({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    const end = (isThere: boolean) => {
+      socket.destroy()
+      resolve(isThere)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+  })
+}
