@@ -15,29 +15,29 @@ export function findCounter(
   wanted: number,
   counters: readonly number[],
 ): number | null {
-  const bench = benchFor(algorithm)
-  setKey(bench, secret)
+  const workbench = workbenchFor(algorithm)
+  setKey(workbench, secret)
   const modulus = 10 ** digits
-  const found = counters.find((counter) => ((codeNumber(bench, counter) % modulus) ^ wanted) === 0)
-  wipe(bench)
+  const found = counters.find((counter) => ((codeNumber(workbench, counter) % modulus) ^ wanted) === 0)
+  wipe(workbench)
   return found ?? null
 }
 
 /** The code of a counter: the last digits of its number, written out. */
 export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: number, counter: number): string {
-  const bench = benchFor(algorithm)
-  setKey(bench, secret)
-  const number = codeNumber(bench, counter) % 10 ** digits
-  wipe(bench)
+  const workbench = workbenchFor(algorithm)
+  setKey(workbench, secret)
+  const number = codeNumber(workbench, counter) % 10 ** digits
+  wipe(workbench)
   return String(number).padStart(digits, '0')
 }
 
 /**
  * What HMAC (RFC 2104) works with, kept from call to call. noble's own `hmac` makes four hash objects for a key and a
- * copy of its state, which takes longer than hashing three steps. Nothing stays in here between two calls: each sets
- * its key first, wipes everything last, and lets nobody else run meanwhile.
+ * copy of its state, which takes longer than hashing three steps. Nothing of a key stays in here between two calls: each
+ * sets its key first, wipes it last, and lets nobody else run meanwhile.
  */
-interface Bench {
+interface Workbench {
   /** A hash that has seen nothing: only ever copied. */
   fresh: Hash<unknown>
   /** After the key's inner block, and after its outer one: only ever copied, once set. */
@@ -53,18 +53,18 @@ interface Bench {
   counterView: DataView
 }
 
-const benches = new Map<OtpAlgorithm, Bench>()
+const workbenches = new Map<OtpAlgorithm, Workbench>()
 
-function benchFor(algorithm: OtpAlgorithm): Bench {
-  let bench = benches.get(algorithm)
-  if (bench === undefined) {
-    bench = createBench(algorithm === 'SHA1' ? sha1 : algorithm === 'SHA256' ? sha256 : sha512)
-    benches.set(algorithm, bench)
+function workbenchFor(algorithm: OtpAlgorithm): Workbench {
+  let workbench = workbenches.get(algorithm)
+  if (workbench === undefined) {
+    workbench = createWorkbench(algorithm === 'SHA1' ? sha1 : algorithm === 'SHA256' ? sha256 : sha512)
+    workbenches.set(algorithm, workbench)
   }
-  return bench
+  return workbench
 }
 
-function createBench(hash: CHash): Bench {
+function createWorkbench(hash: CHash): Workbench {
   const block = new Uint8Array(hash.blockLen)
   const message = new Uint8Array(8)
   return {
@@ -80,7 +80,7 @@ function createBench(hash: CHash): Bench {
   }
 }
 
-function setKey({ fresh, inner, outer, work, block, lower, upper }: Bench, secret: Uint8Array): void {
+function setKey({ fresh, inner, outer, work, block, lower, upper }: Workbench, secret: Uint8Array): void {
   const key = secret.length > block.length ? digestAfter(fresh, work, secret) : secret
   padKey(block, key, 0x36)
   fresh._cloneInto(inner)
@@ -96,7 +96,7 @@ function padKey(block: Uint8Array, key: Uint8Array, pad: number): void {
 }
 
 /** HMAC of the counter, cut to 31 bits where its last half byte says (dynamic truncation). */
-function codeNumber({ inner, outer, work, message, counterView }: Bench, counter: number): number {
+function codeNumber({ inner, outer, work, message, counterView }: Workbench, counter: number): number {
   // 64 bits, big-endian; the halves by division, since bit operators would cut the counter to 32 bits.
   counterView.setUint32(0, Math.floor(counter / 2 ** 32))
   counterView.setUint32(4, counter % 2 ** 32)
@@ -116,7 +116,7 @@ function digestAfter(state: Hash<unknown>, work: Hash<unknown>, bytes: Uint8Arra
   return work.update(bytes).digest()
 }
 
-function wipe({ inner, outer, block }: Bench): void {
+function wipe({ inner, outer, block }: Workbench): void {
   inner.destroy()
   outer.destroy()
   block.fill(0)

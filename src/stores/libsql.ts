@@ -92,7 +92,7 @@ function fileDriver(client: LibsqlClient): SqlDriver {
 }
 
 async function read(transaction: LibsqlTransaction, statement: LibsqlStatement): Promise<SqlResult> {
-  await transaction.executeMultiple('SELECT 1 FROM sqlite_schema')
+  await transaction.executeMultiple('SELECT 1 FROM sqlite_schema LIMIT 1')
   const result = await transaction.execute(statement)
   await transaction.executeMultiple('COMMIT')
   return result

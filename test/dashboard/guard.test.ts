@@ -1,7 +1,8 @@
+import { virtualAuthenticator } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALEX, PASSWORD } from './accounts.ts'
 import { type Rig, startRig } from './rig.ts'
-import { type Script, script, signedInScript } from './script.ts'
+import { type Answer, type Script, script, signedInScript } from './script.ts'
 
 let rig: Rig
 let alex: Script
@@ -137,6 +138,31 @@ describe('answers', () => {
     expect(cookie).toMatch(/HttpOnly/)
     expect(cookie).toMatch(/SameSite=Lax/)
     expect((await signIn({})).body).toHaveProperty('sessionToken')
+  })
+
+  test('tie a challenge to the browser that gave the password', async () => {
+    const { body: offer } = await alex.post('BeginSetup', { password: PASSWORD })
+    const phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
+    await alex.post('ConfirmSetup', { code: phone.code() })
+    rig.clock.advance({ seconds: 30 })
+
+    const mine = await signIn(fromBrowser)
+    const theirs = await signIn(fromBrowser)
+    const verify = (cookie: string) =>
+      script(rig.dashboard.url).post(
+        'Verify2FACode',
+        { challengeToken: mine.body['challengeToken'], code: phone.code() },
+        { ...fromBrowser, Cookie: cookie },
+      )
+    const cookieOf = ({ headers }: Answer) =>
+      headers
+        .getSetCookie()
+        .map((text) => text.split(';')[0])
+        .join('; ')
+    for (const cookie of ['', cookieOf(theirs)]) {
+      expect((await verify(cookie)).body).toMatchObject({ ok: false, reason: 'challenge-expired' })
+    }
+    expect((await verify(cookieOf(mine))).body).toMatchObject({ ok: true })
   })
 
   test('say no more of an unknown login than of a wrong password', async () => {

@@ -233,9 +233,12 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     const elsewhere = await visit(browser, dashboard)
     clock.advance({ seconds: 30 })
     await elsewhere.signIn(ALEX)
+    await elsewhere.field('Don’t ask again on this device').check()
     await elsewhere.field('Code').fill(phone.code())
     await elsewhere.sees('Account')
 
+    await alex.page.reload()
+    await alex.page.getByRole('button', { name: 'Revoke Chrome on Linux' }).waitFor()
     await alex.press('Change Password')
     await alex.field('Current password').fill(PASSWORD)
     await alex.field('New password').fill('short')
@@ -244,6 +247,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.field('New password').fill(NEW_PASSWORD)
     await alex.page.getByRole('dialog').getByRole('button', { name: 'Change Password' }).click()
     await alex.page.getByText('Your password was changed.').waitFor()
+    await alex.page.getByText('None: a code is asked at each sign-in.').waitFor()
 
     await elsewhere.goTo('Activity')
     await elsewhere.page.getByText('You are signed out. Sign in again.').waitFor()

@@ -1,11 +1,23 @@
-import { memoryStore } from 'countersign'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { memoryStore, type TwoFactorRecord } from 'countersign'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqliteDrivers, type TestDatabase, temporaryFile } from './databases.ts'
 import { userStoreCases } from './user-store-cases.ts'
 
 describe('the store in memory', () => {
   const cases = userStoreCases(async () => memoryStore())
   test.each(cases)('$name', ({ run }) => run())
+
+  test('a key __proto__ in a record stays a key, and changes nothing else', async () => {
+    const store = memoryStore()
+    const record: TwoFactorRecord = JSON.parse(
+      '{"schema":1,"__proto__":{"epoch":"forged"},"throttle":{"__proto__":[]}}',
+    )
+    await store.save('ada', { expected: null, version: 'v', record, enabledAtMs: null, events: [] })
+    const stored = await store.load('ada')
+    expect(JSON.stringify(stored?.record)).toBe(JSON.stringify(record))
+    expect(Object.getPrototypeOf(stored?.record)).toBe(Object.prototype)
+    expect(stored?.record).not.toHaveProperty('epoch')
+  })
 })
 
 for (const { name, open } of await sqliteDrivers()) {
