@@ -1,5 +1,6 @@
-export type { Confirm, ConfirmKind, ConfirmReason, Reauthenticated } from './engine/confirm.ts'
+export type { Confirm, ConfirmReason, Reauthenticated } from './engine/confirm.ts'
 export { reauthenticated } from './engine/confirm.ts'
+export type { ConfirmKind } from './engine/core.ts'
 export type { Device } from './engine/devices.ts'
 export type { EventDetails, Method, SecurityChange, TwoFactorEvent, TwoFactorEventType } from './engine/events.ts'
 export type {

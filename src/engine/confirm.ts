@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../otp/options.ts'
 import { isAccepted } from './challenges.ts'
-import type { Core } from './core.ts'
+import type { ConfirmKind, Core } from './core.ts'
 import { challengesOf, emptyRecord, isEnabled, type TwoFactorRecord } from './record.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { failure, refusedBy, shut } from './refused.ts'
@@ -10,7 +10,6 @@ import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
 
-export type ConfirmKind = 'password' | 'code' | 'reauthenticated'
 export type ConfirmReason = CodeReason | 'wrong-password' | 'confirmation-required'
 
 /** Shared by every copy of the package in a process, and by no JSON. */

@@ -1,7 +1,9 @@
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { RecoveryCodesKept } from '../recovery-codes/keep.ts'
-import type { ConfirmKind } from './confirm.ts'
 import type { Shell } from './transact.ts'
+
+/** The kinds of proof that a backend may accept for sensitive operations. */
+export type ConfirmKind = 'password' | 'code' | 'reauthenticated'
 
 /** What createTwoFactor was given, checked, with its defaults filled in. */
 export interface Core extends Shell {

@@ -1,13 +1,13 @@
 import type { UserStore } from '../engine/store.ts'
 import { whileBusy } from './sql/busy.ts'
-import { schema } from './sql/dialect.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
 import { migrateFile } from './sql/migrate.ts'
+import { schema } from './sql/schema.ts'
 import { isRead, sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
 
-export { type SqlDialectName, schema } from './sql/dialect.ts'
+export { type SqlDialectName, schema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
 
 /** What is needed of a `Client` of @libsql/client. */

@@ -5,7 +5,7 @@ import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
 
-export { type SqlDialectName, schema } from './sql/dialect.ts'
+export { type SqlDialectName, schema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
 
 /** A `DatabaseSync` of node:sqlite. */

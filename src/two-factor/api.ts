@@ -1,4 +1,5 @@
-import type { Confirm, ConfirmKind, ConfirmReason } from '../engine/confirm.ts'
+import type { Confirm, ConfirmReason } from '../engine/confirm.ts'
+import type { ConfirmKind } from '../engine/core.ts'
 import type { Device } from '../engine/devices.ts'
 import type { Method, SecurityChange, TwoFactorEvent } from '../engine/events.ts'
 import type { Refusal } from '../engine/refusal.ts'

@@ -1,5 +1,4 @@
-import type { ConfirmKind } from '../engine/confirm.ts'
-import type { Core } from '../engine/core.ts'
+import type { ConfirmKind, Core } from '../engine/core.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { UserStore } from '../engine/store.ts'
 import { algorithmOption } from '../otp/algorithm.ts'

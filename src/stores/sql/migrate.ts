@@ -1,5 +1,5 @@
 import { whileBusy } from './busy.ts'
-import { schema } from './dialect.ts'
+import { schema } from './schema.ts'
 import type { TableOption } from './table.ts'
 
 /** Readers and a writer then do not wait for each other. The file remembers it; a database in memory ignores it. */
