@@ -10,9 +10,10 @@ import { isWithin } from '../engine/tokens.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
 import type { Visitor } from '../engine/visitor.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import type { ConfirmOption, ContextOption, DisableResult, PasswordChangedOptions, Status } from './api.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
+import type { ConfirmOption, ContextOption, PasswordChangedOptions } from './options.ts'
+import type { DisableResult, Status } from './outcomes.ts'
 
 const STRANGER: Visitor = { pool: 'strangers', trusted: null }
 

@@ -12,8 +12,8 @@ import { integerOption, invalidOption } from '../otp/options.ts'
 import { readTypedCode, SEPARATORS } from '../otp/typed-code.ts'
 import { keepRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
-import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './api.ts'
 import { nameArgument, optionsArgument, staffArgument, userIdArgument } from './arguments.ts'
+import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './options.ts'
 
 /** RFC 4226 §4 R6 asks for 128 bits; what other libraries made is taken from 80 bits on, and marked weak. */
 const IMPORT_BYTES = { min: 10, strong: 16, max: 128 } as const

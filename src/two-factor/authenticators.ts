@@ -4,13 +4,9 @@ import { withoutTrust } from '../engine/devices.ts'
 import { isEnabled } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
-import type {
-  RemoveAuthenticatorOptions,
-  RemoveAuthenticatorResult,
-  RenameAuthenticatorOptions,
-  RenameAuthenticatorResult,
-} from './api.ts'
 import { nameArgument, optionsArgument, userIdArgument } from './arguments.ts'
+import type { RemoveAuthenticatorOptions, RenameAuthenticatorOptions } from './options.ts'
+import type { RemoveAuthenticatorResult, RenameAuthenticatorResult } from './outcomes.ts'
 
 export async function renameAuthenticator(
   core: Core,

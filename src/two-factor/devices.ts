@@ -3,8 +3,9 @@ import { untrusted } from '../engine/devices.ts'
 import { isEnabled } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
-import type { RevokeTrustedDevicesOptions, RevokeTrustedDevicesResult } from './api.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
+import type { RevokeTrustedDevicesOptions } from './options.ts'
+import type { RevokeTrustedDevicesResult } from './outcomes.ts'
 
 export async function revokeTrustedDevices(
   core: Core,

@@ -3,8 +3,9 @@ import type { Core } from '../engine/core.ts'
 import { isEnabled } from '../engine/record.ts'
 import { freshRecoveryCodes } from '../engine/setup.ts'
 import { viewRecoveryCodes as view } from '../recovery-codes/keep.ts'
-import type { ConfirmOption, ContextOption, RegenerateRecoveryCodesResult, ViewRecoveryCodesResult } from './api.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
+import type { ConfirmOption, ContextOption } from './options.ts'
+import type { RegenerateRecoveryCodesResult, ViewRecoveryCodesResult } from './outcomes.ts'
 
 export async function viewRecoveryCodes(
   core: Core,

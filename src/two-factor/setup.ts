@@ -7,15 +7,9 @@ import { refusedBy } from '../engine/refused.ts'
 import { activate, offerSetup, remaining, type SetupOffer } from '../engine/setup.ts'
 import { openChallenge } from '../engine/tokens.ts'
 import { transact } from '../engine/transact.ts'
-import type {
-  BeginRequiredSetupOptions,
-  BeginRequiredSetupResult,
-  BeginSetupOptions,
-  BeginSetupResult,
-  ConfirmSetupOptions,
-  ConfirmSetupResult,
-} from './api.ts'
 import { accountNameArgument, issuerArgument, nameArgument, optionsArgument, userIdArgument } from './arguments.ts'
+import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions } from './options.ts'
+import type { BeginRequiredSetupResult, BeginSetupResult, ConfirmSetupResult } from './outcomes.ts'
 import { challengeObstacle } from './sign-in.ts'
 
 export async function beginSetup(core: Core, user: string, options: BeginSetupOptions): Promise<BeginSetupResult> {

@@ -24,17 +24,10 @@ import { type Visitor, visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../otp/options.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import type {
-  Challenge,
-  ChallengeOptions,
-  ChallengeReason,
-  CompleteChallengeOptions,
-  CompleteChallengeResult,
-  VerifyOptions,
-  VerifyResult,
-} from './api.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
+import type { ChallengeOptions, CompleteChallengeOptions, VerifyOptions } from './options.ts'
+import type { Challenge, ChallengeReason, CompleteChallengeResult, VerifyResult } from './outcomes.ts'
 
 const MAX_STATE_BYTES = 1024
 

@@ -26,7 +26,7 @@ export async function sqliteDrivers(tell = tellStderr): Promise<readonly { name:
     await driver(tell, 'node:sqlite', 'it is in Node from 22 on', ({ DatabaseSync }, path) =>
       openNode(new DatabaseSync(path)),
     ),
-    await driver(tell, 'better-sqlite3', 'npm install --no-save better-sqlite3', ({ default: Database }, path) =>
+    await driver(tell, 'better-sqlite3', 'npm ci --prefix test/stores', ({ default: Database }, path) =>
       openBetter(new Database(path)),
     ),
   ]

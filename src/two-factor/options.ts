@@ -1,0 +1,139 @@
+import type { Confirm } from '../engine/confirm.ts'
+import type { ConfirmKind } from '../engine/core.ts'
+import type { TwoFactorEvent } from '../engine/events.ts'
+import type { UserStore } from '../engine/store.ts'
+import type { JsonValue } from '../engine/tokens.ts'
+import type { OtpAlgorithm } from '../otp/index.ts'
+import type { KeySource } from '../vault/key-ring.ts'
+
+export interface ContextOption {
+  /** Anything of the host's (request id, IP address): handed to the events of this call, never stored in the record. */
+  context?: unknown
+}
+
+export interface DeviceOption {
+  /** The device token that this browser holds, as it came from the cookie. Anything else is a stranger's. */
+  device?: string | undefined
+}
+
+export interface ConfirmOption extends DeviceOption {
+  confirm: Confirm
+}
+
+export interface ChallengeOptions extends DeviceOption, ContextOption {
+  /** Something that only this browser can present again (a pre-session cookie): the challenge answers to nothing else. */
+  binding?: string | undefined
+  /** Up to 1 KiB of JSON of the host's own (remember me, return path): sealed into the token and given back. */
+  state?: JsonValue | undefined
+  /** The host's own flag says that this user has two-factor authentication on: a missing record then throws. */
+  expectEnabled?: boolean | undefined
+}
+
+export interface CompleteChallengeOptions extends DeviceOption, ContextOption {
+  code: string
+  binding?: string | undefined
+  /** Ask for no code on this device for 30 days. */
+  trustDevice?: boolean | undefined
+  /** What the user's list of trusted devices calls this one. Cut to 64 bytes. */
+  deviceName?: string | undefined
+}
+
+export interface VerifyOptions extends DeviceOption, ContextOption {
+  code: string
+}
+export interface BeginSetupOptions extends ConfirmOption, ContextOption {
+  /** What the app shows beside the issuer: the person's login or address. A ':' in it becomes '-'. */
+  accountName: string
+  /** What the user's list of authenticators calls this one. At most 64 bytes of UTF-8, no control characters. */
+  name?: string | undefined
+  /** Instead of the `issuer` of createTwoFactor, for hosts with several brands. */
+  issuer?: string | undefined
+  /** The id of an authenticator, or 'all': removed in the write that activates the new one. */
+  replaces?: string | undefined
+}
+export interface BeginRequiredSetupOptions extends ContextOption {
+  accountName: string
+  name?: string | undefined
+  issuer?: string | undefined
+  binding?: string | undefined
+}
+export interface ConfirmSetupOptions extends ContextOption {
+  code: string
+}
+export interface RenameAuthenticatorOptions extends ContextOption {
+  id: string
+  name: string
+}
+export interface RemoveAuthenticatorOptions extends ConfirmOption, ContextOption {
+  id: string
+}
+export interface RevokeTrustedDevicesOptions extends ContextOption {
+  /** One of them; all if left out. */
+  id?: string | undefined
+}
+export interface PasswordChangedOptions extends ContextOption {
+  keepTrustedDevices?: boolean | undefined
+}
+/** Who of the host's staff does it, and why: for the events. */
+export interface StaffOptions extends ContextOption {
+  by: string
+  note: string
+}
+
+export interface ImportedAuthenticator {
+  /** Base32 text or bytes; at least 10 bytes. */
+  secret: string | Uint8Array
+  name?: string | undefined
+  algorithm?: OtpAlgorithm | undefined
+  digits?: number | undefined
+  periodSeconds?: number | undefined
+  createdAtMs?: number | undefined
+}
+export interface ImportUserOptions extends ContextOption {
+  authenticators: readonly ImportedAuthenticator[]
+  /** The unused ones, as the user has them: at least 10 letters and digits each. */
+  recoveryCodes?: readonly string[] | undefined
+}
+
+export interface TwoFactorOptions {
+  /** The product's name, as the authenticator app shows it. No ':'. */
+  issuer: string
+  store: UserStore
+  /** The key ring, as text (`id:base64url,id:base64url`, first seals, all open) or from {@link keyring}. */
+  keys: KeySource
+  /** The host's password check. Called once per attempt, and only while the throttle is open. */
+  verifyPassword?: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
+  /** Must this user have two-factor authentication? Default: nobody must. */
+  isRequired?: ((userId: string) => boolean | Promise<boolean>) | undefined
+  /** The kinds of `confirm` that are accepted. Default: password and code. */
+  confirmWith?: readonly ConfirmKind[] | undefined
+  totp?:
+    | {
+        /** Default SHA1: the only one that every app reads. */
+        algorithm?: OtpAlgorithm | undefined
+        /** 6 to 8; default 6. */
+        digits?: number | undefined
+        /** 15 to 120; default 30. */
+        periodSeconds?: number | undefined
+        /** Steps accepted before and after the current one: 0 or 1; default 1. */
+        window?: number | undefined
+        /** 16 to 64; default 20. */
+        secretBytes?: number | undefined
+      }
+    | undefined
+  recoveryCodes?:
+    | {
+        /** `sealed` (default): viewable, 80 bits. `hashed`: never viewable again, 120 bits. */
+        keep?: 'sealed' | 'hashed' | undefined
+        /** 1 to 20; default 10. */
+        count?: number | undefined
+      }
+    | undefined
+  /** Awaited after the write landed. A rejection changes no outcome and goes to `onEventError`. */
+  onEvent?: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
+  onEventError?: ((error: unknown, event: TwoFactorEvent) => void | Promise<void>) | undefined
+  /** The clock, in Unix milliseconds. Default `() => Date.now()`. */
+  now?: (() => number) | undefined
+  /** Randomness, for tests. Default crypto.getRandomValues. */
+  random?: ((bytes: number) => Uint8Array) | undefined
+}
