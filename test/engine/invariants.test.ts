@@ -292,9 +292,10 @@ function confirmSetup(userId: UserId, given: Typed): Act {
   })
 }
 
-/** Ten wrong codes end a set-up, and no outcome says so: the status does. */
+/** Ten wrong codes end a set-up, and no outcome says so: the record does. One that time ended lives again if the clock goes back. */
 async function forgetFailedSetup(world: World, account: Account, userId: UserId): Promise<void> {
-  if ((await world.twoFactor.status(userId)).pendingSetup === null) account.pending = null
+  const stored = await world.store.load(userId)
+  if ((stored?.record.pending ?? null) === null) account.pending = null
 }
 
 async function activated(

@@ -406,6 +406,13 @@ describe('strangers and the owner', () => {
     expect(await world.twoFactor.verify('ann', { code: right(), device })).toMatchObject({ ok: true })
   })
 
+  test('each pool has its whole budget, whatever the other has used of its own', async () => {
+    const { world, ann, guess } = await besieged('known')
+    const stranger = () => world.twoFactor.verify('ann', { code: wrongCode(world, ann.phone) }) as Promise<Guess>
+    expect(await untilLocked(world, stranger)).toBe(20)
+    expect(await untilLocked(world, guess)).toBe(50)
+  })
+
   test('on a new device the owner has the recovery codes, and is known from then on', async () => {
     const { world, ann, guess, right } = await besieged('stranger')
     await untilLocked(world, guess)
