@@ -1,9 +1,9 @@
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
 import { utf8Bytes } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
+import { decrypt, encrypt } from './xchacha.ts'
 
 /** What a sealed value is for: one sealed for a purpose opens for no other. */
 export type Purpose = 'authenticator' | 'recovery-codes' | 'recovery-pepper' | 'challenge' | 'device'
@@ -17,7 +17,6 @@ export interface Place {
 const NONCE_BYTES = 24
 /** The first 12 bytes of the nonce are the first 16 characters of the text exactly. */
 const ID_CHARACTERS = 16
-const TAG_BYTES = 16
 
 /**
  * Everything secret or authentic goes through here: XChaCha20-Poly1305, whose 192-bit nonces may be random.
@@ -45,21 +44,17 @@ export function createVault(keys: KeyRing, random: Random): Vault {
     const key = dot < 1 ? undefined : keys.key(sealed.slice(0, dot))
     if (key === undefined) return null
     const bytes = decodeBase64Url(sealed.slice(dot + 1))
-    if (bytes === null || bytes.length < NONCE_BYTES + TAG_BYTES) return null
-    try {
-      const cipher = xchacha20poly1305(key, bytes.subarray(0, NONCE_BYTES), associatedData(place))
-      return cipher.decrypt(bytes.subarray(NONCE_BYTES))
-    } catch {
-      return null
-    }
+    if (bytes === null || bytes.length < NONCE_BYTES) return null
+    return decrypt(key, bytes.subarray(0, NONCE_BYTES), associatedData(place), bytes.subarray(NONCE_BYTES))
   }
 
   return {
     seal(place, content) {
       const nonce = random(NONCE_BYTES)
-      const bytes = new Uint8Array(NONCE_BYTES + content.length + TAG_BYTES)
+      const ciphertext = encrypt(firstKey, nonce, associatedData(place), content)
+      const bytes = new Uint8Array(NONCE_BYTES + ciphertext.length)
       bytes.set(nonce)
-      xchacha20poly1305(firstKey, nonce, associatedData(place)).encrypt(content, bytes.subarray(NONCE_BYTES))
+      bytes.set(ciphertext, NONCE_BYTES)
       return prefix + encodeBase64Url(bytes)
     },
     open,
