@@ -1,14 +1,14 @@
 import { Bench } from 'tinybench'
 
 const ROUNDS = 9
-const WARM_UP_MS = 40
+const WARM_UP_MS = 150
 const TIME_MS = 120
 /** Runs of a small task between two looks at the clock, which costs as much as the smallest of them. */
 const BATCH = 20
 
 /**
- * Runs all tasks in turn, many rounds of it, each round starting with another task: whatever else the machine does
- * falls on all of them. Gives for each task its median time in microseconds, one for each round.
+ * Runs all tasks in turn, many rounds of it, each round starting with another task and every other one
+ * backwards: whatever else the machine does, or a task leaves behind, falls on all of them. Gives for each task its median time in microseconds, one for each round.
  */
 export async function measure(tasks) {
   const entries = Object.entries(tasks)
@@ -16,7 +16,8 @@ export async function measure(tasks) {
   for (let round = 0; round < ROUNDS; round++) {
     const first = round % entries.length
     const bench = new Bench({ time: TIME_MS, warmupTime: WARM_UP_MS, throws: true })
-    for (const [name, task] of [...entries.slice(first), ...entries.slice(0, first)]) addTask(bench, name, task)
+    const order = [...entries.slice(first), ...entries.slice(0, first)]
+    for (const [name, task] of round % 2 === 0 ? order : order.reverse()) addTask(bench, name, task)
     await bench.run()
     for (const { name, result } of bench.tasks) {
       times[name].push((result.latency.p50 * 1000) / (typeof tasks[name] === 'function' ? BATCH : 1))

@@ -1,6 +1,9 @@
+/** Holds nothing between two calls. */
+const ENCODER: TextEncoder = /* @__PURE__ */ new TextEncoder()
+
 /** The text in UTF-8. A lone surrogate becomes U+FFFD, as everywhere on the Web. */
 export function utf8Bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  return ENCODER.encode(text)
 }
 
 /** How many bytes {@link utf8Bytes} gives, without making them. */

@@ -6,7 +6,7 @@ import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts
 import { parseRecord } from './parse-record.ts'
 import { checkSize, type TwoFactorRecord, withChanges } from './record.ts'
 import { resealStale } from './reseal.ts'
-import type { UserStore } from './store.ts'
+import type { StoreChange, UserStore } from './store.ts'
 
 /** What every operation needs of the host. */
 export interface Shell {
@@ -34,6 +34,12 @@ export interface Decision<Result> {
 /** A pure function: it may run several times, each time on what is stored by then. */
 export type Decide<Result> = (record: TwoFactorRecord | null, nowMs: number) => Decision<Result>
 
+/** What a store gave back, unread. */
+interface Stored {
+  record: unknown
+  version: string
+}
+
 const TRIES = 50
 /** Some writer wins every round, so a few rounds need no wait; only a store under siege does. */
 const TRIES_WITHOUT_WAIT = 12
@@ -56,15 +62,17 @@ export function transact<Result>(shell: Shell, subject: Subject, decide: Decide<
 export async function transactStored<Result>(
   shell: Shell,
   subject: Subject,
-  decide: (stored: { record: unknown } | null, nowMs: number) => Decision<Result>,
+  decide: (stored: Stored | null, nowMs: number) => Decision<Result>,
 ): Promise<Result> {
+  const { store, onEvent } = shell
   for (let tries = 1; tries <= TRIES; tries += 1) {
-    const stored = await loadStored(shell.store, subject.userId)
+    const stored = readLoaded(await store.load(subject.userId))
     const nowMs = shell.now()
     const decision = decide(stored, nowMs)
     const events = (decision.events ?? []).map((details) => eventOf(details, subject, nowMs))
-    if (decision.record === undefined || (await save(shell, subject, stored, decision.record, events))) {
-      await emit(shell, events)
+    const change = changeOf(shell, subject, stored, decision.record, events)
+    if (change === null || readSaved(await store.save(subject.userId, change))) {
+      if (onEvent !== undefined) await emit(shell, events)
       return decision.result
     }
     if (tries > TRIES_WITHOUT_WAIT) await jitter(tries, shell.random)
@@ -77,7 +85,7 @@ export async function transactStored<Result>(
 
 /** The user's record as it is now, checked. */
 export async function loadRecord(store: UserStore, userId: string): Promise<TwoFactorRecord | null> {
-  const stored = await loadStored(store, userId)
+  const stored = readLoaded(await store.load(userId))
   return stored === null ? null : parseRecord(stored.record)
 }
 
@@ -86,11 +94,30 @@ export async function emitNow(shell: Shell, subject: Subject, nowMs: number, det
   await emit(shell, [eventOf(details, subject, nowMs)])
 }
 
-async function loadStored(store: UserStore, userId: string): Promise<{ record: unknown; version: string } | null> {
-  const stored: unknown = await store.load(userId)
-  if (stored === null) return null
-  if (typeof stored === 'object' && stored !== undefined && 'record' in stored && 'version' in stored) {
-    const { record, version } = stored
+/** Null where there is nothing to write. */
+function changeOf(
+  { vault, random }: Shell,
+  { userId }: Subject,
+  stored: Stored | null,
+  decided: TwoFactorRecord | null | undefined,
+  events: readonly TwoFactorEvent[],
+): StoreChange | null {
+  if (decided === undefined || (decided === null && stored === null)) return null
+  const record = decided === null ? null : resealStale(withChanges(decided, events), vault, userId)
+  if (record !== null) checkSize(record)
+  return {
+    expected: stored === null ? null : stored.version,
+    version: encodeBase64Url(random(VERSION_BYTES)),
+    record,
+    enabledAtMs: record === null ? null : record.enabledAtMs,
+    events,
+  }
+}
+
+function readLoaded(loaded: unknown): Stored | null {
+  if (loaded === null) return null
+  if (typeof loaded === 'object' && loaded !== undefined && 'record' in loaded && 'version' in loaded) {
+    const { record, version } = loaded
     if (typeof version === 'string' && version !== '') return { record, version }
   }
   throw new CountersignError(
@@ -99,23 +126,7 @@ async function loadStored(store: UserStore, userId: string): Promise<{ record: u
   )
 }
 
-async function save(
-  shell: Shell,
-  { userId }: Subject,
-  stored: { version: string } | null,
-  decided: TwoFactorRecord | null,
-  events: readonly TwoFactorEvent[],
-): Promise<boolean> {
-  if (decided === null && stored === null) return true
-  const record = decided === null ? null : resealStale(withChanges(decided, events), shell.vault, userId)
-  if (record !== null) checkSize(record)
-  const wrote: unknown = await shell.store.save(userId, {
-    expected: stored === null ? null : stored.version,
-    version: encodeBase64Url(shell.random(VERSION_BYTES)),
-    record,
-    enabledAtMs: record === null ? null : record.enabledAtMs,
-    events,
-  })
+function readSaved(wrote: unknown): boolean {
   if (typeof wrote === 'boolean') return wrote
   throw new CountersignError(
     'store_invalid',

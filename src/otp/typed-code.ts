@@ -10,7 +10,7 @@ const MAX_TYPED = 64
  */
 export function readTypedCode(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_TYPED) return null
-  const text = value.replace(EVERY_SEPARATOR, '')
+  const text = SEPARATORS.test(value) ? value.replace(EVERY_SEPARATOR, '') : value
   return text === '' ? null : text
 }
 

@@ -3,7 +3,7 @@ import { utf8Bytes } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
-import { decrypt, encrypt } from './xchacha.ts'
+import { decrypt, encrypt, NONCE_BYTES } from './xchacha.ts'
 
 /** What a sealed value is for: one sealed for a purpose opens for no other. */
 export type Purpose = 'authenticator' | 'recovery-codes' | 'recovery-pepper' | 'challenge' | 'device'
@@ -14,7 +14,6 @@ export interface Place {
   userId: string
 }
 
-const NONCE_BYTES = 24
 /** The first 12 bytes of the nonce are the first 16 characters of the text exactly. */
 const ID_CHARACTERS = 16
 
@@ -43,19 +42,13 @@ export function createVault(keys: KeyRing, random: Random): Vault {
     const dot = sealed.indexOf('.')
     const key = dot < 1 ? undefined : keys.key(sealed.slice(0, dot))
     if (key === undefined) return null
-    const bytes = decodeBase64Url(sealed.slice(dot + 1))
-    if (bytes === null || bytes.length < NONCE_BYTES) return null
-    return decrypt(key, bytes.subarray(0, NONCE_BYTES), associatedData(place), bytes.subarray(NONCE_BYTES))
+    const box = decodeBase64Url(sealed.slice(dot + 1))
+    return box === null ? null : decrypt(key, associatedData(place), box)
   }
 
   return {
     seal(place, content) {
-      const nonce = random(NONCE_BYTES)
-      const ciphertext = encrypt(firstKey, nonce, associatedData(place), content)
-      const bytes = new Uint8Array(NONCE_BYTES + ciphertext.length)
-      bytes.set(nonce)
-      bytes.set(ciphertext, NONCE_BYTES)
-      return prefix + encodeBase64Url(bytes)
+      return prefix + encodeBase64Url(encrypt(firstKey, random(NONCE_BYTES), associatedData(place), content))
     },
     open,
     openStored(place, sealed, field) {

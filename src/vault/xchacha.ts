@@ -3,36 +3,34 @@ import { xchacha20 } from '@noble/ciphers/chacha.js'
 import { equalBytes } from '../encoding/equal.ts'
 
 /*
- * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 §2.3, RFC 8439 §2.8) over noble's cipher and authenticator. It is to the
- * byte what noble's own xchacha20poly1305 gives, which test/vault/xchacha.test.ts holds; that one runs the cipher twice
- * for each message, and so takes nearly twice as long on messages as short as these, which are most of a sign-in's cost.
+ * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 §2.3, RFC 8439 §2.8) over noble's cipher and authenticator, in a box of
+ * nonce, ciphertext and tag. To the byte what noble's own xchacha20poly1305 gives, which test/vault/xchacha.test.ts
+ * holds; that one runs the cipher twice for each message, and so takes twice as long on messages as short as these,
+ * which are most of a sign-in's cost.
  */
 
 const BLOCK_BYTES = 64
 const ONE_TIME_KEY_BYTES = 32
+export const NONCE_BYTES = 24
 const TAG_BYTES = 16
 
-/** Ciphertext and tag. A nonce of 24 random bytes is never used twice under a key. */
+/** A nonce of 24 random bytes is never used twice under a key. */
 export function encrypt(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, content: Uint8Array): Uint8Array {
   const { oneTimeKey, message } = crypt(key, nonce, content)
-  const sealed = new Uint8Array(content.length + TAG_BYTES)
-  sealed.set(message)
-  sealed.set(tagOf(oneTimeKey, associated, message), content.length)
+  const box = new Uint8Array(NONCE_BYTES + message.length + TAG_BYTES)
+  box.set(nonce)
+  box.set(message, NONCE_BYTES)
+  box.set(tagOf(oneTimeKey, associated, message), NONCE_BYTES + message.length)
   oneTimeKey.fill(0)
-  return sealed
+  return box
 }
 
 /** The content, or null if the tag is not of this key, nonce, associated data and ciphertext. */
-export function decrypt(
-  key: Uint8Array,
-  nonce: Uint8Array,
-  associated: Uint8Array,
-  sealed: Uint8Array,
-): Uint8Array | null {
-  if (sealed.length < TAG_BYTES) return null
-  const ciphertext = sealed.subarray(0, -TAG_BYTES)
-  const { oneTimeKey, message } = crypt(key, nonce, ciphertext)
-  const isAuthentic = equalBytes(tagOf(oneTimeKey, associated, ciphertext), sealed.subarray(-TAG_BYTES))
+export function decrypt(key: Uint8Array, associated: Uint8Array, box: Uint8Array): Uint8Array | null {
+  if (box.length < NONCE_BYTES + TAG_BYTES) return null
+  const ciphertext = box.subarray(NONCE_BYTES, -TAG_BYTES)
+  const { oneTimeKey, message } = crypt(key, box.subarray(0, NONCE_BYTES), ciphertext)
+  const isAuthentic = equalBytes(tagOf(oneTimeKey, associated, ciphertext), box.subarray(-TAG_BYTES))
   oneTimeKey.fill(0)
   if (isAuthentic) return message
   message.fill(0)
@@ -54,9 +52,10 @@ function tagOf(oneTimeKey: Uint8Array, associated: Uint8Array, ciphertext: Uint8
   const input = new Uint8Array(lengthsAt + 16)
   input.set(associated)
   input.set(ciphertext, ciphertextAt)
-  const lengths = new DataView(input.buffer, lengthsAt)
-  lengths.setUint32(0, associated.length, true)
-  lengths.setUint32(8, ciphertext.length, true)
+  for (let index = 0; index < 4; index += 1) {
+    input[lengthsAt + index] = associated.length >>> (8 * index)
+    input[lengthsAt + 8 + index] = ciphertext.length >>> (8 * index)
+  }
   return poly1305(input, oneTimeKey)
 }
 
