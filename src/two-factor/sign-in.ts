@@ -174,18 +174,16 @@ function withUsedChallenge(core: Core, record: TwoFactorRecord, opened: OpenChal
 /** What would be looked at now. */
 function methodsFor(record: TwoFactorRecord, visitor: Visitor, nowMs: number): Method[] {
   const { throttle } = record
+  const all: Method[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
+  if (throttle === null) return all
   // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
   const isUnsettled = settled(throttle, nowMs) !== throttle
-  const isOpen = (attempt: Attempt) => {
+  return all.filter((method) => {
+    const attempt: Attempt =
+      method === 'totp' ? lightestAttempt(record, visitor) : { kind: 'recovery-code', pool: visitor.pool }
     const { state } = gate(throttle, attempt, nowMs)
     return state === 'open' || (state === 'throttled' && isUnsettled)
-  }
-  const methods: Method[] = []
-  if (isOpen(lightestAttempt(record, visitor))) methods.push('totp')
-  const hasCodes = recoveryCodesLeft(record.recoveryCodes) > 0
-  if (hasCodes && (throttle === null || isOpen({ kind: 'recovery-code', pool: visitor.pool })))
-    methods.push('recovery-code')
-  return methods
+  })
 }
 
 function bindingArgument(binding: unknown): string | undefined {
