@@ -26,7 +26,13 @@ interface Begun {
 export const LISTED_CHALLENGES = 64
 const EPOCH_BYTES = 9
 
-export const NO_CHALLENGES: Challenges = { epoch: null, sinceMs: 0, used: [], previous: null }
+/** Frozen, since it goes into records that stores hold. */
+export const NO_CHALLENGES: Challenges = Object.freeze({
+  epoch: null,
+  sinceMs: 0,
+  used: Object.freeze([]),
+  previous: null,
+})
 
 /** A new epoch: every challenge from before is void. */
 export function newEpoch(nowMs: number, random: Random): Challenges {

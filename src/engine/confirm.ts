@@ -10,6 +10,7 @@ import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
 
+/** What a `confirm` can meet. */
 export type ConfirmReason = CodeReason | 'wrong-password' | 'confirmation-required'
 
 /** Shared by every copy of the package in a process, and by no JSON. */

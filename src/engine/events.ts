@@ -1,3 +1,4 @@
+/** Each type of event; docs/events.md says when it happens. */
 export type TwoFactorEventType =
   | 'two-factor.enabled'
   | 'two-factor.disabled'

@@ -3,7 +3,7 @@ import type { Vault } from '../vault/vault.ts'
 import type { TwoFactorRecord } from './record.ts'
 
 /** Whether anything in the record is sealed under an older key. */
-export function isStale(record: TwoFactorRecord, vault: Vault): boolean {
+function isStale(record: TwoFactorRecord, vault: Vault): boolean {
   return sealedValues(record).some((sealed) => !vault.isCurrent(sealed))
 }
 

@@ -9,6 +9,7 @@ import { failure, type Refused, secondsUntil, shut } from './refused.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
+/** What a typed code can meet. */
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
 
 /** Somebody's try at the second step. */

@@ -25,6 +25,7 @@ export interface RecoveryAttempts {
 /** What a record remembers of failures; null while there is nothing to remember. */
 export type Throttle = ThrottleState | null
 
+/** The failures that a record remembers. Times are Unix milliseconds. */
 export interface ThrottleState {
   codes: Readonly<Record<Pool, Attempts>>
   recoveryCodes: Readonly<Record<Pool, RecoveryAttempts>>
@@ -49,18 +50,18 @@ export type Attempt =
   | { kind: 'password' }
 
 const DAY_MS = 86_400_000
-export const BUDGET_WINDOW_MS: number = 30 * DAY_MS
+const BUDGET_WINDOW_MS = 30 * DAY_MS
 
-export const FREE_FAILURES = 5
-export const LONGEST_WAIT_SECONDS = 900
+const FREE_FAILURES = 5
+const LONGEST_WAIT_SECONDS = 900
 /** Failures in any 30 days. */
-export const BUDGET = { known: 50, strangers: 20, passwords: 25 } as const
+const BUDGET = { known: 50, strangers: 20, passwords: 25 } as const
 /** Failures that strangers have beyond their budget after a changed password, once in 30 days. */
-export const RELIEF = 5
+const RELIEF = 5
 /** NIST SP 800-63B-4 §3.2.2. */
-export const CODES_IN_A_ROW = 100
-export const FREE_RECOVERY_FAILURES = 20
-export const RECOVERY_WAIT_MS = 60_000
+const CODES_IN_A_ROW = 100
+const FREE_RECOVERY_FAILURES = 20
+const RECOVERY_WAIT_MS = 60_000
 
 /** The most times that a list of failures keeps: never fewer than its budget can count. */
 export const KEPT: Readonly<Record<Pool | 'passwords', number>> = {
@@ -69,9 +70,10 @@ export const KEPT: Readonly<Record<Pool | 'passwords', number>> = {
   passwords: BUDGET.passwords,
 }
 
-const OPEN: Gate = { state: 'open', untilMs: null }
-const NO_ATTEMPTS: Attempts = { sinceSuccess: 0, failedAtMs: [] }
-const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = { sinceSuccess: 0, lastFailedAtMs: 0 }
+// Frozen, since they reach hosts and stores: what one of them changed would be everybody's.
+const OPEN: Gate = Object.freeze({ state: 'open', untilMs: null })
+const NO_ATTEMPTS: Attempts = Object.freeze({ sinceSuccess: 0, failedAtMs: Object.freeze([]) })
+const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = Object.freeze({ sinceSuccess: 0, lastFailedAtMs: 0 })
 
 const NO_FAILURES: ThrottleState = {
   codes: { known: NO_ATTEMPTS, strangers: NO_ATTEMPTS },

@@ -21,6 +21,7 @@ export const MAX_BINDING = 1024
 const MAX_TOKEN = 12_288
 const CHALLENGE: Place = { purpose: 'challenge', userId: '' }
 
+/** Whatever JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
 export type ChallengeAction = 'code' | 'setup'

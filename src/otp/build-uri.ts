@@ -6,6 +6,7 @@ import { secretOption } from './secret.ts'
 import { DEFAULT_PERIOD_SECONDS, periodOption } from './totp.ts'
 import { isHttpsUrl, LONE_SURROGATE, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
 
+/** What an otpauth URI says (Key URI Format). */
 export interface OtpauthUriOptions {
   /** Default 'totp'. */
   type?: 'totp' | 'hotp' | undefined

@@ -16,11 +16,13 @@ export interface OtpOptions {
   algorithm?: OtpAlgorithm | undefined
 }
 
+/** For `generateHotp`. */
 export interface GenerateHotpOptions extends OtpOptions {
   /** 0 to 2^53 − 1. */
   counter: number
 }
 
+/** For `verifyHotp`. */
 export interface VerifyHotpOptions extends OtpOptions {
   /** What the person typed: of any type, spaces and dashes are dropped. */
   code: unknown
@@ -30,6 +32,7 @@ export interface VerifyHotpOptions extends OtpOptions {
   lookAhead?: number | undefined
 }
 
+/** Whether the code was right, and of which counter. */
 export type VerifyHotpResult =
   /** `counter` is the one that matched, `delta` how far ahead it was: keep `counter + 1` as the next one. */
   { ok: true; counter: number; delta: number } | { ok: false }

@@ -7,6 +7,7 @@ import { numberOfDigits, readCode } from './typed-code.ts'
 
 export const DEFAULT_PERIOD_SECONDS = 30
 
+/** For `generateTotp`. */
 export interface GenerateTotpOptions extends OtpOptions {
   /** Unix time in milliseconds; default `Date.now()`. */
   timeMs?: number | undefined
@@ -14,6 +15,7 @@ export interface GenerateTotpOptions extends OtpOptions {
   periodSeconds?: number | undefined
 }
 
+/** For `verifyTotp`. */
 export interface VerifyTotpOptions extends GenerateTotpOptions {
   /** What the person typed: of any type, spaces and dashes are dropped. */
   code: unknown
@@ -23,6 +25,7 @@ export interface VerifyTotpOptions extends GenerateTotpOptions {
   afterStep?: number | undefined
 }
 
+/** Whether the code was right, and of which step. */
 export type VerifyTotpResult =
   /** `step` is the one that matched: keep it as the next `afterStep`. `delta` is its distance from the current step. */
   { ok: true; step: number; delta: number } | { ok: false }

@@ -18,12 +18,14 @@ export interface LibsqlClient {
   transaction(mode: 'deferred'): Promise<LibsqlTransaction>
 }
 
+/** What is needed of its `Transaction`. */
 export interface LibsqlTransaction {
   execute(statement: LibsqlStatement): Promise<SqlResult>
   executeMultiple(script: string): Promise<void>
   close(): void
 }
 
+/** A statement and its bound values. */
 export interface LibsqlStatement {
   sql: string
   args: SqlValue[]

@@ -6,20 +6,24 @@ import type { JsonValue } from '../engine/tokens.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { KeySource } from '../vault/key-ring.ts'
 
+/** What every operation takes. */
 export interface ContextOption {
   /** Anything of the host's (request id, IP address): handed to the events of this call, never stored in the record. */
   context?: unknown
 }
 
+/** What every operation takes that looks at codes. */
 export interface DeviceOption {
   /** The device token that this browser holds, as it came from the cookie. Anything else is a stranger's. */
   device?: string | undefined
 }
 
+/** What every sensitive operation takes. */
 export interface ConfirmOption extends DeviceOption {
   confirm: Confirm
 }
 
+/** For `challenge`. */
 export interface ChallengeOptions extends DeviceOption, ContextOption {
   /** Something that only this browser can present again (a pre-session cookie): the challenge answers to nothing else. */
   binding?: string | undefined
@@ -29,6 +33,7 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
   expectEnabled?: boolean | undefined
 }
 
+/** For `completeChallenge`: what the person typed, and what their browser presented. */
 export interface CompleteChallengeOptions extends DeviceOption, ContextOption {
   code: string
   binding?: string | undefined
@@ -38,9 +43,11 @@ export interface CompleteChallengeOptions extends DeviceOption, ContextOption {
   deviceName?: string | undefined
 }
 
+/** For `verify`. */
 export interface VerifyOptions extends DeviceOption, ContextOption {
   code: string
 }
+/** For `beginSetup`. */
 export interface BeginSetupOptions extends ConfirmOption, ContextOption {
   /** What the app shows beside the issuer: the person's login or address. A ':' in it becomes '-'. */
   accountName: string
@@ -51,26 +58,32 @@ export interface BeginSetupOptions extends ConfirmOption, ContextOption {
   /** The id of an authenticator, or 'all': removed in the write that activates the new one. */
   replaces?: string | undefined
 }
+/** For `beginRequiredSetup`. `binding` as it was given to `challenge`. */
 export interface BeginRequiredSetupOptions extends ContextOption {
   accountName: string
   name?: string | undefined
   issuer?: string | undefined
   binding?: string | undefined
 }
+/** For `confirmSetup`: the first code of the new authenticator. */
 export interface ConfirmSetupOptions extends ContextOption {
   code: string
 }
+/** For `renameAuthenticator`. */
 export interface RenameAuthenticatorOptions extends ContextOption {
   id: string
   name: string
 }
+/** For `removeAuthenticator`. */
 export interface RemoveAuthenticatorOptions extends ConfirmOption, ContextOption {
   id: string
 }
+/** For `revokeTrustedDevices`. */
 export interface RevokeTrustedDevicesOptions extends ContextOption {
   /** One of them; all if left out. */
   id?: string | undefined
 }
+/** For `passwordChanged`. `keepTrustedDevices`: where the person changed it while signed in, and only then. */
 export interface PasswordChangedOptions extends ContextOption {
   keepTrustedDevices?: boolean | undefined
 }
@@ -80,6 +93,7 @@ export interface StaffOptions extends ContextOption {
   note: string
 }
 
+/** An authenticator as another library kept it. Defaults: SHA1, 6 digits, 30 seconds. */
 export interface ImportedAuthenticator {
   /** Base32 text or bytes; at least 10 bytes. */
   secret: string | Uint8Array
@@ -89,12 +103,14 @@ export interface ImportedAuthenticator {
   periodSeconds?: number | undefined
   createdAtMs?: number | undefined
 }
+/** For `admin.importUser`. */
 export interface ImportUserOptions extends ContextOption {
   authenticators: readonly ImportedAuthenticator[]
   /** The unused ones, as the user has them: at least 10 letters and digits each. */
   recoveryCodes?: readonly string[] | undefined
 }
 
+/** For `createTwoFactor`. A wrong option throws there, with its name and what is allowed. */
 export interface TwoFactorOptions {
   /** The product's name, as the authenticator app shows it. No ':'. */
   issuer: string

@@ -10,6 +10,7 @@ import type { JsonValue } from '../engine/tokens.ts'
 /** What a challenge token can meet. */
 export type ChallengeReason = 'challenge-expired' | 'challenge-used'
 
+/** Whether a second step is needed, and the token for it. */
 export type Challenge =
   | { required: false; because: 'not-enabled' | 'trusted-device' }
   | {
@@ -22,6 +23,7 @@ export type Challenge =
       methods: Method[]
     }
 
+/** On success: who signed in, how, and what to keep in this browser. */
 export type CompleteChallengeResult =
   | {
       ok: true
@@ -36,14 +38,18 @@ export type CompleteChallengeResult =
     }
   | Refusal<CodeReason | ChallengeReason | 'setup-expired'>
 
+/** On success: how the step was passed, and a fresh device token. */
 export type VerifyResult =
   | { ok: true; method: Method; recoveryCodesLeft: number; device: Device }
   | Refusal<CodeReason | 'not-enabled'>
 
+/** The new secret, or why there is none. */
 export type BeginSetupResult = SetupOffer | Refusal<ConfirmReason | 'limit-reached' | 'not-found'>
 
+/** The new secret, or why there is none. */
 export type BeginRequiredSetupResult = SetupOffer | Refusal<ChallengeReason>
 
+/** On success: the authenticator that is active now. */
 export type ConfirmSetupResult =
   | {
       ok: true
@@ -82,18 +88,24 @@ export interface Status {
   changes: SecurityChange[]
 }
 
+/** The codes in their order, and when each was used (Unix milliseconds; null: still good). */
 export type ViewRecoveryCodesResult =
   | { ok: true; recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number }
   | Refusal<ConfirmReason | 'not-enabled' | 'not-viewable'>
+/** The new codes. The old ones are dead. */
 export type RegenerateRecoveryCodesResult =
   | { ok: true; recoveryCodes: string[] }
   | Refusal<ConfirmReason | 'not-enabled'>
 
+/** Renamed, or why not. */
 export type RenameAuthenticatorResult = { ok: true } | Refusal<'not-enabled' | 'not-found'>
+/** Removed, or why not. */
 export type RemoveAuthenticatorResult =
   | { ok: true }
   | Refusal<ConfirmReason | 'not-enabled' | 'not-found' | 'last-authenticator'>
 
+/** How many devices are trusted no more. */
 export type RevokeTrustedDevicesResult = { ok: true; revoked: number } | Refusal<'not-enabled' | 'not-found'>
 
+/** Off, or why not. */
 export type DisableResult = { ok: true } | Refusal<ConfirmReason | 'not-enabled' | 'two-factor-required'>

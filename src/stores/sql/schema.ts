@@ -3,6 +3,7 @@ import type { SqlDialect } from './dialect.ts'
 import { sqlite } from './sqlite.ts'
 import { type TableOption, tableName } from './table.ts'
 
+/** The kinds of database that there are statements for. */
 export type SqlDialectName = 'sqlite'
 
 const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite }

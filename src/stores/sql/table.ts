@@ -1,5 +1,6 @@
 import { CountersignError } from '../../errors.ts'
 
+/** Where the records are. */
 export interface TableOption {
   /** Letters, digits and underscores, at most 63, with a schema before it if need be: `auth.two_factor`. */
   table?: string | undefined
