@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../otp/options.ts'
 import { isAccepted } from './challenges.ts'
-import type { ConfirmKind, Core } from './core.ts'
+import { CONFIRM_KINDS, type ConfirmKind, type Core } from './core.ts'
 import { challengesOf, emptyRecord, isEnabled, type TwoFactorRecord } from './record.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { failure, refusedBy, shut } from './refused.ts'
@@ -87,8 +87,9 @@ export async function transactConfirmed<Result extends { ok: boolean }, Reason e
         if (!(ageMs >= 0 && ageMs <= FRESH_MS)) return refuse('confirmation-required')
         const hindrance = hindered(record, nowMs)
         if (hindrance !== null) return hindrance
-        const { record: next, ...decision } = decide(record ?? emptyRecord(), nowMs)
-        return next === record ? decision : { ...decision, record: next }
+        const known = record ?? emptyRecord()
+        const { record: next, ...decision } = decide(known, nowMs)
+        return next === known ? decision : { ...decision, record: next }
       })
 
     case 'code':
@@ -142,6 +143,11 @@ function readConfirm(confirm: unknown): Proof | null {
   if (key === 'code') return { kind: 'code', code: value }
   if (key === REAUTHENTICATED && typeof value === 'number') return { kind: 'reauthenticated', atMs: value }
   return null
+}
+
+/** The kinds of proof that would be accepted from this user now. */
+export function acceptedKinds(core: Core, record: TwoFactorRecord | null): ConfirmKind[] {
+  return CONFIRM_KINDS.filter((kind) => acceptsKind(core, kind, isEnabled(record)))
 }
 
 /** A host that asks for codes has none to ask for before the first set-up: there the password stands in. */

@@ -3,7 +3,8 @@ import type { RecoveryCodesKept } from '../recovery-codes/keep.ts'
 import type { Shell } from './transact.ts'
 
 /** The kinds of proof that a backend may accept for sensitive operations. */
-export type ConfirmKind = 'password' | 'code' | 'reauthenticated'
+export const CONFIRM_KINDS = ['password', 'code', 'reauthenticated'] as const
+export type ConfirmKind = (typeof CONFIRM_KINDS)[number]
 
 /** What createTwoFactor was given, checked, with its defaults filled in. */
 export interface Core extends Shell {

@@ -1,5 +1,5 @@
 import { newEpoch } from '../engine/challenges.ts'
-import { transactConfirmed } from '../engine/confirm.ts'
+import { acceptedKinds, transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
 import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
@@ -50,6 +50,7 @@ export async function status(core: Core, user: string): Promise<Status> {
       passwords: gate(throttle, { kind: 'password' }, nowMs),
     },
     changes: changes.map((change) => ({ ...change })),
+    confirmWith: acceptedKinds(core, record),
   }
 }
 

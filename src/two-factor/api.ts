@@ -20,6 +20,7 @@ import type {
   BeginSetupResult,
   Challenge,
   CompleteChallengeResult,
+  ConfirmResult,
   ConfirmSetupResult,
   DisableResult,
   RegenerateRecoveryCodesResult,
@@ -55,6 +56,9 @@ export interface TwoFactorAdmin {
  * `store_invalid` and `store_conflict` for the store; and whatever the store or a hook rejects with.
  */
 export interface TwoFactor {
+  /** The product's name, as it was given to createTwoFactor. */
+  readonly issuer: string
+
   /**
    * Asks, after the password was right, whether a second step is needed. One load, no write.
    *
@@ -165,6 +169,15 @@ export interface TwoFactor {
    * await twoFactor.revokeTrustedDevices(userId, { id })
    */
   revokeTrustedDevices(userId: string, options?: RevokeTrustedDevicesOptions): Promise<RevokeTrustedDevicesResult>
+
+  /**
+   * The proof of a sensitive operation of the host's own: deleting the account, issuing an access token. A code is spent
+   * by it and a wrong password counted, as by the operations here.
+   *
+   * @example
+   * const { ok } = await twoFactor.confirm(userId, { confirm: { password } })
+   */
+  confirm(userId: string, options: ConfirmOption & ContextOption): Promise<ConfirmResult>
 
   /**
    * Off: the record is gone, and every code, challenge and device token from before is dead.

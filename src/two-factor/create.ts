@@ -1,4 +1,4 @@
-import type { ConfirmKind, Core } from '../engine/core.ts'
+import { CONFIRM_KINDS, type ConfirmKind, type Core } from '../engine/core.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { UserStore } from '../engine/store.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
@@ -11,13 +11,12 @@ import { importUser, reseal, reset, unlock } from './admin.ts'
 import type { TwoFactor } from './api.ts'
 import { groupOption, issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
+import { confirm } from './confirm.ts'
 import { revokeTrustedDevices } from './devices.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
 import { beginRequiredSetup, beginSetup, confirmSetup } from './setup.ts'
 import { challenge, completeChallenge, verify } from './sign-in.ts'
-
-const CONFIRM_KINDS: readonly ConfirmKind[] = ['password', 'code', 'reauthenticated']
 
 /** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
 const CLOCK: symbol = Symbol.for('countersign.clock')
@@ -38,6 +37,7 @@ const CLOCK: symbol = Symbol.for('countersign.clock')
 export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
   const core = readOptions(options)
   const twoFactor: TwoFactor = {
+    issuer: core.issuer,
     challenge: (userId, options) => challenge(core, userId, options),
     completeChallenge: (token, options) => completeChallenge(core, token, options),
     verify: (userId, options) => verify(core, userId, options),
@@ -50,6 +50,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     renameAuthenticator: (userId, options) => renameAuthenticator(core, userId, options),
     removeAuthenticator: (userId, options) => removeAuthenticator(core, userId, options),
     revokeTrustedDevices: (userId, options) => revokeTrustedDevices(core, userId, options),
+    confirm: (userId, options) => confirm(core, userId, options),
     disable: (userId, options) => disable(core, userId, options),
     passwordChanged: (userId, options) => passwordChanged(core, userId, options),
     admin: {

@@ -34,8 +34,13 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
 }
 
 /** For `completeChallenge`: what the person typed, and what their browser presented. */
-export interface CompleteChallengeOptions extends DeviceOption, ContextOption {
+export interface CompleteChallengeOptions extends ContextOption {
   code: string
+  /**
+   * The device token that this browser holds, as it came from the cookie. Where each user has a cookie of their own, a
+   * function from the user id, which only the challenge knows.
+   */
+  device?: string | ((userId: string) => string | undefined) | undefined
   binding?: string | undefined
   /** Ask for no code on this device for 30 days. */
   trustDevice?: boolean | undefined

@@ -1,4 +1,5 @@
 import type { ConfirmReason } from '../engine/confirm.ts'
+import type { ConfirmKind } from '../engine/core.ts'
 import type { Device } from '../engine/devices.ts'
 import type { Method, SecurityChange } from '../engine/events.ts'
 import type { Refusal } from '../engine/refusal.ts'
@@ -86,7 +87,12 @@ export interface Status {
     passwords: Gate
   }
   changes: SecurityChange[]
+  /** The kinds of `confirm` that would be accepted from this user now. */
+  confirmWith: ConfirmKind[]
 }
+
+/** The proof held, or why not. */
+export type ConfirmResult = { ok: true } | Refusal<ConfirmReason>
 
 /** The codes in their order, and when each was used (Unix milliseconds; null: still good). */
 export type ViewRecoveryCodesResult =

@@ -118,7 +118,8 @@ function signIn(
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state } = opened
-  const { code, device } = given
+  const { code } = given
+  const device = typeof given.device === 'function' ? given.device(userId) : given.device
   const taken = takeSecondStep(record, { userId, code, device }, { vault: core.vault, window: core.totp.window, nowMs })
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken

@@ -31,6 +31,7 @@ describe('status', () => {
       trustedDevices: [],
       throttle: { knownDevices: open, strangers: open, recoveryCodes: open, passwords: open },
       changes: [],
+      confirmWith: ['password'],
     })
     expect([world.store.loads, world.store.saves, world.events]).toEqual([1, 0, []])
   })

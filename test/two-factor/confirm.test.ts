@@ -10,6 +10,7 @@ const SENSITIVE: [string, (twoFactor: TwoFactor, confirm: Confirm, id: string) =
   ['viewRecoveryCodes', (twoFactor, confirm) => twoFactor.viewRecoveryCodes('ann', { confirm })],
   ['regenerateRecoveryCodes', (twoFactor, confirm) => twoFactor.regenerateRecoveryCodes('ann', { confirm })],
   ['removeAuthenticator', (twoFactor, confirm, id) => twoFactor.removeAuthenticator('ann', { id, confirm })],
+  ['confirm', (twoFactor, confirm) => twoFactor.confirm('ann', { confirm })],
   ['disable', (twoFactor, confirm) => twoFactor.disable('ann', { confirm })],
 ]
 
@@ -375,3 +376,41 @@ async function challengeOf(world: World): Promise<string> {
   const challenge = await world.twoFactor.challenge('ann')
   return challenge.required ? challenge.token : ''
 }
+
+describe('confirm, the proof alone', () => {
+  test('changes nothing of what a user has', async () => {
+    const { world } = await ready()
+    const before = await world.twoFactor.status('ann')
+    expect(await world.twoFactor.confirm('ann', { confirm: { password: PASSWORD } })).toEqual({ ok: true })
+    expect(await world.twoFactor.status('ann')).toEqual(before)
+  })
+
+  test('by a fresh sign-in writes nothing, with a record or without', async () => {
+    const world = createWorld({ confirmWith: ['reauthenticated'] })
+    const confirm = reauthenticated(START)
+    expect(await world.twoFactor.confirm('bob', { confirm })).toEqual({ ok: true })
+    await enrolled(world)
+    expect(await world.twoFactor.confirm('ann', { confirm })).toEqual({ ok: true })
+    expect(world.store.saves).toBe(0)
+  })
+
+  test('serves users without two-factor authentication, and counts their wrong passwords', async () => {
+    const world = createWorld()
+    for (let time = 0; time < 5; time += 1) {
+      const wrong = await world.twoFactor.confirm('bob', { confirm: { password: 'wrong' } })
+      expect(wrong).toMatchObject({ reason: 'wrong-password' })
+    }
+    const sixth = { confirm: { password: PASSWORD } }
+    expect(await world.twoFactor.confirm('bob', sixth)).toMatchObject({ reason: 'throttled' })
+    world.clock.advance({ seconds: 60 })
+    expect(await world.twoFactor.confirm('bob', sixth)).toEqual({ ok: true })
+    expect(await world.twoFactor.status('bob')).toMatchObject({ enabled: false, enabledAtMs: null })
+  })
+
+  test('status says which kinds would be accepted now', async () => {
+    const world = createWorld({ confirmWith: ['code', 'reauthenticated'] })
+    expect((await world.twoFactor.status('ann')).confirmWith).toEqual(['password', 'reauthenticated'])
+    await enrolled(world)
+    expect((await world.twoFactor.status('ann')).confirmWith).toEqual(['code', 'reauthenticated'])
+  })
+})

@@ -605,3 +605,22 @@ function cyclic(): unknown {
   value['self'] = value
   return value
 }
+
+describe('a device cookie for each user', () => {
+  test('is looked up by the user whom only the challenge knows', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const device = await knownDevice(world, ann, { trustDevice: true })
+    const token = await challengeToken(world, 'ann')
+    const asked: string[] = []
+    const result = await world.twoFactor.completeChallenge(token, {
+      code: ann.phone.next(),
+      device: (userId) => {
+        asked.push(userId)
+        return device
+      },
+    })
+    expect(asked).toEqual(['ann'])
+    expect(result).toMatchObject({ ok: true, device: { trusted: true } })
+  })
+})
