@@ -3,11 +3,11 @@ import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { UserStore } from 'countersign'
+import { userStoreCases } from 'countersign/testing'
 import { Pool } from 'pg'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EVENT_TYPES } from '../src/engine/events.ts'
 import { needs } from './needs.ts'
-import { userStoreCases } from './stores/user-store-cases.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(top, path), 'utf8')
@@ -53,25 +53,30 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
   () => {
     const [, sql = ''] = /```sql\n(ALTER TABLE users [^`]+)```/.exec(read('README.md')) ?? []
     const [, code = ''] = /const store: UserStore = ([\s\S]+?)\n```/.exec(read('README.md')) ?? []
+    const schemas = [0, 1].map((number) => `countersign_readme_${process.pid}_${number}`)
     const pools: Pool[] = []
-    afterAll(async () => {
-      for (const pool of pools) {
-        await pool.query(`DROP SCHEMA ${schemaOf(pool)} CASCADE`)
-        await pool.end()
-      }
-    })
-    const schemas = new Map<Pool, string>()
-    const schemaOf = (pool: Pool) => schemas.get(pool) ?? ''
-
-    /** The store as it stands in the README, on a users table of its own. Rows of users appear as they are asked for. */
-    async function makeStore(): Promise<UserStore> {
-      const schema = `countersign_readme_${process.pid}_${pools.length}`
+    const connect = (schema = schemas[0]) => {
       const pool = new Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 4 })
       pools.push(pool)
-      schemas.set(pool, schema)
-      await pool.query(`CREATE SCHEMA ${schema}`)
-      await pool.query('CREATE TABLE users (id text PRIMARY KEY)')
-      await pool.query(sql)
+      return pool
+    }
+
+    beforeAll(async () => {
+      for (const schema of schemas) {
+        const pool = connect(schema)
+        await pool.query(`CREATE SCHEMA ${schema}`)
+        await pool.query('CREATE TABLE users (id text PRIMARY KEY)')
+        await pool.query(sql)
+      }
+    })
+    afterAll(async () => {
+      const [pool] = pools
+      for (const schema of schemas) await pool?.query(`DROP SCHEMA ${schema} CASCADE`)
+      for (const open of pools) await open.end()
+    })
+
+    /** The store as it stands in the README. Rows of users appear as they are asked for. */
+    function storeOf(pool: Pool): UserStore {
       const store: UserStore = new Function('pool', `return ${code}`)(pool)
       const signUp = (userId: string) => pool.query('INSERT INTO users VALUES ($1) ON CONFLICT DO NOTHING', [userId])
       return {
@@ -90,7 +95,20 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
       expect(code.split('\n').length).toBeLessThan(20)
     })
 
-    for (const { name, run } of userStoreCases(makeStore)) it(name, run)
+    const cases = userStoreCases(() => storeOf(pools[0] ?? connect()), {
+      anotherConnection: () => storeOf(connect()),
+      anotherTable: () => storeOf(pools[1] ?? connect(schemas[1])),
+      disconnected: async () => {
+        const pool = new Pool({ connectionString: url })
+        await pool.end()
+        return storeOf(pool)
+      },
+      readEnabledAtMs: async (userId) => {
+        const found = await pools[0]?.query('SELECT two_factor_since FROM users WHERE id = $1', [userId])
+        return found?.rows[0]?.two_factor_since?.getTime() ?? null
+      },
+    })
+    for (const { name, run } of cases) it(name, run)
   },
 )
 

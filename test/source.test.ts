@@ -16,11 +16,11 @@ const LAYERS = [
   'recovery-codes',
   'engine',
   'two-factor',
+  'tokens',
   'stores',
   'index.ts',
   'testing',
   'qr',
-  'tokens',
   'http',
   'client',
   'elements',
@@ -30,9 +30,12 @@ const LAYERS = [
 /** Which layers may import which package. Nothing else may be imported. */
 const PACKAGES = [
   { package: /^thirty-two$/, from: /^otp\/base32\.ts$/ },
-  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens)\// },
+  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens|http)\// },
   { package: /^@noble\/ciphers\//, from: /^vault\// },
   { package: /^qr$/, from: /^qr\// },
+  { package: /^valibot$/, from: /^http\// },
+  { package: /^@valibot\/to-json-schema$/, from: /^http\/document\// },
+  { package: /^lit(\/|$)/, from: /^elements\// },
   { package: /^node:/, from: /^cli\// },
 ]
 

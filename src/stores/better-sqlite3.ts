@@ -1,11 +1,14 @@
 import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
 import { migrateFile } from './sql/migrate.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
+import { schema, tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
 
-export { type SqlDialectName, schema } from './sql/schema.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
 
 /** A `Database` of better-sqlite3. */
@@ -35,5 +38,27 @@ export function betterSqlite3Store(database: BetterSqlite3Database, options?: Ta
  * @param options.table Default `two_factor`.
  */
 export function migrate(database: BetterSqlite3Database, options?: TableOption): Promise<void> {
-  return migrateFile((script) => database.exec(script), options)
+  return migrateFile((script) => database.exec(script), schema('sqlite', options))
+}
+
+/**
+ * Keeps access tokens in the same file, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(database)
+ * const tokens = createAccessTokens({ twoFactor, store: betterSqlite3TokenStore(database), prefix: 'acme' })
+ */
+export function betterSqlite3TokenStore(database: BetterSqlite3Database, options?: TableOption): TokenStore {
+  return sqlTokenStore(preparedDriver(database), sqlite, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(database: BetterSqlite3Database, options?: TableOption): Promise<void> {
+  return migrateFile((script) => database.exec(script), tokenSchema('sqlite', options))
 }

@@ -1,13 +1,15 @@
 import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
 import { whileBusy } from './sql/busy.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
 import { migrateFile } from './sql/migrate.ts'
-import { schema } from './sql/schema.ts'
+import { schema, tokenSchema } from './sql/schema.ts'
 import { isRead, sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
 
-export { type SqlDialectName, schema } from './sql/schema.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
 
 /** What is needed of a `Client` of @libsql/client. */
@@ -46,7 +48,7 @@ export interface LibsqlStatement {
  * const twoFactor = createTwoFactor({ store: libsqlStore(client), … })
  */
 export function libsqlStore(client: LibsqlClient, options?: TableOption): UserStore {
-  return sqlStore(client.protocol === 'file' ? fileDriver(client) : serverDriver(client), sqlite, options)
+  return sqlStore(driverOf(client), sqlite, options)
 }
 
 /**
@@ -55,9 +57,39 @@ export function libsqlStore(client: LibsqlClient, options?: TableOption): UserSt
  *
  * @param options.table Default `two_factor`.
  */
-export async function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
-  if (client.protocol === 'file') return migrateFile((script) => client.executeMultiple(script), options)
-  await client.executeMultiple(schema('sqlite', options))
+export function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
+  return run(client, schema('sqlite', options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(client)
+ * const tokens = createAccessTokens({ twoFactor, store: libsqlTokenStore(client), prefix: 'acme' })
+ */
+export function libsqlTokenStore(client: LibsqlClient, options?: TableOption): TokenStore {
+  return sqlTokenStore(driverOf(client), sqlite, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(client: LibsqlClient, options?: TableOption): Promise<void> {
+  return run(client, tokenSchema('sqlite', options))
+}
+
+async function run(client: LibsqlClient, schema: string): Promise<void> {
+  if (client.protocol === 'file') return migrateFile((script) => client.executeMultiple(script), schema)
+  await client.executeMultiple(schema)
+}
+
+function driverOf(client: LibsqlClient): SqlDriver {
+  return client.protocol === 'file' ? fileDriver(client) : serverDriver(client)
 }
 
 function serverDriver(client: LibsqlClient): SqlDriver {

@@ -1,11 +1,14 @@
 import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
 import { migrateFile } from './sql/migrate.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
+import { schema, tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
 
-export { type SqlDialectName, schema } from './sql/schema.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
 
 /** A `DatabaseSync` of node:sqlite. */
@@ -33,5 +36,27 @@ export function nodeSqliteStore(database: NodeSqliteDatabase, options?: TableOpt
  * @param options.table Default `two_factor`.
  */
 export function migrate(database: NodeSqliteDatabase, options?: TableOption): Promise<void> {
-  return migrateFile((script) => database.exec(script), options)
+  return migrateFile((script) => database.exec(script), schema('sqlite', options))
+}
+
+/**
+ * Keeps access tokens in the same file, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(database)
+ * const tokens = createAccessTokens({ twoFactor, store: nodeSqliteTokenStore(database), prefix: 'acme' })
+ */
+export function nodeSqliteTokenStore(database: NodeSqliteDatabase, options?: TableOption): TokenStore {
+  return sqlTokenStore(preparedDriver(database), sqlite, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(database: NodeSqliteDatabase, options?: TableOption): Promise<void> {
+  return migrateFile((script) => database.exec(script), tokenSchema('sqlite', options))
 }

@@ -1,3 +1,15 @@
 export { enrol } from './enrol.ts'
 export { type TestClock, testClock } from './test-clock.ts'
+export {
+  type MakeTokenStore,
+  type TokenStoreCase,
+  type TokenStoreCaseOptions,
+  tokenStoreCases,
+} from './token-store-cases/cases.ts'
+export {
+  type MakeUserStore,
+  type UserStoreCase,
+  type UserStoreCaseOptions,
+  userStoreCases,
+} from './user-store-cases/cases.ts'
 export { type VirtualAuthenticator, virtualAuthenticator } from './virtual-authenticator.ts'

@@ -9,7 +9,7 @@ import { createVault } from '../vault/vault.ts'
 import { disable, passwordChanged, status } from './account.ts'
 import { importUser, reseal, reset, unlock } from './admin.ts'
 import type { TwoFactor } from './api.ts'
-import { groupOption, issuerArgument } from './arguments.ts'
+import { clockOption, groupOption, hookOption, issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
 import { confirm } from './confirm.ts'
 import { revokeTrustedDevices } from './devices.ts'
@@ -99,21 +99,6 @@ function readOptions(options: TwoFactorOptions): Core {
 function storeOption(store: UserStore | undefined): UserStore {
   if (typeof store?.load === 'function' && typeof store.save === 'function') return store
   throw invalidOption('store', store, 'a UserStore: an object with load and save')
-}
-
-// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
-function hookOption<Hook extends Function>(name: string, hook: Hook | undefined): Hook | undefined {
-  if (hook === undefined || typeof hook === 'function') return hook
-  throw invalidOption(name, hook, 'a function')
-}
-
-function clockOption(now: (() => number) | undefined): () => number {
-  const clock = hookOption('now', now) ?? (() => Date.now())
-  return () => {
-    const nowMs = clock()
-    if (Number.isFinite(nowMs) && nowMs >= 0 && nowMs <= Number.MAX_SAFE_INTEGER) return Math.floor(nowMs)
-    throw invalidOption('now()', nowMs, 'a time in Unix milliseconds')
-  }
 }
 
 function keepOption(keep: 'sealed' | 'hashed' | undefined): 'sealed' | 'hashed' {

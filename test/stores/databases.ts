@@ -6,11 +6,14 @@ import type { UserStore } from 'countersign'
 import * as betterSqlite3 from 'countersign/stores/better-sqlite3'
 import * as libsql from 'countersign/stores/libsql'
 import * as nodeSqlite from 'countersign/stores/node-sqlite'
+import type { TokenStore } from 'countersign/tokens'
 
 /** An SQLite database, opened through one of the drivers that there is a store for. */
 export interface TestDatabase {
   store(table?: string): UserStore
   migrate(table?: string): Promise<void>
+  tokenStore(table?: string): TokenStore
+  migrateTokens(table?: string): Promise<void>
   /** Runs a statement past the store. */
   query(sql: string): Promise<readonly unknown[]>
   close(): void
@@ -67,6 +70,8 @@ function openLibsql(path: string): TestDatabase {
   return {
     store: (table) => libsql.libsqlStore(client, { table }),
     migrate: (table) => libsql.migrate(client, { table }),
+    tokenStore: (table) => libsql.libsqlTokenStore(client, { table }),
+    migrateTokens: (table) => libsql.migrateTokens(client, { table }),
     query: async (sql) => (await client.execute(sql)).rows,
     close: () => client.close(),
   }
@@ -76,6 +81,8 @@ function openNode(database: DatabaseSync): TestDatabase {
   return {
     store: (table) => nodeSqlite.nodeSqliteStore(database, { table }),
     migrate: (table) => nodeSqlite.migrate(database, { table }),
+    tokenStore: (table) => nodeSqlite.nodeSqliteTokenStore(database, { table }),
+    migrateTokens: (table) => nodeSqlite.migrateTokens(database, { table }),
     query: async (sql) => database.prepare(sql).all(),
     close: () => database.close(),
   }
@@ -85,6 +92,8 @@ function openBetter(database: BetterDatabase): TestDatabase {
   return {
     store: (table) => betterSqlite3.betterSqlite3Store(database, { table }),
     migrate: (table) => betterSqlite3.migrate(database, { table }),
+    tokenStore: (table) => betterSqlite3.betterSqlite3TokenStore(database, { table }),
+    migrateTokens: (table) => betterSqlite3.migrateTokens(database, { table }),
     query: async (sql) => {
       const statement = database.prepare(sql)
       if (statement.reader) return statement.all()

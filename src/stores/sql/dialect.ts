@@ -5,6 +5,32 @@ export interface SqlDialect {
   /** Makes the table where there is none. */
   schema(table: string): string
   statements(table: string): SqlStatements
+  /** Makes the table of access tokens where there is none, and its index by user. Parts as for {@link SqlDialect.quote}. */
+  tokenSchema(parts: readonly string[]): string
+  tokenStatements(table: string): SqlTokenStatements
+  /** For statements on a table of the host's own. */
+  columns: SqlColumns
+  /** Absent where no single statement can write to two tables. */
+  audit?: SqlAudit
+}
+
+/** How records are kept in columns that the host gave names to. */
+export interface SqlColumns {
+  types: { version: string; record: string; enabledAt: string }
+  /** Gives each `?` the form that parameters have here. */
+  placeholders(sql: string): string
+  /** The parameter that a record's text is bound to. */
+  recordIn: string
+  /** A record's column as text. */
+  recordOut(column: string): string
+}
+
+/** A trail of what happened, written by the statement that writes the record. */
+export interface SqlAudit {
+  /** Makes the table of events where there is none, and its index by user. */
+  schema(parts: readonly string[]): string
+  /** A statement of {@link SqlStatements} that also writes events: one more parameter, their JSON, and one row where it wrote. */
+  beside(sql: string, table: string): string
 }
 
 /** The four statements of a store, each atomic by itself, each with its parameters in the order named here. */
@@ -16,5 +42,19 @@ export interface SqlStatements {
   /** version, record, enabled at, user id, expected version */
   update: string
   /** user id, expected version */
+  delete: string
+}
+
+/** The same for a store of access tokens. */
+export interface SqlTokenStatements {
+  /** hash → at most one row, with `version` and `token` */
+  find: string
+  /** user id → rows with `hash`, `version` and `token` */
+  list: string
+  /** hash, user id, version, token, expires at, revoked at; writes nothing where there is one of that hash */
+  insert: string
+  /** version, token, expires at, revoked at, hash, expected version */
+  update: string
+  /** hash, expected version */
   delete: string
 }

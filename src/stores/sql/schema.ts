@@ -1,30 +1,49 @@
 import { CountersignError } from '../../errors.ts'
+import { type AuditedStoreOptions, auditSchema } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
+import { mysql } from './mysql.ts'
+import { postgres } from './postgres.ts'
 import { sqlite } from './sqlite.ts'
-import { type TableOption, tableName } from './table.ts'
+import { type TableOption, tableName, tokenTableName } from './table.ts'
+import { usersTableSchema } from './users-table.ts'
 
-/** The kinds of database that there are statements for. */
-export type SqlDialectName = 'sqlite'
+/** The kinds of database that there are statements for; `'mysql'` is for MariaDB too. */
+export type SqlDialectName = 'postgres' | 'mysql' | 'sqlite'
 
-const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite }
+const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { postgres, mysql, sqlite }
 
 /**
  * The statements that make the table, as text, for a migration of the host's own: columns `user_id`, `version`,
- * `record` (JSON text) and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off).
+ * `record` (JSON) and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off).
+ * With `usersTable` they add columns to that table, and run once. With `audit` there is also the table of events.
  *
- * @param dialect `'sqlite'`
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @param dialect `'postgres'`, `'mysql'` or `'sqlite'`
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
  * @example
  * console.log(schema('sqlite', { table: 'two_factor' }))
  */
-export function schema(dialect: SqlDialectName, options?: TableOption): string {
-  if (!Object.hasOwn(DIALECTS, dialect)) {
-    const known = Object.keys(DIALECTS).join(', ')
-    throw new CountersignError(
-      'invalid_option',
-      `dialect: ${JSON.stringify(dialect)} is not known. There is: ${known}.`,
-    )
-  }
-  const { quote, schema } = DIALECTS[dialect]
-  return schema(quote(tableName(options)))
+export function schema(dialect: SqlDialectName, options?: AuditedStoreOptions): string {
+  const known = dialectOf(dialect)
+  const records = usersTableSchema(known, options) ?? known.schema(known.quote(tableName(options)))
+  return records + auditSchema(known, options?.audit)
+}
+
+/**
+ * The same for access tokens: columns `hash`, `user_id`, `version`, `token` (JSON text), `expires_at` and `revoked_at`
+ * (Unix milliseconds; NULL: never), and an index by user.
+ *
+ * @param dialect `'postgres'`, `'mysql'` or `'sqlite'`
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @example
+ * console.log(tokenSchema('sqlite', { table: 'access_tokens' }))
+ */
+export function tokenSchema(dialect: SqlDialectName, options?: TableOption): string {
+  return dialectOf(dialect).tokenSchema(tokenTableName(options))
+}
+
+export function dialectOf(dialect: SqlDialectName): SqlDialect {
+  if (Object.hasOwn(DIALECTS, dialect)) return DIALECTS[dialect]
+  const known = Object.keys(DIALECTS).join(', ')
+  throw new CountersignError('invalid_option', `dialect: ${JSON.stringify(dialect)} is not known. There is: ${known}.`)
 }

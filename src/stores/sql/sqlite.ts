@@ -2,7 +2,7 @@ import type { SqlDialect } from './dialect.ts'
 
 /** SQLite compares TEXT byte by byte: upper and lower case, composed and decomposed letters are apart. */
 export const sqlite: SqlDialect = {
-  quote: (parts) => parts.map((part) => `"${part}"`).join('.'),
+  quote,
 
   schema: (table) => `CREATE TABLE IF NOT EXISTS ${table} (
   user_id TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
@@ -18,6 +18,36 @@ export const sqlite: SqlDialect = {
     update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ? AND version = ?`,
     delete: `DELETE FROM ${table} WHERE user_id = ? AND version = ?`,
   }),
+
+  tokenSchema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
+  hash TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
+  user_id TEXT NOT NULL COLLATE BINARY,
+  version TEXT NOT NULL,
+  token TEXT NOT NULL,
+  expires_at INTEGER,
+  revoked_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS ${quote([...parts.slice(0, -1), `${parts.at(-1)}_user_id`])} ON ${quote(parts.slice(-1))} (user_id);
+`,
+
+  tokenStatements: (table) => ({
+    find: `SELECT version, token FROM ${table} WHERE hash = ?`,
+    list: `SELECT hash, version, token FROM ${table} WHERE user_id = ?`,
+    insert: `INSERT INTO ${table} (hash, user_id, version, token, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
+    update: `UPDATE ${table} SET version = ?, token = ?, expires_at = ?, revoked_at = ? WHERE hash = ? AND version = ?`,
+    delete: `DELETE FROM ${table} WHERE hash = ? AND version = ?`,
+  }),
+
+  columns: {
+    types: { version: 'TEXT', record: 'TEXT', enabledAt: 'INTEGER' },
+    placeholders: (sql) => sql,
+    recordIn: '?',
+    recordOut: (column) => column,
+  },
+}
+
+function quote(parts: readonly string[]): string {
+  return parts.map((part) => `"${part}"`).join('.')
 }
 
 /** Which of these statements gives rows: SQLite's drivers run it by another method. */

@@ -1,18 +1,22 @@
 import type { TwoFactorRecord } from '../../engine/record.ts'
 import type { StoreChange, UserStore } from '../../engine/store.ts'
 import { CountersignError } from '../../errors.ts'
+import { type AuditedStoreOptions, auditOf } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './driver.ts'
-import { type TableOption, tableName } from './table.ts'
+import { tableName } from './table.ts'
+import { type UsersTable, usersTableOf } from './users-table.ts'
 
 /**
  * A store over any SQL database: load is one statement, and so is each save. That the version is looked at and
  * written in the same statement is what makes it atomic, at any isolation level and without a transaction.
  *
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` where no table or column can have that name
  */
-export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: TableOption): UserStore {
-  const statements = dialect.statements(dialect.quote(tableName(options)))
+export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: AuditedStoreOptions): UserStore {
+  const users = usersTableOf(dialect, options)
+  const statements = users ?? dialect.statements(dialect.quote(tableName(options)))
+  const audit = auditOf(dialect, options?.audit)
 
   return {
     async load(userId) {
@@ -23,17 +27,30 @@ export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: Table
     },
 
     async save(userId, change) {
-      const [sql, params] = statementFor(userId, change)
-      return wrote(await driver.query(sql, params))
+      const isWritten = await write(...statementFor(userId, change), change.events)
+      if (!isWritten && users !== null && change.expected === null) await expectUser(users, userId)
+      return isWritten
     },
+  }
+
+  async function write(sql: string, params: SqlValue[], events: StoreChange['events']): Promise<boolean> {
+    if (audit === null || events.length === 0) return wrote(await driver.query(sql, params))
+    const { rows } = await driver.query(audit.beside(sql), [...params, audit.text(events)])
+    return wrote({ rows, rowsAffected: rows.length })
   }
 
   function statementFor(userId: string, change: StoreChange): [sql: string, params: SqlValue[]] {
     const { expected, version, record, enabledAtMs } = change
     if (record === null) return [statements.delete, [userId, expected]]
-    const text = JSON.stringify(record)
-    if (expected === null) return [statements.insert, [userId, version, text, enabledAtMs]]
-    return [statements.update, [version, text, enabledAtMs, userId, expected]]
+    const content = [version, JSON.stringify(record), enabledAtMs]
+    if (expected !== null) return [statements.update, [...content, userId, expected]]
+    return [statements.insert, users === null ? [userId, ...content] : [...content, userId]]
+  }
+
+  /** Who lost may try again; without a row nobody ever wins. */
+  async function expectUser({ find, name }: UsersTable, userId: string): Promise<void> {
+    const { rows } = await driver.query(find, [userId])
+    if (rows.length === 0) throw storeInvalid(`${name} has no row of this user, which must be there first`)
   }
 }
 
@@ -46,24 +63,24 @@ function readRow(row: unknown): { record: TwoFactorRecord; version: string } {
 }
 
 /**
- * The engine checks every field of a record before it trusts any, and so it does here: text that is no JSON is handed
- * up as it is. The engine refuses it by name, and `admin.reset`, which reads no record, can still delete it.
+ * What reads a store checks every field before it trusts any, and so it does here: text that is no JSON is handed up
+ * as it is. It is refused by name there, and what reads no record (`admin.reset`, `revokeAll`) can still delete it.
  */
-function readJson(stored: unknown): TwoFactorRecord {
+export function readJson<Kept>(stored: unknown): Kept {
   try {
     if (typeof stored === 'string') return JSON.parse(stored)
   } catch {
     // No JSON.
   }
-  return stored as TwoFactorRecord
+  return stored as Kept
 }
 
-function wrote({ rowsAffected }: SqlResult): boolean {
+export function wrote({ rowsAffected }: SqlResult): boolean {
   if (rowsAffected === 1 || rowsAffected === 1n) return true
   if (rowsAffected === 0 || rowsAffected === 0n) return false
   throw storeInvalid(`the driver says that a save wrote ${rowsAffected} rows`)
 }
 
-function storeInvalid(what: string): CountersignError {
+export function storeInvalid(what: string): CountersignError {
   return new CountersignError('store_invalid', `The store answered what it must not: ${what}.`)
 }

@@ -6,20 +6,34 @@ export interface TableOption {
   table?: string | undefined
 }
 
-/** Default of {@link TableOption}. */
+/** Defaults of {@link TableOption}. */
 const TABLE = 'two_factor'
+const TOKEN_TABLE = 'access_tokens'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/
 
 /** The parts of a table's name, checked: nothing in them needs escaping, in any dialect. */
-export function tableName({ table = TABLE }: TableOption = {}): readonly string[] {
+export function tableName({ table = TABLE }: TableOption = {}, option = 'table'): readonly string[] {
   const parts = typeof table === 'string' ? table.split('.') : []
   if (parts.length < 1 || parts.length > 2 || !parts.every((part) => NAME.test(part))) {
     throw new CountersignError(
       'invalid_option',
-      `table: ${JSON.stringify(table)} is no table name. Allowed are letters, digits and underscores, ` +
+      `${option}: ${JSON.stringify(table)} is no table name. Allowed are letters, digits and underscores, ` +
         "at most 63 and no digit first, with a schema before it if need be, as in 'auth.two_factor'.",
     )
   }
   return parts
+}
+
+/** The name of a column, checked likewise. */
+export function checkedName(name: unknown, option: string): string {
+  if (typeof name === 'string' && NAME.test(name)) return name
+  throw new CountersignError(
+    'invalid_option',
+    `${option}: ${JSON.stringify(name)} is no name of a column. Allowed are letters, digits and underscores, at most 63 and no digit first.`,
+  )
+}
+
+export function tokenTableName({ table = TOKEN_TABLE }: TableOption = {}): readonly string[] {
+  return tableName({ table })
 }

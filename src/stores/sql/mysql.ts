@@ -1,0 +1,75 @@
+import { CountersignError } from '../../errors.ts'
+import type { SqlDialect } from './dialect.ts'
+import type { SqlResult } from './driver.ts'
+
+const TEXT = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
+const JSON_TEXT = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
+
+/**
+ * For MariaDB and MySQL alike. The collations that both have take text with spaces behind it for the same: so user ids
+ * are bytes, 255 characters of at most four. Columns of type JSON would not keep the text as it was given.
+ */
+export const mysql: SqlDialect = {
+  quote,
+
+  schema: (table) => `CREATE TABLE IF NOT EXISTS ${table} (
+  user_id VARBINARY(1020) NOT NULL PRIMARY KEY,
+  version ${TEXT} NOT NULL,
+  record ${JSON_TEXT} NOT NULL CHECK (JSON_VALID(record)),
+  enabled_at BIGINT
+) ENGINE = InnoDB;
+`,
+
+  statements: (table) => ({
+    load: `SELECT version, ${asText('record')} AS record FROM ${table} WHERE user_id = ?`,
+    insert: `INSERT INTO ${table} (user_id, version, record, enabled_at) VALUES (?, ?, ?, ?)`,
+    update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ? AND version = ?`,
+    delete: `DELETE FROM ${table} WHERE user_id = ? AND version = ?`,
+  }),
+
+  tokenSchema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
+  hash VARBINARY(64) NOT NULL PRIMARY KEY,
+  user_id VARBINARY(1020) NOT NULL,
+  version ${TEXT} NOT NULL,
+  token ${JSON_TEXT} NOT NULL CHECK (JSON_VALID(token)),
+  expires_at BIGINT,
+  revoked_at BIGINT,
+  INDEX user_id (user_id)
+) ENGINE = InnoDB;
+`,
+
+  tokenStatements: (table) => ({
+    find: `SELECT version, ${asText('token')} AS token FROM ${table} WHERE hash = ?`,
+    list: `SELECT ${asText('hash')} AS hash, version, ${asText('token')} AS token FROM ${table} WHERE user_id = ?`,
+    insert: `INSERT INTO ${table} (hash, user_id, version, token, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?)`,
+    update: `UPDATE ${table} SET version = ?, token = ?, expires_at = ?, revoked_at = ? WHERE hash = ? AND version = ?`,
+    delete: `DELETE FROM ${table} WHERE hash = ? AND version = ?`,
+  }),
+
+  columns: {
+    types: { version: TEXT, record: JSON_TEXT, enabledAt: 'BIGINT' },
+    placeholders: (sql) => sql,
+    recordIn: '?',
+    recordOut: asText,
+  },
+}
+
+/** Of bytes, and of JSON, which some drivers would parse and some query builders would then change. */
+function asText(column: string): string {
+  return `CONVERT(${column} USING utf8mb4)`
+}
+
+function quote(parts: readonly string[]): string {
+  return parts.map((part) => `\`${part}\``).join('.')
+}
+
+/** What the drivers give: a list of rows, or what was written. */
+export function resultOf(result: unknown): SqlResult {
+  if (Array.isArray(result)) return { rows: result, rowsAffected: 0 }
+  if (typeof result === 'object' && result !== null && 'affectedRows' in result) {
+    const { affectedRows } = result
+    if (typeof affectedRows === 'number' || typeof affectedRows === 'bigint')
+      return { rows: [], rowsAffected: affectedRows }
+  }
+  throw new CountersignError('store_invalid', 'The driver gave neither rows nor affectedRows.')
+}

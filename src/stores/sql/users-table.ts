@@ -1,0 +1,90 @@
+import { CountersignError } from '../../errors.ts'
+import type { SqlDialect, SqlStatements } from './dialect.ts'
+import { checkedName, type TableOption, tableName } from './table.ts'
+
+/** Where the records are: in a table of their own, or in columns beside the host's users. */
+export interface StoreOptions extends TableOption {
+  /** The host's own table of users, instead of `table`. Each user's row must be there before two-factor authentication is set up. */
+  usersTable?: string | undefined
+  /** The columns of `usersTable`. */
+  columns?: UsersTableColumns | undefined
+}
+
+/** Names of columns: letters, digits and underscores, at most 63. */
+export interface UsersTableColumns {
+  /** What the user id is compared with; unique. Default `id`. */
+  userId?: string | undefined
+  /** Text, NULL at first. Default `two_factor_version`. */
+  version?: string | undefined
+  /** Text or JSON (PostgreSQL: text, json or jsonb), NULL at first. Default `two_factor`. */
+  record?: string | undefined
+  /** A 64-bit integer, Unix milliseconds; NULL: off. Default `two_factor_enabled_at`. */
+  enabledAt?: string | undefined
+}
+
+/** `insert` has its parameters in another order here: version, record, enabled at, user id. */
+export interface UsersTable extends SqlStatements {
+  name: string
+  /** user id → a row where there is one */
+  find: string
+}
+
+const COLUMNS = {
+  userId: 'id',
+  version: 'two_factor_version',
+  record: 'two_factor',
+  enabledAt: 'two_factor_enabled_at',
+}
+
+/** Null where the records have a table of their own. */
+export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): UsersTable | null {
+  const parts = usersTableName(options)
+  if (parts === null) return null
+  const { userId, version, record, enabledAt } = quotedColumns(dialect, options)
+  const { placeholders, recordIn, recordOut } = dialect.columns
+  const table = dialect.quote(parts)
+  const content = `${version} = ?, ${record} = ${recordIn}, ${enabledAt} = ?`
+  return {
+    name: parts.join('.'),
+    // A record without a version is found too, and refused: whoever damaged a row has not turned anything off.
+    load: placeholders(
+      `SELECT ${version} AS version, ${recordOut(record)} AS record FROM ${table} WHERE ${userId} = ? AND (${version} IS NOT NULL OR ${record} IS NOT NULL)`,
+    ),
+    insert: placeholders(
+      `UPDATE ${table} SET ${content} WHERE ${userId} = ? AND ${version} IS NULL AND ${record} IS NULL`,
+    ),
+    update: placeholders(`UPDATE ${table} SET ${content} WHERE ${userId} = ? AND ${version} = ?`),
+    delete: placeholders(
+      `UPDATE ${table} SET ${version} = NULL, ${record} = NULL, ${enabledAt} = NULL WHERE ${userId} = ? AND ${version} = ?`,
+    ),
+    find: placeholders(`SELECT 1 AS found FROM ${table} WHERE ${userId} = ?`),
+  }
+}
+
+/** Adds the columns to the host's table. Null where the records have a table of their own. */
+export function usersTableSchema(dialect: SqlDialect, options: StoreOptions = {}): string | null {
+  const parts = usersTableName(options)
+  if (parts === null) return null
+  const { types } = dialect.columns
+  const { version, record, enabledAt } = quotedColumns(dialect, options)
+  const added: readonly (readonly [column: string, type: string])[] = [
+    [version, types.version],
+    [record, types.record],
+    [enabledAt, types.enabledAt],
+  ]
+  return added.map(([column, type]) => `ALTER TABLE ${dialect.quote(parts)} ADD COLUMN ${column} ${type};\n`).join('')
+}
+
+function usersTableName({ table, usersTable, columns }: StoreOptions): readonly string[] | null {
+  if (usersTable === undefined) {
+    if (columns === undefined) return null
+    throw new CountersignError('invalid_option', 'columns: they are those of usersTable, which is not given.')
+  }
+  if (table === undefined) return tableName({ table: usersTable }, 'usersTable')
+  throw new CountersignError('invalid_option', 'table, usersTable: give one of them.')
+}
+
+function quotedColumns({ quote }: SqlDialect, { columns = {} }: StoreOptions): typeof COLUMNS {
+  const named = (key: keyof typeof COLUMNS) => quote([checkedName(columns[key] ?? COLUMNS[key], `columns.${key}`)])
+  return { userId: named('userId'), version: named('version'), record: named('record'), enabledAt: named('enabledAt') }
+}

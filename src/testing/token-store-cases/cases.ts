@@ -1,0 +1,44 @@
+import type { TokenStore } from '../../tokens/store.ts'
+import { connectionCases } from './connections.ts'
+import { isolationCases } from './isolation.ts'
+import { readingCases } from './reading.ts'
+import { writingCases } from './writing.ts'
+
+/** One thing that a token store must do. `run` rejects, saying what was wrong, where it does not. */
+export interface TokenStoreCase {
+  name: string
+  run(): Promise<void>
+}
+
+/** Gives a store; asked anew in each case, it may give the same one each time. */
+export type MakeTokenStore = () => TokenStore | Promise<TokenStore>
+
+/** What else there is to examine. Each function that is given adds a case. */
+export interface TokenStoreCaseOptions {
+  /** The same tokens through another connection, as another process would have it. */
+  anotherConnection?: MakeTokenStore | undefined
+  /** Other tokens in the same database: in another table, or under another prefix. */
+  anotherTable?: MakeTokenStore | undefined
+  /** A store whose connection is gone. */
+  disconnected?: MakeTokenStore | undefined
+}
+
+/**
+ * What the guarantees of access tokens rest on, as cases for any test runner. They need no empty table: each takes users
+ * of its own, and leaves their tokens behind. So give them a database for tests.
+ *
+ * @param makeStore gives the store
+ * @example
+ * for (const { name, run } of tokenStoreCases(() => myTokenStore(database))) test(name, run)
+ */
+export function tokenStoreCases(
+  makeStore: MakeTokenStore,
+  { anotherConnection, anotherTable, disconnected }: TokenStoreCaseOptions = {},
+): readonly TokenStoreCase[] {
+  return [
+    ...readingCases(makeStore),
+    ...writingCases(makeStore),
+    ...isolationCases(makeStore, anotherTable),
+    ...connectionCases(makeStore, anotherConnection, disconnected),
+  ]
+}

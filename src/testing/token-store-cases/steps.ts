@@ -1,0 +1,111 @@
+import type { StoredToken, TokenChange, TokenStore } from '../../tokens/store.ts'
+import { difference, show } from '../user-store-cases/difference.ts'
+
+/** Fails where the two are not the same JSON value, whatever the order of keys. */
+export function expectSame(actual: unknown, expected: unknown, what: string): void {
+  const found = difference(actual, expected, what)
+  if (found !== null) throw new Error(`${found}.`)
+}
+
+export async function expectRejection(work: () => Promise<unknown>, what: string): Promise<void> {
+  let answer: unknown
+  try {
+    answer = await work()
+  } catch {
+    return
+  }
+  throw new Error(`${what} gave ${show(answer)} where it had to reject.`)
+}
+
+export function tokenOf(userId: string, fields: Partial<StoredToken> = {}): StoredToken {
+  return {
+    schema: 1,
+    id: newVersion(),
+    userId,
+    hash: newHash(),
+    name: 'Backup script',
+    scopes: [],
+    createdAtMs: 1_764_000_000_000,
+    expiresAtMs: null,
+    lastUsedAtMs: null,
+    revokedAtMs: null,
+    ...fields,
+  }
+}
+
+/** As long as a SHA-256 in base64url, and of the same characters. */
+export function newHash(): string {
+  return `${crypto.randomUUID()}-${crypto.randomUUID()}`.replaceAll('-', '').slice(0, 43)
+}
+
+export function newUserId(): string {
+  return `user-${crypto.randomUUID()}`
+}
+
+function newVersion(): string {
+  return crypto.randomUUID()
+}
+
+/** Both find and list show exactly these, of all the users that they belong to. */
+export async function expectStored(store: TokenStore, tokens: readonly StoredToken[]): Promise<void> {
+  for (const userId of new Set(tokens.map((token) => token.userId))) {
+    const mine = tokens.filter((token) => token.userId === userId)
+    const listed = await store.list(userId)
+    const whose = `of ${show(userId)}`
+    expectSame(sorted(listed.map(({ token }) => token)), sorted(mine), `the tokens ${whose} that list gives`)
+    for (const row of listed) {
+      expectSame(row.hash, row.token.hash, `the hash that list gives beside a token ${whose}`)
+      expectSame(await store.find(row.hash), { token: row.token, version: row.version }, `what find gives ${whose}`)
+    }
+  }
+}
+
+export function sorted(tokens: readonly StoredToken[]): StoredToken[] {
+  return [...tokens].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+}
+
+type Save = Omit<TokenChange, 'version'>
+
+export async function save(store: TokenStore, hash: string, wanted: Save): Promise<boolean> {
+  const answer: unknown = await store.save(hash, { version: newVersion(), ...wanted })
+  if (typeof answer === 'boolean') return answer
+  throw new Error(`save gave ${show(answer)}, which is neither true nor false`)
+}
+
+export async function writes(store: TokenStore, hash: string, wanted: Save): Promise<void> {
+  expectSame(await save(store, hash, wanted), true, `whether a save for ${show(wanted.userId)} wrote`)
+}
+
+export async function refuses(store: TokenStore, hash: string, wanted: Save): Promise<void> {
+  expectSame(await save(store, hash, wanted), false, `whether a save for ${show(wanted.userId)} wrote`)
+}
+
+/** Under a version that no store ever gave. One with revisions of its own may reject it as none. */
+export async function refusesInvented(
+  store: TokenStore,
+  { hash, userId }: StoredToken,
+  token: StoredToken | null,
+): Promise<void> {
+  const invented = { expected: newVersion(), version: newVersion(), userId, token }
+  const answer: unknown = await store.save(hash, invented).catch(() => false)
+  expectSame(answer, false, 'whether a save under an invented version wrote')
+}
+
+/** Gives the version it is stored under, which may be one of the store's own. */
+export async function create(store: TokenStore, token: StoredToken): Promise<string> {
+  await writes(store, token.hash, { expected: null, userId: token.userId, token })
+  return (await found(store, token.hash)).version
+}
+
+export async function replace(store: TokenStore, token: StoredToken): Promise<string> {
+  const { version: expected } = await found(store, token.hash)
+  await writes(store, token.hash, { expected, userId: token.userId, token })
+  return (await found(store, token.hash)).version
+}
+
+export async function found(store: TokenStore, hash: string): Promise<{ token: StoredToken; version: string }> {
+  const row = await store.find(hash)
+  if (row === null) throw new Error('find found nothing under a hash that has a token')
+  if (typeof row.version !== 'string') throw new Error(`find gave the version ${show(row.version)}, which is no text`)
+  return row
+}

@@ -1,0 +1,93 @@
+import { aliasingCases } from './aliasing.ts'
+import { connectionCases } from './connections.ts'
+import { type Bench, type ContractCase, explained, type MakeUserStore } from './contract-case.ts'
+import { enabledAtMsCases } from './enabled-at-ms.ts'
+import { isolationCases } from './isolation.ts'
+import { racingCases } from './racing.ts'
+import { readingCases } from './reading.ts'
+import { ENGINE_LIMIT_BYTES } from './records.ts'
+import { userIdCases } from './user-ids.ts'
+import { writingCases } from './writing.ts'
+
+export type { MakeUserStore } from './contract-case.ts'
+
+/** One thing that a store must do. */
+export interface UserStoreCase {
+  name: string
+  /** Rejects where the store does not: with what it did, what the contract asks, and the mistake that usually causes it. */
+  run: () => Promise<void>
+}
+
+/** What else there is to examine. Each function that is given adds cases. */
+export interface UserStoreCaseOptions {
+  /**
+   * Gives the id of a user who has no record: a fresh one each time. For a store that keeps records beside users who
+   * must be there first, or whose ids are of one form, such as a UUID. Without it ids are random text, and further
+   * cases try every sort of text that a user id can be.
+   */
+  makeUser?: (() => string | Promise<string>) | undefined
+  /** The same records through another connection, as another process would have it. */
+  anotherConnection?: MakeUserStore | undefined
+  /** Other records in the same database: in another table, or under another prefix. */
+  anotherTable?: MakeUserStore | undefined
+  /** A store whose connection is gone. */
+  disconnected?: MakeUserStore | undefined
+  /** What the column says, of a store that keeps `enabledAtMs` apart: Unix milliseconds; null where it is off, or no row is there. */
+  readEnabledAtMs?: ((userId: string) => number | null | Promise<number | null>) | undefined
+  /** The largest record that the database can hold, in bytes of JSON: 16384, the engine's own limit, or more. Default 65536. */
+  largestRecordBytes?: number | undefined
+}
+
+const LARGEST_RECORD_BYTES = 65_536
+const OPTIONS: readonly string[] = [
+  'makeUser',
+  'anotherConnection',
+  'anotherTable',
+  'disconnected',
+  'readEnabledAtMs',
+  'largestRecordBytes',
+]
+
+/**
+ * What the guarantees of the engine rest on, as cases for any test runner. They need no empty table: each takes users of
+ * its own, and leaves their records behind. So give them a database for tests.
+ *
+ * @param makeStore gives the store
+ * @throws Error where an option is wrong
+ * @example
+ * for (const { name, run } of userStoreCases(() => myStore(database))) test(name, run)
+ */
+export function userStoreCases(makeStore: MakeUserStore, options: UserStoreCaseOptions = {}): readonly UserStoreCase[] {
+  const largestBytes = checked(makeStore, options)
+  const { makeUser, anotherConnection, anotherTable, disconnected, readEnabledAtMs } = options
+  const cases: readonly ContractCase[] = [
+    ...readingCases(largestBytes),
+    ...writingCases(),
+    ...racingCases(anotherConnection),
+    ...aliasingCases(),
+    ...isolationCases(anotherTable),
+    ...(makeUser === undefined ? userIdCases() : []),
+    ...connectionCases(anotherConnection, disconnected),
+    ...(readEnabledAtMs === undefined ? [] : enabledAtMsCases(readEnabledAtMs)),
+  ]
+  const user = async () => (makeUser === undefined ? crypto.randomUUID() : await makeUser())
+  const bench = async (): Promise<Bench> => ({ store: await makeStore(), user })
+  return cases.map((contract) => ({ name: contract.name, run: async () => explained(contract, await bench()) }))
+}
+
+/** Gives the size of the largest record. */
+function checked(makeStore: unknown, options: UserStoreCaseOptions): number {
+  if (typeof makeStore !== 'function') {
+    throw new Error('userStoreCases takes a function that gives the store: userStoreCases(() => store).')
+  }
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined) {
+    throw new Error(`userStoreCases has no option ${JSON.stringify(unknown)}. It has ${OPTIONS.join(', ')}.`)
+  }
+  const { largestRecordBytes = LARGEST_RECORD_BYTES } = options
+  if (Number.isSafeInteger(largestRecordBytes) && largestRecordBytes >= ENGINE_LIMIT_BYTES) return largestRecordBytes
+  throw new Error(
+    `largestRecordBytes: ${String(largestRecordBytes)} is no whole number from ${ENGINE_LIMIT_BYTES} on. ` +
+      'Records of the engine grow up to that, and a store must hold them.',
+  )
+}

@@ -1,0 +1,41 @@
+import type { UserStore } from '../../index.ts'
+
+/** Gives a store. Asked anew by each case, it may give the same one each time. */
+export type MakeUserStore = () => UserStore | Promise<UserStore>
+
+/** What a case examines. */
+export interface Bench {
+  store: UserStore
+  /** The id of a user who has no record: a fresh one each time. */
+  user: () => Promise<string>
+}
+
+/** What is said where a store fails. */
+export interface Explanation {
+  /** What the contract asks. */
+  asks: string
+  /** What a store that fails here usually does wrong, and what to do instead. */
+  mistake: string
+}
+
+export interface ContractCase extends Explanation {
+  name: string
+  run: (bench: Bench) => Promise<void>
+}
+
+const CONTRACT = '\nThe contract: '
+
+/** What the store did, what the contract asks, and what is usually wrong. */
+export function fault(did: string, { asks, mistake }: Explanation, cause?: unknown): Error {
+  return new Error(`${did}${CONTRACT}${asks}\nThe usual mistake: ${mistake}`, { cause })
+}
+
+/** Runs a case. Whatever it throws is explained, by the case if not already by a step of it. */
+export async function explained(contract: ContractCase, bench: Bench): Promise<void> {
+  try {
+    await contract.run(bench)
+  } catch (error) {
+    const did = error instanceof Error ? error.message : String(error)
+    throw did.includes(CONTRACT) ? error : fault(did, contract, error)
+  }
+}

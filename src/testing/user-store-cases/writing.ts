@@ -1,0 +1,138 @@
+import type { TwoFactorRecord } from '../../index.ts'
+import type { ContractCase } from './contract-case.ts'
+import { show } from './difference.ts'
+import { numbered } from './records.ts'
+import {
+  attempt,
+  create,
+  holds,
+  refuses,
+  refusesInvented,
+  remove,
+  replace,
+  SAVES,
+  type Save,
+  versionOf,
+  writes,
+} from './steps.ts'
+
+export function writingCases(): readonly ContractCase[] {
+  return [
+    {
+      name: 'creating where there is a record writes nothing',
+      asks: '`expected: null` means that there must be no record: then save writes and gives true, else it writes nothing and gives false.',
+      mistake:
+        'An upsert that overwrites (use ON CONFLICT DO NOTHING, INSERT IGNORE, NX, put-if-absent), or passing on the error of a duplicate key, which is the answer false.',
+      async run({ store, user }) {
+        const userId = await user()
+        await create(store, userId, numbered(1))
+        await refuses(store, userId, { expected: null, record: numbered(2) }, 'there was a record')
+        await holds(store, userId, numbered(1), 'after it was to be created once more')
+        await replace(store, userId, numbered(3))
+        await refuses(store, userId, { expected: null, record: numbered(4) }, 'there was a record')
+        await holds(store, userId, numbered(3), 'after it was to be created once more')
+      },
+    },
+    {
+      name: 'an update where there is no record creates none',
+      asks: 'save under a version writes nothing where there is no record, and gives false.',
+      mistake: 'An upsert for every save. Only `expected: null` may create.',
+      async run({ store, user }) {
+        const userId = await user()
+        await refusesInvented(store, userId, numbered(1))
+        await holds(store, userId, null, 'after an update of nothing')
+        const gone = await create(store, userId, numbered(2))
+        await remove(store, userId)
+        await refuses(store, userId, { expected: gone, record: numbered(3) }, 'the record was deleted')
+        await holds(store, userId, null, 'after an update of what was deleted')
+      },
+    },
+    {
+      name: 'an update writes under the version that is stored, and under no other',
+      asks: 'save writes only if the stored version still is `expected`, and says truly whether it wrote.',
+      mistake:
+        'The version is missing from the condition (WHERE … AND version = ?), is not written with the record, is made from the record (a hash of it comes back), or true is given without asking the driver how many rows it wrote.',
+      async run({ store, user }) {
+        const userId = await user()
+        const first = await create(store, userId, numbered(1))
+        await refusesInvented(store, userId, numbered(2))
+        await holds(store, userId, numbered(1), 'after an update under an invented version')
+        await replace(store, userId, numbered(3))
+        await refuses(store, userId, { expected: first, record: numbered(4) }, 'that version was replaced')
+        await holds(store, userId, numbered(3), 'after an update under an old version')
+        await replace(store, userId, numbered(1))
+        await refuses(store, userId, { expected: first, record: numbered(5) }, 'the like of it was saved anew since')
+        await holds(store, userId, numbered(1), 'after an update under the version of a like record')
+      },
+    },
+    {
+      name: 'a deletion happens under the version that is stored, and under no other',
+      asks: '`record: null` deletes, only if the stored version still is `expected`, and gives true only if it deleted.',
+      mistake: 'A DELETE by user id alone, or one that gives true whatever it deleted.',
+      async run({ store, user }) {
+        const userId = await user()
+        await refusesInvented(store, userId, null)
+        const first = await create(store, userId, numbered(1))
+        await refusesInvented(store, userId, null)
+        await holds(store, userId, numbered(1), 'after a deletion under an invented version')
+        const second = await replace(store, userId, numbered(2))
+        await refuses(store, userId, { expected: first, record: null }, 'that version was replaced')
+        await holds(store, userId, numbered(2), 'after a deletion under an old version')
+        await writes(store, userId, { expected: second, record: null })
+        await holds(store, userId, null, 'after the deletion')
+        await refuses(store, userId, { expected: second, record: null }, 'the record was deleted before')
+      },
+    },
+    {
+      name: 'a record that was deleted and made again is not mistaken for the old one',
+      asks: 'a version that was replaced or deleted never works again, also after the record was made anew.',
+      mistake:
+        "A counter in the row, which starts again with the row. Store `change.version`, which is random, or use the database's own revision if it never comes back.",
+      async run({ store, user }) {
+        const userId = await user()
+        const old: string[] = []
+        for (let round = 0; round < 4; round += 1) {
+          old.push(await create(store, userId, numbered(7)))
+          old.push(await replace(store, userId, numbered(8)))
+          await remove(store, userId)
+          for (const expected of old) {
+            await refuses(store, userId, { expected, record: numbered(-1) }, 'the record was deleted')
+          }
+          await holds(store, userId, null, 'after the deletion')
+        }
+        await create(store, userId, numbered(7))
+        await refusesOld(numbered(7))
+        await replace(store, userId, numbered(8))
+        await refusesOld(numbered(8))
+
+        async function refusesOld(record: TwoFactorRecord) {
+          for (const expected of old) {
+            await refuses(store, userId, { expected, record: numbered(-1) }, 'that version is of a deleted record')
+            await refuses(store, userId, { expected, record: null }, 'that version is of a deleted record')
+          }
+          await holds(store, userId, record, 'after saves under versions of a deleted record')
+        }
+      },
+    },
+    {
+      name: 'save gives true or false, and nothing else',
+      ...SAVES,
+      async run({ store, user }) {
+        const userId = await user()
+        await gives(true, { expected: null, record: numbered(1) }, 'that creates')
+        await gives(false, { expected: null, record: numbered(2) }, 'that cannot create')
+        const first = await versionOf(store, userId)
+        await gives(true, { expected: first, record: numbered(3) }, 'that updates')
+        await gives(false, { expected: first, record: numbered(4) }, 'under an old version')
+        await gives(false, { expected: first, record: null }, 'that cannot delete')
+        await gives(true, { expected: await versionOf(store, userId), record: null }, 'that deletes')
+        await gives(false, { expected: first, record: null }, 'that has nothing to delete')
+
+        async function gives(expected: boolean, wanted: Save, which: string) {
+          const answer = await attempt(store, userId, wanted)
+          if (answer !== expected) throw new Error(`A save ${which} gave ${show(answer)} instead of ${expected}.`)
+        }
+      },
+    },
+  ]
+}

@@ -1,0 +1,31 @@
+import { invalidOption } from '../otp/options.ts'
+import { nameArgument } from '../two-factor/arguments.ts'
+
+const PREFIX = /^[a-z](?:_?[a-z0-9])+$/
+const MAX_PREFIX = 20
+/** The last time that a Date can hold. */
+const LAST_MS = 8_640_000_000_000_000
+
+export function prefixOption(prefix: unknown): string {
+  if (typeof prefix === 'string' && prefix.length <= MAX_PREFIX && PREFIX.test(prefix)) return prefix
+  throw invalidOption(
+    'prefix',
+    prefix,
+    `2 to ${MAX_PREFIX} lower-case letters, digits and single underscores between them, a letter first`,
+  )
+}
+
+export function tokenNameArgument(name: unknown): string {
+  const checked = nameArgument(name)
+  if (checked !== '') return checked
+  throw invalidOption('name', name, 'text of 1 to 64 bytes of UTF-8 without control characters')
+}
+
+/** Null: never. */
+export function expiresAtArgument(expiresAtMs: unknown): number | null {
+  if (expiresAtMs === undefined || expiresAtMs === null) return null
+  if (typeof expiresAtMs === 'number' && Number.isInteger(expiresAtMs) && Math.abs(expiresAtMs) <= LAST_MS) {
+    return expiresAtMs
+  }
+  throw invalidOption('expiresAtMs', expiresAtMs, 'a whole number of Unix milliseconds')
+}

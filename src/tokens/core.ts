@@ -1,0 +1,25 @@
+import type { TwoFactor } from '../two-factor/api.ts'
+import type { Random } from '../vault/random.ts'
+import type { AccessTokenEvent } from './events.ts'
+import type { TokenStore } from './store.ts'
+
+/** What createAccessTokens was given, checked, with its defaults filled in. */
+export interface TokenCore {
+  twoFactor: Pick<TwoFactor, 'confirm'>
+  store: TokenStore
+  prefix: string
+  /** The only ones that can be issued; null: any. */
+  scopes: readonly string[] | null
+  onEvent: ((event: AccessTokenEvent) => void | Promise<void>) | undefined
+  onEventError: ((error: unknown, event: AccessTokenEvent) => void | Promise<void>) | undefined
+  now: () => number
+  random: Random
+}
+
+/** What a user can have at most, of each kind. */
+export const LIMITS = {
+  /** Neither revoked nor expired. */
+  live: 50,
+  /** Revoked ones that are still known as such. */
+  revoked: 50,
+} as const

@@ -1,0 +1,64 @@
+import { invalidOption } from '../otp/options.ts'
+import { clockOption, groupOption, hookOption } from '../two-factor/arguments.ts'
+import { randomBytes } from '../vault/random.ts'
+import type { AccessTokens } from './api.ts'
+import { prefixOption } from './arguments.ts'
+import type { TokenCore } from './core.ts'
+import { adminIssue, issue } from './issue.ts'
+import { list } from './list.ts'
+import type { AccessTokensOptions } from './options.ts'
+import { rename } from './rename.ts'
+import { revoke, revokeAll } from './revoke.ts'
+import { scopesOption } from './scopes.ts'
+import type { TokenStore } from './store.ts'
+import { verify } from './verify.ts'
+
+/**
+ * Personal access tokens over a store of the host's: what a script shows instead of a password and a second factor.
+ * Does no I/O and keeps no state: make one per process or per request.
+ *
+ * @throws CountersignError `invalid_option` naming the option
+ * @example
+ * const tokens = createAccessTokens({ twoFactor, store: memoryTokenStore(), prefix: 'acme', scopes: ['read', 'write'] })
+ */
+export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
+  const core = readOptions(options)
+  return {
+    issue: (userId, options) => issue(core, userId, options),
+    verify: (token, options) => verify(core, token, options),
+    list: (userId) => list(core, userId),
+    rename: (userId, options) => rename(core, userId, options),
+    revoke: (userId, options) => revoke(core, userId, options),
+    revokeAll: (userId, options) => revokeAll(core, userId, options),
+    scopes: core.scopes,
+    prefix: core.prefix,
+    admin: { issue: (userId, options) => adminIssue(core, userId, options) },
+  }
+}
+
+/** Every option checked, with its default. */
+function readOptions(options: AccessTokensOptions): TokenCore {
+  const given = groupOption('options', options)
+  return {
+    twoFactor: twoFactorOption(given.twoFactor),
+    store: storeOption(given.store),
+    prefix: prefixOption(given.prefix),
+    scopes: scopesOption(given.scopes),
+    onEvent: hookOption('onEvent', given.onEvent),
+    onEventError: hookOption('onEventError', given.onEventError),
+    now: clockOption(given.now),
+    random: hookOption('random', given.random) ?? randomBytes,
+  }
+}
+
+function twoFactorOption(twoFactor: AccessTokensOptions['twoFactor'] | undefined): AccessTokensOptions['twoFactor'] {
+  if (typeof twoFactor?.confirm === 'function') return twoFactor
+  throw invalidOption('twoFactor', twoFactor, 'what createTwoFactor gave')
+}
+
+function storeOption(store: TokenStore | undefined): TokenStore {
+  if (typeof store?.find === 'function' && typeof store.list === 'function' && typeof store.save === 'function') {
+    return store
+  }
+  throw invalidOption('store', store, 'a TokenStore: an object with find, list and save')
+}

@@ -1,0 +1,64 @@
+import { LIMITS, type TokenCore } from './core.ts'
+import type { StoredToken } from './store.ts'
+import { findToken, jitter, type Kept, listTokens, replaceToken, untilWritten } from './stored.ts'
+
+const LOOKS = 12
+
+export function isFull(kept: readonly Kept[], nowMs: number): boolean {
+  return liveOf(kept, nowMs).length >= LIMITS.live
+}
+
+/**
+ * Removes, before one more is issued, what a user has beyond the limits: the oldest of the revoked, and of the expired
+ * what would not leave a place. Who was faster than this changed such a token, and it stays.
+ */
+export async function makeRoom(core: TokenCore, kept: readonly Kept[], nowMs: number): Promise<void> {
+  const revoked = kept.filter(({ token }) => token.revokedAtMs !== null)
+  const expired = kept.filter(({ token }) => token.revokedAtMs === null && isExpired(token, nowMs))
+  const excess = [
+    ...oldest(revoked, ({ revokedAtMs }) => revokedAtMs, revoked.length - LIMITS.revoked),
+    ...oldest(expired, ({ expiresAtMs }) => expiresAtMs, kept.length - revoked.length + 1 - LIMITS.live),
+  ]
+  for (const old of excess) await replaceToken(core, old, null)
+}
+
+/**
+ * Each token is written by itself, so that several issued at once can pass the limit together. So each looks again after
+ * it was written, and only a look that shows no more than the limit lets it be given out: of all that were, the last one
+ * written saw all the others. The newest give way, so that not all do.
+ *
+ * @param before what there was when this one was asked for: all of that is older
+ * @returns false where the token was taken back
+ */
+export async function staysWithinLimit(core: TokenCore, token: StoredToken, before: readonly Kept[]): Promise<boolean> {
+  const known = new Set(before.map((kept) => kept.token.hash))
+  for (let looks = 1; looks <= LOOKS; looks += 1) {
+    const live = liveOf(await listTokens(core, token.userId), core.now())
+    if (live.length <= LIMITS.live) return true
+    const older = live.filter((kept) => known.has(kept.token.hash) || isOlder(kept.token, token))
+    if (older.length >= LIMITS.live) break
+    await jitter(looks, core.random)
+  }
+  await untilWritten(core.random, async () => {
+    const kept = await findToken(core, token.hash)
+    return kept === null || (await replaceToken(core, kept, null)) ? true : null
+  })
+  return false
+}
+
+function liveOf(kept: readonly Kept[], nowMs: number): Kept[] {
+  return kept.filter(({ token }) => token.revokedAtMs === null && !isExpired(token, nowMs))
+}
+
+export function isExpired({ expiresAtMs }: StoredToken, nowMs: number): boolean {
+  return expiresAtMs !== null && expiresAtMs <= nowMs
+}
+
+function isOlder(a: StoredToken, b: StoredToken): boolean {
+  return a.createdAtMs < b.createdAtMs || (a.createdAtMs === b.createdAtMs && a.id < b.id)
+}
+
+function oldest(kept: readonly Kept[], timeOf: (token: StoredToken) => number | null, count: number): Kept[] {
+  const byTime = [...kept].sort((a, b) => (timeOf(a.token) ?? 0) - (timeOf(b.token) ?? 0))
+  return byTime.slice(0, Math.max(0, count))
+}

@@ -1,0 +1,58 @@
+import type { TwoFactor } from '../two-factor/api.ts'
+import type { ConfirmOption, ContextOption, StaffOptions } from '../two-factor/options.ts'
+import type { AccessTokenEvent } from './events.ts'
+import type { TokenStore } from './store.ts'
+
+/** For `createAccessTokens`. A wrong option throws there, with its name and what is allowed. */
+export interface AccessTokensOptions {
+  /** What `createTwoFactor` gave: its `confirm` is asked before a token is issued. */
+  twoFactor: Pick<TwoFactor, 'confirm'>
+  store: TokenStore
+  /**
+   * What every token of this product begins with, so that a found one can be told: 2 to 20 lower-case letters, digits
+   * and single underscores between them, a letter first.
+   */
+  prefix: string
+  /** The only scopes that can be issued. Default: any well-formed one. */
+  scopes?: readonly string[] | undefined
+  /** Awaited after the write landed. A rejection changes no outcome and goes to `onEventError`. */
+  onEvent?: ((event: AccessTokenEvent) => void | Promise<void>) | undefined
+  onEventError?: ((error: unknown, event: AccessTokenEvent) => void | Promise<void>) | undefined
+  /** The clock, in Unix milliseconds. Default `() => Date.now()`. */
+  now?: (() => number) | undefined
+  /** Randomness, for tests. Default crypto.getRandomValues. */
+  random?: ((bytes: number) => Uint8Array) | undefined
+}
+
+/** What a new token is to be. */
+export interface NewAccessToken {
+  /** What the user's list calls it: 1 to 64 bytes of UTF-8, no control characters. */
+  name: string
+  /** What it is good for: at most 20 scopes, each a lower-case letter or digit and at most 63 more of those and `:._-`. Default none. */
+  scopes?: readonly string[] | undefined
+  /** Unix milliseconds. Default (and null): never. */
+  expiresAtMs?: number | null | undefined
+}
+
+/** For `issue`. */
+export interface IssueOptions extends NewAccessToken, ConfirmOption, ContextOption {}
+/** For `admin.issue`. */
+export interface AdminIssueOptions extends NewAccessToken, StaffOptions {}
+
+/** For `verify`. */
+export interface VerifyTokenOptions {
+  /** What the request needs. May be left out but not be undefined: a scope that got lost must not mean "none needed". */
+  scope?: string
+}
+
+/** For `rename`. */
+export interface RenameTokenOptions extends ContextOption {
+  id: string
+  /** 1 to 64 bytes of UTF-8, no control characters. */
+  name: string
+}
+
+/** For `revoke`. */
+export interface RevokeTokenOptions extends ContextOption {
+  id: string
+}

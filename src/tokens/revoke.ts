@@ -1,0 +1,59 @@
+import { refusal } from '../engine/refusal.ts'
+import { optionsArgument, userIdArgument } from '../two-factor/arguments.ts'
+import type { ContextOption } from '../two-factor/options.ts'
+import type { TokenCore } from './core.ts'
+import { type AccessTokenEvent, emit } from './events.ts'
+import type { RevokeTokenOptions } from './options.ts'
+import type { ChangeTokenResult } from './outcomes.ts'
+import { deleteRow, findById, listRows, readUndamaged, replaceToken, untilWritten } from './stored.ts'
+
+/** Who revokes twice has what they want. */
+export async function revoke(core: TokenCore, user: string, options: RevokeTokenOptions): Promise<ChangeTokenResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+
+  return untilWritten(core.random, async () => {
+    const kept = await findById(core, userId, given.id)
+    if (kept === null) return refusal('not-found')
+    if (kept.token.revokedAtMs !== null) return { ok: true }
+    const atMs = core.now()
+    if (!(await replaceToken(core, kept, { ...kept.token, revokedAtMs: atMs }))) return null
+    await emit(core, revoked(userId, kept.token.id, atMs, given.context))
+    return { ok: true }
+  })
+}
+
+/** Repeats until a list shows none left: what was issued before it began does not outlive it. */
+export async function revokeAll(
+  core: TokenCore,
+  user: string,
+  options: ContextOption | undefined,
+): Promise<{ ok: true; revoked: number }> {
+  const userId = userIdArgument(user)
+  const { context } = optionsArgument(options)
+  const events: Omit<AccessTokenEvent, 'notify'>[] = []
+  try {
+    return await untilWritten(core.random, async () => {
+      let left = 0
+      for (const row of await listRows(core, userId)) {
+        const kept = readUndamaged(row, userId)
+        if (kept !== null && kept.token.revokedAtMs !== null) continue
+        left += 1
+        const atMs = core.now()
+        // A damaged one is deleted: to a newer version of this library it may be a good one.
+        const ended = await (kept === null
+          ? deleteRow(core, row, userId)
+          : replaceToken(core, kept, { ...kept.token, revokedAtMs: atMs }))
+        if (ended) events.push(revoked(userId, kept?.token.id ?? '', atMs, context))
+      }
+      return left === 0 ? { ok: true, revoked: events.length } : null
+    })
+  } finally {
+    // Only now: no slow listener keeps a token alive. And whatever failed, those that were revoked are told.
+    for (const event of events) await emit(core, event)
+  }
+}
+
+function revoked(userId: string, tokenId: string, atMs: number, context: unknown): Omit<AccessTokenEvent, 'notify'> {
+  return { type: 'access-token.revoked', userId, tokenId, atMs, context }
+}

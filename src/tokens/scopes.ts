@@ -1,0 +1,34 @@
+import { invalidOption } from '../otp/options.ts'
+
+export const MAX_SCOPES = 20
+const MAX_KNOWN_SCOPES = 1000
+const SCOPE = /^[a-z0-9][a-z0-9:._-]{0,63}$/
+const SHAPE = "a lower-case letter or digit, and at most 63 more of those, ':', '.', '_' and '-'"
+
+export function isScope(scope: unknown): scope is string {
+  return typeof scope === 'string' && SCOPE.test(scope)
+}
+
+/** The scope that a request needs. Wrong ones are the host's mistake, and must not pass for "none". */
+export function scopeArgument(scope: unknown): string {
+  if (isScope(scope)) return scope
+  throw invalidOption('scope', scope, `a scope: ${SHAPE}`)
+}
+
+/** What a token is to be good for; none where it was left out. */
+export function scopesArgument(scopes: unknown): readonly string[] {
+  return scopes === undefined ? [] : listOfScopes(scopes, MAX_SCOPES)
+}
+
+/** What tokens can be good for at all; null: anything. */
+export function scopesOption(scopes: unknown): readonly string[] | null {
+  return scopes === undefined ? null : Object.freeze(listOfScopes(scopes, MAX_KNOWN_SCOPES))
+}
+
+function listOfScopes(scopes: unknown, most: number): string[] {
+  if (Array.isArray(scopes) && scopes.length <= most && new Set(scopes).size === scopes.length) {
+    const list: unknown[] = [...scopes]
+    if (list.every(isScope)) return list
+  }
+  throw invalidOption('scopes', scopes, `a list of at most ${most} different scopes, each ${SHAPE}`)
+}

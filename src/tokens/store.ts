@@ -1,0 +1,48 @@
+/** An access token as it is stored: plain JSON, without the token itself. */
+export interface StoredToken {
+  schema: 1
+  id: string
+  userId: string
+  /** SHA-256 of the token, in base64url: the key it is stored under. */
+  hash: string
+  name: string
+  scopes: readonly string[]
+  createdAtMs: number
+  /** Null: never. */
+  expiresAtMs: number | null
+  /** To the minute. */
+  lastUsedAtMs: number | null
+  /** A revoked token stays a while, so that `verify` can say what became of it. */
+  revokedAtMs: number | null
+}
+
+/** What `save` is asked to do. */
+export interface TokenChange {
+  /** The version that must be stored now under this hash; null: there must be nothing. */
+  expected: string | null
+  /** Fresh and random. A store with revisions of its own may ignore it. */
+  version: string
+  /** Whose token it is: the same in every change of it. */
+  userId: string
+  /** The new content; null: delete. */
+  token: StoredToken | null
+}
+
+/**
+ * Where the host keeps access tokens: three functions. That a revoked token stays revoked rests on `save` being one
+ * atomic compare-and-set, as with a `UserStore`.
+ */
+export interface TokenStore {
+  /**
+   * What is stored under this hash, and the version it was saved under; null where there is nothing.
+   * One look-up by key. Must see every save that has finished: no stale replica.
+   */
+  find(hash: string): Promise<{ token: StoredToken; version: string } | null>
+  /** All that is stored of this user, in any order: about a hundred at most. Must see every save that has finished. */
+  list(userId: string): Promise<readonly { hash: string; token: StoredToken; version: string }[]>
+  /**
+   * Writes only if the version stored under this hash still is `change.expected`, in one atomic step.
+   * True if it wrote, false if not; anything unclear is a rejection.
+   */
+  save(hash: string, change: TokenChange): Promise<boolean>
+}

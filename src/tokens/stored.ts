@@ -1,0 +1,147 @@
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { CountersignError } from '../errors.ts'
+import type { Random } from '../vault/random.ts'
+import type { TokenCore } from './core.ts'
+import { parseStoredToken } from './parse-stored-token.ts'
+import type { StoredToken } from './store.ts'
+
+/** A token as it is stored now, checked. */
+export interface Kept {
+  token: StoredToken
+  version: string
+}
+
+/** A row of a user's list, unread. */
+export interface Row {
+  hash: string
+  token: unknown
+  version: string
+}
+
+const VERSION_BYTES = 16
+const TRIES = 50
+const TRIES_WITHOUT_WAIT = 12
+const LONGEST_WAIT_MS = 64
+
+/** What is stored under this hash. A store that gives another token's row gives nobody access. */
+export async function findToken({ store }: TokenCore, hash: string): Promise<Kept | null> {
+  const found: unknown = await store.find(hash)
+  if (found === null) return null
+  if (!isVersioned(found)) throw storeInvalid('find must give null, or { token, version } with the version as text')
+  const token = parseStoredToken(found.token)
+  if (token.hash !== hash) throw storeInvalid('find gave another token than the one it was asked for')
+  return { token, version: found.version }
+}
+
+/** All rows of a user, none of them read yet. */
+export async function listRows({ store }: TokenCore, userId: string): Promise<Row[]> {
+  const rows: unknown = await store.list(userId)
+  if (!Array.isArray(rows)) throw storeInvalid('list must give an array')
+  return rows.map((row: unknown) => {
+    if (isVersioned(row) && 'hash' in row && typeof row.hash === 'string') {
+      return { hash: row.hash, token: row.token, version: row.version }
+    }
+    throw storeInvalid('list must give { hash, token, version } for each token, with hash and version as text')
+  })
+}
+
+/** @throws CountersignError `record_invalid` where one is damaged */
+export async function listTokens(core: TokenCore, userId: string): Promise<Kept[]> {
+  return (await listRows(core, userId)).map((row) => readRow(row, userId))
+}
+
+export function readRow({ hash, token: stored, version }: Row, userId: string): Kept {
+  const token = parseStoredToken(stored)
+  if (token.hash !== hash || token.userId !== userId) throw storeInvalid("list gave another user's token")
+  return { token, version }
+}
+
+/** Null where it is damaged. */
+export function readUndamaged(row: Row, userId: string): Kept | null {
+  try {
+    return readRow(row, userId)
+  } catch (error) {
+    if (error instanceof CountersignError && error.code === 'record_invalid') return null
+    throw error
+  }
+}
+
+/**
+ * This user's token of that id, revoked or not. A damaged one among the others is in nobody's way.
+ *
+ * @throws CountersignError `record_invalid` where it may be the damaged one
+ */
+export async function findById(core: TokenCore, userId: string, id: unknown): Promise<Kept | null> {
+  const rows = await listRows(core, userId)
+  const read = rows.map((row) => readUndamaged(row, userId))
+  const found = read.find((kept) => kept?.token.id === id)
+  if (found !== undefined) return found
+  const damaged = rows[read.indexOf(null)]
+  return damaged === undefined ? null : readRow(damaged, userId)
+}
+
+/** Writes over what was read, or deletes it. False where it has changed since then. */
+export function replaceToken(core: TokenCore, { token, version }: Kept, next: StoredToken | null): Promise<boolean> {
+  return save(core, token.hash, version, token.userId, next)
+}
+
+export function createToken(core: TokenCore, token: StoredToken): Promise<boolean> {
+  return save(core, token.hash, null, token.userId, token)
+}
+
+/** Removes a row that may be damaged. */
+export function deleteRow(core: TokenCore, { hash, version }: Row, userId: string): Promise<boolean> {
+  return save(core, hash, version, userId, null)
+}
+
+async function save(
+  { store, random }: TokenCore,
+  hash: string,
+  expected: string | null,
+  userId: string,
+  token: StoredToken | null,
+): Promise<boolean> {
+  const version = encodeBase64Url(random(VERSION_BYTES))
+  const wrote: unknown = await store.save(hash, { expected, version, userId, token })
+  if (typeof wrote === 'boolean') return wrote
+  throw storeInvalid('save must give true or false. Whether it wrote is unknown, so this counts as a failure')
+}
+
+/**
+ * Tries again, on what is stored by then, while other writers win: until `attempt` gives something else than null.
+ *
+ * @throws CountersignError `store_conflict`
+ */
+export async function untilWritten<Result>(random: Random, attempt: () => Promise<Result | null>): Promise<Result> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const result = await attempt()
+    if (result !== null) return result
+    if (tries > TRIES_WITHOUT_WAIT) await jitter(tries, random)
+  }
+  throw new CountersignError(
+    'store_conflict',
+    `Other writers changed this user's access tokens ${TRIES} times in a row. Try again; if it stays so, see that the store's save compares versions as TokenStore asks.`,
+  )
+}
+
+/** A random wait that grows, so that writers who lost together do not come back together. */
+export async function jitter(tries: number, random: Random): Promise<void> {
+  const [byte = 0] = random(1)
+  const waitMs = (Math.min(2 ** tries, LONGEST_WAIT_MS) * byte) / 256
+  await new Promise((resolve) => setTimeout(resolve, waitMs))
+}
+
+function isVersioned(row: unknown): row is { token: unknown; version: string } {
+  return (
+    typeof row === 'object' &&
+    row !== null &&
+    'token' in row &&
+    'version' in row &&
+    typeof row.version === 'string' &&
+    row.version !== ''
+  )
+}
+
+function storeInvalid(what: string): CountersignError {
+  return new CountersignError('store_invalid', `The token store's ${what}. Check the adapter.`)
+}

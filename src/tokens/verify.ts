@@ -1,0 +1,49 @@
+import { refusal } from '../engine/refusal.ts'
+import { invalidOption } from '../otp/options.ts'
+import { groupOption } from '../two-factor/arguments.ts'
+import type { TokenCore } from './core.ts'
+import { isExpired } from './limits.ts'
+import type { VerifyTokenOptions } from './options.ts'
+import type { VerifyTokenResult } from './outcomes.ts'
+import { scopeArgument } from './scopes.ts'
+import { findToken, type Kept, replaceToken } from './stored.ts'
+import { hashToken, isTokenText } from './token-text.ts'
+
+const TOUCH_EVERY_MS = 60_000
+
+export async function verify(
+  core: TokenCore,
+  text: unknown,
+  options: VerifyTokenOptions | undefined,
+): Promise<VerifyTokenResult> {
+  const scope = options === undefined ? null : askedScope(options)
+  if (!isTokenText(core.prefix, text)) return refusal('malformed')
+
+  const kept = await findToken(core, hashToken(text))
+  if (kept === null) return refusal('unknown')
+  const { token } = kept
+  const nowMs = core.now()
+  if (token.revokedAtMs !== null) return refusal('revoked')
+  if (isExpired(token, nowMs)) return refusal('expired')
+  if (scope !== null && !token.scopes.includes(scope)) return refusal('scope')
+
+  await touch(core, kept, nowMs)
+  return { ok: true, userId: token.userId, tokenId: token.id, scopes: [...token.scopes] }
+}
+
+/** A slip of the host's, in the name or the value, must not pass for "no scope is needed". */
+function askedScope(options: VerifyTokenOptions): string | null {
+  const given = groupOption('options', options)
+  const [key, ...others] = Object.keys(given)
+  if (key === undefined) return null
+  if (key === 'scope' && others.length === 0) return scopeArgument(given.scope)
+  throw invalidOption('options', options, 'an object with nothing but scope in it')
+}
+
+/** Where the race is lost, another use was noted, or the token changed: neither is to be written over. */
+async function touch(core: TokenCore, kept: Kept, nowMs: number): Promise<void> {
+  const { lastUsedAtMs } = kept.token
+  // Where the clock went back, the last use lies ahead, and stays.
+  if (lastUsedAtMs !== null && nowMs - lastUsedAtMs < TOUCH_EVERY_MS) return
+  await replaceToken(core, kept, { ...kept.token, lastUsedAtMs: nowMs })
+}
