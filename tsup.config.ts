@@ -1,30 +1,36 @@
-import { copyFile } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 type Plugin = NonNullable<Options['plugins']>[number]
 type BundlerPlugin = NonNullable<Options['esbuildPlugins']>[number]
 
-const SHARED = 'countersign:errors'
-
 /**
- * A subpath is one file, since each further file costs about as much time to load as all of its code. Only errors.ts
- * stands apart, for all of them to share: CountersignError is one class.
+ * A subpath is one file, since each further file costs about as much time to load as all of its code. Only these stand
+ * apart: the errors, for all to share, since CountersignError is one class; and the OpenAPI document, which the handler
+ * loads when somebody asks for it.
  */
-const errorsStandApart: BundlerPlugin = {
-  name: 'errors-stand-apart',
+const APART = ['errors', 'http/document/openapi']
+
+const standApart: BundlerPlugin = {
+  name: 'stand-apart',
   setup(build) {
-    build.onResolve({ filter: /\/errors\.ts$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: SHARED, external: true },
-    )
+    build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const module = relative('src', join(resolveDir, path)).replaceAll('\\', '/').replace(/\.ts$/, '')
+      return kind === 'entry-point' || !APART.includes(module) ? undefined : { path: `apart:${module}`, external: true }
+    })
   },
 }
 
-const linkErrors: Plugin = {
-  name: 'link-errors',
+const linkApart: Plugin = {
+  name: 'link-apart',
   renderChunk(code, { path }) {
-    const link = relative(dirname(path), join(this.options.outDir, 'errors.js')).replaceAll('\\', '/')
-    return { code: code.replaceAll(`"${SHARED}"`, `"${link.startsWith('.') ? link : `./${link}`}"`) }
+    const linked = code.replaceAll(/"apart:([\w/]+)"/g, (_, module) => {
+      const link = relative(dirname(path), join(this.options.outDir, `${module}.js`)).replaceAll('\\', '/')
+      return `"${link.startsWith('.') ? link : `./${link}`}"`
+    })
+    return { code: linked }
   },
 }
 
@@ -40,8 +46,25 @@ const commonJsRequiresTheModule: Plugin = {
   },
 }
 
+/** The bundled packages, and where their licences are. */
+const BUNDLED = { qr: 'LICENSE-MIT', valibot: 'LICENSE.md', '@valibot/to-json-schema': 'LICENSE.md', lit: 'LICENSE' }
+
+const SUBPATHS = [
+  'index',
+  ...['otp', 'qr', 'testing', 'tokens', 'http', 'client', 'elements'].map((subpath) => `${subpath}/index`),
+  'http/node',
+  'elements/server',
+]
+const STORES = readdirSync('src/stores')
+  .filter((name) => name.endsWith('.ts') && name !== 'memory.ts')
+  .map((name) => `stores/${basename(name, '.ts')}`)
+
 export default defineConfig({
-  entry: ['src/{index,errors}.ts', 'src/{otp,qr,testing}/index.ts', 'src/stores/*.ts', '!src/stores/memory.ts'],
+  entry: {
+    ...Object.fromEntries([...APART, ...SUBPATHS, ...STORES].map((module) => [module, `src/${module}.ts`])),
+    'elements/de': 'src/elements/texts/de.ts',
+    'elements/ar': 'src/elements/texts/ar.ts',
+  },
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
@@ -50,11 +73,20 @@ export default defineConfig({
   clean: true,
   // thirty-two prints a deprecation warning once it is bundled, and @noble must be one copy for everybody.
   external: [/^@noble\//, 'thirty-two'],
-  // The one thing that is bundled, so that nobody meets a missing peer.
-  noExternal: ['qr'],
-  esbuildPlugins: [errorsStandApart],
-  plugins: [linkErrors, commonJsRequiresTheModule],
+  // Bundled, so that nobody meets a missing peer.
+  noExternal: Object.keys(BUNDLED),
+  esbuildOptions(options) {
+    options.charset = 'utf8'
+  },
+  esbuildPlugins: [standApart],
+  plugins: [linkApart, commonJsRequiresTheModule],
   async onSuccess() {
-    await copyFile('node_modules/qr/LICENSE-MIT', 'dist/qr/LICENSE-qr')
+    const licences = Object.entries(BUNDLED).map(async ([name, file]) => {
+      return `${name}\n\n${await readFile(join('node_modules', name, file), 'utf8')}`
+    })
+    await writeFile(
+      'dist/LICENSES-of-bundled-packages.txt',
+      (await Promise.all(licences)).join(`\n${'-'.repeat(80)}\n\n`),
+    )
   },
 })

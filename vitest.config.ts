@@ -11,6 +11,7 @@ const packed = process.env['COUNTERSIGN_PACKED']
 const toSource = [
   { find: /^countersign$/, replacement: `${src}/index.ts` },
   { find: /^countersign\/stores\/(.+)$/, replacement: `${src}/stores/$1.ts` },
+  { find: /^countersign\/http\/node$/, replacement: `${src}/http/node.ts` },
   { find: /^countersign\/(.+)$/, replacement: `${src}/$1/index.ts` },
 ]
 
@@ -31,8 +32,8 @@ export default defineConfig({
   resolve: { alias: packed ? [] : toSource },
   test: {
     include: ['test/**/*.test.ts'],
-    // These pack and install the package first: npm run test:package.
-    exclude: ['**/node_modules/**', 'test/package/**'],
+    // These have packages of their own: npm run test:package, npm run test:stores.
+    exclude: ['**/node_modules/**', 'test/package/**', 'test/stores/*/**'],
     testTimeout: 30_000,
   },
 })

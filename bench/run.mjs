@@ -25,8 +25,15 @@ await build({
 
 const { benchCodes } = await import('./codes.mjs')
 const { benchSecondStep } = await import('./second-step.mjs')
+const { benchTokens } = await import('./tokens.mjs')
+const { benchHandler } = await import('./handler.mjs')
 
-const ratios = [...(await benchCodes()), ...(await benchSecondStep())]
+const ratios = [
+  ...(await benchCodes()),
+  ...(await benchSecondStep()),
+  ...(await benchTokens()),
+  ...(await benchHandler()),
+]
 console.log('\nRatios, the median of all rounds:\n')
 for (const { name, ratio, atLeast, atMost } of ratios) {
   const target = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`

@@ -16,8 +16,9 @@ const SYSTEMS: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** What a person would call the browser that sent this User-Agent: 'Firefox on Windows'. */
-export function browserName(userAgent: string): string {
+/** What a person would call the browser that sent this request: 'Firefox on Windows'. */
+export function deviceName(request: Request): string {
+  const userAgent = (request.headers.get('user-agent') ?? '').slice(0, 512)
   const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1]
   const browser = find(BROWSERS) ?? 'Unknown browser'
   const system = find(SYSTEMS)

@@ -30,14 +30,16 @@ const subpaths = Object.keys(manifest.exports)
 
 describe('what is in it', () => {
   test('every promised subpath', () => {
-    const promised = ['', '/otp', '/qr', '/testing', '/stores/libsql', '/stores/better-sqlite3', '/stores/node-sqlite']
+    const promised = ['', '/otp', '/qr', '/testing', '/tokens', '/http', '/http/node', '/client', '/elements']
+    promised.push('/stores/libsql', '/stores/better-sqlite3', '/stores/node-sqlite')
     expect(subpaths).toEqual(expect.arrayContaining(promised.map((path) => `countersign${path}`)))
   })
 
   test('the build and the texts, nothing else', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
     expect(files.filter((path) => !path.startsWith('dist/')).sort()).toEqual(texts)
-    const built = /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.(js|cjs|ts|cts)$|^dist\/qr\/LICENSE-qr$/
+    const built =
+      /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.(js|cjs|ts|cts)$|^dist\/http\/document\/openapi\.(js|cjs|d\.ts|d\.cts)$|^dist\/LICENSES-of-bundled-packages\.txt$/
     expect(files.filter((path) => path.startsWith('dist/') && !built.test(path))).toEqual([])
   })
 
@@ -120,7 +122,12 @@ describe('its types', () => {
 import { createTwoFactor, memoryStore, type TwoFactor, type TwoFactorEvent, type UserStore } from 'countersign'
 import { verifyTotp } from 'countersign/otp'
 import { qrSvg } from 'countersign/qr'
+import { createClient } from 'countersign/client'
+import { createHandler, type Handler } from 'countersign/http'
+import { toNodeHandler } from 'countersign/http/node'
 import { virtualAuthenticator } from 'countersign/testing'
+import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
+export type { } from 'countersign/elements'
 ${stores.map((name) => `export type { } from 'countersign/stores/${name}'`).join('\n')}
 
 const store: UserStore = memoryStore()
@@ -131,6 +138,15 @@ export const twoFactor: TwoFactor = createTwoFactor({
   keys: undefined,
   onEvent: (event) => void seen.push(event),
 })
+export const tokens = createAccessTokens({ twoFactor, store: memoryTokenStore(), prefix: 'acme' })
+export const handler: Handler = createHandler({
+  twoFactor,
+  tokens,
+  authenticate: () => ({ userId: 'ann', accountName: 'ann' }),
+  openSession: (userId, { method }) => ({ 'Set-Cookie': userId + method }),
+})
+export const mount = toNodeHandler(handler)
+export const enabled = createClient('/two-factor').status().then((status) => status.ok && status.enabled)
 export const svg: string = qrSvg('text')
 export const code: string = virtualAuthenticator('otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ').code(0)
 const checked = verifyTotp({ secret: 'GEZDGNBVGY3TQOJQ', code })

@@ -1,0 +1,112 @@
+import type { OperationName, Operations, Reason, RequestReason } from '../http/index.ts'
+
+/** For `createClient`. */
+export interface ClientOptions {
+  /** Sends the requests. Default: the runtime's own. */
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** Goes with each request: in a script `Authorization` or `Cookie`, in a page perhaps a CSRF token. */
+  headers?: HeadersInit | undefined
+  /** As of `fetch`: `include` where the API has another origin than the page. */
+  credentials?: RequestCredentials | undefined
+}
+
+/** Why a call did not do what it was to do: the API's reasons, and `offline` where the network failed. */
+export type ClientRefusal<Why extends string = Reason> = {
+  ok: false
+  reason: Why | RequestReason | 'offline'
+  /** Whole seconds until trying again can help; null where no time is known. */
+  retryAfterSeconds: number | null
+}
+
+/** What a call gives: the answer, or why not. */
+export type ClientResult<Name extends OperationName> =
+  | ({ ok: true } & Operations[Name]['answer'])
+  | ClientRefusal<Operations[Name]['reason']>
+
+/** One method for each operation of the HTTP API. None of them throws. */
+export type Client = {
+  [Name in OperationName]: Operations[Name]['body'] extends null
+    ? () => Promise<ClientResult<Name>>
+    : Record<never, never> extends Operations[Name]['body']
+      ? (body?: Operations[Name]['body']) => Promise<ClientResult<Name>>
+      : (body: Operations[Name]['body']) => Promise<ClientResult<Name>>
+}
+
+const PROBLEM = 'urn:countersign:problem:'
+
+/**
+ * The HTTP API of `countersign/http` as functions, for pages and for scripts. Whatever goes wrong is a value: `offline`
+ * where the network failed, `server-error` where the answer was none of the API's.
+ *
+ * @param baseUrl where the handler is mounted, in full or as a path of the page's origin
+ * @example
+ * const client = createClient('/two-factor')
+ * const status = await client.status()
+ * if (status.ok) console.log(status.enabled)
+ * @example
+ * const client = createClient('https://app.example.com/two-factor', { headers: { Authorization: `Bearer ${session}` } })
+ */
+export function createClient(baseUrl: string, options: ClientOptions = {}): Client {
+  const base = baseUrl.replace(/\/+$/, '')
+  // Browsers set their own and ignore this one; scripts send none, and the handler asks for one.
+  const origin = /^https?:/.test(base) ? new URL(base).origin : null
+  const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init))
+
+  async function call<Name extends OperationName>(name: Name, body?: object): Promise<ClientResult<Name>> {
+    const headers = new Headers(options.headers)
+    headers.set('Accept', 'application/json')
+    if (body) headers.set('Content-Type', 'application/json')
+    if (body && origin !== null) headers.set('Origin', origin)
+    try {
+      const response = await send(`${base}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
+        headers,
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+        ...(options.credentials && { credentials: options.credentials }),
+      })
+      return await read(response)
+    } catch {
+      return refusal('offline')
+    }
+  }
+
+  return {
+    status: () => call('status'),
+    completeChallenge: (body) => call('completeChallenge', body),
+    beginRequiredSetup: (body) => call('beginRequiredSetup', body),
+    verify: (body) => call('verify', body),
+    beginSetup: (body = {}) => call('beginSetup', body),
+    confirmSetup: (body) => call('confirmSetup', body),
+    viewRecoveryCodes: (body = {}) => call('viewRecoveryCodes', body),
+    regenerateRecoveryCodes: (body = {}) => call('regenerateRecoveryCodes', body),
+    renameAuthenticator: (body) => call('renameAuthenticator', body),
+    removeAuthenticator: (body) => call('removeAuthenticator', body),
+    revokeTrustedDevices: (body = {}) => call('revokeTrustedDevices', body),
+    disable: (body = {}) => call('disable', body),
+    accessTokens: () => call('accessTokens'),
+    issueAccessToken: (body) => call('issueAccessToken', body),
+    renameAccessToken: (body) => call('renameAccessToken', body),
+    revokeAccessToken: (body) => call('revokeAccessToken', body),
+    revokeAllAccessTokens: (body = {}) => call('revokeAllAccessTokens', body),
+  }
+}
+
+/** The answer, if it is one of the API's. */
+async function read<Name extends OperationName>(response: Response): Promise<ClientResult<Name>> {
+  const text = await response.text()
+  const answer = parse(text)
+  if (response.ok && isJson(response) && typeof answer === 'object' && answer !== null) return { ...answer, ok: true }
+  if (!answer?.reason || answer.type !== PROBLEM + answer.reason) return refusal('server-error')
+  return { ok: false, reason: answer.reason, retryAfterSeconds: answer.retryAfterSeconds }
+}
+
+const isJson = ({ headers }: Response) => /^application\/json\b/.test(headers.get('Content-Type') ?? '')
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+const refusal = (reason: 'offline' | 'server-error') => ({ ok: false, reason, retryAfterSeconds: null }) as const

@@ -1,0 +1,49 @@
+import { html, type PropertyValues, type TemplateResult } from 'lit'
+import { BaseElement } from '../base.ts'
+import type { Page } from '../flows/ask.ts'
+import { keepFocus } from '../parts/keep-focus.ts'
+import { createLoading, loadingView } from '../parts/loading.ts'
+import { dialogStage, type Stage } from '../parts/stage.ts'
+import { tokensView } from './list.ts'
+
+/** `<access-tokens>` */
+export class AccessTokens extends BaseElement {
+  readonly #stage: Stage = dialogStage(this, this.scope)
+  readonly #tokens = createLoading(this.scope, async () => {
+    const { client } = this.scope
+    const [status, tokens] = await Promise.all([client.status(), client.accessTokens()])
+    if (!status.ok) return status
+    return tokens.ok ? { ...tokens, person: status } : tokens
+  })
+  readonly #page: Page = {
+    scope: this.scope,
+    show: this.#stage.show,
+    changed: (change) => {
+      this.scope.emit('access-tokens-changed', { change })
+      this.refresh()
+    },
+  }
+
+  constructor() {
+    super()
+    keepFocus(this)
+  }
+
+  /** Asks for the list again: where something else on the page has changed it. */
+  refresh(): void {
+    this.#tokens.again()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('baseUrl') || changed.has('client')) this.refresh()
+  }
+
+  protected override render(): TemplateResult {
+    const { answer, refusal } = this.#tokens
+    const isOpen = this.#stage.isOpen()
+    return html`<section class="card" part="card" aria-busy=${!answer && !refusal}>
+        ${answer ? tokensView(this.#page, answer) : loadingView(this.scope, this.#tokens)}
+      </section>
+      ${this.#stage.view(this.note(isOpen))} ${this.note(!isOpen)}`
+  }
+}

@@ -1,0 +1,97 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { AccessTokensAnswer } from '../../http/index.ts'
+import { ask, type Page } from '../flows/ask.ts'
+import { NAME_LENGTH } from '../flows/set-up.ts'
+import { icon } from '../icons.ts'
+import { textField } from '../parts/field.ts'
+import { button, pill, row } from '../parts/row.ts'
+import type { Scope } from '../scope.ts'
+import { fill } from '../texts/words.ts'
+import { issueToken, type TokensPage } from './issue.ts'
+
+type Token = AccessTokensAnswer['accessTokens'][number]
+
+/** The tokens, the newest first: make one, rename or revoke each, revoke all. */
+export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
+  const { texts } = page.scope
+  const { accessTokens } = tokens
+  const rows = repeat(
+    accessTokens,
+    ({ id }) => id,
+    (token) =>
+      row(
+        'key',
+        titleOf(page.scope, token),
+        detailOf(page.scope, token),
+        html`${button(texts.rename, () => rename(page, token), 'small', token.name)}
+        ${button(texts.revoke, () => revoke(page, token), 'small quiet-danger', token.name)}`,
+      ),
+  )
+  return html`<div class="head">
+      <span class="badge">${icon('key')}</span>
+      <div>
+        <h2 tabindex="-1" part="heading">${texts.tokens}</h2>
+        <p class="muted">${texts.tokensWhy}</p>
+      </div>
+    </div>
+    <div class="group">${accessTokens.length > 0 ? rows : html`<p class="muted">${texts.tokensNone}</p>`}</div>
+    <div class="actions">
+      ${button(texts.tokenIssue, () => issueToken(page, tokens), 'primary')}
+      ${accessTokens.length > 1 ? button(texts.revokeAll, () => revokeAll(page), 'quiet-danger') : nothing}
+    </div>`
+}
+
+function titleOf({ texts }: Scope, { name, scopes, expiresAtMs }: Token): TemplateResult {
+  const isExpired = expiresAtMs !== null && expiresAtMs <= Date.now()
+  return html`<bdi>${name}</bdi> ${isExpired ? pill('bad', texts.tokenExpired) : nothing}
+    ${scopes.map((scope) => pill('plain', scope))}`
+}
+
+function detailOf({ texts, times }: Scope, { createdAtMs, lastUsedAtMs, expiresAtMs }: Token): string {
+  return [
+    texts.tokenMadeOn.replace('{date}', times.date(createdAtMs)),
+    lastUsedAtMs === null ? texts.notUsedYet : texts.usedWhen.replace('{time}', times.ago(lastUsedAtMs)),
+    expiresAtMs === null ? texts.tokenNeverExpires : texts.tokenExpiresOn.replace('{date}', times.date(expiresAtMs)),
+  ].join(' · ')
+}
+
+function rename(page: Page, { id, name }: Token): void {
+  const { texts, client } = page.scope
+  ask(page, {
+    heading: texts.tokenRenameTitle,
+    fields: [textField({ name: 'name', label: texts.name, value: name, maxlength: NAME_LENGTH })],
+    action: texts.save,
+    send: (data) => client.renameAccessToken({ id, name: String(data.get('name')) }),
+    change: 'renamed',
+    doneText: texts.renamed,
+  })
+}
+
+function revoke(page: Page, { id, name }: Token): void {
+  const { texts, client } = page.scope
+  ask(page, {
+    heading: texts.tokenRevokeTitle,
+    why: fill(texts.tokenRevokeWhy, { name }),
+    fields: [],
+    action: texts.revoke,
+    isDanger: true,
+    send: () => client.revokeAccessToken({ id }),
+    change: 'revoked',
+    doneText: texts.tokenRevoked,
+  })
+}
+
+function revokeAll(page: Page): void {
+  const { texts, client } = page.scope
+  ask(page, {
+    heading: texts.tokenRevokeAllTitle,
+    why: texts.tokenRevokeAllWhy,
+    fields: [],
+    action: texts.revokeAll,
+    isDanger: true,
+    send: () => client.revokeAllAccessTokens(),
+    change: 'all-revoked',
+    doneText: texts.tokensRevoked,
+  })
+}

@@ -1,0 +1,92 @@
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { type Client, createClient } from '../client/index.ts'
+import type { Scope } from './scope.ts'
+import { styles } from './styles/all.ts'
+import { en } from './texts/en.ts'
+import type { Texts } from './texts/words.ts'
+import { createTimes, type Times } from './times.ts'
+
+const NOTE_MS = 6000
+
+/** What all of the elements have: whom they ask, their words, and the place where they say something. */
+export abstract class BaseElement extends LitElement {
+  static override styles: CSSResultGroup = styles
+  static override properties: PropertyDeclarations = {
+    baseUrl: { attribute: 'base-url' },
+    client: { attribute: false },
+    texts: { attribute: false },
+    lang: {},
+  }
+  declare baseUrl: string
+  declare client: Client | undefined
+  declare texts: Partial<Texts> | undefined
+  protected readonly scope: Scope
+  #note = ''
+
+  constructor() {
+    super()
+    this.baseUrl = '/two-factor'
+    this.lang = ''
+    this.scope = createScope(this, (text) => this.#say(text))
+  }
+
+  /** What `defineElements` was given. */
+  get defaultTexts(): Partial<Texts> {
+    return {}
+  }
+
+  /** Where the element says what has just happened. The place is there before the words. */
+  protected note(isHeard = true): TemplateResult {
+    const words = isHeard && this.#note ? html`<p class="note">${this.#note}</p>` : nothing
+    return html`<div class="status" role="status">${words}</div>`
+  }
+
+  #say(text: string): void {
+    this.#note = text
+    this.requestUpdate()
+    setTimeout(() => {
+      if (this.#note === text) this.#say('')
+    }, NOTE_MS)
+  }
+}
+
+function createScope(element: BaseElement, announce: (text: string) => void): Scope {
+  const clientOf = memo(createClient)
+  const timesOf: (language: string) => Times = memo(createTimes)
+  return {
+    get client() {
+      return element.client ?? clientOf(element.baseUrl)
+    },
+    get texts() {
+      return { ...en, ...element.defaultTexts, ...element.texts }
+    },
+    get times() {
+      return timesOf(languageOf(element))
+    },
+    get isConnected() {
+      return element.isConnected
+    },
+    update: () => element.requestUpdate(),
+    announce,
+    emit: (type, detail = {}) => {
+      element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+    },
+  }
+}
+
+/** Remembers the last result. */
+function memo<T>(make: (key: string) => T): (key: string) => T {
+  let last: { key: string; value: T } | undefined
+  return (key) => {
+    if (last?.key !== key) last = { key, value: make(key) }
+    return last.value
+  }
+}
+
+/** Of the element itself, or of what it stands in. */
+function languageOf(element: Element): string {
+  const found = element.closest('[lang]')
+  if (found) return found.getAttribute('lang') ?? ''
+  const root = element.getRootNode()
+  return root instanceof ShadowRoot ? languageOf(root.host) : ''
+}

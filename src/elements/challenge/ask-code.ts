@@ -1,0 +1,27 @@
+import { html, nothing } from 'lit'
+import { createForm } from '../parts/form.ts'
+import { eitherCodeField } from '../parts/secret-fields.ts'
+import type { SecondStep } from './second-step.ts'
+
+/** A code from the app or a recovery code, and whether to ask again on this device. */
+export function askCode({ scope, show, challenge, isOver, done }: SecondStep): void {
+  const { texts, client } = scope
+  const isAppClosed = !challenge.methods.includes('totp')
+  const trust = html`<label class="check"><input type="checkbox" name="trust" />${texts.trustDevice}</label>`
+  const form = createForm(scope, {
+    intro: html`${isAppClosed ? html`<p class="notice">${texts.challengeLocked}</p>` : nothing}`,
+    fields: [eitherCodeField(scope, isAppClosed ? 'recovery' : 'app')],
+    // A recovery code makes no device trusted.
+    outro: (asked) => (asked === 'app' ? trust : nothing),
+    action: texts.verify,
+    send: (data) =>
+      client.completeChallenge({
+        challengeToken: challenge.challengeToken,
+        code: String(data.get('code')),
+        trustDevice: data.has('trust'),
+      }),
+    done,
+    refused: isOver,
+  })
+  show({ heading: texts.challengeTitle, view: form })
+}

@@ -1,0 +1,73 @@
+import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import type { CompleteChallengeAnswer, SignInAnswer } from '../../http/index.ts'
+import { BaseElement } from '../base.ts'
+import { pageStage, type Stage } from '../parts/stage.ts'
+import type { Refused, Step } from '../scope.ts'
+import { askCode } from './ask-code.ts'
+import type { SecondStep } from './second-step.ts'
+import { setUpFirst } from './set-up-first.ts'
+
+/** `<two-factor-challenge>` */
+export class TwoFactorChallenge extends BaseElement {
+  static override properties: PropertyDeclarations = { challenge: { attribute: false } }
+  declare challenge: SignInAnswer | null
+  readonly #stage: Stage = pageStage(this, this.scope, () => true)
+
+  constructor() {
+    super()
+    this.challenge = null
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('challenge')) return
+    const { challenge, scope } = this
+    if (!challenge || challenge.signedIn) {
+      this.#stage.show(null)
+      return
+    }
+    const secondStep: SecondStep = {
+      scope,
+      show: (next) => this.#show(next),
+      challenge,
+      isOver: (refusal) => this.#isOver(refusal),
+      done: (answer) => this.#done(answer),
+    }
+    if (challenge.action === 'code') askCode(secondStep)
+    else setUpFirst(secondStep)
+  }
+
+  /** With the way back to the password beneath, but not beneath codes that are shown this once. */
+  #show(step: Step | null): void {
+    const view = () => html`${step?.view()}
+      <button type="button" class="link quiet" part="link" @click=${this.#startOver}>${this.scope.texts.startOver}</button>`
+    this.#stage.show(step && !step.isHeld ? { ...step, view } : step)
+  }
+
+  /** These have one remedy: the password again. */
+  #isOver({ reason }: Refused): boolean {
+    if (reason !== 'challenge-expired' && reason !== 'challenge-used' && reason !== 'setup-expired') return false
+    const { texts } = this.scope
+    const words = texts[reason === 'setup-expired' ? 'challenge-expired' : reason]
+    this.#stage.show({
+      heading: texts.startOverTitle,
+      view: () => html`<p role="alert">${words}</p>
+        <div class="actions">
+          <button type="button" class="button primary" part="button primary" @click=${this.#startOver}>
+            ${texts.startOverNow}
+          </button>
+        </div>`,
+    })
+    return true
+  }
+
+  /** The recovery codes were shown; they are nobody else's. */
+  #done({ recoveryCodes, ok, ...answer }: CompleteChallengeAnswer & { ok?: true }): void {
+    this.scope.emit('two-factor-signed-in', answer)
+  }
+
+  #startOver = (): void => this.scope.emit('two-factor-start-over')
+
+  protected override render(): TemplateResult {
+    return this.#stage.view(this.note())
+  }
+}

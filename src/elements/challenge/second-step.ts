@@ -1,0 +1,12 @@
+import type { CompleteChallengeAnswer, SignInAnswer } from '../../http/index.ts'
+import type { Refused, Scope, Show } from '../scope.ts'
+
+/** What the ways through the second step are given. */
+export interface SecondStep {
+  scope: Scope
+  show: Show
+  challenge: Extract<SignInAnswer, { signedIn: false }>
+  /** Whether the challenge is over, which it then shows. */
+  isOver(refusal: Refused): boolean
+  done(answer: CompleteChallengeAnswer): void
+}

@@ -1,0 +1,36 @@
+import { html } from 'lit'
+import type { SetupOfferAnswer } from '../../http/index.ts'
+import { scanStep } from '../flows/scan.ts'
+import { createForm } from '../parts/form.ts'
+import { createNewCodes } from '../recovery-codes/list.ts'
+import type { SecondStep } from './second-step.ts'
+
+/** Where two-factor authentication is required and not there yet: why, the set-up, and the recovery codes. */
+export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep): void {
+  const { texts, client } = scope
+  const { challengeToken } = challenge
+
+  function scan(offer: SetupOfferAnswer): void {
+    const step = scanStep(scope, {
+      offer,
+      send: (code) => client.completeChallenge({ challengeToken, code }),
+      done(answer) {
+        const { recoveryCodes = [] } = answer
+        const view = createNewCodes(scope, offer, recoveryCodes, () => done(answer))
+        show({ heading: texts.saveCodesTitle, isHeld: true, view })
+      },
+      refused: isOver,
+    })
+    show(step)
+  }
+
+  const form = createForm(scope, {
+    intro: html`<p>${texts.requiredWhy}</p><p class="muted">${texts.setUpWhy}</p>`,
+    fields: [],
+    action: texts.continue,
+    send: () => client.beginRequiredSetup({ challengeToken, name: texts.phone }),
+    done: scan,
+    refused: isOver,
+  })
+  show({ heading: texts.requiredTitle, view: form })
+}

@@ -1,0 +1,88 @@
+import type { Client } from '../client/index.ts'
+import type { CompleteChallengeAnswer, SignInAnswer } from '../http/index.ts'
+import type { Texts } from './texts/words.ts'
+
+/** What all of the elements take. */
+export interface CountersignElement extends HTMLElement {
+  /** Where the API is mounted. Default `/two-factor`. Attribute `base-url`. */
+  baseUrl: string
+  /** Asked in place of one for `baseUrl`: with headers or a `fetch` of the page's own. */
+  client: Client | undefined
+  /** In place of those that `defineElements` was given. */
+  texts: Partial<Texts> | undefined
+}
+
+/** `<two-factor-settings>`: all that a person can see and do about their second factor. */
+export interface TwoFactorSettingsElement extends CountersignElement {
+  /** Asks for the status again: where something else on the page has changed it. */
+  refresh(): void
+}
+
+/** `<two-factor-setup>`: sets an authenticator up, the first or one more. */
+export interface TwoFactorSetupElement extends CountersignElement {
+  /** The id of the authenticator whose place the new one takes, or `all`. Attribute `replaces`. */
+  replaces: string | undefined
+}
+
+/** `<two-factor-challenge>`: the second step of a sign-in. */
+export interface TwoFactorChallengeElement extends CountersignElement {
+  /** What the sign-in route answered. */
+  challenge: SignInAnswer | null
+}
+
+/** `<recovery-codes>`: a list of them, and the ways to keep it. */
+export interface RecoveryCodesElement extends CountersignElement {
+  codes: readonly (string | { code: string; usedAtMs: number | null })[]
+  issuer: string
+  accountName: string
+  /** Without the box that says that they are saved. Attribute `view-only`. */
+  viewOnly: boolean
+}
+
+/** `<access-tokens>`: the tokens of a person's scripts. */
+export interface AccessTokensElement extends CountersignElement {
+  /** Asks for the list again: where something else on the page has changed it. */
+  refresh(): void
+}
+
+/** What changed, as `two-factor-changed` tells it. */
+export type TwoFactorChange =
+  | 'enabled'
+  | 'disabled'
+  | 'authenticator-added'
+  | 'authenticator-replaced'
+  | 'authenticator-renamed'
+  | 'authenticator-removed'
+  | 'recovery-codes-regenerated'
+  | 'trusted-devices-revoked'
+
+/** What changed, as `access-tokens-changed` tells it. */
+export type AccessTokensChange = 'issued' | 'renamed' | 'revoked' | 'all-revoked'
+
+/** The events of the elements. All of them bubble, out of shadow trees too; none holds a code, a key or a token. */
+export interface CountersignElementEvents {
+  'two-factor-changed': CustomEvent<{ change: TwoFactorChange }>
+  'two-factor-setup-done': CustomEvent<{ authenticatorId: string }>
+  'two-factor-setup-cancelled': CustomEvent<Record<never, never>>
+  /** The session is open: go where it leads. With what the host added to the answer. */
+  'two-factor-signed-in': CustomEvent<Omit<CompleteChallengeAnswer, 'recoveryCodes'>>
+  /** Show the password step again. */
+  'two-factor-start-over': CustomEvent<Record<never, never>>
+  /** Nobody is signed in any more. */
+  'two-factor-signed-out': CustomEvent<Record<never, never>>
+  /** What was asked for needs a fresh sign-in. */
+  'two-factor-sign-in-again': CustomEvent<Record<never, never>>
+  'recovery-codes-saved': CustomEvent<Record<never, never>>
+  'access-tokens-changed': CustomEvent<{ change: AccessTokensChange }>
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'two-factor-settings': TwoFactorSettingsElement
+    'two-factor-setup': TwoFactorSetupElement
+    'two-factor-challenge': TwoFactorChallengeElement
+    'recovery-codes': RecoveryCodesElement
+    'access-tokens': AccessTokensElement
+  }
+  interface GlobalEventHandlersEventMap extends CountersignElementEvents {}
+}

@@ -1,0 +1,64 @@
+import { html, type TemplateResult } from 'lit'
+import type { SetupOfferAnswer } from '../../http/index.ts'
+import { createCopyButton } from '../parts/copy-button.ts'
+import { createForm } from '../parts/form.ts'
+import { qrView } from '../parts/qr.ts'
+import { appCodeField } from '../parts/secret-fields.ts'
+import type { Refused, Scope, Step } from '../scope.ts'
+import { fill } from '../texts/words.ts'
+
+export interface ScanOptions<Answer> {
+  offer: SetupOfferAnswer
+  cancel?: (() => void) | undefined
+  /** Proves with the first code that the app has the secret. */
+  send(code: string): Promise<({ ok: true } & Answer) | Refused>
+  done(answer: Answer): void
+  refused(refusal: Refused): boolean
+}
+
+/** The picture to scan and the same data for typing, side by side, and the field for the first code. */
+export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): Step {
+  const { texts } = scope
+  const { offer, cancel, send, done, refused } = options
+  const copyButton = createCopyButton(scope, offer.secret)
+  const form = createForm(scope, {
+    fields: [appCodeField(scope, texts.scanProve)],
+    action: texts.scanNext,
+    cancel,
+    send: (data) => send(String(data.get('code'))),
+    done,
+    refused,
+  })
+  return {
+    heading: texts.scanTitle,
+    isWide: true,
+    view: () => html`<div class="scan">${picture(scope, offer)} ${typedData(scope, offer, copyButton())}</div>
+      ${form()}`,
+  }
+}
+
+function picture({ texts }: Scope, { qr, uri, issuer, accountName }: SetupOfferAnswer): TemplateResult {
+  return html`<div class="scan-picture">
+    <p>${texts.scan}</p>
+    ${qrView(qr, fill(texts.scanPicture, { issuer, account: accountName }))}
+    <a class="scan-here" href=${uri}>${texts.scanOpen}</a>
+  </div>`
+}
+
+function typedData({ texts, times }: Scope, offer: SetupOfferAnswer, copyButton: TemplateResult): TemplateResult {
+  const { issuer, accountName, secret, digits, periodSeconds } = offer
+  const groups = secret.match(/.{1,4}/g) ?? []
+  const kind = fill(texts.scanKindIs, { digits: times.number(digits), seconds: times.number(periodSeconds) })
+  const fact = (name: string, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+  return html`<div class="scan-typed">
+    <p>${texts.scanType}</p>
+    <dl class="facts">
+      ${fact(texts.scanIssuer, html`<bdi>${issuer}</bdi>`)} ${fact(texts.scanAccount, html`<bdi>${accountName}</bdi>`)}
+      ${fact(
+        texts.scanSecret,
+        html`<code class="secret" dir="ltr">${groups.map((part) => html`<span>${part}</span> `)}</code>${copyButton}`,
+      )}
+      ${fact(texts.scanKind, kind)}
+    </dl>
+  </div>`
+}

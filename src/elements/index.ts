@@ -1,0 +1,42 @@
+import { AccessTokens } from './access-tokens/element.ts'
+import type { BaseElement } from './base.ts'
+import { TwoFactorChallenge } from './challenge/element.ts'
+import { RecoveryCodes } from './recovery-codes/element.ts'
+import { TwoFactorSettings } from './settings/element.ts'
+import { TwoFactorSetup } from './setup/element.ts'
+import type { Texts } from './texts/words.ts'
+
+export type * from './element-types.ts'
+export { en } from './texts/en.ts'
+export type { Texts } from './texts/words.ts'
+
+const ELEMENTS: Record<string, new () => BaseElement> = {
+  'two-factor-settings': TwoFactorSettings,
+  'two-factor-setup': TwoFactorSetup,
+  'two-factor-challenge': TwoFactorChallenge,
+  'recovery-codes': RecoveryCodes,
+  'access-tokens': AccessTokens,
+}
+
+/**
+ * Registers the elements with the page. One that is there already stays as it is.
+ *
+ * @param options `texts`: in place of the English ones, all of them or some
+ * @example
+ * import { defineElements } from 'countersign/elements'
+ * import { de } from 'countersign/elements/de'
+ *
+ * defineElements({ texts: de })
+ */
+export function defineElements({ texts = {} }: { texts?: Partial<Texts> | undefined } = {}): void {
+  for (const [name, Element] of Object.entries(ELEMENTS)) {
+    if (customElements.get(name)) continue
+    // A class of its own, since the one that is imported is everybody's.
+    const Worded = class extends Element {
+      override get defaultTexts(): Partial<Texts> {
+        return texts
+      }
+    }
+    customElements.define(name, Worded)
+  }
+}

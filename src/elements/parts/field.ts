@@ -1,0 +1,110 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { icon } from '../icons.ts'
+
+/** A field of a form: it says what is wrong with what it holds. */
+export interface Field {
+  name: string
+  view(problem: string | null): TemplateResult
+  /** What kind of input this is: a wait for one kind holds up nobody who types another. */
+  kind?(text: string): string
+}
+
+export interface InputOptions {
+  name: string
+  label: string
+  hint?: string | undefined
+  type?: string
+  /** What it holds at first. */
+  value?: string
+  look?: string
+  autocomplete?: string
+  inputmode?: string
+  autocapitalize?: string
+  maxlength?: number
+  placeholder?: string
+  /** Codes and secrets run from left to right in every script. */
+  dir?: 'ltr' | 'auto'
+  /** Stands inside of the field, at its end. */
+  inside?: TemplateResult
+  beneath?: TemplateResult
+  onInput?: (event: InputEvent) => void
+}
+
+export function textField(options: InputOptions): Field {
+  return { name: options.name, view: (problem) => inputView(options, problem) }
+}
+
+/** A labelled input, its hint and its error tied to it. */
+export function inputView(options: InputOptions, problem: string | null): TemplateResult {
+  const { name, look, hint, inside, beneath } = options
+  const input = html`<input
+    id=${name}
+    name=${name}
+    part="input"
+    class=${look ?? nothing}
+    type=${options.type ?? 'text'}
+    value=${options.value ?? nothing}
+    autocomplete=${options.autocomplete ?? 'off'}
+    inputmode=${options.inputmode ?? nothing}
+    autocapitalize=${options.autocapitalize ?? nothing}
+    maxlength=${options.maxlength ?? nothing}
+    placeholder=${options.placeholder ?? nothing}
+    dir=${options.dir ?? nothing}
+    spellcheck="false"
+    required
+    aria-describedby=${describedBy(name, hint, problem)}
+    aria-invalid=${problem === null ? nothing : 'true'}
+    @input=${options.onInput ?? nothing}
+  />`
+  return html`<div class="field">
+    <label for=${name}>${options.label}</label>
+    <div class="field-box">${input}${inside}</div>
+    ${problemView(`${name}-problem`, problem)} ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}
+    ${beneath}
+  </div>`
+}
+
+export function selectField(name: string, label: string, choices: readonly (readonly [string, string])[]): Field {
+  const options = choices.map(([value, words]) => html`<option value=${value}>${words}</option>`)
+  return {
+    name,
+    view: (problem) => html`<div class="field">
+      <label for=${name}>${label}</label>
+      <div class="field-box select">
+        <select id=${name} name=${name} part="input" aria-describedby=${describedBy(name, undefined, problem)}>
+          ${options}
+        </select>
+      </div>
+      ${problemView(`${name}-problem`, problem)}
+    </div>`,
+  }
+}
+
+/** Boxes to tick, any number of them. */
+export function checksField(name: string, label: string, choices: readonly string[]): Field {
+  return {
+    name,
+    view: (problem) => html`<fieldset class="field" aria-describedby=${describedBy(name, undefined, problem)}>
+      <legend>${label}</legend>
+      <div class="checks">
+        ${choices.map(
+          (choice) =>
+            html`<label class="check"><input type="checkbox" name=${name} value=${choice} />${choice}</label>`,
+        )}
+      </div>
+      ${problemView(`${name}-problem`, problem)}
+    </fieldset>`,
+  }
+}
+
+/** Says it at once: the place for it is there before there is something to say. */
+export function problemView(id: string, problem: string | null): TemplateResult {
+  const words = problem === null ? nothing : html`${icon('alert')}<span>${problem}</span>`
+  // Nothing between the tags, so that it takes no room while it is empty.
+  return html`<p class="problem" id=${id} role="alert">${words}</p>`
+}
+
+function describedBy(name: string, hint: string | undefined, problem: string | null): string | typeof nothing {
+  const ids = [problem === null ? [] : `${name}-problem`, hint ? `${name}-hint` : []].flat()
+  return ids.join(' ') || nothing
+}

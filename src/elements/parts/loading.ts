@@ -1,0 +1,54 @@
+import { html, type TemplateResult } from 'lit'
+import type { Refused, Scope } from '../scope.ts'
+import { problemView } from './field.ts'
+import { button } from './row.ts'
+
+/** What an element shows, once the API has given it. */
+export interface Loading<Answer> {
+  readonly answer: Answer | null
+  readonly refusal: Refused | null
+  again(): void
+}
+
+/** Asks when told to. What was there stays while the new is on its way, and where it does not come. */
+export function createLoading<Answer extends { ok: true }>(
+  scope: Scope,
+  ask: () => Promise<Answer | Refused>,
+  onLoaded: (answer: Answer) => void = () => {},
+): Loading<Answer> {
+  let answer: Answer | null = null
+  let refusal: Refused | null = null
+  let asked = 0
+
+  async function load(): Promise<void> {
+    asked += 1
+    const mine = asked
+    const given = await ask()
+    if (mine !== asked) return
+    if (given.ok) answer = given
+    refusal = given.ok ? null : given
+    if (!given.ok && given.reason === 'signed-out') scope.emit('two-factor-signed-out')
+    scope.update()
+    if (given.ok) onLoaded(given)
+  }
+
+  return {
+    get answer() {
+      return answer
+    },
+    get refusal() {
+      return refusal
+    },
+    again() {
+      load().catch(reportError)
+    },
+  }
+}
+
+/** Before there is anything to show: that it is on its way, or why not, with a button to ask again. */
+export function loadingView({ texts }: Scope, { refusal, again }: Loading<unknown>): TemplateResult {
+  return html`<div class="body">
+    ${problemView('problem', refusal && texts[refusal.reason])}
+    ${refusal ? html`<div class="actions">${button(texts.loadAgain, again)}</div>` : html`<p class="muted loading">${texts.loading}</p>`}
+  </div>`
+}

@@ -1,0 +1,35 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { type IconName, icon } from '../icons.ts'
+
+export type Shown = TemplateResult | typeof nothing
+
+/** A line of a card: picture, two lines of words, buttons. */
+export function row(picture: IconName, title: unknown, detail: unknown, actions: Shown): TemplateResult {
+  return html`<div class="row" part="row">
+    <span class="row-icon">${icon(picture)}</span>
+    <div class="row-words">
+      <strong>${title}</strong>
+      <span class="muted">${detail}</span>
+    </div>
+    <div class="row-actions">${actions}</div>
+  </div>`
+}
+
+/** Lines under a heading of their own. */
+export function group(heading: string, content: unknown, beside: Shown = nothing): TemplateResult {
+  return html`<div class="group">
+    <div class="group-head"><h3>${heading}</h3>${beside}</div>
+    ${content}
+  </div>`
+}
+
+/** A button, with whom it is about for those who do not see the line that it stands in. */
+export function button(word: string, onClick: () => void, look = '', about?: string): TemplateResult {
+  return html`<button type="button" class="button ${look}" part="button ${look}" @click=${onClick}>
+    <span>${word}${about === undefined ? nothing : html`<span class="off-screen"> ${about}</span>`}</span>
+  </button>`
+}
+
+export function pill(look: 'good' | 'bad' | 'plain' | 'warn', words: string): TemplateResult {
+  return html`<span class="pill ${look}">${words}</span>`
+}

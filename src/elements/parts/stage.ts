@@ -1,0 +1,113 @@
+import { html, type LitElement, nothing, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
+import { icon } from '../icons.ts'
+import type { Scope, Show, Step } from '../scope.ts'
+
+/** Where the steps of a task are shown, one after another, each taking the focus. */
+export interface Stage {
+  show: Show
+  isOpen(): boolean
+  /** @param note what is being said, where all else is silent */
+  view(note: TemplateResult): TemplateResult
+}
+
+/** Over the page. When it closes, the focus is back on the button that opened it. */
+export function dialogStage(host: LitElement, scope: Scope): Stage {
+  let step: Step | null = null
+  let shown: Step | null = null
+  const dialog = () => host.renderRoot.querySelector('dialog')
+  const show: Show = (next) => {
+    // What was said of the page before is no news any more.
+    if (step === null && next) scope.announce('')
+    step = next
+    scope.update()
+  }
+  const cancel = () => show(null)
+  const closed = () => {
+    if (step?.isHeld) dialog()?.showModal()
+    else if (step) cancel()
+  }
+  const holdKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && step?.isHeld) event.preventDefault()
+  }
+  host.addController({
+    hostUpdated() {
+      if (step === shown) return
+      const node = dialog()
+      shown = step
+      if (step === null) return node?.close()
+      if (!node?.open) node?.showModal()
+      focusFirst(node)
+    },
+  })
+  return {
+    show,
+    isOpen: () => step !== null,
+    view: (note) => html`<dialog
+      part="dialog"
+      class=${step?.isWide ? 'wide' : ''}
+      aria-labelledby="step"
+      @close=${closed}
+      @keydown=${holdKey}
+    >
+      ${
+        step &&
+        html`<header>
+          <h2 id="step">${step.heading}</h2>
+          ${
+            step.isHeld
+              ? nothing
+              : html`<button type="button" class="icon-button" aria-label=${scope.texts.close} @click=${cancel}>
+                ${icon('close')}
+              </button>`
+          }
+        </header>
+        ${bodyOf(step)}`
+      }
+      ${note}
+    </dialog>`,
+  }
+}
+
+/** In the page itself. The first step leaves the focus where it is, unless it is asked for. */
+export function pageStage(host: LitElement, scope: Scope, takesFocus: () => boolean): Stage {
+  let step: Step | null = null
+  let shown: Step | null = null
+  host.addController({
+    hostUpdated() {
+      if (step === shown) return
+      const isFirst = shown === null
+      shown = step
+      if (step && (!isFirst || takesFocus())) focusFirst(host.renderRoot)
+    },
+  })
+  return {
+    isOpen: () => step !== null,
+    show(next) {
+      step = next
+      scope.update()
+    },
+    view: (note) =>
+      html`${
+        step &&
+        html`<section class="card page ${step.isWide ? 'wide' : ''}" part="card">
+          <h2 id="step">${step.heading}</h2>
+          ${bodyOf(step)}
+        </section>`
+      }
+      ${note}`,
+  }
+}
+
+/** The group's name is what a screen reader says when the focus comes in. */
+const bodyOf = (step: Step) =>
+  keyed(step, html`<div class="body" role="group" aria-labelledby="step">${step.view()}</div>`)
+
+function focusFirst(within: ParentNode | null | undefined): void {
+  const body = within?.querySelector('.body')
+  const first = ['[data-first]', 'input:not([hidden]), select', 'button']
+    .map((selector) => body?.querySelector<HTMLElement>(selector))
+    .find((found) => found)
+  first?.focus()
+  if (first instanceof HTMLInputElement) first.select()
+}

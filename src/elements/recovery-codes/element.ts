@@ -1,0 +1,46 @@
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import { BaseElement } from '../base.ts'
+import { createCodeList, createNewCodes, type ShownCode } from './list.ts'
+
+/** `<recovery-codes>` */
+export class RecoveryCodes extends BaseElement {
+  static override properties: PropertyDeclarations = {
+    codes: { attribute: false },
+    issuer: {},
+    accountName: { attribute: 'account-name' },
+    viewOnly: { type: Boolean, attribute: 'view-only' },
+  }
+  declare codes: readonly (string | ShownCode)[]
+  declare issuer: string
+  declare accountName: string
+  declare viewOnly: boolean
+  #view: () => TemplateResult | typeof nothing = () => nothing
+
+  constructor() {
+    super()
+    this.codes = []
+    this.issuer = ''
+    this.accountName = ''
+    this.viewOnly = false
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (['codes', 'issuer', 'accountName', 'viewOnly', 'texts', 'lang'].some((name) => changed.has(name))) this.#begin()
+  }
+
+  #begin(): void {
+    const shown = this.codes.map((code) => (typeof code === 'string' ? { code, usedAtMs: null } : code))
+    const done = () => this.scope.emit('recovery-codes-saved')
+    const plain = shown.map(({ code }) => code)
+    if (shown.length === 0) this.#view = () => nothing
+    else
+      this.#view = this.viewOnly
+        ? createCodeList(this.scope, this, shown)
+        : createNewCodes(this.scope, this, plain, done)
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="body">${this.#view()}</div>
+      ${this.note()}`
+  }
+}

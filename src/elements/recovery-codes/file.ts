@@ -1,0 +1,29 @@
+import type { Scope } from '../scope.ts'
+import type { Owner } from './list.ts'
+
+const REVOKED_AFTER_MS = 60_000
+
+/** What is kept: whose codes, of which service, from which day. */
+export function codeLines({ texts }: Pick<Scope, 'texts'>, owner: Owner, codes: readonly string[]): string[] {
+  return [
+    texts.fileTitle.replace('{issuer}', owner.issuer),
+    `${texts.fileAccount}: ${owner.accountName}`,
+    `${texts.fileDate}: ${new Date().toISOString().slice(0, 10)}`,
+    '',
+    texts.fileNote,
+    '',
+    ...codes,
+    '',
+  ]
+}
+
+/** Saves them as a text file. A download from a blob is no load that a content security policy looks at. */
+export function saveFile(scope: Pick<Scope, 'texts'>, owner: Owner, codes: readonly string[]): void {
+  const issuer = owner.issuer.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
+  const blob = new Blob([codeLines(scope, owner, codes).join('\r\n')], { type: 'text/plain;charset=utf-8' })
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = `${issuer}-${scope.texts.fileName}.txt`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), REVOKED_AFTER_MS)
+}

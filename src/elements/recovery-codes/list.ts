@@ -1,0 +1,91 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { icon } from '../icons.ts'
+import { createCopyButton } from '../parts/copy-button.ts'
+import type { Scope } from '../scope.ts'
+import { saveFile } from './file.ts'
+import { printText } from './print.ts'
+
+export interface ShownCode {
+  code: string
+  usedAtMs: number | null
+}
+
+/** Of whom the codes are. */
+export interface Owner {
+  issuer: string
+  accountName: string
+}
+
+/** The codes, used ones struck through, with the ways to keep them. `onKept` hears of a download or a copy. */
+export function createCodeList(
+  scope: Scope,
+  owner: Owner,
+  codes: readonly ShownCode[],
+  onKept: () => void = () => {},
+): () => TemplateResult {
+  const { texts, times } = scope
+  const unused = codes.filter(({ usedAtMs }) => usedAtMs === null).map(({ code }) => code)
+  const copyButton = createCopyButton(scope, unused.join('\n'), onKept)
+  const download = () => {
+    saveFile(scope, owner, unused)
+    scope.announce(texts.downloaded)
+    onKept()
+  }
+  const print = ({ currentTarget }: Event) => {
+    if (currentTarget instanceof HTMLElement) printText(scope, owner, unused, currentTarget)
+  }
+  const item = ({ code, usedAtMs }: ShownCode) =>
+    usedAtMs === null
+      ? html`<li><code dir="ltr">${code}</code></li>`
+      : html`<li class="used">
+          <s><code dir="ltr">${code}</code></s><small>${texts.codeUsedOn.replace('{date}', times.date(usedAtMs))}</small>
+        </li>`
+
+  return () => html`<div class="recovery-codes">
+    <ol class="code-list" part="code-list" aria-label=${texts.recoveryCodes}>
+      ${codes.map(item)}
+    </ol>
+    ${
+      unused.length === 0
+        ? nothing
+        : html`<div class="tools">
+          <button type="button" class="button small" part="button" data-first @click=${download}>
+            ${icon('download')}${texts.download}
+          </button>
+          ${copyButton()}
+          <button type="button" class="button small" part="button" @click=${print}>${icon('print')}${texts.print}</button>
+        </div>`
+    }
+  </div>`
+}
+
+/** New codes: shown until the person says that they are kept. Downloading or copying them says so too. */
+export function createNewCodes(
+  scope: Scope,
+  owner: Owner,
+  codes: readonly string[],
+  done: () => void,
+): () => TemplateResult {
+  const { texts } = scope
+  let isKept = false
+  const setKept = (value: boolean) => {
+    isKept = value
+    scope.update()
+  }
+  const list = createCodeList(
+    scope,
+    owner,
+    codes.map((code) => ({ code, usedAtMs: null })),
+    () => setKept(true),
+  )
+  const tick = ({ target }: Event) => setKept(target instanceof HTMLInputElement && target.checked)
+
+  return () => html`<p>${texts.saveCodesWhy}</p>
+    ${list()}
+    <label class="check"><input type="checkbox" .checked=${isKept} @change=${tick} />${texts.codesSaved}</label>
+    <div class="actions">
+      <button type="button" class="button primary" part="button primary" ?disabled=${!isKept} @click=${done}>
+        ${texts.done}
+      </button>
+    </div>`
+}

@@ -1,0 +1,33 @@
+import type { TemplateResult } from 'lit'
+import type { Client, ClientRefusal } from '../client/index.ts'
+import type { Texts } from './texts/words.ts'
+import type { Times } from './times.ts'
+
+/** What the parts of an element share: whom to ask, how to say it, and how to have it shown. */
+export interface Scope {
+  readonly client: Client
+  readonly texts: Texts
+  readonly times: Times
+  readonly isConnected: boolean
+  /** Renders the element again. */
+  update(): void
+  /** Says something for a moment, on the screen and to screen readers. */
+  announce(text: string): void
+  /** Tells the page. */
+  emit(type: string, detail?: object): void
+}
+
+export type Refused = ClientRefusal
+
+/** One thing that a person is shown after another: it takes the focus. */
+export interface Step {
+  heading: string
+  view(): TemplateResult
+  /** Needs the room for two columns. */
+  isWide?: boolean
+  /** Cannot be left by accident: no closing but by its own button. */
+  isHeld?: boolean
+}
+
+/** Shows the next step; null: there is none any more. */
+export type Show = (step: Step | null) => void

@@ -1,0 +1,29 @@
+import { html, type TemplateResult } from 'lit'
+import type { StatusAnswer } from '../../http/index.ts'
+import { ask, type Page } from '../flows/ask.ts'
+import { createProof } from '../parts/proof.ts'
+import { button } from '../parts/row.ts'
+
+/** The way to turn it off, where nobody says that it has to be on. */
+export function disableView(page: Page, status: StatusAnswer): TemplateResult {
+  const { texts } = page.scope
+  const content = status.required
+    ? html`<p class="muted">${texts.cannotDisable}</p>`
+    : button(texts.disableTitle, () => disable(page, status), 'quiet-danger')
+  return html`<div class="foot">${content}</div>`
+}
+
+function disable(page: Page, status: StatusAnswer): void {
+  const { texts, client } = page.scope
+  const proof = createProof(page.scope, status)
+  ask(page, {
+    heading: texts.disableTitle,
+    why: html`${texts.disableWhy}${proof.account}`,
+    fields: proof.fields,
+    action: texts.disable,
+    isDanger: true,
+    send: (data) => client.disable(proof.of(data)),
+    change: 'disabled',
+    doneText: texts.disabled,
+  })
+}

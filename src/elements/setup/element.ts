@@ -1,0 +1,58 @@
+import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import type { StatusAnswer } from '../../http/index.ts'
+import { BaseElement } from '../base.ts'
+import { CHANGES, type SetUpPurpose, setUp } from '../flows/set-up.ts'
+import { icon } from '../icons.ts'
+import { createLoading, loadingView } from '../parts/loading.ts'
+import { pageStage, type Stage } from '../parts/stage.ts'
+
+/** `<two-factor-setup>` */
+export class TwoFactorSetup extends BaseElement {
+  static override properties: PropertyDeclarations = { replaces: {} }
+  declare replaces: string | undefined
+  readonly #stage: Stage = pageStage(this, this.scope, () => this.hasAttribute('autofocus'))
+  readonly #status = createLoading(
+    this.scope,
+    () => this.scope.client.status(),
+    (status) => this.#begin(status),
+  )
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('baseUrl') || changed.has('client')) this.#status.again()
+  }
+
+  #begin(status: StatusAnswer): void {
+    const { scope } = this
+    const { show } = this.#stage
+    const purpose = purposeOf(status, this.replaces)
+    const finish = (authenticatorId: string) => {
+      show({
+        heading: scope.texts.twoFactor,
+        view: () => html`<div class="head finished" tabindex="-1" data-first>
+          <span class="badge on">${icon('shieldCheck')}</span>
+          <p>${scope.texts[`${purpose.kind}Done`]}</p>
+        </div>`,
+      })
+      scope.emit('two-factor-changed', { change: CHANGES[purpose.kind] })
+      scope.emit('two-factor-setup-done', { authenticatorId })
+    }
+    const cancel = () => {
+      this.#begin(status)
+      scope.emit('two-factor-setup-cancelled')
+    }
+    setUp(scope, { purpose, person: status, show, cancel, finish })
+  }
+
+  protected override render(): TemplateResult {
+    return this.#stage.isOpen()
+      ? this.#stage.view(this.note())
+      : html`<section class="card page" part="card">${loadingView(this.scope, this.#status)}</section>`
+  }
+}
+
+function purposeOf({ enabled, authenticators }: StatusAnswer, replaces: string | undefined): SetUpPurpose {
+  if (!enabled) return { kind: 'setUp' }
+  const replaced = authenticators.filter(({ id }) => replaces === 'all' || id === replaces)
+  const [first] = replaced
+  return first ? { kind: 'replace', replaces: [first, ...replaced.slice(1)] } : { kind: 'add' }
+}

@@ -1,0 +1,10 @@
+import type { CSSResultGroup } from 'lit'
+import { base } from './base.ts'
+import { card } from './card.ts'
+import { controls } from './controls.ts'
+import { dialog } from './dialog.ts'
+import { fields } from './fields.ts'
+import { steps } from './steps.ts'
+import { tokens } from './tokens.ts'
+
+export const styles: CSSResultGroup = [tokens, base, controls, fields, card, steps, dialog]

@@ -1,0 +1,169 @@
+import { type CSSResult, css } from 'lit'
+
+export const base: CSSResult = css`
+  :host {
+    display: block;
+    inline-size: 100%;
+    color: var(--text);
+    font-size: 15px;
+    line-height: 1.55;
+    text-align: start;
+    -webkit-font-smoothing: antialiased;
+  }
+
+  :host([hidden]) {
+    display: none;
+  }
+
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+
+  h2,
+  h3,
+  p,
+  dl,
+  dd,
+  ol,
+  fieldset {
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+
+  h2 {
+    font-size: 17px;
+    font-weight: 650;
+    line-height: 1.4;
+    letter-spacing: -0.01em;
+  }
+
+  h3 {
+    color: var(--muted);
+    font-size: 13px;
+    font-weight: 600;
+  }
+
+  strong {
+    font-weight: 600;
+  }
+
+  :host(:lang(ar)) * {
+    letter-spacing: normal;
+  }
+
+  code {
+    font-family: var(--mono);
+    font-size: 0.95em;
+  }
+
+  ol {
+    list-style: none;
+  }
+
+  a {
+    color: var(--accent);
+  }
+
+  .muted {
+    color: var(--muted);
+  }
+
+  .warn {
+    color: var(--warn);
+  }
+
+  .icon {
+    flex: none;
+    width: 20px;
+    height: 20px;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.7;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  .off-screen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    border: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  :focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+
+  [tabindex='-1']:focus {
+    outline: none;
+  }
+
+  .notice {
+    padding: 10px 14px;
+    border: 1px solid var(--warn-line);
+    border-radius: var(--radius-small);
+    background: var(--warn-soft);
+    color: var(--warn);
+  }
+
+  .notice + .notice {
+    margin-block-start: 10px;
+  }
+
+  .status {
+    position: fixed;
+    z-index: 20;
+    inset-inline: 16px;
+    inset-block-end: 24px;
+    display: grid;
+    justify-items: center;
+    pointer-events: none;
+  }
+
+  .note {
+    padding: 10px 18px;
+    border-radius: 22px;
+    background: light-dark(#161b26, #e9ecf2);
+    color: light-dark(#fff, #161b26);
+    box-shadow: var(--shadow-high);
+    font-size: 14px;
+  }
+
+  @keyframes rise {
+    from {
+      opacity: 0;
+      transform: translateY(8px);
+    }
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    .note,
+    dialog[open] {
+      animation: rise 0.18s ease-out;
+    }
+
+    .button {
+      transition: 0.13s;
+      transition-property: background, border-color;
+    }
+  }
+
+  @media (forced-colors: active) {
+    .pill,
+    .note,
+    .badge {
+      border: 1px solid;
+    }
+
+    .qr {
+      forced-color-adjust: none;
+    }
+  }
+`

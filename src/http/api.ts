@@ -1,0 +1,182 @@
+import type { ConfirmReason } from '../engine/confirm.ts'
+import type { Method } from '../engine/events.ts'
+import type { Refusal } from '../engine/refusal.ts'
+import type { OtpAlgorithm } from '../otp/index.ts'
+import type { AccessToken, IssueResult } from '../tokens/index.ts'
+import type {
+  BeginRequiredSetupResult,
+  BeginSetupResult,
+  Challenge,
+  CompleteChallengeResult,
+  ConfirmSetupResult,
+  DisableResult,
+  RegenerateRecoveryCodesResult,
+  RemoveAuthenticatorResult,
+  RenameAuthenticatorResult,
+  RevokeTrustedDevicesResult,
+  Status,
+  VerifyResult,
+  ViewRecoveryCodesResult,
+} from '../two-factor/outcomes.ts'
+
+/*
+ * What the HTTP API asks for and answers, operation by operation: the same for the handler, its OpenAPI document and the
+ * client. Its path is the operation's name in kebab case.
+ */
+
+/** Proof for a sensitive operation. Left out where people confirm by a fresh sign-in. */
+export type ConfirmBody = { password: string } | { code: string }
+
+/** What the person scans or types: shown once. */
+export interface SetupOfferAnswer {
+  /** The otpauth URI. */
+  uri: string
+  /** In base32, for typing. */
+  secret: string
+  /** The QR code, as an SVG element. */
+  qr: string
+  expiresAtMs: number
+  issuer: string
+  accountName: string
+  algorithm: OtpAlgorithm
+  digits: number
+  periodSeconds: number
+}
+
+/** What the host's sign-in route answers by `handler.signIn`, beside what its `openSession` adds. */
+export type SignInAnswer =
+  | { signedIn: true }
+  | {
+      signedIn: false
+      /** `setup`: this user must have two-factor authentication and has none yet. */
+      action: 'code' | 'setup'
+      challengeToken: string
+      expiresAtMs: number
+      /** What would be looked at now. */
+      methods: Method[]
+    }
+
+/** The second step was passed, and the session is open. What the host's `openSession` added stands beside this. */
+export interface CompleteChallengeAnswer {
+  signedIn: true
+  method: Method
+  recoveryCodesLeft: number
+  /** No code is asked in this browser from now on. */
+  deviceTrusted: boolean
+  /** Present when this sign-in also finished a required set-up. */
+  recoveryCodes?: string[]
+}
+
+/** What the settings page shows, for whom. */
+export interface StatusAnswer extends Status {
+  issuer: string
+  accountName: string
+}
+
+/** The tokens that scripts have, and the scopes that can be given; null: any. */
+export interface AccessTokensAnswer {
+  accessTokens: AccessToken[]
+  scopes: string[] | null
+  prefix: string
+}
+
+/** Nothing but that it is done. */
+export type DoneAnswer = Record<never, never>
+
+/** Each operation: its body (null: none, by GET), its answer, and why it can be refused. */
+export interface Operations {
+  status: Operation<null, StatusAnswer>
+  completeChallenge: Operation<
+    { challengeToken: string; code: string; trustDevice?: boolean | undefined },
+    CompleteChallengeAnswer,
+    ReasonOf<CompleteChallengeResult>
+  >
+  beginRequiredSetup: Operation<
+    { challengeToken: string; name?: string | undefined },
+    SetupOfferAnswer,
+    ReasonOf<BeginRequiredSetupResult>
+  >
+  verify: Operation<{ code: string }, { method: Method; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
+  beginSetup: Operation<
+    ConfirmedBody & { name?: string | undefined; replaces?: string | undefined },
+    SetupOfferAnswer,
+    ReasonOf<BeginSetupResult>
+  >
+  confirmSetup: Operation<
+    { code: string },
+    { authenticatorId: string; recoveryCodes?: string[] },
+    ReasonOf<ConfirmSetupResult>
+  >
+  viewRecoveryCodes: Operation<
+    ConfirmedBody,
+    { recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number },
+    ReasonOf<ViewRecoveryCodesResult>
+  >
+  regenerateRecoveryCodes: Operation<
+    ConfirmedBody,
+    { recoveryCodes: string[] },
+    ReasonOf<RegenerateRecoveryCodesResult>
+  >
+  renameAuthenticator: Operation<{ id: string; name: string }, DoneAnswer, ReasonOf<RenameAuthenticatorResult>>
+  removeAuthenticator: Operation<ConfirmedBody & { id: string }, DoneAnswer, ReasonOf<RemoveAuthenticatorResult>>
+  revokeTrustedDevices: Operation<
+    { id?: string | undefined },
+    { revoked: number },
+    ReasonOf<RevokeTrustedDevicesResult>
+  >
+  disable: Operation<ConfirmedBody, DoneAnswer, ReasonOf<DisableResult>>
+  accessTokens: Operation<null, AccessTokensAnswer>
+  issueAccessToken: Operation<
+    ConfirmedBody & { name: string; scopes?: string[] | undefined; expiresAtMs?: number | null | undefined },
+    { token: string; accessToken: AccessToken },
+    ReasonOf<IssueResult>
+  >
+  renameAccessToken: Operation<{ id: string; name: string }, DoneAnswer, 'not-found'>
+  revokeAccessToken: Operation<{ id: string }, DoneAnswer, 'not-found'>
+  revokeAllAccessTokens: Operation<Record<never, never>, { revoked: number }>
+}
+
+/** What can stand in a request's way before any operation looks at it. */
+export type RequestReason =
+  | 'invalid-request'
+  | 'signed-out'
+  | 'cross-site'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'body-too-slow'
+  | 'body-too-large'
+  | 'not-json'
+  | 'server-error'
+
+/** Every reason that the API can give. */
+export type Reason = RequestReason | ConfirmReason | Operations[OperationName]['reason']
+
+export type OperationName = keyof Operations
+
+/** An RFC 9457 problem. */
+export interface Problem {
+  /** `urn:countersign:problem:` and the reason: stays the same from version to version. */
+  type: string
+  title: string
+  status: number
+  reason: Reason
+  /** Whole seconds until trying again can help; null where no time is known. */
+  retryAfterSeconds: number | null
+  /** What is wrong with the request's fields. */
+  errors?: { path: string; message: string }[]
+}
+
+/** How a person got past the second step: by a code, or because none was asked. */
+export type SignInMethod = Method | Extract<Challenge, { required: false }>['because']
+
+interface ConfirmedBody {
+  confirm?: ConfirmBody | undefined
+}
+
+interface Operation<Body, Answer, Why extends string = never> {
+  body: Body
+  answer: Answer
+  reason: Why
+}
+
+type ReasonOf<Result> = Extract<Result, { ok: false }> extends Refusal<infer Why> ? Why : never

@@ -1,0 +1,110 @@
+import * as v from 'valibot'
+import { CONFIRM_KINDS } from '../../engine/core.ts'
+import { EVENT_TYPES } from '../../engine/events.ts'
+import type { AccessToken } from '../../tokens/index.ts'
+import type { OperationName, Operations, SetupOfferAnswer } from '../api.ts'
+
+/*
+ * The shapes of the answers, for the document and for those who check answers against it. The handler does not load them:
+ * its types are held to the same interfaces.
+ */
+
+const text = v.string()
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const atMs = v.pipe(count, v.description('Unix milliseconds'))
+const flag = v.boolean()
+const maybe = <Schema extends v.GenericSchema>(schema: Schema) => v.nullable(schema)
+const method = v.picklist(['totp', 'recovery-code'])
+const recoveryCodes = v.array(text)
+const securityChange = v.picklist(Object.keys(EVENT_TYPES).filter(isEventType))
+
+function isEventType(type: string): type is keyof typeof EVENT_TYPES {
+  return Object.hasOwn(EVENT_TYPES, type)
+}
+
+const gate = v.union([
+  v.strictObject({ state: v.literal('open'), untilMs: v.null() }),
+  v.strictObject({ state: v.literal('throttled'), untilMs: atMs }),
+  v.strictObject({ state: v.literal('locked'), untilMs: maybe(atMs) }),
+])
+
+const setupOffer: v.GenericSchema<unknown, SetupOfferAnswer> = v.strictObject({
+  uri: v.pipe(text, v.description('The otpauth URI. Holds the secret.')),
+  secret: v.pipe(text, v.description('Base32, for typing.')),
+  qr: v.pipe(text, v.description('The QR code, as an SVG element.')),
+  expiresAtMs: atMs,
+  issuer: text,
+  accountName: text,
+  algorithm: v.picklist(['SHA1', 'SHA256', 'SHA512']),
+  digits: count,
+  periodSeconds: count,
+})
+
+const accessToken: v.GenericSchema<unknown, AccessToken> = v.strictObject({
+  id: text,
+  name: text,
+  scopes: v.array(text),
+  createdAtMs: atMs,
+  expiresAtMs: maybe(atMs),
+  lastUsedAtMs: maybe(atMs),
+})
+
+const status: v.GenericSchema<unknown, Operations['status']['answer']> = v.strictObject({
+  issuer: text,
+  accountName: text,
+  enabled: flag,
+  required: flag,
+  enabledAtMs: maybe(atMs),
+  authenticators: v.array(
+    v.strictObject({
+      id: text,
+      name: text,
+      type: v.literal('totp'),
+      createdAtMs: atMs,
+      lastUsedAtMs: maybe(atMs),
+      weak: flag,
+    }),
+  ),
+  pendingSetup: maybe(v.strictObject({ name: text, expiresAtMs: atMs })),
+  recoveryCodes: v.strictObject({ total: count, left: count, createdAtMs: maybe(atMs), viewable: flag }),
+  trustedDevices: v.array(v.strictObject({ id: text, name: text, createdAtMs: atMs, expiresAtMs: atMs })),
+  throttle: v.strictObject({ knownDevices: gate, strangers: gate, recoveryCodes: gate, passwords: gate }),
+  changes: v.array(v.strictObject({ type: securityChange, atMs })),
+  confirmWith: v.array(v.picklist(CONFIRM_KINDS)),
+})
+
+const done = v.strictObject({})
+const revoked = v.strictObject({ revoked: count })
+
+/** Of each operation, its answer. What a host adds to `completeChallenge` stands beside its own fields. */
+export const ANSWERS: { [Name in OperationName]: v.GenericSchema<unknown, Operations[Name]['answer']> } = {
+  status,
+  completeChallenge: v.looseObject({
+    signedIn: v.literal(true),
+    method,
+    recoveryCodesLeft: count,
+    deviceTrusted: flag,
+    recoveryCodes: v.exactOptional(recoveryCodes),
+  }),
+  beginRequiredSetup: setupOffer,
+  verify: v.looseObject({ method, recoveryCodesLeft: count }),
+  beginSetup: setupOffer,
+  confirmSetup: v.strictObject({ authenticatorId: text, recoveryCodes: v.exactOptional(recoveryCodes) }),
+  viewRecoveryCodes: v.strictObject({
+    recoveryCodes: v.array(v.strictObject({ code: text, usedAtMs: maybe(atMs) })),
+    createdAtMs: atMs,
+  }),
+  regenerateRecoveryCodes: v.strictObject({ recoveryCodes }),
+  renameAuthenticator: done,
+  removeAuthenticator: done,
+  revokeTrustedDevices: revoked,
+  disable: done,
+  accessTokens: v.strictObject({ accessTokens: v.array(accessToken), scopes: maybe(v.array(text)), prefix: text }),
+  issueAccessToken: v.strictObject({
+    token: v.pipe(text, v.description('Shown once.')),
+    accessToken,
+  }),
+  renameAccessToken: done,
+  revokeAccessToken: done,
+  revokeAllAccessTokens: revoked,
+}

@@ -1,0 +1,61 @@
+import type { OperationName, Operations, RequestReason } from '../api.ts'
+
+const wrongCode = ['wrong-code', 'code-used', 'throttled', 'locked'] as const
+const wrongProof = [...wrongCode, 'wrong-password', 'confirmation-required'] as const
+const deadChallenge = ['challenge-expired', 'challenge-used'] as const
+
+/** Of each operation: what it is for, and its own reasons to refuse. */
+export const SUMMARIES: {
+  [Name in OperationName]: { summary: string; reasons: readonly Operations[Name]['reason'][] }
+} = {
+  status: { summary: 'What a settings page shows', reasons: [] },
+  completeChallenge: {
+    summary: 'The second step of a sign-in: a code of an authenticator, or a recovery code',
+    reasons: [...wrongCode, ...deadChallenge, 'setup-expired'],
+  },
+  beginRequiredSetup: {
+    summary: 'Offers a new secret to somebody who must set up two-factor authentication to sign in',
+    reasons: deadChallenge,
+  },
+  verify: { summary: 'Asks for a code again in the middle of a session', reasons: [...wrongCode, 'not-enabled'] },
+  beginSetup: {
+    summary: 'Offers a new secret, to be confirmed by its first code',
+    reasons: [...wrongProof, 'limit-reached', 'not-found'],
+  },
+  confirmSetup: {
+    summary: 'Activates the offered secret by its first code',
+    reasons: ['wrong-code', 'setup-expired', 'limit-reached'],
+  },
+  viewRecoveryCodes: {
+    summary: 'The recovery codes, and when each was used',
+    reasons: [...wrongProof, 'not-enabled', 'not-viewable'],
+  },
+  regenerateRecoveryCodes: { summary: 'New recovery codes; the old ones die', reasons: [...wrongProof, 'not-enabled'] },
+  renameAuthenticator: { summary: 'Gives an authenticator another name', reasons: ['not-enabled', 'not-found'] },
+  removeAuthenticator: {
+    summary: 'Takes one of several authenticators away',
+    reasons: [...wrongProof, 'not-enabled', 'not-found', 'last-authenticator'],
+  },
+  revokeTrustedDevices: {
+    summary: 'Ends the trust in one device, or in all',
+    reasons: ['not-enabled', 'not-found'],
+  },
+  disable: {
+    summary: 'Turns two-factor authentication off',
+    reasons: [...wrongProof, 'not-enabled', 'two-factor-required'],
+  },
+  accessTokens: { summary: 'The access tokens of this person’s scripts', reasons: [] },
+  issueAccessToken: {
+    summary: 'Makes an access token, which is shown once',
+    reasons: [...wrongProof, 'limit-reached', 'unknown-scope', 'already-expired'],
+  },
+  renameAccessToken: { summary: 'Gives an access token another name', reasons: ['not-found'] },
+  revokeAccessToken: { summary: 'Ends an access token', reasons: ['not-found'] },
+  revokeAllAccessTokens: { summary: 'Ends all access tokens of this person', reasons: [] },
+}
+
+/** What can stand in the way of a request, by what kind of operation it asks for. */
+export function requestReasons(method: 'GET' | 'POST', isPersonal: boolean): readonly RequestReason[] {
+  const ofChanges: RequestReason[] = ['invalid-request', 'cross-site', 'body-too-slow', 'body-too-large', 'not-json']
+  return [...(isPersonal ? ['signed-out' as const] : []), ...(method === 'POST' ? ofChanges : []), 'server-error']
+}

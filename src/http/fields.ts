@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+import type { ConfirmBody } from './api.ts'
+
+/*
+ * The fields of the bodies. Lengths are far above what is ever right, and below what would be work: whether it is right
+ * is the engine's to say.
+ */
+
+export const challengeToken: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(12_288))
+export const code: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(128))
+export const id: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(64))
+
+/** What a person calls an authenticator or a token. */
+export const name: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.maxLength(64),
+  v.maxBytes(64),
+  v.regex(/^[^\p{Cc}\p{Surrogate}]*$/u),
+)
+
+export const confirm: v.GenericSchema<unknown, ConfirmBody | undefined> = v.optional(
+  v.union([v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }), v.strictObject({ code })]),
+)
+
+export const scopes: v.GenericSchema<unknown, string[] | undefined> = v.optional(
+  v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9:._-]{0,63}$/))),
+    v.maxLength(20),
+    v.check((scopes) => new Set(scopes).size === scopes.length, 'each scope once'),
+  ),
+)
+
+/** The last time that a Date can hold. */
+const LAST_MS = 8_640_000_000_000_000
+
+export const expiresAtMs: v.GenericSchema<unknown, number | null | undefined> = v.optional(
+  v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MS))),
+)

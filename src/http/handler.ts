@@ -1,0 +1,89 @@
+import { readBody } from './body.ts'
+import { isFromAllowedOrigin, isJson } from './guard.ts'
+import { accessTokenRoutes } from './operations/access-tokens.ts'
+import { manageRoutes } from './operations/manage.ts'
+import { signInRoutes } from './operations/sign-in.ts'
+import { type HandlerOptions, readHandlerOptions, type Settings, type SignInDetails } from './options.ts'
+import { problem } from './problems.ts'
+import { reply } from './reply.ts'
+import type { Route } from './route.ts'
+import { signIn } from './sign-in.ts'
+
+/** Answers every request under its path, and the host's own sign-in route. */
+export interface Handler {
+  (request: Request): Promise<Response>
+  /**
+   * For the host's sign-in route, after the password was right, and the only thing it does then: asks whether a second
+   * step is needed. If so, answers with a challenge that is bound to this browser; if not, opens the session.
+   *
+   * @example
+   * if (await users.checkPassword(user.id, password)) return handler.signIn(request, { userId: user.id, accountName: login })
+   */
+  signIn(request: Request, details: SignInDetails): Promise<Response>
+}
+
+/**
+ * The whole feature over HTTP, on Web standards: mounts in Hono, Next route handlers, SvelteKit, Deno.serve, Bun.serve and
+ * Workers as it is, and in Express, Fastify and node:http by `toNodeHandler` of countersign/http/node. JSON in, JSON out;
+ * refusals are RFC 9457 problems. Its OpenAPI document is served under `openapi.json`.
+ *
+ * @throws CountersignError `invalid_option` naming the option
+ * @example
+ * const handler = createHandler({
+ *   twoFactor,
+ *   authenticate: (request) => sessions.find(request.headers.get('cookie')),
+ *   openSession: async (userId) => ({ 'Set-Cookie': await sessions.open(userId) }),
+ * })
+ * app.all('/two-factor/*', (c) => handler(c.req.raw))
+ */
+export function createHandler(options: HandlerOptions): Handler {
+  const settings = readHandlerOptions(options)
+  const { tokens } = settings
+  const routes = [...signInRoutes, ...manageRoutes, ...(tokens === undefined ? [] : accessTokenRoutes(tokens))]
+  const byPath = new Map(routes.map((route) => [`${settings.basePath}/${route.path}`, route]))
+  const documentPath = `${settings.basePath}/openapi.json`
+  /** Made once: it takes twenty times as long as a sign-in, and anybody may ask for it. */
+  let document: string | undefined
+
+  async function respond(request: Request): Promise<Response> {
+    const { pathname, origin } = new URL(request.url)
+    const route = byPath.get(pathname)
+    if (route !== undefined) return answer(settings, route, request, origin)
+    if (pathname !== documentPath) return problem('not-found')
+    if (request.method !== 'GET') return problem('method-not-allowed', { headers: { Allow: 'GET' } })
+    const { openApiDocument } = await import('./document/openapi.ts')
+    document ??= JSON.stringify(openApiDocument(settings, routes))
+    return new Response(document, { headers: { 'Content-Type': 'application/json' } })
+  }
+
+  const handler = (request: Request) => finished(settings, request, () => respond(request))
+  const signInHandler = (request: Request, details: SignInDetails) =>
+    finished(settings, request, () => signIn(settings, request, details))
+  return Object.assign(handler, { signIn: signInHandler })
+}
+
+async function answer(settings: Settings, route: Route, request: Request, origin: string): Promise<Response> {
+  if (request.method !== route.method) return problem('method-not-allowed', { headers: { Allow: route.method } })
+  if (route.body !== null) {
+    if (!isFromAllowedOrigin(request, settings.allowedOrigins ?? origin)) return problem('cross-site')
+    if (!isJson(request)) return problem('not-json')
+  }
+  const person = route.isPersonal ? ((await settings.authenticate(request)) ?? null) : null
+  if (route.isPersonal && person === null) return problem('signed-out')
+  const body = route.body === null ? null : await readBody(request)
+  if (body !== null && !body.ok) return problem(body.reason)
+  const outcome = await route.run({ request, settings, person }, body?.json)
+  return outcome.ok ? reply(outcome) : problem(outcome.reason, outcome)
+}
+
+/** Nothing that is said here is kept by a cache, and no fault is told to the client. */
+async function finished(settings: Settings, request: Request, work: () => Promise<Response>): Promise<Response> {
+  const response = await work().catch(async (error: unknown) => {
+    if (settings.onError === undefined) throw error
+    await settings.onError(error, request)
+    return problem('server-error')
+  })
+  response.headers.set('Cache-Control', 'no-store')
+  response.headers.set('X-Content-Type-Options', 'nosniff')
+  return response
+}

@@ -1,0 +1,47 @@
+import * as v from 'valibot'
+import type { AccessTokens } from '../../tokens/index.ts'
+import { withProof } from '../caller.ts'
+import { confirm, expiresAtMs, id, name, scopes } from '../fields.ts'
+import { changes, done, type Route, shows } from '../route.ts'
+
+/** What people do to the tokens of their scripts. */
+export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
+  return [
+    shows('accessTokens', async ({ person }) => {
+      const accessTokens = await tokens.list(person.userId)
+      const { scopes, prefix } = tokens
+      return { ok: true, answer: { accessTokens, scopes: scopes === null ? null : [...scopes], prefix } }
+    }),
+
+    changes(
+      'issueAccessToken',
+      v.strictObject({ confirm, name, scopes, expiresAtMs }),
+      withProof(async ({ person }, options, { name, scopes, expiresAtMs }) => {
+        const result = await tokens.issue(person.userId, {
+          name,
+          scopes,
+          expiresAtMs: expiresAtMs ?? undefined,
+          ...options,
+        })
+        if (!result.ok) return result
+        const { token, accessToken } = result
+        return { ok: true, answer: { token, accessToken } }
+      }),
+    ),
+
+    changes('renameAccessToken', v.strictObject({ id, name }), async ({ request, settings, person }, { id, name }) => {
+      const result = await tokens.rename(person.userId, { id, name, context: settings.context(request) })
+      return result.ok ? done : result
+    }),
+
+    changes('revokeAccessToken', v.strictObject({ id }), async ({ request, settings, person }, { id }) => {
+      const result = await tokens.revoke(person.userId, { id, context: settings.context(request) })
+      return result.ok ? done : result
+    }),
+
+    changes('revokeAllAccessTokens', v.strictObject({}), async ({ request, settings, person }) => {
+      const { revoked } = await tokens.revokeAll(person.userId, { context: settings.context(request) })
+      return { ok: true, answer: { revoked } }
+    }),
+  ]
+}

@@ -1,0 +1,99 @@
+import * as v from 'valibot'
+import { caller, withProof } from '../caller.ts'
+import { deviceCookie } from '../device-cookie.ts'
+import { code, confirm, id, name } from '../fields.ts'
+import { changes, done, type Route, shows } from '../route.ts'
+import { setupOffer } from '../setup-offer.ts'
+
+/** What people do to their own second factor. */
+export const manageRoutes: readonly Route[] = [
+  shows('status', async ({ settings, person }) => {
+    const status = await settings.twoFactor.status(person.userId)
+    return { ok: true, answer: { ...status, issuer: settings.twoFactor.issuer, accountName: person.accountName } }
+  }),
+
+  changes('verify', v.strictObject({ code }), async (call, body) => {
+    const { request, settings, person } = call
+    const result = await settings.twoFactor.verify(person.userId, { code: body.code, ...caller(call) })
+    if (!result.ok) return result
+    const { method, recoveryCodesLeft, device } = result
+    return {
+      ok: true,
+      answer: { method, recoveryCodesLeft },
+      cookies: [deviceCookie(request, settings, person.userId, device)],
+      host: await settings.onVerified?.(person.userId, { request, method }),
+    }
+  }),
+
+  changes(
+    'beginSetup',
+    v.strictObject({ confirm, name: v.optional(name), replaces: v.optional(id) }),
+    withProof(async ({ settings, person }, options, { name, replaces }) => {
+      const { userId, accountName } = person
+      const offer = await settings.twoFactor.beginSetup(userId, { accountName, name, replaces, ...options })
+      return offer.ok ? { ok: true, answer: setupOffer(offer) } : offer
+    }),
+  ),
+
+  changes('confirmSetup', v.strictObject({ code }), async (call, body) => {
+    const { request, settings, person } = call
+    const result = await settings.twoFactor.confirmSetup(person.userId, { code: body.code, ...caller(call) })
+    if (!result.ok) return result
+    const { authenticatorId, recoveryCodes, device } = result
+    return {
+      ok: true,
+      answer: { authenticatorId, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) },
+      cookies: [deviceCookie(request, settings, person.userId, device)],
+    }
+  }),
+
+  changes(
+    'viewRecoveryCodes',
+    v.strictObject({ confirm }),
+    withProof(async ({ settings, person }, options) => {
+      const result = await settings.twoFactor.viewRecoveryCodes(person.userId, options)
+      if (!result.ok) return result
+      const { recoveryCodes, createdAtMs } = result
+      return { ok: true, answer: { recoveryCodes, createdAtMs } }
+    }),
+  ),
+
+  changes(
+    'regenerateRecoveryCodes',
+    v.strictObject({ confirm }),
+    withProof(async ({ settings, person }, options) => {
+      const result = await settings.twoFactor.regenerateRecoveryCodes(person.userId, options)
+      return result.ok ? { ok: true, answer: { recoveryCodes: result.recoveryCodes } } : result
+    }),
+  ),
+
+  changes('renameAuthenticator', v.strictObject({ id, name }), async (call, body) => {
+    const { settings, person } = call
+    const result = await settings.twoFactor.renameAuthenticator(person.userId, { ...body, ...caller(call) })
+    return result.ok ? done : result
+  }),
+
+  changes(
+    'removeAuthenticator',
+    v.strictObject({ id, confirm }),
+    withProof(async ({ settings, person }, options, { id }) => {
+      const result = await settings.twoFactor.removeAuthenticator(person.userId, { id, ...options })
+      return result.ok ? done : result
+    }),
+  ),
+
+  changes('revokeTrustedDevices', v.strictObject({ id: v.optional(id) }), async (call, body) => {
+    const { settings, person } = call
+    const result = await settings.twoFactor.revokeTrustedDevices(person.userId, { ...body, ...caller(call) })
+    return result.ok ? { ok: true, answer: { revoked: result.revoked } } : result
+  }),
+
+  changes(
+    'disable',
+    v.strictObject({ confirm }),
+    withProof(async ({ settings, person }, options) => {
+      const result = await settings.twoFactor.disable(person.userId, options)
+      return result.ok ? done : result
+    }),
+  ),
+]

@@ -1,0 +1,59 @@
+import * as v from 'valibot'
+import { refusal } from '../../engine/refusal.ts'
+import { deviceCookie } from '../device-cookie.ts'
+import { challengeToken, code, name } from '../fields.ts'
+import { openSession } from '../open-session.ts'
+import { type Route, signsIn } from '../route.ts'
+import { setupOffer } from '../setup-offer.ts'
+import { readAccountName, readBinding } from '../sign-in-cookie.ts'
+
+/** The way in, on the strength of a challenge that is bound to this browser. */
+export const signInRoutes: readonly Route[] = [
+  signsIn(
+    'completeChallenge',
+    v.strictObject({ challengeToken, code, trustDevice: v.optional(v.boolean()) }),
+    async ({ request, settings }, body) => {
+      const { twoFactor, cookies } = settings
+      const result = await twoFactor.completeChallenge(body.challengeToken, {
+        code: body.code,
+        trustDevice: body.trustDevice,
+        device: (userId) => cookies.device(request, userId),
+        binding: readBinding(request, cookies),
+        deviceName: settings.deviceName(request),
+        context: settings.context(request),
+      })
+      if (!result.ok) return result
+      const { userId, method, recoveryCodesLeft, device, state, recoveryCodes } = result
+      return {
+        ok: true,
+        answer: {
+          signedIn: true,
+          method,
+          recoveryCodesLeft,
+          deviceTrusted: device.trusted,
+          ...(recoveryCodes === undefined ? {} : { recoveryCodes }),
+        },
+        cookies: [deviceCookie(request, settings, userId, device), cookies.endSignIn(request)],
+        host: await openSession(settings, userId, { request, method, state }),
+      }
+    },
+  ),
+
+  signsIn(
+    'beginRequiredSetup',
+    v.strictObject({ challengeToken, name: v.optional(name) }),
+    async ({ request, settings }, body) => {
+      const { cookies } = settings
+      const accountName = readAccountName(request, cookies)
+      // Without the cookie the challenge does not open, whatever the name.
+      if (accountName === '') return refusal('challenge-expired')
+      const offer = await settings.twoFactor.beginRequiredSetup(body.challengeToken, {
+        accountName,
+        name: body.name,
+        binding: readBinding(request, cookies),
+        context: settings.context(request),
+      })
+      return offer.ok ? { ok: true, answer: setupOffer(offer) } : offer
+    },
+  ),
+]

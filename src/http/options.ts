@@ -1,0 +1,160 @@
+import type { JsonValue } from '../engine/tokens.ts'
+import { checkOptions, invalidOption } from '../otp/options.ts'
+import type { AccessTokens } from '../tokens/index.ts'
+import type { TwoFactor } from '../two-factor/api.ts'
+import type { SignInMethod } from './api.ts'
+import { type Cookies, createCookies } from './cookies.ts'
+import { deviceName } from './device-name.ts'
+
+/** Who is signed in. */
+export interface Person {
+  userId: string
+  /** What an authenticator app shows beside the issuer: the login or address. */
+  accountName: string
+  /** When they last proved who they are, in Unix milliseconds: for hosts whose `confirmWith` takes 'reauthenticated'. */
+  signedInAtMs?: number | undefined
+}
+
+/** Headers that open a session, or a whole answer: empty, or a JSON object that is merged into the handler's. */
+export type HostAnswer = HeadersInit | Response
+
+/** For `createHandler`. */
+export interface HandlerOptions {
+  twoFactor: TwoFactor
+  /** Personal access tokens, where the people of this backend can have some. */
+  tokens?: AccessTokens | undefined
+  /** Who sends this request: the host's own session. Null: nobody is signed in. */
+  authenticate: (request: Request) => Person | null | Promise<Person | null>
+  /**
+   * Opens the host's session: the user passed all that was asked. Headers (`Set-Cookie`), or an answer; one that is no
+   * success is passed on as it is.
+   */
+  openSession: (
+    userId: string,
+    details: { request: Request; method: SignInMethod; state: JsonValue },
+  ) => HostAnswer | Promise<HostAnswer>
+  /** The path under which it is mounted. Default `/two-factor`. */
+  basePath?: string | undefined
+  /** The origins whose pages may change something, as `https://app.example.com`. Default: this server's own. */
+  allowedOrigins?: readonly string[] | undefined
+  /** What the events of this request's operations carry: request id, IP address. */
+  context?: ((request: Request) => unknown) | undefined
+  /** What the list of trusted devices calls this browser. Default: from its User-Agent, 'Firefox on Windows'. */
+  deviceName?: ((request: Request) => string) | undefined
+  /** The person passed a code in the middle of a session (`verify`): to be noted there. */
+  onVerified?:
+    | ((
+        userId: string,
+        details: { request: Request; method: SignInMethod },
+      ) => HostAnswer | undefined | Promise<HostAnswer | undefined>)
+    | undefined
+  /** A fault: a broken store, a hook that threw. The client gets a bare 500. Without this the fault is thrown on. */
+  onError?: ((error: unknown, request: Request) => void | Promise<void>) | undefined
+  /** With what the names of its cookies begin. Default `countersign`. */
+  cookiePrefix?: string | undefined
+  /**
+   * Whether cookies are `Secure` and `__Host-`. Default: where all `allowedOrigins` are https; without those, everywhere
+   * but on http://localhost.
+   */
+  secureCookies?: boolean | undefined
+  /** The clock, in Unix milliseconds. Default `() => Date.now()`. */
+  now?: (() => number) | undefined
+}
+
+/** Who gave the right password, and what the host wants back after the second step. */
+export interface SignInDetails {
+  userId: string
+  /** What an authenticator app shows beside the issuer: the login or address. */
+  accountName: string
+  /** Up to 1 KiB of JSON of the host's own (remember me, return path), handed to `openSession`. */
+  state?: JsonValue | undefined
+}
+
+/** The options, checked. */
+export interface Settings {
+  twoFactor: TwoFactor
+  tokens: AccessTokens | undefined
+  authenticate: HandlerOptions['authenticate']
+  openSession: HandlerOptions['openSession']
+  basePath: string
+  allowedOrigins: ReadonlySet<string> | null
+  context: (request: Request) => unknown
+  deviceName: (request: Request) => string
+  onVerified: HandlerOptions['onVerified']
+  onError: HandlerOptions['onError']
+  cookies: Cookies
+  now: () => number
+}
+
+export function readHandlerOptions(options: HandlerOptions): Settings {
+  checkOptions(options)
+  const { twoFactor, tokens } = options
+  if (typeof twoFactor?.challenge !== 'function')
+    throw invalidOption('twoFactor', twoFactor, 'what createTwoFactor gave')
+  if (tokens !== undefined && typeof tokens?.issue !== 'function') {
+    throw invalidOption('tokens', tokens, 'what createAccessTokens gave')
+  }
+  const allowedOrigins = originsOption(options.allowedOrigins)
+  return {
+    twoFactor,
+    tokens,
+    authenticate: functionOption('authenticate', options.authenticate),
+    openSession: functionOption('openSession', options.openSession),
+    basePath: basePathOption(options.basePath),
+    allowedOrigins,
+    context: optionalFunction('context', options.context) ?? (() => undefined),
+    deviceName: optionalFunction('deviceName', options.deviceName) ?? deviceName,
+    onVerified: optionalFunction('onVerified', options.onVerified),
+    onError: optionalFunction('onError', options.onError),
+    cookies: createCookies(
+      cookiePrefixOption(options.cookiePrefix),
+      secureOption(options.secureCookies, allowedOrigins),
+    ),
+    now: optionalFunction('now', options.now) ?? (() => Date.now()),
+  }
+}
+
+// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
+function functionOption<Hook extends Function>(name: string, hook: Hook): Hook {
+  if (typeof hook === 'function') return hook
+  throw invalidOption(name, hook, 'a function')
+}
+
+// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
+function optionalFunction<Hook extends Function>(name: string, hook: Hook | undefined): Hook | undefined {
+  return hook === undefined ? undefined : functionOption(name, hook)
+}
+
+function basePathOption(basePath = '/two-factor'): string {
+  if (typeof basePath === 'string' && /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)*$/.test(basePath)) return basePath
+  throw invalidOption('basePath', basePath, "a path such as '/two-factor', without a slash at its end")
+}
+
+function originsOption(origins: readonly string[] | undefined): ReadonlySet<string> | null {
+  if (origins === undefined) return null
+  if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return new Set(origins)
+  throw invalidOption('allowedOrigins', origins, "a list of origins such as 'https://app.example.com', and no '*'")
+}
+
+function isOrigin(text: unknown): boolean {
+  return typeof text === 'string' && URL.canParse(text) && new URL(text).origin === text && text !== 'null'
+}
+
+function cookiePrefixOption(prefix = 'countersign'): string {
+  if (typeof prefix === 'string' && /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(prefix)) return prefix
+  throw invalidOption('cookiePrefix', prefix, '1 to 40 letters, digits, - and _')
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/
+
+function secureOption(secure: boolean | undefined, origins: ReadonlySet<string> | null): (request: Request) => boolean {
+  if (secure !== undefined) {
+    if (typeof secure !== 'boolean') throw invalidOption('secureCookies', secure, 'true or false')
+    return () => secure
+  }
+  if (origins !== null) {
+    const allSecure = [...origins].every((origin) => origin.startsWith('https:'))
+    return () => allSecure
+  }
+  return ({ url }) => url.startsWith('https:') || !LOOPBACK.test(new URL(url).hostname)
+}

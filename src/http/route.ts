@@ -1,0 +1,104 @@
+import * as v from 'valibot'
+import { type Refusal, refusal } from '../engine/refusal.ts'
+import type { OperationName, Operations, Reason } from './api.ts'
+import type { Person, Settings } from './options.ts'
+import type { Answered } from './reply.ts'
+
+/** One request, by somebody who is signed in or not. */
+export interface Call<Who extends Person | null> {
+  request: Request
+  settings: Settings
+  person: Who
+}
+
+/** What an operation gave. */
+export type Outcome<Answer> = Answered<Answer> | (Refusal<Reason> & { errors?: FieldError[] })
+
+export interface FieldError {
+  path: string
+  message: string
+}
+
+/** One operation, as the handler and the document see it: its types are known inside of `run` alone. */
+export interface Route {
+  name: OperationName
+  path: string
+  method: 'GET' | 'POST'
+  /** Null: it takes no body. */
+  body: v.GenericSchema | null
+  /** Not for anybody: the session of the host is looked at first. */
+  isPersonal: boolean
+  run(call: Call<Person | null>, json: unknown): Promise<Outcome<object>>
+}
+
+/** Of an operation that has nothing to say but that it is done. */
+export const done: Answered<Record<never, never>> = { ok: true, answer: {} }
+
+type BodySchema<Name extends OperationName> = v.GenericSchema<unknown, Operations[Name]['body']>
+type Run<Name extends OperationName, Who extends Person | null> = (
+  call: Call<Who>,
+  body: Operations[Name]['body'],
+) => Promise<Outcome<Operations[Name]['answer']>>
+
+/** An operation that shows something of the person who is signed in. */
+export function shows<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, Person>): Route {
+  return {
+    ...common(name),
+    method: 'GET',
+    body: null,
+    isPersonal: true,
+    run: async ({ person, ...call }) => (person === null ? refusal('signed-out') : run({ ...call, person }, null)),
+  }
+}
+
+/** An operation that changes something of the person who is signed in. */
+export function changes<Name extends OperationName>(name: Name, body: BodySchema<Name>, run: Run<Name, Person>): Route {
+  return {
+    ...common(name),
+    method: 'POST',
+    body,
+    isPersonal: true,
+    run: ({ person, ...call }, json) =>
+      parsed(body, json, async (fields) =>
+        person === null ? refusal('signed-out') : run({ ...call, person }, fields),
+      ),
+  }
+}
+
+/** A step on the way in, on the strength of a challenge. */
+export function signsIn<Name extends OperationName>(name: Name, body: BodySchema<Name>, run: Run<Name, null>): Route {
+  return {
+    ...common(name),
+    method: 'POST',
+    body,
+    isPersonal: false,
+    run: (call, json) => parsed(body, json, (fields) => run({ ...call, person: null }, fields)),
+  }
+}
+
+function common(name: OperationName) {
+  return { name, path: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) }
+}
+
+async function parsed<Body>(
+  schema: v.GenericSchema<unknown, Body>,
+  json: unknown,
+  run: (body: Body) => Promise<Outcome<object>>,
+): Promise<Outcome<object>> {
+  // To valibot an array is an object too.
+  if (Array.isArray(json)) return { ...refusal('invalid-request'), errors: [{ path: '', message: 'expected Object' }] }
+  const result = v.safeParse(schema, json)
+  if (result.success) return run(result.output)
+  return { ...refusal('invalid-request'), errors: result.issues.slice(0, MAX_ERRORS).map(fieldError) }
+}
+
+/** A small request is not to be worth a large answer. */
+const MAX_ERRORS = 10
+const MAX_PATH = 64
+
+/** Says what was asked for, never what was given: that may be a password in the wrong field. */
+function fieldError(issue: v.BaseIssue<unknown>): FieldError {
+  const path = v.getDotPath(issue)?.slice(0, MAX_PATH) ?? ''
+  const isUnknown = issue.expected === 'never'
+  return { path, message: isUnknown ? 'unknown field' : `expected ${issue.expected ?? 'another value'}` }
+}

@@ -1,0 +1,34 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
+import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
+import { randomBytes } from '../vault/random.ts'
+import type { Cookies } from './cookies.ts'
+
+const RANDOM_BYTES = 16
+const MAX_NAME = 255
+/** Of account names of so many characters, in their longest spelling. */
+const MAX_COOKIE = 1100
+
+/** The value of a new cookie. */
+export function makeSignInCookie(accountName: string): string {
+  return `${encodeBase64Url(randomBytes(RANDOM_BYTES))}.${encodeBase64Url(utf8Bytes(accountName))}`
+}
+
+/** What ties a challenge to a cookie: the hash of all of it, so that nothing in it can be changed. */
+export function bindingOf(value: string): string {
+  return encodeBase64Url(sha256(utf8Bytes(value)))
+}
+
+/** Where the browser has no cookie, or a broken one, the binding is one that no challenge has. */
+export function readBinding(request: Request, cookies: Cookies): string {
+  return bindingOf(cookies.signIn(request) ?? '')
+}
+
+/** The account name in the cookie, which is to be believed once the binding held; '' where there is none. */
+export function readAccountName(request: Request, cookies: Cookies): string {
+  const value = cookies.signIn(request) ?? ''
+  if (value.length > MAX_COOKIE) return ''
+  const bytes = decodeBase64Url(value.split('.')[1] ?? '')
+  const name = bytes === null ? '' : utf8Text(bytes).trim()
+  return name.length > MAX_NAME ? '' : name
+}

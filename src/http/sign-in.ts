@@ -1,0 +1,26 @@
+import { accountNameArgument } from '../two-factor/arguments.ts'
+import type { SignInAnswer } from './api.ts'
+import { openSession } from './open-session.ts'
+import type { Settings, SignInDetails } from './options.ts'
+import { reply } from './reply.ts'
+import { bindingOf, makeSignInCookie } from './sign-in-cookie.ts'
+
+/** The step after the password: a challenge for this browser, or the session. */
+export async function signIn(settings: Settings, request: Request, details: SignInDetails): Promise<Response> {
+  const { twoFactor, cookies } = settings
+  const { userId, accountName, state } = details
+  const cookie = makeSignInCookie(accountNameArgument(accountName))
+  const challenge = await twoFactor.challenge(userId, {
+    device: cookies.device(request, userId),
+    binding: bindingOf(cookie),
+    state,
+    context: settings.context(request),
+  })
+  if (!challenge.required) {
+    const host = await openSession(settings, userId, { request, method: challenge.because, state: state ?? null })
+    return reply({ ok: true, answer: { signedIn: true } satisfies SignInAnswer, host })
+  }
+  const { action, token: challengeToken, expiresAtMs, methods } = challenge
+  const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods }
+  return reply({ ok: true, answer, cookies: [cookies.setSignIn(request, cookie)] })
+}

@@ -1,0 +1,183 @@
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createTwoFactor, generateKey, memoryStore } from 'countersign'
+import { type Client, createClient } from 'countersign/client'
+import { createHandler } from 'countersign/http'
+import { testClock, virtualAuthenticator } from 'countersign/testing'
+import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+
+const PASSWORD = 'correct-horse-7'
+const URL = 'https://app.example.com/two-factor'
+
+/** The real handler; who is signed in, the request says in its Authorization header. */
+function backend() {
+  const clock = testClock(Date.UTC(2026, 0, 1))
+  const twoFactor = createTwoFactor({
+    issuer: 'Acme Cloud',
+    store: memoryStore(),
+    keys: generateKey(),
+    verifyPassword: (_, password) => password === PASSWORD,
+    now: clock.now,
+  })
+  const tokens = createAccessTokens({ twoFactor, store: memoryTokenStore(), prefix: 'acme', now: clock.now })
+  const sent: Request[] = []
+  const handler = createHandler({
+    twoFactor,
+    tokens,
+    authenticate(request) {
+      const [, userId] = /^Bearer (.+)/.exec(request.headers.get('Authorization') ?? '') ?? []
+      return userId ? { userId, accountName: `${userId}@acme.example` } : null
+    },
+    openSession: () => Response.json({ next: '/home' }, { headers: { 'X-Session': 'opened' } }),
+    now: clock.now,
+  })
+  const direct = async (url: string, init: RequestInit) => {
+    const request = new Request(url, init)
+    sent.push(request.clone())
+    return handler(request)
+  }
+  return { clock, handler, twoFactor, sent, direct }
+}
+
+function clientOf(
+  { direct }: ReturnType<typeof backend>,
+  headers: HeadersInit = { Authorization: 'Bearer ann' },
+): Client {
+  return createClient(URL, { fetch: direct, headers })
+}
+
+/** What a test needs of a success. */
+function good<Answer extends { ok: boolean }>(answer: Answer): Extract<Answer, { ok: true }> {
+  if (!isGood(answer)) throw new Error(`refused: ${JSON.stringify(answer)}`)
+  return answer
+}
+const isGood = <Answer extends { ok: boolean }>(answer: Answer): answer is Extract<Answer, { ok: true }> => answer.ok
+
+describe('a client', () => {
+  it('leads through the whole story of a person', async () => {
+    const here = backend()
+    const { clock } = here
+    const client = clientOf(here)
+    const confirm = { password: PASSWORD }
+    expect(good(await client.status())).toMatchObject({
+      enabled: false,
+      issuer: 'Acme Cloud',
+      accountName: 'ann@acme.example',
+    })
+
+    const offer = good(await client.beginSetup({ confirm, name: 'Phone' }))
+    const phone = virtualAuthenticator(offer.uri, { now: clock.now })
+    const { authenticatorId, recoveryCodes = [] } = good(await client.confirmSetup({ code: phone.next() }))
+    expect(good(await client.viewRecoveryCodes({ confirm })).recoveryCodes.map(({ code }) => code)).toEqual(
+      recoveryCodes,
+    )
+    expect(good(await client.renameAuthenticator({ id: authenticatorId, name: 'Old phone' }))).toEqual({ ok: true })
+    expect(good(await client.status()).authenticators).toMatchObject([{ name: 'Old phone' }])
+    expect(good(await client.verify({ code: phone.next() }))).toMatchObject({ method: 'totp', recoveryCodesLeft: 10 })
+    expect(good(await client.regenerateRecoveryCodes({ confirm })).recoveryCodes).toHaveLength(10)
+
+    const issued = good(await client.issueAccessToken({ confirm, name: 'Deploy', scopes: ['deploy'] }))
+    const { id } = issued.accessToken
+    expect(good(await client.accessTokens())).toMatchObject({
+      accessTokens: [{ id, name: 'Deploy' }],
+      prefix: 'acme',
+      scopes: null,
+    })
+    good(await client.renameAccessToken({ id, name: 'CI' }))
+    good(await client.revokeAccessToken({ id }))
+    expect(good(await client.revokeAllAccessTokens())).toMatchObject({ revoked: 0 })
+
+    expect(good(await client.revokeTrustedDevices())).toEqual({ ok: true, revoked: 0 })
+    expect(await client.removeAuthenticator({ id: authenticatorId, confirm })).toMatchObject({
+      reason: 'last-authenticator',
+    })
+    good(await client.disable({ confirm }))
+    expect(good(await client.status()).enabled).toBe(false)
+  })
+
+  it('passes the second step of a sign-in, and gives what the host adds to the answer', async () => {
+    const here = backend()
+    const phone = virtualAuthenticator(good(await clientOf(here).beginSetup({ confirm: { password: PASSWORD } })).uri, {
+      now: here.clock.now,
+    })
+    good(await clientOf(here).confirmSetup({ code: phone.next() }))
+    const request = new Request('https://app.example.com/sign-in', { method: 'POST' })
+    const signIn = await here.handler.signIn(request, { userId: 'ann', accountName: 'ann' })
+    const { challengeToken } = await signIn.json()
+    const cookie = signIn.headers
+      .getSetCookie()
+      .map((set) => set.split(';', 1)[0])
+      .join('; ')
+    const client = clientOf(here, { Cookie: cookie })
+    expect(await client.completeChallenge({ challengeToken, code: '000000' })).toMatchObject({
+      ok: false,
+      reason: 'wrong-code',
+    })
+    expect(good(await client.completeChallenge({ challengeToken, code: phone.next() }))).toMatchObject({
+      signedIn: true,
+      method: 'totp',
+      next: '/home',
+    })
+    expect(await client.beginRequiredSetup({ challengeToken })).toMatchObject({ reason: 'challenge-expired' })
+  })
+
+  it('gives refusals as values, with how long to wait', async () => {
+    const here = backend()
+    const client = clientOf(here)
+    expect(await client.disable()).toEqual({ ok: false, reason: 'confirmation-required', retryAfterSeconds: null })
+    const confirm = { password: 'a guess' }
+    for (let guess = 0; guess < 6; guess++) await client.beginSetup({ confirm })
+    expect(await client.beginSetup({ confirm })).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
+    expect(await clientOf(here, {}).status()).toEqual({ ok: false, reason: 'signed-out', retryAfterSeconds: null })
+  })
+
+  it('says where it asks from, since scripts have no browser to say it', async () => {
+    const here = backend()
+    await clientOf(here).revokeTrustedDevices()
+    expect(here.sent.map(({ url, method }) => `${method} ${url}`)).toEqual([`POST ${URL}/revoke-trusted-devices`])
+    expect(here.sent[0]?.headers.get('Origin')).toBe('https://app.example.com')
+    expect(here.sent[0]?.headers.get('Content-Type')).toBe('application/json')
+  })
+
+  it('is offline where the network fails, and never throws', async () => {
+    const client = createClient('/two-factor', { fetch: () => Promise.reject(new TypeError('fetch failed')) })
+    expect(await client.status()).toEqual({ ok: false, reason: 'offline', retryAfterSeconds: null })
+  })
+
+  it.each([
+    ['a page in place of the API', new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html' } })],
+    ['a proxy that gave up', new Response('Bad gateway', { status: 502 })],
+    ["somebody else's JSON error", Response.json({ error: 'no', reason: 'wrong-code' }, { status: 422 })],
+    ['a success that is no object', Response.json(null)],
+    ['nothing', new Response(null, { status: 204 })],
+  ])('calls it a server error where there is %s', async (_, response) => {
+    const client = createClient('/two-factor', { fetch: async () => response })
+    expect(await client.status()).toEqual({ ok: false, reason: 'server-error', retryAfterSeconds: null })
+  })
+
+  it('has only the reasons of each operation in its types', () => {
+    type Verified = Awaited<ReturnType<Client['verify']>>
+    type Reason = Extract<Verified, { ok: false }>['reason']
+    expectTypeOf<'wrong-code' | 'throttled' | 'offline' | 'signed-out'>().toExtend<Reason>()
+    expectTypeOf<'two-factor-required'>().not.toExtend<Reason>()
+    expectTypeOf<Client['disable']>().toBeCallableWith()
+    // @ts-expect-error a code is asked for
+    const missing: Parameters<Client['verify']> = []
+    expect(missing).toEqual([])
+  })
+
+  it('asks over a real port from a script', async () => {
+    const { handler } = backend()
+    const server = createServer(getRequestListener(handler))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const client = createClient(`http://127.0.0.1:${port}/two-factor/`, { headers: { Authorization: 'Bearer ann' } })
+    expect(good(await client.status()).enabled).toBe(false)
+    expect(good(await client.beginSetup({ confirm: { password: PASSWORD } })).secret).toMatch(/^[A-Z2-7]{32}$/)
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    expect(await client.status()).toMatchObject({ reason: 'offline' })
+  })
+})

@@ -1,0 +1,93 @@
+import { createClient } from 'countersign/client'
+import { defineElements, type Texts } from 'countersign/elements'
+import { ar } from '../../../src/elements/texts/ar.ts'
+import { de } from '../../../src/elements/texts/de.ts'
+
+/*
+ * A page of somebody's, with a strict content security policy: signs in, shows the elements, and keeps what they tell.
+ * `?lang=` words, `?theme=`, `?show=` one element in place of the settings and the tokens.
+ */
+const asked = new URLSearchParams(location.search)
+const LANGUAGES: Record<string, Partial<Texts>> = { de, ar }
+const place = document.querySelector('main')
+
+defineElements({ texts: LANGUAGES[document.documentElement.lang] })
+for (const type of [
+  'two-factor-changed',
+  'two-factor-setup-done',
+  'two-factor-setup-cancelled',
+  'two-factor-signed-out',
+  'two-factor-sign-in-again',
+  'recovery-codes-saved',
+  'access-tokens-changed',
+]) {
+  document.addEventListener(type, (event) => hear(type, event instanceof CustomEvent && event.detail))
+}
+document.addEventListener('two-factor-signed-in', ({ detail }) => {
+  hear('two-factor-signed-in', detail)
+  home()
+})
+document.addEventListener('two-factor-start-over', () => {
+  hear('two-factor-start-over', {})
+  signIn()
+})
+const { ok } = await createClient('/two-factor').status()
+if (ok) home()
+else signIn()
+
+function hear(type: string, detail: unknown): void {
+  document.documentElement.dataset['heard'] += `${type} ${JSON.stringify(detail)}\n`
+}
+
+function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag)
+  const theme = asked.get('theme')
+  if (theme && tag.includes('-')) element.setAttribute('theme', theme)
+  return element
+}
+
+function home(): void {
+  place?.replaceChildren(...elements(asked.get('show')))
+}
+
+function elements(show: string | null): HTMLElement[] {
+  if (show === 'setup') return [make('two-factor-setup')]
+  if (show !== 'codes') return [make('two-factor-settings'), make('access-tokens')]
+  const codes = make('recovery-codes')
+  codes.issuer = 'Acme Cloud'
+  codes.accountName = 'ann@acme.example'
+  codes.codes = ['AAAA-BBBB-CCCC-DDDD', 'EEEE-FFFF-GGGG-HHHH']
+  return [codes]
+}
+
+function signIn(): void {
+  const form = document.createElement('form')
+  const login = labelled('Login', 'text', 'username')
+  const password = labelled('Password', 'password', 'current-password')
+  const button = document.createElement('button')
+  button.textContent = 'Sign In'
+  form.append(login, password, button)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    passwordStep(Object.fromEntries(new FormData(form))).catch(reportError)
+  })
+  place?.replaceChildren(form)
+  form.querySelector('input')?.focus()
+}
+
+async function passwordStep(body: object): Promise<void> {
+  const headers = { 'Content-Type': 'application/json' }
+  const answer = await (await fetch('/sign-in', { method: 'POST', headers, body: JSON.stringify(body) })).json()
+  if (answer.signedIn) return home()
+  const challenge = make('two-factor-challenge')
+  challenge.challenge = answer
+  place?.replaceChildren(challenge)
+}
+
+function labelled(words: string, type: string, autocomplete: 'username' | 'current-password'): HTMLLabelElement {
+  const label = document.createElement('label')
+  const input = document.createElement('input')
+  Object.assign(input, { type, autocomplete, name: words.toLowerCase() })
+  label.append(words, ' ', input)
+  return label
+}

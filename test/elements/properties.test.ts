@@ -1,0 +1,81 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { defineElements } from '../../src/elements/server.ts'
+import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { type Backend, startBackend } from './server.ts'
+import { type Visitor, visit } from './visitor.ts'
+
+test('on a server nothing is registered, and nothing fails', () => {
+  expect(() => defineElements({ texts: { done: 'Ready' } })).not.toThrow()
+  expect('customElements' in globalThis).toBe(false)
+})
+
+describe.skipIf(noChromium).sequential('what a page sets on the elements', { timeout: 60_000 }, () => {
+  let browser: Browser
+  let backend: Backend
+  let ann: Visitor
+  beforeAll(async () => {
+    browser = await launchChromium()
+    backend = await startBackend()
+    ann = await visit(browser, backend)
+    await ann.open()
+    await ann.signIn()
+    await ann.sees('Off')
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await backend?.end()
+  })
+
+  const surface = () =>
+    ann.page.locator('two-factor-settings .card').evaluate((card) => getComputedStyle(card).backgroundColor)
+
+  test('words of its own, in place of the ones that were defined', async () => {
+    await ann.page.locator('two-factor-settings').evaluate((settings) => {
+      Object.assign(settings, { texts: { twoFactor: 'Second Factor' } })
+    })
+    await ann.page.getByRole('heading', { name: 'Second Factor Off' }).waitFor()
+    await ann.sees('A second step at sign-in')
+  })
+
+  test('light or dark, against the page', async () => {
+    expect(await surface()).toBe('rgb(255, 255, 255)')
+    await ann.page.locator('two-factor-settings').evaluate((settings) => settings.setAttribute('theme', 'dark'))
+    expect(await surface()).toBe('rgb(22, 26, 34)')
+    await ann.page.locator('two-factor-settings').evaluate((settings) => settings.removeAttribute('theme'))
+  })
+
+  test('a client of its own, which is asked in place of the one for its base-url', async () => {
+    await ann.page.locator('two-factor-settings').evaluate((settings) => {
+      const refused = async () => ({ ok: false, reason: 'offline', retryAfterSeconds: null })
+      Object.assign(settings, { client: { status: refused } })
+    })
+    await expect.poll(() => ann.page.locator('two-factor-settings [aria-busy=true]').count()).toBe(0)
+    await ann.page.evaluate(() => {
+      const fresh = document.createElement('two-factor-settings')
+      fresh.baseUrl = '/somewhere-else'
+      document.querySelector('two-factor-settings')?.replaceWith(fresh)
+    })
+    expect(await ann.problem()).toBe('Something went wrong on our side. Try again.')
+    await ann.page
+      .locator('two-factor-settings')
+      .evaluate((settings) => settings.setAttribute('base-url', '/two-factor'))
+    await ann.sees('A second step at sign-in')
+  })
+
+  test('recovery codes to look at, without the box', async () => {
+    await ann.page.evaluate(() => {
+      const list = document.createElement('recovery-codes')
+      list.viewOnly = true
+      list.codes = [{ code: 'AAAA-BBBB', usedAtMs: 0 }, 'CCCC-DDDD']
+      document.querySelector('main')?.replaceChildren(list)
+    })
+    expect(await ann.page.locator('.used').textContent()).toContain('AAAA-BBBB')
+    expect(await ann.field('I’ve saved the data').count()).toBe(0)
+    await ann.page.locator('recovery-codes').evaluate((list) => Object.assign(list, { viewOnly: false }))
+    await ann.field('I’ve saved the data').check()
+    await ann.press('Done')
+    expect((await ann.heard()).at(-1)).toBe('recovery-codes-saved {}')
+    expect(ann.faults).toEqual([])
+  })
+})
