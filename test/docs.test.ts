@@ -15,13 +15,23 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...readdirSync(join(top, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(top, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path}`),
 ]
 
 describe('the documents', () => {
   it.each(pages)('%s links to what is there', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link)
     expect(links.filter((link) => !existsSync(join(top, dirname(page), link)))).toEqual([])
+  })
+
+  it('show the script of the dashboard, which its own tests run', () => {
+    const scripts = ['README.md', 'examples/dashboard/README.md'].map(
+      (page) => /```bash\n[^`]+```/.exec(read(page))?.[0],
+    )
+    expect(scripts[0]).toContain('Verify2FACode')
+    expect(scripts[0]).toBe(scripts[1])
   })
 
   it('list every event, and whether it notifies and is shown as a change', () => {

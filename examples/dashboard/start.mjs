@@ -14,7 +14,6 @@ if (!existsSync(fileURLToPath(new URL('../../node_modules/tsup', import.meta.url
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 process.setSourceMapsEnabled(true)
-const { buildLibrary, buildPage, buildServer } = await import('./build.mjs')
-await buildLibrary()
+const { buildPage, buildServer } = await import('./build.mjs')
 const [server] = await Promise.all([buildServer(), buildPage()])
 await import(pathToFileURL(server).href)

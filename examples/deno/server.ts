@@ -1,8 +1,43 @@
-import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
-import { createTwoFactor, type Device, type TwoFactorRecord, type UserStore } from 'countersign'
+import { timingSafeEqual } from 'node:crypto'
+import { createTwoFactor, type TwoFactorRecord, type UserStore } from 'countersign'
+import { createHandler, type Person } from 'countersign/http'
 
-const kv = await Deno.openKv(Deno.env.get('DATABASE'))
+const kv = await Deno.openKv(Deno.env.get('DATABASE') ?? 'app.db')
+
+// Your users, with their passwords hashed.
+await addUser('ada', 'correct horse battery staple')
+await addUser('bob', 'blue canyon forty-two')
+
+async function addUser(login: string, password: string): Promise<void> {
+  const salt = crypto.getRandomValues(new Uint8Array(16))
+  await kv.set(['users', login], { salt, hash: await hashOf(password, salt) })
+}
+
+async function hashOf(password: string, salt: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(password), 'PBKDF2', false, ['deriveBits'])
+  const params = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: 600_000 }
+  return new Uint8Array(await crypto.subtle.deriveBits(params, key, 256))
+}
+
+async function checkPassword(login: string, password: string): Promise<boolean> {
+  const { value } = await kv.get<{ salt: Uint8Array<ArrayBuffer>; hash: Uint8Array }>(['users', login])
+  return timingSafeEqual(await hashOf(password, value?.salt ?? new Uint8Array(16)), value?.hash ?? new Uint8Array(32))
+}
+
+// Your sessions, by a random cookie.
+const SECONDS = 12 * 60 * 60
+
+async function openSession(login: string): Promise<HeadersInit> {
+  const id = crypto.randomUUID()
+  await kv.set(['sessions', id], login, { expireIn: SECONDS * 1000 })
+  return { 'Set-Cookie': `session=${id}; Path=/; Max-Age=${SECONDS}; HttpOnly; Secure; SameSite=Lax` }
+}
+
+async function signedIn(request: Request): Promise<Person | null> {
+  const [, id = ''] = /(?:^|; )session=([\w-]+)/.exec(request.headers.get('cookie') ?? '') ?? []
+  const { value: login } = await kv.get<string>(['sessions', id])
+  return login === null ? null : { userId: login, accountName: login }
+}
 
 /** All that the library needs of a database: one read, and one write that happens only if nobody wrote in between. */
 export const store: UserStore = {
@@ -17,43 +52,24 @@ export const store: UserStore = {
   },
 }
 const keys = Deno.env.get('COUNTERSIGN_KEYS')
-const twoFactor = createTwoFactor({ issuer: 'Acme Cloud', store, keys, verifyPassword })
+const twoFactor = createTwoFactor({ issuer: 'Acme Cloud', store, keys, verifyPassword: checkPassword })
+const handler = createHandler({ twoFactor, authenticate: signedIn, openSession })
 
-const hash = (password: string, salt: Uint8Array) => promisify(pbkdf2)(password, salt, 600_000, 32, 'sha256')
-const salt = randomBytes(16)
-await kv.set(['users', 'ada'], { salt, hash: await hash('correct horse battery staple', salt) })
-
-async function verifyPassword(login: string, password: string): Promise<boolean> {
-  const { value: user } = await kv.get<{ salt: Uint8Array; hash: Uint8Array }>(['users', login])
-  return timingSafeEqual(await hash(password, user?.salt ?? salt), user?.hash ?? randomBytes(32))
-}
-
-async function openSession(login: string, device?: Device): Promise<Response> {
-  const session = crypto.randomUUID()
-  await kv.set(['sessions', session], login, { expireIn: 12 * 60 * 60 * 1000 })
-  return Response.json({ session, device })
-}
-
-const answer = (result: { ok: boolean }) => Response.json(result, { status: result.ok ? 200 : 403 })
-
-Deno.serve({ hostname: '127.0.0.1', port: Number(Deno.env.get('PORT') ?? 8000) }, async (request) => {
-  const { login, password, challengeToken, code, device } = request.body === null ? {} : await request.json()
-  const route = `${request.method} ${new URL(request.url).pathname}`
-  if (route === 'POST /api/SignIn') {
-    if (!(await verifyPassword(String(login), String(password)))) return new Response('Wrong password', { status: 401 })
-    const challenge = await twoFactor.challenge(String(login), { device })
-    return challenge.required ? Response.json({ challengeToken: challenge.token }) : openSession(String(login))
-  }
-  if (route === 'POST /api/Verify2FACode') {
-    const result = await twoFactor.completeChallenge(challengeToken, { code, device })
-    return result.ok ? openSession(result.userId, result.device) : answer(result)
-  }
-  const session = String(request.headers.get('authorization')?.replace('Bearer ', ''))
-  const user = (await kv.get<string>(['sessions', session])).value
-  if (user === null) return new Response('Sign in first', { status: 401 })
-  const setup = { confirm: { password }, accountName: user, device }
-  if (route === 'POST /api/BeginSetup') return answer(await twoFactor.beginSetup(user, setup))
-  if (route === 'POST /api/ConfirmSetup') return answer(await twoFactor.confirmSetup(user, { code }))
-  if (route !== 'GET /api/Me') return new Response('Not found', { status: 404 })
-  return Response.json({ login: user, twoFactor: (await twoFactor.status(user)).enabled })
+Deno.serve({ hostname: '127.0.0.1', port: Number(Deno.env.get('PORT') ?? 3000) }, async (request) => {
+  const { pathname } = new URL(request.url)
+  if (pathname.startsWith('/two-factor/')) return handler(request)
+  if (pathname === '/sign-in' && request.method === 'POST') return signIn(request)
+  if (pathname !== '/me') return new Response('Not found', { status: 404 })
+  const person = await signedIn(request)
+  return Response.json({ login: person?.userId }, { status: person ? 200 : 401 })
 })
+
+async function signIn(request: Request): Promise<Response> {
+  // No form of another site can send JSON.
+  if (!request.headers.get('content-type')?.startsWith('application/json')) return new Response(null, { status: 415 })
+  const { login, password } = (await request.json().catch(() => null)) ?? {}
+  if (await checkPassword(String(login), String(password))) {
+    return handler.signIn(request, { userId: String(login), accountName: String(login) })
+  }
+  return Response.json({ reason: 'wrong-password' }, { status: 401 })
+}

@@ -13,5 +13,6 @@ export type {
   SignInMethod,
   StatusAnswer,
 } from './api.ts'
+export { deviceName } from './device-name.ts'
 export { createHandler, type Handler } from './handler.ts'
 export type { HandlerOptions, HostAnswer, Person, SignInDetails } from './options.ts'

@@ -31,7 +31,7 @@ describe
       await alex.signIn(ALEX)
       await alex.press('Set Up Two-Factor Authentication')
       await alex.confirm('Continue')
-      await alex.page.locator('img.qr').waitFor()
+      await alex.page.locator('.qr').waitFor()
     }, 120_000)
     afterAll(async () => {
       await browser?.close()

@@ -12,10 +12,10 @@ export interface Rig {
 }
 
 /** A dashboard with empty data and a clock that stands still. */
-export async function startRig(): Promise<Rig> {
+export async function startRig(publicOrigin?: string): Promise<Rig> {
   const clock = testClock(Date.now())
   const folder = await mkdtemp(join(tmpdir(), 'dashboard-'))
-  const dashboard = await serveDashboard(folder, clock.now)
+  const dashboard = await serveDashboard(folder, { now: clock.now, publicOrigin })
   return {
     clock,
     dashboard,

@@ -31,12 +31,13 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
     expect(first.output).toContain(`${ALEX}`)
     expect(first.output).toContain(PASSWORD)
     expect(first.output).toContain('/api/SignIn')
+    expect(first.output).toContain('/api/v1/me')
     expect((await stat(join(folder, 'countersign.keys'))).mode & 0o777).toBe(0o600)
 
     const alex = await signedInScript(first.url)
-    const { body: offer } = await alex.post('BeginSetup', { password: PASSWORD })
+    const { body: offer } = await alex.post('two-factor/begin-setup', { confirm: { password: PASSWORD } })
     phone = virtualAuthenticator(String(offer['uri']))
-    const { body } = await alex.post('ConfirmSetup', { code: phone.next() })
+    const { body } = await alex.post('two-factor/confirm-setup', { code: phone.next() })
     recoveryCodes = v.parse(v.array(v.string()), body['recoveryCodes'])
     await first.stop()
   })
@@ -44,17 +45,21 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
   test('finds its data and its key again', async () => {
     const keys = await readFile(join(folder, 'countersign.keys'), 'utf8')
     const second = await start({ PORT: '0' })
-    const { body } = await script(second.url).post('SignIn', { login: ALEX, password: PASSWORD })
+    const alex = script(second.url)
+    const { body } = await alex.post('SignIn', { login: ALEX, password: PASSWORD })
     expect(body).toMatchObject({ action: 'code' })
-    const answer = await script(second.url).post('Verify2FACode', {
-      challengeToken: body['challengeToken'],
-      code: phone.next(),
+    const answer = await alex.post('Verify2FACode', { challengeToken: body['challengeToken'], code: phone.next() })
+    expect(answer.body).toMatchObject({ signedIn: true })
+    const { body: issued } = await alex.post('two-factor/issue-access-token', {
+      confirm: { password: PASSWORD },
+      name: 'Backup',
+      scopes: ['account:read'],
     })
-    expect(answer.body).toMatchObject({ ok: true })
+    expect((await script(second.url, String(issued['token'])).get('v1/me')).status).toBe(200)
     expect(await readFile(join(folder, 'countersign.keys'), 'utf8')).toBe(keys)
     const said = await second.stop()
-    for (const secret of [String(body['challengeToken']), String(answer.body['sessionToken']), phone.secret]) {
-      expect(said).not.toContain(secret)
+    for (const secret of [body['challengeToken'], answer.body['sessionToken'], issued['token'], phone.secret]) {
+      expect(said).not.toContain(String(secret))
     }
   })
 
@@ -82,7 +87,7 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
       attempts.push(() => client.post('Verify2FACode', { challengeToken: body['challengeToken'], code }))
     }
     const answers = await Promise.all(attempts.map((attempt) => attempt()))
-    const outcomes = answers.map(({ body }) => (body['ok'] === true ? 'in' : String(body['reason'])))
+    const outcomes = answers.map(({ body }) => (body['signedIn'] === true ? 'in' : String(body['reason'])))
     expect(outcomes.slice(0, 8).sort()).toEqual([...Array.from({ length: 7 }, () => 'code-used'), 'in'])
     expect(outcomes.slice(8)).toEqual(others.map(() => 'in'))
     await Promise.all(processes.map((each) => each.stop()))

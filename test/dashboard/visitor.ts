@@ -16,10 +16,16 @@ export interface Visitor {
   /** Login and password; what comes next depends on the account. */
   signIn(login: string, password?: string): Promise<void>
   signOut(): Promise<void>
+  /** At the second step: a code from the app, sent as soon as it is there. */
+  typeCode(code: string): Promise<void>
+  /** At the second step: a recovery code. */
+  typeRecoveryCode(code: string): Promise<void>
   /** The password pop-up, and on with the named button. */
   confirm(button: string, password?: string): Promise<void>
   /** Waits until the page or dialog has this heading. */
   sees(heading: string): Promise<void>
+  /** Waits until the account page says how many recovery codes are left. */
+  hasCodesLeft(count: number): Promise<void>
 }
 
 export async function visit(browser: Browser, dashboard: Dashboard): Promise<Visitor> {
@@ -29,9 +35,12 @@ export async function visit(browser: Browser, dashboard: Dashboard): Promise<Vis
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(15_000)
   page.on('pageerror', (error) => {
     throw error
+  })
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted Type/i.test(message.text())) throw new Error(message.text())
   })
   const field = (label: string) => page.getByLabel(label, { exact: true })
   const press = (button: string) => page.getByRole('button', { name: button, exact: true }).click()
@@ -39,7 +48,7 @@ export async function visit(browser: Browser, dashboard: Dashboard): Promise<Vis
     page,
     field,
     press,
-    error: async () => (await page.locator('.field-error:not(:empty)').textContent()) ?? '',
+    error: async () => (await page.locator('.problem:not(:empty)').textContent())?.trim() ?? '',
     goTo: (place) => page.getByRole('link', { name: place, exact: true }).click(),
     async signIn(login, password = PASSWORD) {
       await page.goto('/')
@@ -51,6 +60,12 @@ export async function visit(browser: Browser, dashboard: Dashboard): Promise<Vis
       await press('Sign out')
       await field('Login').waitFor()
     },
+    typeCode: (code) => field('Code from the app').fill(code),
+    async typeRecoveryCode(code) {
+      await press('Use a recovery code')
+      await field('Recovery code').fill(code)
+      await press('Verify')
+    },
     async confirm(button, password = PASSWORD) {
       await field('Password').fill(password)
       await page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click()
@@ -58,13 +73,17 @@ export async function visit(browser: Browser, dashboard: Dashboard): Promise<Vis
     async sees(heading) {
       await page.getByRole('heading', { name: heading }).first().waitFor()
     },
+    async hasCodesLeft(count) {
+      // The numbers are set apart, for languages that run the other way.
+      await page.getByText(new RegExp(`^\\W?${count}\\W? of \\W?10\\W? left$`)).waitFor()
+    },
   }
   return visitor
 }
 
 /** Takes a picture of the QR code as it is on the screen, and reads it as a phone would. */
 export async function readQr(page: Page): Promise<string> {
-  const picture = await page.locator('img.qr').screenshot()
+  const picture = await page.locator('.qr').screenshot()
   const { width, height, pixels } = await page.evaluate(async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
     const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
@@ -79,10 +98,10 @@ export async function readQr(page: Page): Promise<string> {
 
 export type Phone = ReturnType<typeof virtualAuthenticator>
 
-/** From the picture on the screen to an authenticator whose first code the page has taken. */
+/** From the key as it is shown for typing, to an authenticator whose first code the page has taken. */
 export async function scan({ page, field }: Visitor, now: () => number): Promise<Phone> {
-  await page.locator('img.qr').waitFor()
-  const phone = virtualAuthenticator(await readQr(page), { now })
+  const secret = (await page.locator('.secret').textContent())?.replaceAll(' ', '').trim()
+  const phone = virtualAuthenticator(`otpauth://totp/phone?secret=${secret}`, { now })
   await field('Then type the code that the app shows').fill(phone.code())
   return phone
 }
@@ -100,7 +119,7 @@ export async function setUp(
   const recoveryCodes = await shownCodes(visitor.page)
   await visitor.field('I’ve saved the data').check()
   await visitor.press('Done')
-  await visitor.page.getByText('10 of 10 left').waitFor()
+  await visitor.hasCodesLeft(10)
   expect(recoveryCodes).toHaveLength(10)
   return { phone, recoveryCodes }
 }
@@ -111,9 +130,9 @@ export function shownCodes(page: Page): Promise<string[]> {
 
 /** Types wrong codes at the second step until the page makes the person wait. */
 export async function guessWrong({ page, field }: Visitor): Promise<void> {
-  const waiting = page.getByRole('button', { name: /^Try again in/ })
+  const waiting = page.getByRole('button', { name: /^Try again in / })
   for (let guess = 0; guess < 10 && !(await waiting.isVisible()); guess++) {
-    await field('Code').fill(`00000${guess}`)
+    await field('Code from the app').fill(`00000${guess}`)
     await page.locator('form[aria-busy=false]').waitFor()
   }
   await waiting.waitFor()

@@ -26,9 +26,10 @@ export async function startBackend(
   command: string,
   args: readonly string[],
   env: Record<string, string>,
+  cwd: string = ROOT,
 ): Promise<Backend> {
   const child = spawn(command, args, {
-    cwd: ROOT,
+    cwd,
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -17,8 +17,13 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     else if (value === true) node.setAttribute(name, '')
     else if (value !== undefined && value !== false) node.setAttribute(name, String(value))
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false))
+  fill(node, ...children)
   return node
+}
+
+/** Puts new content in. */
+export function fill(node: HTMLElement, ...children: Child[]): void {
+  node.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false))
 }
 
 function listen(node: HTMLElement, type: string, listener: Listener): void {
@@ -27,21 +32,9 @@ function listen(node: HTMLElement, type: string, listener: Listener): void {
   })
 }
 
-let lastId = 0
-/** An id for this page, to tie a label or an error to its field. */
-export function freshId(prefix: string): string {
-  lastId += 1
-  return `${prefix}-${lastId}`
-}
-
-/**
- * Says something to everybody: for a moment on the screen, and to screen readers. While a dialog is open, all else is
- * silent and dark, so the dialog says it.
- */
+/** Says something to everybody: for a moment on the screen, and to screen readers. */
 export function announce(text: string): void {
-  const status = document.querySelector('dialog[open] > .status') ?? document.querySelector('.status')
-  if (!status) return
   const note = element('p', { class: 'note' }, text)
-  status.replaceChildren(note)
+  document.querySelector('.status')?.replaceChildren(note)
   setTimeout(() => note.remove(), 6000)
 }

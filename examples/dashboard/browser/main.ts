@@ -1,14 +1,20 @@
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/shell.css'
+import './styles/pages.css'
+import { defineElements } from 'countersign/elements'
 import type { User } from '../answers.ts'
 import { createApi } from './api.ts'
 import { element } from './dom.ts'
+import { elementTexts } from './language.ts'
 import { accountPage } from './pages/account.ts'
 import { activityPage } from './pages/activity.ts'
 import { overviewPage } from './pages/overview.ts'
 import type { PageNeeds } from './pages/page.ts'
-import { type SignedIn, signInPage } from './pages/sign-in.ts'
+import { signInPage } from './pages/sign-in.ts'
+import { tokensPage } from './pages/tokens.ts'
 import { usersPage } from './pages/users.ts'
 import { shell } from './shell.ts'
-import { texts } from './texts.ts'
 import { restoreTheme } from './theme.ts'
 
 const PRODUCT = 'Acme Cloud'
@@ -16,26 +22,34 @@ const HOME = '/settings/account'
 const PAGES: Record<string, (needs: PageNeeds) => HTMLElement> = {
   '/overview': overviewPage,
   [HOME]: accountPage,
+  '/settings/tokens': tokensPage,
   '/settings/activity': activityPage,
   '/admin/users': usersPage,
 }
 
-const place = document.getElementById('page')
-const api = createApi(() => showSignIn(texts.reasons['signed-out']))
-let present: { user: User; issuer: string } | null = null
+const place = document.body.appendChild(element('div'))
+const signedOut = () => showSignIn('You are signed out. Sign in again.')
+const api = createApi(signedOut)
+let present: User | null = null
 
+defineElements()
 restoreTheme()
 addEventListener('popstate', () => showPage())
 document.addEventListener('click', followLink)
+place.addEventListener('two-factor-signed-out', signedOut)
+place.addEventListener('two-factor-start-over', () => showSignIn())
+place.addEventListener('two-factor-signed-in', ({ detail }) => {
+  enter(detail.method === 'recovery-code').catch(reportError)
+})
 await start()
 
 async function start(): Promise<void> {
-  const me = await api.me()
+  const me = await api.get('Me')
   if (me.ok) {
-    present = me
+    present = me.user
     showPage()
   } else if (me.reason === 'signed-out') showSignIn()
-  else showFault(texts.reasons[me.reason])
+  else showFault(me.words)
 }
 
 function showPage(notice?: HTMLElement): void {
@@ -43,12 +57,12 @@ function showPage(notice?: HTMLElement): void {
     showSignIn()
     return
   }
-  const { user, issuer } = present
+  const user = present
   const path = location.pathname in PAGES ? location.pathname : HOME
   if (path !== location.pathname) history.replaceState(null, '', path)
-  const page = (PAGES[path] ?? accountPage)({ api, texts, user, issuer })
+  const page = (PAGES[path] ?? accountPage)({ api, user, again: () => showPage() })
   if (notice) page.prepend(notice)
-  place?.replaceChildren(shell({ user, path, signOut }, page))
+  place.replaceChildren(shell({ user, path, signOut }, page))
   document.title = `${page.querySelector('h1')?.textContent} · ${PRODUCT}`
 }
 
@@ -57,24 +71,24 @@ function showSignIn(notice?: string): void {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close()
   history.replaceState(null, '', '/sign-in')
   document.title = `Sign in · ${PRODUCT}`
-  place?.replaceChildren(signInPage({ api, texts }, enter, notice))
+  place.replaceChildren(signInPage(api, enter, notice))
 }
 
 function showFault(words: string): void {
   const again = element('button', { type: 'button', class: 'button primary', onclick: start }, 'Try again')
-  const card = element('main', { class: 'sign-in-card' }, element('p', { role: 'alert' }, words), again)
-  place?.replaceChildren(element('div', { class: 'sign-in' }, card))
+  const card = element('main', { class: 'card sign-in-card' }, element('p', { role: 'alert' }, words), again)
+  place.replaceChildren(element('div', { class: 'sign-in' }, card))
 }
 
-async function enter({ usedRecoveryCode, staysAsked }: SignedIn): Promise<void> {
+async function enter(usedRecoveryCode = false): Promise<void> {
   history.replaceState(null, '', HOME)
   await start()
-  if (usedRecoveryCode) showPage(recoveryNotice(staysAsked))
+  if (usedRecoveryCode) showPage(recoveryNotice())
   focusHeading()
 }
 
 async function signOut(): Promise<void> {
-  await api.signOut()
+  await api.post('SignOut', {})
   showSignIn()
 }
 
@@ -93,12 +107,7 @@ function focusHeading(): void {
   document.querySelector('h1')?.focus()
 }
 
-function recoveryNotice(staysAsked: boolean): HTMLElement {
-  return element(
-    'p',
-    { class: 'warning', role: 'status' },
-    'You signed in with a recovery code. If your phone is lost, choose “I Have a New Phone” below: ',
-    'the old one stops working then.',
-    staysAsked && ' This device is still asked for a code: only a code from the app can make it trusted.',
-  )
+function recoveryNotice(): HTMLElement {
+  const words = `You signed in with a recovery code. If your phone is lost, choose “${elementTexts().newPhone}” below: the old one stops working then.`
+  return element('p', { class: 'notice', role: 'status' }, words)
 }

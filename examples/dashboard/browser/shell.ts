@@ -1,7 +1,7 @@
 import type { User } from '../answers.ts'
 import { element, type Listener } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
-import { avatar } from './parts/avatar.ts'
+import { avatar } from './pages/page.ts'
 import { switchTheme } from './theme.ts'
 
 interface Place {
@@ -15,6 +15,7 @@ const GROUPS: { name: string; places: Place[]; forAdmins: boolean }[] = [
     name: 'Settings',
     places: [
       { path: '/settings/account', name: 'Account', picture: 'user' },
+      { path: '/settings/tokens', name: 'Tokens', picture: 'key' },
       { path: '/settings/activity', name: 'Activity', picture: 'activity' },
     ],
     forAdmins: false,

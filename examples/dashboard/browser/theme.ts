@@ -1,14 +1,15 @@
 const KEY = 'theme'
+const { dataset } = document.documentElement
 
 /** Light or dark as the system says, until the person switches. */
 export function restoreTheme(): void {
   const chosen = localStorage.getItem(KEY)
-  if (chosen !== null) document.documentElement.dataset['theme'] = chosen
+  if (chosen !== null) dataset['theme'] = chosen
 }
 
 export function switchTheme(): void {
-  const isDark = getComputedStyle(document.documentElement).getPropertyValue('--is-dark').trim() !== ''
-  const next = isDark ? 'light' : 'dark'
-  document.documentElement.dataset['theme'] = next
+  const now = dataset['theme'] ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+  const next = now === 'dark' ? 'light' : 'dark'
+  dataset['theme'] = next
   localStorage.setItem(KEY, next)
 }

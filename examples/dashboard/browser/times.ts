@@ -18,10 +18,3 @@ export function howLongAgo(atMs: number): string {
   if (seconds < 7 * DAY) return ago.format(-Math.floor(seconds / DAY), 'day')
   return `on ${onDate(atMs)}`
 }
-
-/** A wait on a button: '0:42', '14:05', '3 h 20 min'; null from a day on, where a date says more. */
-export function waitingTime(seconds: number): string | null {
-  if (seconds >= DAY) return null
-  if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)} h ${Math.ceil((seconds % HOUR) / MINUTE)} min`
-  return `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`
-}

@@ -1,30 +1,30 @@
 import type { Client } from '@libsql/client'
 import type { TwoFactorEvent } from 'countersign'
+import type { AccessTokenEvent } from 'countersign/tokens'
 import * as v from 'valibot'
 import type { ActivityEntry } from '../answers.ts'
-import { browserName } from './browser-name.ts'
 import { readContext } from './request-context.ts'
 
 const KEPT_PER_USER = 200
 const SHOWN = 50
 
+export type ActivityEvent = TwoFactorEvent | AccessTokenEvent
 export type Activity = ReturnType<typeof createActivity>
 
 /** What happened to each account, for its owner to read. */
 export function createActivity(database: Client) {
   return {
-    async add(event: TwoFactorEvent): Promise<void> {
-      const { ip, userAgent } = readContext(event.context)
+    async add(event: ActivityEvent): Promise<void> {
+      const { ip, browser } = readContext(event.context)
       const entry: ActivityEntry = {
         type: event.type,
         atMs: event.atMs,
         notify: event.notify,
-        method: event.method ?? null,
-        knownDevice: event.knownDevice ?? null,
+        knownDevice: 'knownDevice' in event ? (event.knownDevice ?? null) : null,
         by: event.by ?? null,
         note: event.note ?? null,
         ip,
-        browser: userAgent === null ? null : browserName(userAgent),
+        browser,
       }
       await database.batch(
         [

@@ -1,12 +1,10 @@
-import type { Gate } from 'countersign'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
-import type { DoneAnswer, ListedUser, UsersAnswer } from '../answers.ts'
-import { RequestRefused, readBody, reply } from './replies.ts'
-import { requestContext } from './request-context.ts'
+import type { Answers, ListedUser } from '../answers.ts'
+import { Refused, readBody } from './replies.ts'
+import { addressOf, requestContext } from './request-context.ts'
 import type { Services, SignedInEnv } from './services.ts'
-import { publicUser } from './sign-in.ts'
-import type { StoredUser } from './users.ts'
+import { publicUser, type StoredUser } from './users.ts'
 
 const RequiredBody = v.strictObject({ userId: v.string(), required: v.boolean() })
 const StaffBody = v.strictObject({
@@ -15,16 +13,16 @@ const StaffBody = v.strictObject({
 })
 
 /** What the company's own staff does for somebody. Mounted behind `onlyAdmins`: the engine asks for no proof here. */
-export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<SignedInEnv> {
+export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): Hono<SignedInEnv> {
   const routes = new Hono<SignedInEnv>()
   const staff = (c: Context<SignedInEnv>) => ({
     by: c.var.user.login,
-    context: requestContext(c, c.var.session.id),
+    context: requestContext(c.req.raw, addressOf(c), c.var.session.id),
   })
 
   routes.get('/Users', async (c) => {
     const listed = await Promise.all((await users.list()).map(describe))
-    return c.json<UsersAnswer>({ ok: true, users: listed })
+    return c.json<Answers['Admin/Users']>({ users: listed })
   })
 
   routes.post('/SetTwoFactorRequired', async (c) => {
@@ -33,23 +31,27 @@ export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<Sign
     await users.setTwoFactorRequired(userId, required)
     // Who signed in by the password alone comes in again, through the set-up.
     if (required) await sessions.endAll(userId, { except: c.var.session.id })
-    return c.json<DoneAnswer>({ ok: true })
+    return c.json({})
   })
 
   routes.post('/ResetTwoFactor', async (c) => {
     const { userId, note } = await readBody(c, StaffBody)
     await mustExist(userId)
-    return reply(c, await twoFactor.admin.reset(userId, { note, ...staff(c) }))
+    await twoFactor.admin.reset(userId, { note, ...staff(c) })
+    await tokens.revokeAll(userId, staff(c))
+    return c.json({})
   })
 
   routes.post('/UnlockTwoFactor', async (c) => {
     const { userId, note } = await readBody(c, StaffBody)
     await mustExist(userId)
-    return reply(c, await twoFactor.admin.unlock(userId, { note, ...staff(c) }))
+    const result = await twoFactor.admin.unlock(userId, { note, ...staff(c) })
+    if (!result.ok) throw new Refused(409, result.reason)
+    return c.json({})
   })
 
   async function mustExist(userId: string): Promise<void> {
-    if (!(await users.byId(userId))) throw new RequestRefused(404, 'not-found')
+    if (!(await users.byId(userId))) throw new Refused(404, 'not-found')
   }
 
   async function describe(user: StoredUser): Promise<ListedUser> {
@@ -60,7 +62,7 @@ export function adminRoutes({ users, sessions, twoFactor }: Services): Hono<Sign
       twoFactorRequired: user.twoFactorRequired,
       twoFactor: status === null ? 'unreadable' : status.enabled ? 'on' : 'off',
       enabledAtMs: status?.enabledAtMs ?? null,
-      isHeldUp: status !== null && Object.values(status.throttle).some((gate: Gate) => gate.state !== 'open'),
+      isHeldUp: status !== null && Object.values(status.throttle).some(({ state }) => state !== 'open'),
     }
   }
 

@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url'
 import { type Client, createClient } from '@libsql/client'
-import { migrate } from 'countersign/stores/libsql'
 
 const OWN_TABLES = `
   CREATE TABLE IF NOT EXISTS users (
@@ -27,10 +26,9 @@ const OWN_TABLES = `
   CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id, id);
 `
 
-/** Opens the dashboard's one SQLite file: its own tables, and countersign's beside them. */
+/** Opens the dashboard's SQLite file, with the tables of its own. */
 export async function openDatabase(file: string): Promise<Client> {
   const database = createClient({ url: pathToFileURL(file).href, timeout: 5000 })
-  await migrate(database)
   await database.executeMultiple(OWN_TABLES)
   return database
 }

@@ -1,7 +1,7 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
-import { RequestRefused } from './replies.ts'
+import { Refused } from './replies.ts'
 
 const NOTHING = ["'none'"]
 const OURS = ["'self'"]
@@ -13,12 +13,14 @@ export function strictHeaders(options: { secure: boolean }): MiddlewareHandler {
       defaultSrc: NOTHING,
       scriptSrc: OURS,
       styleSrc: OURS,
-      imgSrc: ["'self'", 'data:'],
+      imgSrc: OURS,
       connectSrc: OURS,
       baseUri: NOTHING,
       formAction: NOTHING,
       frameAncestors: NOTHING,
       requireTrustedTypesFor: ["'script'"],
+      // Of the elements.
+      trustedTypes: ['lit-html'],
     },
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
@@ -35,33 +37,24 @@ export const neverCached: MiddlewareHandler = async (c, next) => {
 export const smallBodies: MiddlewareHandler = bodyLimit({
   maxSize: 16 * 1024,
   onError() {
-    throw new RequestRefused(413, 'bad-request')
+    throw new Refused(413, 'bad-request')
   },
 })
 
 /**
- * Cookies travel with whatever page makes a browser send a request, so a browser must say that the page is ours:
- * by Sec-Fetch-Site, or by Origin, which every browser adds to a POST and no page can forge. A client that sends
- * neither is no browser: its cookies are in nobody's hands but its own. JSON alone is read, which no form can send.
+ * As countersign's handler does for its own routes: cookies travel with whatever page makes a browser send a request, so
+ * a change must come with the Origin of our pages, which no other page can forge; a script sends it too. And JSON alone
+ * is read, which no form can send.
  */
 export function onlyOurPages(publicOrigin: string | undefined): MiddlewareHandler {
   return async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      const site = c.req.header('sec-fetch-site')
       const origin = c.req.header('origin')
-      const isOurs =
-        site === undefined
-          ? origin === undefined || origin === (publicOrigin ?? new URL(c.req.url).origin)
-          : site === 'same-origin'
-      if (!isOurs) throw new RequestRefused(403, 'cross-site')
-      if (!/^application\/json\b/i.test(c.req.header('content-type') ?? ''))
-        throw new RequestRefused(415, 'bad-request')
+      const isSameOrigin = c.req.header('sec-fetch-site') === 'same-origin'
+      const isOurs = origin === undefined ? isSameOrigin : origin === (publicOrigin ?? new URL(c.req.url).origin)
+      if (!isOurs) throw new Refused(403, 'cross-site')
+      if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) throw new Refused(415, 'bad-request')
     }
     await next()
   }
-}
-
-/** Whether a browser asks, or a script. */
-export function isBrowser(c: Context): boolean {
-  return c.req.header('sec-fetch-site') !== undefined || c.req.header('origin') !== undefined
 }

@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import { loadKeys } from './key-file.ts'
 import { listen } from './listen.ts'
+import { openStores } from './stores.ts'
 import { welcome } from './welcome.ts'
 
 const env = process.env
@@ -17,6 +18,7 @@ await mkdir(dataFolder, { recursive: true, mode: 0o700 })
 const database = await openDatabase(join(dataFolder, 'dashboard.sqlite'))
 const app = await createApp({
   database,
+  stores: await openStores(database),
   keys: await loadKeys(keyFile, env['COUNTERSIGN_KEYS']),
   pageFolder: join(example, 'dist', 'page'),
   publicOrigin: env['PUBLIC_ORIGIN'] && new URL(env['PUBLIC_ORIGIN']).origin,

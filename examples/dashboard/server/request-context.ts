@@ -1,18 +1,19 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
+import { deviceName } from 'countersign/http'
 import type { Context } from 'hono'
 import * as v from 'valibot'
 
 const RequestContext = v.object({
   ip: v.nullable(v.string()),
-  userAgent: v.nullable(v.string()),
-  /** The session that asked, or null before there is one. */
+  browser: v.nullable(v.string()),
+  /** Of the session that the client came with. */
   sessionId: v.nullable(v.string()),
 })
 /** Goes into each call of countersign as `context`, and comes back with its events. */
 export type RequestContext = v.InferOutput<typeof RequestContext>
 
-export function requestContext(c: Context, sessionId: string | null): RequestContext {
-  return { ip: addressOf(c), userAgent: c.req.header('user-agent')?.slice(0, 300) ?? null, sessionId }
+export function requestContext(request: Request, ip: string, sessionId: string): RequestContext {
+  return { ip, browser: request.headers.has('user-agent') ? deviceName(request) : null, sessionId }
 }
 
 /** The address that the connection comes from. Behind a proxy of your own, read the header that it sets instead. */
@@ -21,5 +22,5 @@ export function addressOf(c: Context): string {
 }
 
 export function readContext(context: unknown): RequestContext {
-  return v.parse(v.fallback(RequestContext, { ip: null, userAgent: null, sessionId: null }), context)
+  return v.parse(v.fallback(RequestContext, { ip: null, browser: null, sessionId: null }), context)
 }

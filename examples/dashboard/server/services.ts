@@ -1,6 +1,7 @@
 import type { TwoFactor } from 'countersign'
+import type { Handler } from 'countersign/http'
+import type { AccessTokens } from 'countersign/tokens'
 import type { Activity } from './activity.ts'
-import type { Cookies } from './cookies.ts'
 import type { PasswordLimit } from './password-limit.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { StoredUser, Users } from './users.ts'
@@ -10,9 +11,10 @@ export interface Services {
   users: Users
   sessions: Sessions
   activity: Activity
-  cookies: Cookies
   passwordLimit: PasswordLimit
   twoFactor: TwoFactor
+  tokens: AccessTokens
+  handler: Handler
 }
 
 /** What a route behind `signedIn` knows of who asks. */

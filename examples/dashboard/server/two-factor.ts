@@ -1,18 +1,15 @@
-import type { Client } from '@libsql/client'
-import { createTwoFactor, type TwoFactor, type TwoFactorEvent, type TwoFactorEventType } from 'countersign'
-import { libsqlStore } from 'countersign/stores/libsql'
-import type { Activity } from './activity.ts'
+import { createTwoFactor, type TwoFactor, type TwoFactorEventType } from 'countersign'
+import { type AccessTokens, createAccessTokens } from 'countersign/tokens'
+import type { Activity, ActivityEvent } from './activity.ts'
 import { readContext } from './request-context.ts'
 import type { Sessions } from './sessions.ts'
+import type { Stores } from './stores.ts'
 import type { Users } from './users.ts'
 
 export const ISSUER = 'Acme Cloud'
-/** What an authenticator is called until its owner says otherwise. */
-export const AUTHENTICATOR_NAME = 'Authenticator app'
 
 /** After these, whoever else is signed in to the account has to come in again, by the way that holds now. */
-const ENDS_OTHER_SESSIONS: ReadonlySet<TwoFactorEventType> = new Set([
-  'two-factor.enabled',
+const ENDS_OTHER_SESSIONS: ReadonlySet<string> = new Set<TwoFactorEventType>([
   'two-factor.disabled',
   'two-factor.reset',
   'authenticator.added',
@@ -20,33 +17,45 @@ const ENDS_OTHER_SESSIONS: ReadonlySet<TwoFactorEventType> = new Set([
 ])
 
 export interface TwoFactorNeeds {
-  database: Client
+  stores: Stores
   keys: string
   users: Users
   sessions: Sessions
   activity: Activity
   /** Tells a person what happened to their account: a mail, a push message. */
-  tell: (login: string, event: TwoFactorEvent) => void
+  tell: (login: string, event: ActivityEvent) => void
   now: () => number
 }
 
-/** All of countersign that this dashboard sets up. */
-export function createDashboardTwoFactor(needs: TwoFactorNeeds): TwoFactor {
-  const { database, keys, users, sessions, activity, tell, now } = needs
-  return createTwoFactor({
+/** The second factors and the access tokens: all of countersign that this dashboard sets up, but for its API. */
+export function setUpCountersign(needs: TwoFactorNeeds): { twoFactor: TwoFactor; tokens: AccessTokens } {
+  const { stores, keys, users, sessions, activity, tell, now } = needs
+
+  async function onEvent(event: ActivityEvent): Promise<void> {
+    if (ENDS_OTHER_SESSIONS.has(event.type)) {
+      await sessions.endAll(event.userId, { except: readContext(event.context).sessionId })
+    }
+    await activity.add(event)
+    const user = event.notify ? await users.byId(event.userId) : null
+    if (user) tell(user.login, event)
+  }
+
+  const twoFactor = createTwoFactor({
     issuer: ISSUER,
-    store: libsqlStore(database),
+    store: stores.users,
     keys,
     verifyPassword: users.checkPassword,
     isRequired: users.isTwoFactorRequired,
-    async onEvent(event) {
-      if (ENDS_OTHER_SESSIONS.has(event.type)) {
-        await sessions.endAll(event.userId, { except: readContext(event.context).sessionId })
-      }
-      await activity.add(event)
-      const user = event.notify ? await users.byId(event.userId) : null
-      if (user) tell(user.login, event)
-    },
+    onEvent,
     now,
   })
+  const tokens = createAccessTokens({
+    twoFactor,
+    store: stores.tokens,
+    prefix: 'acme',
+    scopes: ['account:read', 'activity:read'],
+    onEvent,
+    now,
+  })
+  return { twoFactor, tokens }
 }

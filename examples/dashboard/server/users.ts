@@ -1,6 +1,7 @@
 import type { Client, InValue } from '@libsql/client'
 import { hash, verify } from '@node-rs/argon2'
 import * as v from 'valibot'
+import type { User } from '../answers.ts'
 
 const UserRow = v.pipe(
   v.object({
@@ -91,3 +92,5 @@ export function createUsers(database: Client) {
     },
   }
 }
+
+export const publicUser = ({ login, name, isAdmin }: StoredUser): User => ({ login, name, isAdmin })

@@ -20,11 +20,12 @@ ${DEMO_ACCOUNTS.map(({ login }) => `    ${login.padEnd(20)} ${WHAT_FOR[login]}`)
   Try
     1. Sign in as alex. Settings > Account > Set Up Two-Factor Authentication; scan the code with your phone.
     2. Sign out and in again: with a code from the app, with a recovery code, with "Don't ask again".
-    3. Sign in as dana and look at Users.
-    4. From a script:
-       curl -c jar -H 'Content-Type: application/json' ${url}/api/SignIn \\
+    3. Settings > Tokens > New Token, and use it from a script:
+       curl -H 'Authorization: Bearer acme_…' ${url}/api/v1/me
+    4. Sign in as dana and look at Users.
+    5. From a script, the password (and the rest in examples/dashboard/README.md):
+       curl -c jar -H 'Origin: ${url}' -H 'Content-Type: application/json' ${url}/api/SignIn \\
          -d '{"login":"alex@acme.example","password":"${DEMO_PASSWORD}"}'
-       and the rest in examples/dashboard/README.md
 
   Data  ${near(dataFolder)} (delete the folder to start over)
   Keys  ${keyFile === null ? 'COUNTERSIGN_KEYS' : `${near(keyFile)} (readable by you only; in production, keep keys apart from the data)`}

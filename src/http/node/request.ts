@@ -96,8 +96,8 @@ function streamOf(incoming: NodeRequest): ReadableStream<Uint8Array> {
         'end',
         last(() => controller.close()),
       )
-      incoming.on('error', hungUp)
-      incoming.on('close', hungUp)
+      // Over HTTP/2 a request that was taken back ends as if it were whole, but says so before.
+      for (const event of ['aborted', 'error', 'close']) incoming.on(event, hungUp)
     },
     pull() {
       incoming.resume()

@@ -1,38 +1,58 @@
-import { changePasswordDialog } from '../dialogs/change-password.ts'
+import { MIN_PASSWORD_LENGTH } from '../../answers.ts'
+import { openDialog } from '../dialog.ts'
 import { element } from '../dom.ts'
-import { avatar } from '../parts/avatar.ts'
-import { openFor, type PageNeeds, pageButton, pageLayout } from './page.ts'
-import { twoFactorCard } from './two-factor-card.ts'
+import { languageSelect, twoFactorElement } from '../language.ts'
+import { avatar, type PageNeeds, pageLayout } from './page.ts'
 
-/** Settings, Account: who this is, the password, and two-factor authentication. */
-export function accountPage(needs: PageNeeds): HTMLElement {
-  const { user } = needs
-  const place = element('div', {}, twoFactorCard(needs))
-  const refresh = async () => place.replaceChildren(twoFactorCard(needs))
+/** Settings, Account: who this is, two-factor authentication, and the password. */
+export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
+  const settings = twoFactorElement('two-factor-settings')
+  const changePassword = () =>
+    openDialog({
+      title: 'Change Password',
+      why: 'You stay signed in here. Everywhere else, sessions, trusted devices and access tokens end.',
+      fields: [
+        { name: 'currentPassword', label: 'Current password', type: 'password', autocomplete: 'current-password' },
+        {
+          name: 'newPassword',
+          label: 'New password',
+          hint: `At least ${MIN_PASSWORD_LENGTH} characters`,
+          type: 'password',
+          autocomplete: 'new-password',
+        },
+      ],
+      action: 'Change Password',
+      about: { 'wrong-password': 'currentPassword', 'too-many-attempts': 'currentPassword' },
+      send: (values) => api.post('ChangePassword', values),
+      doneText: 'Your password was changed.',
+      done: () => settings.refresh(),
+    })
+
   return pageLayout(
     'Account',
     'Who you are here, and how you sign in.',
     element(
       'section',
-      { class: 'card profile' },
-      avatar(user.name, 'large'),
-      element('div', {}, element('h2', {}, user.name), element('p', { class: 'muted' }, user.login)),
+      { class: 'card row-card' },
+      element(
+        'div',
+        { class: 'who' },
+        avatar(user.name),
+        element('div', {}, element('h2', {}, user.name), element('p', { class: 'muted' }, user.login)),
+      ),
+      languageSelect(again),
     ),
-    place,
-    passwordCard(needs, refresh),
-  )
-}
-
-function passwordCard(needs: PageNeeds, refresh: () => Promise<void>): HTMLElement {
-  return element(
-    'section',
-    { class: 'card row-card' },
+    settings,
     element(
-      'div',
-      {},
-      element('h2', {}, 'Password'),
-      element('p', { class: 'muted' }, 'Changing it signs you out everywhere else.'),
+      'section',
+      { class: 'card row-card' },
+      element(
+        'div',
+        {},
+        element('h2', {}, 'Password'),
+        element('p', { class: 'muted' }, 'Changing it signs you out everywhere else.'),
+      ),
+      element('button', { type: 'button', class: 'button', onclick: changePassword }, 'Change Password'),
     ),
-    pageButton('change-password', 'Change Password', () => openFor(refresh, changePasswordDialog(needs))),
   )
 }

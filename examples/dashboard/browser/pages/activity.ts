@@ -1,11 +1,10 @@
-import type { TwoFactorEventType } from 'countersign'
 import type { ActivityEntry } from '../../answers.ts'
-import { element } from '../dom.ts'
-import { type IconName, icon } from '../icons.ts'
+import { element, fill } from '../dom.ts'
+import type { IconName } from '../icons.ts'
 import { atTime, howLongAgo } from '../times.ts'
-import { type PageNeeds, pageLayout, pill } from './page.ts'
+import { badge, type PageNeeds, pageLayout, pill, row } from './page.ts'
 
-const WORDS: Record<TwoFactorEventType, [IconName, string]> = {
+const WORDS: Record<ActivityEntry['type'], [IconName, string]> = {
   'two-factor.enabled': ['shieldCheck', 'Two-factor authentication was turned on'],
   'two-factor.disabled': ['shield', 'Two-factor authentication was turned off'],
   'two-factor.reset': ['shield', 'Two-factor authentication was reset by an administrator'],
@@ -29,49 +28,34 @@ const WORDS: Record<TwoFactorEventType, [IconName, string]> = {
   'device.trusted': ['laptop', 'A device was trusted'],
   'device.untrusted': ['laptop', 'A device is no longer trusted'],
   'password.changed': ['key', 'The password was changed'],
+  'access-token.issued': ['key', 'An access token was issued'],
+  'access-token.renamed': ['key', 'An access token was renamed'],
+  'access-token.revoked': ['key', 'An access token was revoked'],
 }
 
-/** Settings, Activity: what happened to the account's second factor lately. */
-export function activityPage({ api, texts }: PageNeeds): HTMLElement {
-  const card = element('section', { class: 'card', 'aria-busy': 'true', 'aria-label': 'Recent activity' })
+/** Settings, Activity: what happened to the account's second factor and tokens lately. */
+export function activityPage({ api }: PageNeeds): HTMLElement {
+  const list = element('ol', { class: 'card rows', 'aria-busy': 'true' })
   async function show(): Promise<void> {
-    const answer = await api.activity()
-    card.removeAttribute('aria-busy')
-    if (!answer.ok) card.append(element('p', { role: 'alert' }, texts.reasons[answer.reason]))
-    else if (answer.entries.length === 0) card.append(element('p', { class: 'muted empty' }, 'Nothing yet.'))
-    else card.append(element('ol', { class: 'timeline' }, ...answer.entries.map(line)))
+    const answer = await api.get('Activity')
+    list.removeAttribute('aria-busy')
+    if (!answer.ok) fill(list, element('li', { role: 'alert' }, answer.words))
+    else if (answer.entries.length === 0) fill(list, element('li', {}, 'Nothing yet.'))
+    else fill(list, ...answer.entries.map(line))
   }
   show().catch(reportError)
-  return pageLayout(
-    'Activity',
-    'If something here was not you, change your password and look at your authenticators.',
-    card,
-  )
+  const lead = 'If something here was not you, change your password and look at your authenticators.'
+  return pageLayout('Activity', lead, list)
 }
 
-function line(entry: ActivityEntry): HTMLElement {
-  const [picture, words] = WORDS[entry.type]
-  const by = entry.by === null ? null : `By ${entry.by}: ${entry.note ?? ''}`
-  return element(
-    'li',
-    { class: entry.notify ? 'row important' : 'row' },
-    element('span', { class: 'row-icon' }, icon(picture)),
-    element(
-      'div',
-      { class: 'row-words' },
-      element('strong', {}, words),
-      by && element('span', {}, by),
-      element('span', { class: 'muted' }, [entry.browser, entry.ip].filter((part) => part !== null).join(', ')),
-    ),
-    element(
-      'div',
-      { class: 'row-actions' },
-      entry.knownDevice === false && pill('warn', 'New device'),
-      element(
-        'time',
-        { datetime: new Date(entry.atMs).toISOString(), title: atTime(entry.atMs) },
-        howLongAgo(entry.atMs),
-      ),
-    ),
+function line({ type, notify, by, note, browser, ip, atMs, knownDevice }: ActivityEntry): HTMLElement {
+  const [picture, words] = WORDS[type]
+  const staff = by === null ? null : `By ${by}: ${note}`
+  return row(
+    badge(picture, notify),
+    [words],
+    [staff, browser, ip].filter((part) => part !== null).join(' · '),
+    knownDevice === false && pill('warn', 'New device'),
+    element('time', { datetime: new Date(atMs).toISOString(), title: atTime(atMs) }, howLongAgo(atMs)),
   )
 }

@@ -1,13 +1,14 @@
 import type { User } from '../../answers.ts'
-import type { DialogNeeds } from '../dialogs/needs.ts'
-import { type Child, element, type Listener } from '../dom.ts'
+import type { Api } from '../api.ts'
+import { type Child, element } from '../dom.ts'
 import { type IconName, icon } from '../icons.ts'
-import { open } from '../parts/frame.ts'
 
 /** What every page of a signed-in person is given. */
-export interface PageNeeds extends DialogNeeds {
+export interface PageNeeds {
+  api: Api
   user: User
-  issuer: string
+  /** Shows the page anew. */
+  again: () => void
 }
 
 /** A page's heading and its cards. */
@@ -15,49 +16,33 @@ export function pageLayout(title: string, lead: string, ...cards: Child[]): HTML
   return element(
     'div',
     { class: 'page' },
-    element('header', { class: 'page-header' }, element('h1', { tabindex: -1 }, title), element('p', {}, lead)),
+    element('header', {}, element('h1', { tabindex: -1 }, title), element('p', { class: 'muted' }, lead)),
     ...cards,
   )
 }
 
-/** Opens a dialog; when it is done, shows the page's data anew. */
-export function openFor(refresh: () => Promise<void>, dialog: HTMLDialogElement): void {
-  dialog.addEventListener('done', () => refresh().catch(reportError))
-  open(dialog)
+/** A line of a list: picture, two lines of words, and what stands at its end. */
+export function row(picture: HTMLElement, title: Child[], detail: string, ...end: Child[]): HTMLElement {
+  return element(
+    'li',
+    {},
+    picture,
+    element('div', {}, element('strong', {}, ...title), element('p', { class: 'muted' }, detail)),
+    element('div', { class: 'end' }, ...end),
+  )
 }
 
-/** Puts new content in, and the focus back where it was, or on the heading if what had it is gone. */
-export function replaceContent(node: HTMLElement, ...content: Child[]): void {
-  const focused = document.activeElement
-  const hadFocus = node.contains(focused)
-  node.replaceChildren(...content.filter((child) => child !== null && child !== undefined && child !== false))
-  if (!hadFocus) return
-  const same = focused?.id ? document.getElementById(focused.id) : null
-  const target = same ?? node.querySelector<HTMLElement>('[tabindex="-1"]')
-  target?.focus()
+/** A picture in a circle, coloured where it stands for something important. */
+export function badge(picture: IconName, isImportant = false): HTMLElement {
+  return element('span', { class: isImportant ? 'badge' : 'badge plain' }, icon(picture))
 }
 
-/** A button of a page. Its id outlives a refresh, so that the focus finds it again. */
-export function pageButton(id: string, label: Child, onclick: Listener, look = ''): HTMLButtonElement {
-  return element('button', { type: 'button', class: `button ${look}`.trim(), id, onclick }, label)
+/** A person's initials in a circle: decoration beside the name. */
+export function avatar(name: string): HTMLElement {
+  const initials = name.split(' ').map((word) => word.charAt(0))
+  return element('span', { class: 'badge', 'aria-hidden': 'true' }, initials.join(''))
 }
 
 export function pill(look: 'good' | 'bad' | 'plain' | 'warn', text: string): HTMLElement {
   return element('span', { class: `pill ${look}` }, text)
-}
-
-/** A line of a card: picture, two lines of words, buttons. */
-export function listRow(picture: IconName, title: Child, detail: Child, ...actions: Child[]): HTMLElement {
-  return element(
-    'div',
-    { class: 'row' },
-    element('span', { class: 'row-icon' }, icon(picture)),
-    element('div', { class: 'row-words' }, title, detail),
-    element('div', { class: 'row-actions' }, ...actions),
-  )
-}
-
-/** A button's word, with whom it is about for those who do not see the line that it stands in. */
-export function verb(word: string, about: string): HTMLElement {
-  return element('span', {}, word, element('span', { class: 'off-screen' }, ` ${about}`))
 }

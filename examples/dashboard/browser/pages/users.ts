@@ -1,111 +1,84 @@
 import type { ListedUser } from '../../answers.ts'
-import { resetUserDialog, unlockUserDialog } from '../dialogs/staff.ts'
-import { announce, type Child, element } from '../dom.ts'
-import { avatar } from '../parts/avatar.ts'
+import { type DialogOptions, openDialog } from '../dialog.ts'
+import { announce, type Child, element, fill } from '../dom.ts'
 import { onDate } from '../times.ts'
-import { openFor, type PageNeeds, pageButton, pageLayout, pill, replaceContent, verb } from './page.ts'
+import { avatar, type PageNeeds, pageLayout, pill, row } from './page.ts'
 
 /** Administration, Users: who has two-factor authentication, who must; reset and unlock. */
-export function usersPage(needs: PageNeeds): HTMLElement {
-  const { api, texts } = needs
-  const card = element('section', { class: 'card users', 'aria-busy': 'true' })
+export function usersPage({ api }: PageNeeds): HTMLElement {
+  const list = element('ol', { class: 'card rows', 'aria-busy': 'true' })
 
-  async function refresh(): Promise<void> {
-    const answer = await api.users()
-    card.removeAttribute('aria-busy')
-    if (!answer.ok) return replaceContent(card, element('p', { role: 'alert' }, texts.reasons[answer.reason]))
-    replaceContent(
-      card,
-      element(
-        'table',
-        {},
-        element('thead', {}, element('tr', {}, ...['User', 'Two-factor', 'Required', 'Actions'].map(heading))),
-        element('tbody', {}, ...answer.users.map(line)),
-      ),
-    )
+  async function show(): Promise<void> {
+    const focused = list.contains(document.activeElement) ? document.activeElement?.id : undefined
+    const answer = await api.get('Admin/Users')
+    list.removeAttribute('aria-busy')
+    fill(list, ...(answer.ok ? answer.users.map(line) : [element('li', { role: 'alert' }, answer.words)]))
+    if (focused !== undefined) (document.getElementById(focused) ?? document.querySelector('h1'))?.focus()
   }
 
   function line(user: ListedUser): HTMLElement {
-    return element(
-      'tr',
-      {},
-      element(
-        'th',
-        { scope: 'row' },
-        element(
-          'div',
-          { class: 'user-cell' },
-          avatar(user.name),
-          element(
-            'span',
-            {},
-            element('strong', {}, user.name, user.isAdmin && pill('plain', 'Administrator')),
-            element('span', { class: 'muted' }, user.login),
-          ),
-        ),
-      ),
-      element('td', {}, ...state(user)),
-      element('td', { class: 'required-cell' }, requiredSwitch(user)),
-      element('td', { class: 'row-actions' }, ...actions(user)),
+    const { id, name, login, isAdmin, isHeldUp, twoFactor } = user
+    return row(
+      avatar(name),
+      [name, isAdmin && pill('plain', 'Administrator')],
+      login,
+      ...state(user),
+      requiredBox(user),
+      isHeldUp && button('Unlock', user, 'small', () => ask('UnlockTwoFactor', id, unlock(name))),
+      twoFactor !== 'off' && button('Reset', user, 'small quiet-danger', () => ask('ResetTwoFactor', id, reset(name))),
     )
   }
 
-  function requiredSwitch(user: ListedUser): HTMLElement {
-    const input = element('input', {
-      type: 'checkbox',
-      role: 'switch',
-      id: `required-${user.id}`,
-      checked: user.twoFactorRequired,
-    })
+  function requiredBox({ id, name, twoFactorRequired }: ListedUser): HTMLElement {
+    const input = element('input', { type: 'checkbox', id: `required-${id}`, checked: twoFactorRequired })
     input.addEventListener('change', async () => {
-      const answer = await api.setTwoFactorRequired({ userId: user.id, required: input.checked })
-      announce(answer.ok ? `Saved for ${user.name}.` : texts.reasons[answer.reason])
-      await refresh()
+      const answer = await api.post('Admin/SetTwoFactorRequired', { userId: id, required: input.checked })
+      announce(answer.ok ? `Saved for ${name}.` : answer.words)
+      await show()
     })
-    return element(
-      'label',
-      { class: 'switch' },
-      input,
-      element('span', {}, 'Required', element('span', { class: 'off-screen' }, ` for ${user.name}`)),
-    )
+    return element('label', { class: 'check' }, input, element('span', {}, 'Required', about(name)))
   }
 
-  function actions(user: ListedUser): Child[] {
-    return [
-      user.isHeldUp &&
-        pageButton(
-          `unlock-${user.id}`,
-          verb('Unlock', user.name),
-          () => openFor(refresh, unlockUserDialog(needs, user)),
-          'small',
-        ),
-      user.twoFactor !== 'off' &&
-        pageButton(
-          `reset-${user.id}`,
-          verb('Reset', user.name),
-          () => openFor(refresh, resetUserDialog(needs, user)),
-          'small quiet-danger',
-        ),
-    ]
+  function ask(path: string, userId: string, options: Words): void {
+    openDialog({
+      fields: [{ name: 'note', label: 'Reason', hint: 'Is shown to the user and kept in the activity list' }],
+      send: ({ note }) => api.post(`Admin/${path}`, { userId, note }),
+      done: () => show().catch(reportError),
+      ...options,
+    })
   }
 
-  refresh().catch(reportError)
-  return pageLayout('Users', 'Who has two-factor authentication, and who must.', card)
+  show().catch(reportError)
+  return pageLayout('Users', 'Who has two-factor authentication, and who must.', list)
 }
 
-function heading(text: string): HTMLElement {
-  return element('th', { scope: 'col' }, text)
+type Words = Pick<DialogOptions, 'title' | 'why' | 'action' | 'isDangerous' | 'doneText'>
+
+const unlock = (name: string): Words => ({
+  title: 'Unlock Account',
+  why: `The wrong codes for ${name} are forgotten, and attempts are accepted again.`,
+  action: 'Unlock',
+  doneText: 'The account was unlocked.',
+})
+
+const reset = (name: string): Words => ({
+  title: 'Reset Two-Factor Authentication',
+  why: `${name} will be able to sign in with the password alone, and access tokens end. Do this only when you are sure who is asking.`,
+  action: 'Reset',
+  isDangerous: true,
+  doneText: 'Two-factor authentication was reset.',
+})
+
+/** For those who do not see the line that a word stands in. */
+const about = (name: string) => element('span', { class: 'off-screen' }, ` for ${name}`)
+
+function button(word: string, { id, name }: ListedUser, look: string, onclick: () => void): HTMLElement {
+  return element('button', { class: `button ${look}`, id: `${word}-${id}`, onclick }, word, about(name))
 }
 
-function state(user: ListedUser): Child[] {
-  const held = user.isHeldUp && pill('bad', 'Locked')
-  if (user.twoFactor === 'unreadable') return [pill('bad', 'Unreadable')]
-  if (user.twoFactor === 'on')
-    return [
-      pill('good', 'On'),
-      ' ',
-      held,
-      element('span', { class: 'muted' }, user.enabledAtMs === null ? '' : `since ${onDate(user.enabledAtMs)}`),
-    ]
-  return [user.twoFactorRequired ? pill('warn', 'At next sign-in') : pill('plain', 'Off'), ' ', held]
+function state({ twoFactor, twoFactorRequired, enabledAtMs, isHeldUp }: ListedUser): Child[] {
+  const held = isHeldUp && pill('bad', 'Locked')
+  if (twoFactor === 'unreadable') return [pill('bad', 'Unreadable')]
+  if (twoFactor === 'off') return [twoFactorRequired ? pill('warn', 'At next sign-in') : pill('plain', 'Off'), held]
+  return [pill('good', enabledAtMs === null ? 'On' : `On since ${onDate(enabledAtMs)}`), held]
 }
