@@ -1,0 +1,73 @@
+import type { UserStore } from '../engine/store.ts'
+import { type PrefixOption, prefixOption } from './key-value/prefix.ts'
+import { whileBusy } from './sql/busy.ts'
+import { readJson, storeInvalid } from './sql/store.ts'
+
+export type { PrefixOption } from './key-value/prefix.ts'
+
+/** What is needed of a `Deno.Kv`, or of a `Kv` of @deno/kv. */
+export interface DenoKv {
+  get(key: string[], options: { consistency: 'strong' }): Promise<DenoKvEntry>
+  atomic(): DenoKvAtomic
+}
+
+export interface DenoKvEntry {
+  value: unknown
+  versionstamp: string | null
+}
+
+/** What is needed of its `AtomicOperation`. */
+export interface DenoKvAtomic {
+  check(check: { key: string[]; versionstamp: string | null }): DenoKvAtomic
+  set(key: string[], value: unknown): DenoKvAtomic
+  delete(key: string[]): DenoKvAtomic
+  commit(): Promise<{ ok: boolean }>
+}
+
+const PREFIX = 'two_factor'
+
+/**
+ * Keeps records in Deno KV: an entry for each user, under the key `[prefix, userId]`, JSON text; the version is the
+ * entry's versionstamp. In Deno pass what `Deno.openKv` gives, elsewhere what `openKv` of the package `@deno/kv` gives.
+ *
+ * @param options.prefix Default `two_factor`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * const kv = await Deno.openKv()
+ * const twoFactor = createTwoFactor({ store: denoKvStore(kv), … })
+ */
+export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
+  const prefix = prefixOption(options, PREFIX)
+
+  return {
+    async load(userId) {
+      const { value, versionstamp } = await whileLocked(() => kv.get([prefix, userId], { consistency: 'strong' }))
+      return versionstamp === null ? null : { record: readJson(value), version: versionstamp }
+    },
+
+    async save(userId, { expected, record }) {
+      const key = [prefix, userId]
+      const { ok } = await whileLocked(() => {
+        const checked = kv.atomic().check({ key, versionstamp: expected })
+        return (record === null ? checked.delete(key) : checked.set(key, JSON.stringify(record))).commit()
+      })
+      if (typeof ok !== 'boolean') throw storeInvalid('a save came back without saying whether it wrote')
+      return ok
+    },
+  }
+}
+
+/**
+ * A database in a file refuses at once what meets another connection's write, and tells it in words only. It has done
+ * nothing then, so that asking again is safe.
+ */
+function whileLocked<T>(attempt: () => Promise<T>): Promise<T> {
+  return whileBusy(async () => {
+    try {
+      return await attempt()
+    } catch (cause) {
+      if (!(cause instanceof Error && cause.message.includes('database is locked'))) throw cause
+      throw Object.assign(new Error('Deno KV: the file is locked.', { cause }), { code: 'SQLITE_BUSY' })
+    }
+  })
+}

@@ -1,0 +1,144 @@
+import type { StoreChange, UserStore } from '../engine/store.ts'
+import { invalidOption } from '../otp/options.ts'
+import { readJson, storeInvalid } from './sql/store.ts'
+
+/** Where the records are. */
+export interface DynamodbOptions {
+  /** The name of the table, or its ARN. Default `two_factor`. */
+  table?: string | undefined
+}
+
+/** What is needed of a `DynamoDBDocument` of @aws-sdk/lib-dynamodb. */
+export interface DynamodbDocument {
+  get(input: DynamodbGet): Promise<{ Item?: Record<string, unknown> | undefined }>
+  put(input: DynamodbPut): Promise<unknown>
+  delete(input: DynamodbDelete): Promise<unknown>
+}
+
+export interface DynamodbGet {
+  TableName: string
+  Key: { userId: string }
+  ConsistentRead: true
+}
+
+export interface DynamodbPut extends DynamodbCondition {
+  TableName: string
+  Item: { userId: string; version: string; record: string; enabledAtMs?: number }
+}
+
+export interface DynamodbDelete extends DynamodbCondition {
+  TableName: string
+  Key: { userId: string }
+}
+
+export interface DynamodbCondition {
+  ConditionExpression: string
+  ExpressionAttributeNames: Record<string, string>
+  ExpressionAttributeValues?: Record<string, string>
+}
+
+const TABLE = 'two_factor'
+const NAME = /^[\w.:/-]{3,1024}$/
+const VERSION = { '#version': 'version' }
+
+/**
+ * Keeps records in a DynamoDB table: an item for each user, with the attributes `userId` (the key), `version`,
+ * `record` (JSON text) and `enabledAtMs` (Unix milliseconds; not there where two-factor authentication is off).
+ *
+ * Reads are strongly consistent. A global table must be of the strongly consistent kind (MRSC), or all its traffic go to
+ * one region: elsewhere two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem.
+ *
+ * @param options.table Default `two_factor`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * const documents = DynamoDBDocument.from(new DynamoDBClient())
+ * const twoFactor = createTwoFactor({ store: dynamodbStore(documents), … })
+ */
+export function dynamodbStore(client: DynamodbDocument, options?: DynamodbOptions): UserStore {
+  const TableName = tableOption(options)
+
+  return {
+    async load(userId) {
+      const { Item: item } = await client.get({ TableName, Key: { userId }, ConsistentRead: true })
+      if (item === undefined) return null
+      const { version, record } = item
+      if (typeof version !== 'string') throw storeInvalid('load found an item without a version')
+      return { record: readJson(record), version }
+    },
+
+    async save(userId, change) {
+      try {
+        if (change.record === null) await client.delete({ TableName, Key: { userId }, ...isExpected(change) })
+        else
+          await client.put({
+            TableName,
+            Item: itemOf(userId, change, JSON.stringify(change.record)),
+            ...isExpected(change),
+          })
+        return true
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
+        throw error
+      }
+    },
+  }
+}
+
+/**
+ * What CreateTable takes to make the table, paid by request.
+ *
+ * @param options.table Default `two_factor`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * await client.send(new CreateTableCommand(schema()))
+ */
+export function schema(options?: DynamodbOptions): DynamodbSchema {
+  return {
+    TableName: tableOption(options),
+    AttributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  }
+}
+
+export interface DynamodbSchema {
+  TableName: string
+  AttributeDefinitions: { AttributeName: string; AttributeType: 'S' }[]
+  KeySchema: { AttributeName: string; KeyType: 'HASH' }[]
+  BillingMode: 'PAY_PER_REQUEST'
+}
+
+function itemOf(userId: string, { version, enabledAtMs }: StoreChange, record: string): DynamodbPut['Item'] {
+  return { userId, version, record, ...(enabledAtMs === null ? {} : { enabledAtMs }) }
+}
+
+/**
+ * The SDK sends a request again where its answer was lost. Versions are random: where the new one stands already, this
+ * very save has written it.
+ */
+function isExpected({ expected, version, record }: StoreChange): DynamodbCondition {
+  if (expected === null) {
+    return {
+      ConditionExpression: 'attribute_not_exists(#version) OR #version = :version',
+      ExpressionAttributeNames: VERSION,
+      ExpressionAttributeValues: { ':version': version },
+    }
+  }
+  if (record === null) {
+    return {
+      ConditionExpression: '#version = :expected',
+      ExpressionAttributeNames: VERSION,
+      ExpressionAttributeValues: { ':expected': expected },
+    }
+  }
+  return {
+    ConditionExpression: '#version = :expected OR #version = :version',
+    ExpressionAttributeNames: VERSION,
+    ExpressionAttributeValues: { ':expected': expected, ':version': version },
+  }
+}
+
+function tableOption({ table = TABLE }: DynamodbOptions = {}): string {
+  if (typeof table === 'string' && NAME.test(table)) return table
+  throw invalidOption('table', table, "the name or the ARN of a table, such as 'two_factor'")
+}

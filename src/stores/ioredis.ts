@@ -1,0 +1,98 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { PrefixOption } from './key-value/prefix.ts'
+import { checkNodes, type RedisCheck, type RedisCheckOptions, type RedisNode } from './redis-script/check.ts'
+import type { RedisDriver } from './redis-script/script.ts'
+import { redisTokenStore } from './redis-script/token-store.ts'
+import { redisUserStore } from './redis-script/user-store.ts'
+
+export type { PrefixOption } from './key-value/prefix.ts'
+export type { RedisCheck, RedisCheckOptions, RedisPersistence } from './redis-script/check.ts'
+
+/** What is needed of a `Redis` or a `Cluster` of ioredis. */
+export interface IoredisClient {
+  evalsha: (sha1: string, keys: number, ...args: string[]) => Promise<unknown>
+  eval: (script: string, keys: number, ...args: string[]) => Promise<unknown>
+}
+
+/** What {@link checkRedis} needs of a `Redis`. */
+export interface IoredisServer {
+  info(): Promise<string>
+  config(command: 'GET', parameter: string): Promise<unknown>
+}
+
+/** What it needs of a `Cluster`. */
+export interface IoredisCluster {
+  info(): Promise<string>
+  nodes(role: 'master'): readonly IoredisServer[]
+}
+
+/**
+ * Keeps records in Redis or Redis Cluster through ioredis, version 5 or 6: a hash for each user, under
+ * `PREFIXtwo-factor:USER`.
+ *
+ * A save is as safe as the server makes it. Redis answers before its disk and its replicas have the write: after a
+ * crash or a failover the last codes that were used could be good again, and what was set up last could be off.
+ * `appendonly yes` bounds a crash to a second, `appendfsync always` to nothing; `min-replicas-to-write` and
+ * `min-replicas-max-lag` bound a failover. {@link checkRedis} tells at the start what is amiss.
+ *
+ * @param options.prefix Default `countersign:`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * const client = new Redis('redis://127.0.0.1:6379')
+ * await checkRedis(client)
+ * const twoFactor = createTwoFactor({ store: ioredisStore(client), … })
+ */
+export function ioredisStore(client: IoredisClient, options?: PrefixOption): UserStore {
+  return redisUserStore(driverOf(client), options)
+}
+
+/**
+ * Keeps access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be that
+ * of {@link ioredisStore}.
+ *
+ * @param options.prefix Default `countersign:`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * const tokens = createAccessTokens({ twoFactor, store: ioredisTokenStore(client), prefix: 'acme' })
+ */
+export function ioredisTokenStore(client: IoredisClient, options?: PrefixOption): TokenStore {
+  return redisTokenStore(driverOf(client), options)
+}
+
+/**
+ * Looks, when a process starts, whether the server keeps what it is given; in a cluster, whether each master does.
+ *
+ * @param options.allowEviction Default false.
+ * @returns what could be lost at a restart, for the log
+ * @throws CountersignError `store_invalid`: it evicts keys when its memory is full (`maxmemory-policy allkeys-…`), or it
+ *   is a replica. The message says what to do.
+ * @example
+ * for (const warning of (await checkRedis(client)).warnings) console.warn(warning)
+ */
+export async function checkRedis(
+  client: IoredisServer | IoredisCluster,
+  options?: RedisCheckOptions,
+): Promise<RedisCheck> {
+  if (!('nodes' in client)) return checkNodes([nodeOf(client)], options)
+  // A cluster knows its servers once it has answered something.
+  await client.info()
+  return checkNodes(client.nodes('master').map(nodeOf), options)
+}
+
+function driverOf(client: IoredisClient): RedisDriver {
+  return {
+    bySha1: (sha1, key, args) => client.evalsha(sha1, 1, key, ...args),
+    byText: (script, key, args) => client.eval(script, 1, key, ...args),
+  }
+}
+
+function nodeOf(server: IoredisServer): RedisNode {
+  return {
+    info: () => server.info(),
+    config: async (parameter) => {
+      const pair: unknown = await server.config('GET', parameter)
+      return Array.isArray(pair) && typeof pair[1] === 'string' ? pair[1] : null
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { utf8Bytes } from '../encoding/utf8.ts'
+import type { UserStore } from '../engine/store.ts'
+import { checkBucket, type NatsBucketStatus, type NatsCheck } from './nats/check.ts'
+import { readJson, storeInvalid } from './sql/store.ts'
+
+export type { NatsBucketStatus, NatsCheck, NatsStatus, NatsStream } from './nats/check.ts'
+
+/** What is needed of a `KV` of @nats-io/kv. */
+export interface NatsBucket extends NatsBucketStatus {
+  get(key: string): Promise<NatsEntry | null>
+  create(key: string, data: string): Promise<number>
+  update(key: string, data: string, version: number): Promise<number>
+  purge(key: string, options: { previousSeq: number }): Promise<void>
+}
+
+/** What is needed of its `KvEntry`. */
+export interface NatsEntry {
+  operation: string
+  revision: number
+  string(): string
+}
+
+/**
+ * Keeps records in a bucket of NATS JetStream, an entry for each user; the version is the entry's revision. The bucket
+ * is for this alone. Where a machine may fail it needs three replicas, and servers from 2.10 on: with older ones, of
+ * several who write to a replicated bucket at once, more than one can be told that they did.
+ *
+ * Open it for reading from the leader: with `kvm.open(name)`, or with `allow_direct: false` where it is created. Another
+ * replica may answer with what is old, such as that two-factor authentication is off. (A leader that was cut off can
+ * still do so for the few seconds until it notices.)
+ *
+ * NATS answers before its disks have the write. Where all replicas can lose power at once, set `sync_interval: always`
+ * in the configuration of the servers, or the last codes that were used could be good again.
+ *
+ * Before its first load or save, a store looks at the bucket once, as {@link checkNats} does, and rejects with
+ * `store_invalid` where that refuses it.
+ *
+ * @example
+ * const kvm = new Kvm(connection)
+ * const kv = await kvm.create('two_factor', { replicas: 3, allow_direct: false })
+ * await checkNats(kv)
+ * const twoFactor = createTwoFactor({ store: natsStore(kv), … })
+ */
+export function natsStore(kv: NatsBucket): UserStore {
+  let check: Promise<NatsCheck> | null = null
+
+  async function checked(): Promise<void> {
+    check ??= checkNats(kv)
+    try {
+      await check
+    } catch (error) {
+      check = null
+      throw error
+    }
+  }
+
+  return {
+    async load(userId) {
+      await checked()
+      const entry = await kv.get(keyOf(userId))
+      if (entry === null || entry.operation === 'DEL' || entry.operation === 'PURGE') return null
+      if (entry.operation === 'PUT') return { record: readJson(entry.string()), version: String(entry.revision) }
+      throw storeInvalid('load found an entry that was neither put nor deleted')
+    },
+
+    async save(userId, { expected, record }) {
+      await checked()
+      const key = keyOf(userId)
+      try {
+        if (record === null) await kv.purge(key, { previousSeq: revisionOf(expected) })
+        else if (expected === null) await kv.create(key, JSON.stringify(record))
+        else await kv.update(key, JSON.stringify(record), revisionOf(expected))
+        return true
+      } catch (error) {
+        if (isWrongLastSequence(error)) return false
+        throw error
+      }
+    },
+  }
+}
+
+/**
+ * Looks, when a process starts, whether the bucket keeps what it is given, and gives it back as it is now.
+ *
+ * @returns what could be lost, for the log
+ * @throws CountersignError `store_invalid`: any replica answers its reads, it is a mirror, its entries expire or give
+ *   way to newer ones, or it is replicated by servers older than 2.10. The message says what to do.
+ * @example
+ * for (const warning of (await checkNats(kv)).warnings) console.warn(warning)
+ */
+export function checkNats(kv: NatsBucketStatus): Promise<NatsCheck> {
+  return checkBucket(kv)
+}
+
+/**
+ * Letters, digits, '-' and '_' stand for themselves, so that a user is found by people; each other byte of the UTF-8 is
+ * '=' and two hexadecimal digits. NATS allows no ':', no '@' and nothing beyond ASCII, and gives '.' a meaning.
+ */
+function keyOf(userId: string): string {
+  if (/^[\w-]+$/.test(userId)) return userId
+  return Array.from(utf8Bytes(userId), (byte) => {
+    const character = String.fromCharCode(byte)
+    return /[\w-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }).join('')
+}
+
+/** A 0 would write without a condition. */
+function revisionOf(version: string | null): number {
+  const revision = version !== null && /^[1-9]\d*$/.test(version) ? Number(version) : Number.NaN
+  if (Number.isSafeInteger(revision)) return revision
+  throw storeInvalid('a save expects a version that is no revision')
+}
+
+/** Of a stream: the revision is another one; or it is not known yet, since a write to this key is on its way. */
+const WRONG_LAST_SEQUENCE: readonly unknown[] = [10071, 10164]
+
+function isWrongLastSequence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && WRONG_LAST_SEQUENCE.includes(error.code)
+}

@@ -1,0 +1,83 @@
+import { CountersignError } from '../../errors.ts'
+
+/** One server, as a check asks it. */
+export interface RedisNode {
+  /** The text of INFO. */
+  info(): Promise<string>
+  /** What CONFIG GET says of one parameter; null for nothing. Rejects where the server allows no CONFIG. */
+  config(parameter: string): Promise<string | null>
+}
+
+export interface RedisCheckOptions {
+  /** True: the host knows that keys can be evicted, and answers for it. Default false. */
+  allowEviction?: boolean | undefined
+}
+
+/** What a check found, where it refused nothing. */
+export interface RedisCheck {
+  /** How a server that starts again gets its data back: of several servers, that of the weakest. */
+  persistence: RedisPersistence
+  /** What could be lost, and what to do, in sentences for the log. */
+  warnings: readonly string[]
+}
+
+/** `unknown`: no append-only file, and the server does not tell whether it writes snapshots. */
+export type RedisPersistence = 'append-only' | 'snapshots' | 'unknown' | 'none'
+
+/** From the strongest to the weakest, each with what it costs. */
+const WARNINGS: Readonly<Record<RedisPersistence, string | null>> = {
+  'append-only': null,
+  snapshots:
+    'Redis writes snapshots only. A crash takes back what was written since the last one: two-factor authentication ' +
+    'that was set up since then is off, and codes used since then could be used again. Set `appendonly yes`.',
+  unknown:
+    'Redis has no append-only file, and does not tell whether it writes snapshots (CONFIG is not allowed). ' +
+    'See that it keeps its data when it starts again; the safest is `appendonly yes`.',
+  none:
+    'Redis keeps nothing on disk. When it starts again, nobody has two-factor authentication any more. ' +
+    'Set `appendonly yes`.',
+}
+const FROM_STRONG_TO_WEAK: readonly RedisPersistence[] = ['append-only', 'snapshots', 'unknown', 'none']
+
+/** These evict only keys with a time to live, and no key of the stores has one. */
+const KEEPS_OUR_KEYS = /^(noeviction|volatile-\w+)$/
+
+/** @throws CountersignError `store_invalid` */
+export async function checkNodes(
+  nodes: readonly RedisNode[],
+  { allowEviction = false }: RedisCheckOptions = {},
+): Promise<RedisCheck> {
+  if (nodes.length === 0) throw unfit('no server of the cluster is known yet', 'Connect the client first.')
+  const found = await Promise.all(nodes.map((node) => checkNode(node, allowEviction === true)))
+  const persistence = FROM_STRONG_TO_WEAK[Math.max(...found.map((each) => FROM_STRONG_TO_WEAK.indexOf(each)))]
+  if (persistence === undefined) throw unfit('its persistence is unknown', 'Report this.')
+  const warning = WARNINGS[persistence]
+  return { persistence, warnings: warning === null ? [] : [warning] }
+}
+
+async function checkNode(node: RedisNode, allowEviction: boolean): Promise<RedisPersistence> {
+  const info = await node.info()
+  if (fieldOf(info, 'role') === 'slave') {
+    throw unfit('it is a replica', 'What a replica answers may be old, and it cannot write. Connect to the master.')
+  }
+  const policy = fieldOf(info, 'maxmemory_policy')
+  if (!allowEviction && !KEEPS_OUR_KEYS.test(policy ?? '')) {
+    throw unfit(
+      `its maxmemory-policy is ${policy ?? 'unknown'}, by which records of users can vanish: two-factor authentication would then be off for them`,
+      'Set `maxmemory-policy noeviction`, or give two-factor authentication a server of its own.',
+    )
+  }
+  if (fieldOf(info, 'aof_enabled') === '1') return 'append-only'
+  const snapshots = await node.config('save').catch(() => null)
+  if (snapshots === null) return 'unknown'
+  return snapshots === '' ? 'none' : 'snapshots'
+}
+
+function fieldOf(info: string, name: string): string | undefined {
+  const line = info.split(/\r?\n/).find((line) => line.startsWith(`${name}:`))
+  return line?.slice(name.length + 1)
+}
+
+function unfit(what: string, help: string): CountersignError {
+  return new CountersignError('store_invalid', `Redis is not fit for two-factor authentication: ${what}. ${help}`)
+}

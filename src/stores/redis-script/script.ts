@@ -1,0 +1,40 @@
+/** What is needed of a Redis client: to run a script over one key. */
+export interface RedisDriver {
+  /** EVALSHA */
+  bySha1(sha1: string, key: string, args: string[]): Promise<unknown>
+  /** EVAL */
+  byText(script: string, key: string, args: string[]): Promise<unknown>
+}
+
+/** Runs a script over one key, in one atomic step. */
+export type RunScript = (key: string, ...args: string[]) => Promise<unknown>
+
+/**
+ * One round trip a call; the first to a server that does not know the script takes one more, and has done nothing before.
+ *
+ * Reads are scripts too: a client that was told to send reads to replicas (`scaleReads`, `useReplicas`) sends a script
+ * to the master all the same, so that no read is stale.
+ */
+export function redisScript(driver: RedisDriver, script: string): RunScript {
+  let digest: Promise<string> | null = null
+
+  return async (key, ...args) => {
+    digest ??= sha1(script)
+    try {
+      return await driver.bySha1(await digest, key, args)
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error
+      return driver.byText(script, key, args)
+    }
+  }
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT')
+}
+
+/** Redis names scripts by SHA-1, in hexadecimal. */
+async function sha1(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,106 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { PrefixOption } from './key-value/prefix.ts'
+import { checkNodes, type RedisCheck, type RedisCheckOptions, type RedisNode } from './redis-script/check.ts'
+import type { RedisDriver } from './redis-script/script.ts'
+import { redisTokenStore as tokenStoreOn } from './redis-script/token-store.ts'
+import { redisUserStore } from './redis-script/user-store.ts'
+
+export type { PrefixOption } from './key-value/prefix.ts'
+export type { RedisCheck, RedisCheckOptions, RedisPersistence } from './redis-script/check.ts'
+
+/** What is needed of a client or a cluster of the package `redis`. */
+export interface RedisClient {
+  evalSha: (sha1: string, options: RedisScriptArguments) => Promise<unknown>
+  eval: (script: string, options: RedisScriptArguments) => Promise<unknown>
+}
+
+export interface RedisScriptArguments {
+  keys: string[]
+  arguments: string[]
+}
+
+/** What {@link checkRedis} needs of a client. */
+export interface RedisServer {
+  info(): Promise<unknown>
+  configGet(parameter: string): Promise<unknown>
+}
+
+/** What it needs of a cluster. */
+export interface RedisCluster<Node> {
+  masters: readonly Node[]
+  nodeClient(node: Node): Promise<RedisServer>
+}
+
+/**
+ * Keeps records in Redis or Redis Cluster through the package `redis` (node-redis), version 5 or 6: a hash for each
+ * user, under `PREFIXtwo-factor:USER`.
+ *
+ * While it has no connection, this client lets commands wait without an end. Create it with `disableOfflineQueue: true`,
+ * so that people get an error at once.
+ *
+ * A save is as safe as the server makes it. Redis answers before its disk and its replicas have the write: after a
+ * crash or a failover the last codes that were used could be good again, and what was set up last could be off.
+ * `appendonly yes` bounds a crash to a second, `appendfsync always` to nothing; `min-replicas-to-write` and
+ * `min-replicas-max-lag` bound a failover. {@link checkRedis} tells at the start what is amiss.
+ *
+ * @param options.prefix Default `countersign:`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * const client = await createClient({ url: 'redis://127.0.0.1:6379', disableOfflineQueue: true }).connect()
+ * await checkRedis(client)
+ * const twoFactor = createTwoFactor({ store: redisStore(client), … })
+ */
+export function redisStore(client: RedisClient, options?: PrefixOption): UserStore {
+  return redisUserStore(driverOf(client), options)
+}
+
+/**
+ * Keeps access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be that
+ * of {@link redisStore}.
+ *
+ * @param options.prefix Default `countersign:`.
+ * @throws CountersignError `invalid_option`
+ * @example
+ * const tokens = createAccessTokens({ twoFactor, store: redisTokenStore(client), prefix: 'acme' })
+ */
+export function redisTokenStore(client: RedisClient, options?: PrefixOption): TokenStore {
+  return tokenStoreOn(driverOf(client), options)
+}
+
+/**
+ * Looks, when a process starts, whether the server keeps what it is given; in a cluster, whether each master does.
+ *
+ * @param options.allowEviction Default false.
+ * @returns what could be lost at a restart, for the log
+ * @throws CountersignError `store_invalid`: it evicts keys when its memory is full (`maxmemory-policy allkeys-…`), or it
+ *   is a replica. The message says what to do.
+ * @example
+ * for (const warning of (await checkRedis(client)).warnings) console.warn(warning)
+ */
+export async function checkRedis<Node>(
+  client: RedisServer | RedisCluster<Node>,
+  options?: RedisCheckOptions,
+): Promise<RedisCheck> {
+  if (!('masters' in client)) return checkNodes([nodeOf(client)], options)
+  const servers = await Promise.all(client.masters.map((node) => client.nodeClient(node)))
+  return checkNodes(servers.map(nodeOf), options)
+}
+
+function driverOf(client: RedisClient): RedisDriver {
+  return {
+    bySha1: (sha1, key, args) => client.evalSha(sha1, { keys: [key], arguments: args }),
+    byText: (script, key, args) => client.eval(script, { keys: [key], arguments: args }),
+  }
+}
+
+function nodeOf(server: RedisServer): RedisNode {
+  return {
+    info: async () => String(await server.info()),
+    config: async (parameter) => {
+      const found: unknown = await server.configGet(parameter)
+      const value: unknown = typeof found === 'object' && found !== null ? Reflect.get(found, parameter) : null
+      return typeof value === 'string' ? value : null
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { hasProgram, needs } from '../../../needs.ts'
+import { freePorts, type Program, startProgram, until } from './program.ts'
+
+/** Debian's is 2.9: another one is named by COUNTERSIGN_NATS_SERVER. */
+const NATS_SERVER = process.env['COUNTERSIGN_NATS_SERVER'] ?? 'nats-server'
+
+export interface NatsServers {
+  /** For `connect({ servers })`. */
+  addresses: readonly string[]
+  /** By name: `node-0`, `node-1`, … */
+  programs: ReadonlyMap<string, Program>
+  stop(): Promise<void>
+}
+
+/** One server with JetStream on loopback; or several, as a cluster. */
+export async function startNats(count = 1): Promise<NatsServers> {
+  const all = await freePorts(2 * count)
+  const [ports, routes] = [all.slice(0, count), all.slice(count)]
+  const programs = new Map(
+    ports.map((port, index) => {
+      const name = `node-${index}`
+      return [name, startNode(name, port, routes[index] ?? 0, count === 1 ? [] : routes)] as const
+    }),
+  )
+  const addresses = ports.map((port) => `127.0.0.1:${port}`)
+  const stop = async () => {
+    await Promise.all([...programs.values()].map((program) => program.stop()))
+  }
+  try {
+    for (const address of addresses) await until(`nats-server has JetStream on ${address}`, () => hasJetStream(address))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { addresses, programs, stop }
+}
+
+function startNode(name: string, port: number, route: number, routes: readonly number[]): Program {
+  return startProgram(NATS_SERVER, (folder) => {
+    const config = {
+      server_name: name,
+      host: '127.0.0.1',
+      port,
+      jetstream: { store_dir: join(folder, 'jetstream') },
+      ...(routes.length === 0
+        ? {}
+        : {
+            cluster: {
+              name: 'countersign',
+              host: '127.0.0.1',
+              port: route,
+              routes: routes.map((other) => `nats://127.0.0.1:${other}`),
+            },
+          }),
+    }
+    const path = join(folder, 'nats.conf')
+    writeFileSync(path, JSON.stringify(config))
+    return ['-c', path]
+  })
+}
+
+async function hasJetStream(address: string): Promise<boolean> {
+  const connection = await connect({ servers: [address], reconnect: false, timeout: 1_000 })
+  try {
+    const manager = await jetstreamManager(connection, { timeout: 1_000 })
+    await manager.getAccountInfo()
+    return true
+  } finally {
+    await connection.close()
+  }
+}
+
+/** True if there is no such program: its tests are to be skipped. */
+export function needsNats(): boolean {
+  return needs('nats-server', existsSync(NATS_SERVER) || hasProgram(NATS_SERVER), 'apt-get install nats-server')
+}
+
+/** Whether replicated buckets of this program can be trusted: see checkNats. */
+export function isNatsFrom210(): boolean {
+  const version = execFileSync(NATS_SERVER, ['--version'], { encoding: 'utf8' })
+  const [, major = 0, minor = 0] = (/v(\d+)\.(\d+)/.exec(version) ?? []).map(Number)
+  return major > 2 || (major === 2 && minor >= 10)
+}
