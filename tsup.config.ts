@@ -53,6 +53,7 @@ const SUBPATHS = [
   'index',
   ...['otp', 'qr', 'testing', 'tokens', 'http', 'client', 'elements'].map((subpath) => `${subpath}/index`),
   'http/node',
+  'cli/index',
   'elements/server',
 ]
 const STORES = readdirSync('src/stores')

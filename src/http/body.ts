@@ -76,7 +76,7 @@ function parse(bytes: Uint8Array | null): BodyResult {
 }
 
 /** Strings, each with the colon that makes it a field's name; and where objects begin and end. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?|[{}]/g
 
 /**
  * Of two fields of one name JSON.parse takes the last. Whatever stands before this handler may have looked at the first.
@@ -84,16 +84,22 @@ const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g
  * @param text which is known to be JSON
  */
 function hasDuplicateFields(text: string): boolean {
-  const open: Set<unknown>[] = []
-  for (const [token, colon] of text.matchAll(TOKENS)) {
+  const open: Set<string>[] = []
+  for (const token of text.match(TOKENS) ?? []) {
     if (token === '{') open.push(new Set())
     else if (token === '}') open.pop()
-    else if (colon !== undefined) {
+    else if (token.endsWith(':')) {
       const fields = open.at(-1)
-      const name: unknown = JSON.parse(token.slice(0, -colon.length))
+      const name = fieldName(token)
       if (fields?.has(name)) return true
       fields?.add(name)
     }
   }
   return false
+}
+
+/** One name has many spellings: `"code"`, `"\u0063ode"`. */
+function fieldName(token: string): string {
+  const quoted = token.slice(0, token.lastIndexOf('"') + 1)
+  return quoted.includes('\\') ? JSON.parse(quoted) : quoted.slice(1, -1)
 }

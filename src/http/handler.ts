@@ -14,7 +14,8 @@ export interface Handler {
   (request: Request): Promise<Response>
   /**
    * For the host's sign-in route, after the password was right, and the only thing it does then: asks whether a second
-   * step is needed. If so, answers with a challenge that is bound to this browser; if not, opens the session.
+   * step is needed. If so, answers with a challenge that is bound to this browser; if not, opens the session. Like the
+   * handler's own routes it takes requests from allowed origins only.
    *
    * @example
    * if (await users.checkPassword(user.id, password)) return handler.signIn(request, { userId: user.id, accountName: login })
@@ -58,7 +59,11 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const handler = (request: Request) => finished(settings, request, () => respond(request))
   const signInHandler = (request: Request, details: SignInDetails) =>
-    finished(settings, request, () => signIn(settings, request, details))
+    finished(settings, request, async () => {
+      // Else another site could sign a visitor in to an account of its own.
+      const isAllowed = isFromAllowedOrigin(request, settings.allowedOrigins ?? new URL(request.url).origin)
+      return isAllowed ? signIn(settings, request, details) : problem('cross-site')
+    })
   return Object.assign(handler, { signIn: signInHandler })
 }
 

@@ -2,15 +2,17 @@ import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
 import { whileBusy } from './sql/busy.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
-import { migrateFile } from './sql/migrate.ts'
-import { schema, tokenSchema } from './sql/schema.ts'
+import { migrateFile, migration } from './sql/migrate.ts'
+import { tokenSchema } from './sql/schema.ts'
 import { isRead, sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
+import type { StoreOptions } from './sql/users-table.ts'
 
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `Client` of @libsql/client. */
 export interface LibsqlClient {
@@ -41,13 +43,14 @@ export interface LibsqlStatement {
  * a statement of its own that meets another's lock (`SQLITE_BUSY`) would leave that connection unusable.
  *
  * @param options.table Default `two_factor`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * const client = createClient({ url: 'file:app.db', timeout: 1_000 })
  * await migrate(client)
  * const twoFactor = createTwoFactor({ store: libsqlStore(client), … })
  */
-export function libsqlStore(client: LibsqlClient, options?: TableOption): UserStore {
+export function libsqlStore(client: LibsqlClient, options?: StoreOptions): UserStore {
   return sqlStore(driverOf(client), sqlite, options)
 }
 
@@ -58,7 +61,7 @@ export function libsqlStore(client: LibsqlClient, options?: TableOption): UserSt
  * @param options.table Default `two_factor`.
  */
 export function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
-  return run(client, schema('sqlite', options))
+  return run(client, migration('sqlite', options))
 }
 
 /**

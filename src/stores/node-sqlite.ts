@@ -1,15 +1,17 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import { migrateFile } from './sql/migrate.ts'
+import { migrateFile, migration } from './sql/migrate.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
-import { schema, tokenSchema } from './sql/schema.ts'
+import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
 import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
+import type { StoreOptions } from './sql/users-table.ts'
 
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** A `DatabaseSync` of node:sqlite. */
 export type NodeSqliteDatabase = PreparingDatabase
@@ -19,13 +21,14 @@ export type NodeSqliteDatabase = PreparingDatabase
  * Any number of processes may share the file.
  *
  * @param options.table Default `two_factor`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * const database = new DatabaseSync('app.db')
  * await migrate(database)
  * const twoFactor = createTwoFactor({ store: nodeSqliteStore(database), … })
  */
-export function nodeSqliteStore(database: NodeSqliteDatabase, options?: TableOption): UserStore {
+export function nodeSqliteStore(database: NodeSqliteDatabase, options?: StoreOptions): UserStore {
   return sqlStore(preparedDriver(database), sqlite, options)
 }
 
@@ -36,7 +39,7 @@ export function nodeSqliteStore(database: NodeSqliteDatabase, options?: TableOpt
  * @param options.table Default `two_factor`.
  */
 export function migrate(database: NodeSqliteDatabase, options?: TableOption): Promise<void> {
-  return migrateFile((script) => database.exec(script), schema('sqlite', options))
+  return migrateFile((script) => database.exec(script), migration('sqlite', options))
 }
 
 /**

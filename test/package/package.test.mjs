@@ -37,7 +37,8 @@ describe('what is in it', () => {
 
   test('the build and the texts, nothing else', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
-    expect(files.filter((path) => !path.startsWith('dist/')).sort()).toEqual(texts)
+    const other = files.filter((path) => !path.startsWith('dist/')).sort()
+    expect(other).toEqual([...texts, 'bin/countersign.mjs'].sort())
     const built =
       /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.(js|cjs|ts|cts)$|^dist\/http\/document\/openapi\.(js|cjs|d\.ts|d\.cts)$|^dist\/LICENSES-of-bundled-packages\.txt$/
     expect(files.filter((path) => path.startsWith('dist/') && !built.test(path))).toEqual([])
@@ -115,6 +116,14 @@ describe('loading it', () => {
     expect(run(['--input-type=module', '--eval', imports + oneClass])).toBe('true,true,true,true')
     expect(run(['--eval', requires + oneClass])).toBe('true,true,true,true')
   })
+})
+
+test('its command prints the tables, from wherever it is called', () => {
+  const npx = (...args) => spawnSync('npx', ['--no-install', 'countersign', ...args], { cwd: folder, encoding: 'utf8' })
+  const schema = npx('schema', 'postgres', '--table', 'auth.two_factor')
+  expect(schema.stderr).toBe('')
+  expect(schema.stdout).toContain('CREATE TABLE IF NOT EXISTS "auth"."two_factor"')
+  expect(npx('schema', 'oracle')).toMatchObject({ status: 1, stdout: '' })
 })
 
 describe('its types', () => {

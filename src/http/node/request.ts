@@ -96,8 +96,8 @@ function streamOf(incoming: NodeRequest): ReadableStream<Uint8Array> {
         'end',
         last(() => controller.close()),
       )
-      // Over HTTP/2 a request that was taken back ends as if it were whole, but says so before.
-      for (const event of ['aborted', 'error', 'close']) incoming.on(event, hungUp)
+      // Node tells it by an error; not every runtime does.
+      for (const event of ['error', 'close']) incoming.on(event, hungUp)
     },
     pull() {
       incoming.resume()

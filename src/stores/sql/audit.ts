@@ -34,8 +34,16 @@ export function auditOf(dialect: SqlDialect, option: AuditOption | undefined): A
   const { context: kept = () => undefined } = option
   return {
     beside: (sql) => beside(sql, table),
-    text: (events) => JSON.stringify(events.map((event) => ({ ...event, context: kept(event.context) }))),
+    text: (events) => readable(JSON.stringify(events.map((event) => ({ ...event, context: kept(event.context) })))),
   }
+}
+
+/**
+ * PostgreSQL reads no field of a JSON value that has U+0000 or half a surrogate pair in it, anywhere: neither this
+ * statement nor the queries of the host. As JSON they are always escapes; an escaped backslash is skipped with what it escapes.
+ */
+function readable(json: string): string {
+  return json.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (pair, what: string) => (what.length > 1 ? '\\ufffd' : pair))
 }
 
 /** '' where none is asked for. */

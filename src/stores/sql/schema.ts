@@ -10,7 +10,7 @@ import { usersTableSchema } from './users-table.ts'
 /** The kinds of database that there are statements for; `'mysql'` is for MariaDB too. */
 export type SqlDialectName = 'postgres' | 'mysql' | 'sqlite'
 
-const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { postgres, mysql, sqlite }
+const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite, postgres, mysql }
 
 /**
  * The statements that make the table, as text, for a migration of the host's own: columns `user_id`, `version`,

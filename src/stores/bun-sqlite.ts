@@ -1,0 +1,65 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import { migrateFile, migration } from './sql/migrate.ts'
+import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
+import { tokenSchema } from './sql/schema.ts'
+import { sqlite } from './sql/sqlite.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+import type { StoreOptions } from './sql/users-table.ts'
+
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** A `Database` of bun:sqlite. */
+export type BunSqliteDatabase = PreparingDatabase
+
+/**
+ * Keeps records in an SQLite file through the module built into Bun. Any number of processes may share the file.
+ *
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @example
+ * import { Database } from 'bun:sqlite'
+ * const database = new Database('app.db')
+ * await migrate(database)
+ * const twoFactor = createTwoFactor({ store: bunSqliteStore(database), … })
+ */
+export function bunSqliteStore(database: BunSqliteDatabase, options?: StoreOptions): UserStore {
+  return sqlStore(preparedDriver(database), sqlite, options)
+}
+
+/**
+ * Makes the table where there is none, and puts the file on a write-ahead log. May run at every start, in several
+ * processes at once; not inside a transaction.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(database: BunSqliteDatabase, options?: TableOption): Promise<void> {
+  return migrateFile((script) => database.exec(script), migration('sqlite', options))
+}
+
+/**
+ * Keeps access tokens in the same file, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(database)
+ * const tokens = createAccessTokens({ twoFactor, store: bunSqliteTokenStore(database), prefix: 'acme' })
+ */
+export function bunSqliteTokenStore(database: BunSqliteDatabase, options?: TableOption): TokenStore {
+  return sqlTokenStore(preparedDriver(database), sqlite, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(database: BunSqliteDatabase, options?: TableOption): Promise<void> {
+  return migrateFile((script) => database.exec(script), tokenSchema('sqlite', options))
+}

@@ -1,0 +1,95 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { AuditedStoreOptions } from './sql/audit.ts'
+import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import { guarded } from './sql/guarded.ts'
+import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+
+export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
+export type { MigrateOptions } from './sql/migrate.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What is needed of a `Kysely`, or of a `Transaction` of it. */
+export interface KyselyDatabase {
+  readonly isTransaction: boolean
+  executeQuery(query: KyselyQuery): Promise<{ rows: unknown[]; numAffectedRows?: bigint }>
+}
+
+/** A `CompiledQuery`, as `CompiledQuery.raw` makes it. */
+export interface KyselyQuery {
+  sql: string
+  parameters: SqlValue[]
+  query: { kind: 'RawNode'; sqlFragments: string[]; parameters: [] }
+  queryId: { queryId: string }
+}
+
+/** What a `Kysely` does not tell of itself. */
+export interface DialectOption {
+  dialect: SqlDialectName
+}
+
+/**
+ * Keeps records through Kysely, whose types need not know the table. A transaction of yours will do too, for what spends
+ * no code: a rollback would make the code good again. It must reach the primary, not a replica.
+ *
+ * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @example
+ * await migrate(database, { dialect: 'postgres' })
+ * const twoFactor = createTwoFactor({ store: kyselyStore(database, { dialect: 'postgres' }), … })
+ */
+export function kyselyStore(database: KyselyDatabase, options: DialectOption & AuditedStoreOptions): UserStore {
+  return sqlStore(driverOf(database, options), dialectOf(options.dialect), options)
+}
+
+/**
+ * Makes the tables where there are none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(database: KyselyDatabase, options: DialectOption & MigrateOptions): Promise<void> {
+  return migrateTables(driverOf(database, options).query, migration(options.dialect, options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @example
+ * await migrateTokens(database, { dialect: 'postgres' })
+ * const store = kyselyTokenStore(database, { dialect: 'postgres' })
+ * const tokens = createAccessTokens({ twoFactor, store, prefix: 'acme' })
+ */
+export function kyselyTokenStore(database: KyselyDatabase, options: DialectOption & TableOption): TokenStore {
+  return sqlTokenStore(driverOf(database, options), dialectOf(options.dialect), options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(database: KyselyDatabase, options: DialectOption & TableOption): Promise<void> {
+  return migrateTables(driverOf(database, options).query, tokenSchema(options.dialect, options))
+}
+
+function driverOf(database: KyselyDatabase, { dialect }: DialectOption): SqlDriver {
+  return guarded(dialect, (sql, params) => run(database, sql, params), database.isTransaction)
+}
+
+async function run(database: KyselyDatabase, sql: string, parameters: SqlValue[]): Promise<SqlResult> {
+  const query: KyselyQuery['query'] = { kind: 'RawNode', sqlFragments: [sql], parameters: [] }
+  const queryId = { queryId: crypto.randomUUID() }
+  const { rows, numAffectedRows = 0n } = await database.executeQuery({ sql, parameters, query, queryId })
+  return { rows, rowsAffected: numAffectedRows }
+}

@@ -1,0 +1,81 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { SqlDriver, SqlValue } from './sql/driver.ts'
+import { mysqlDriver } from './sql/guarded.ts'
+import { migrateTables, migration } from './sql/migrate.ts'
+import { mysql, resultOf } from './sql/mysql.ts'
+import { tokenSchema } from './sql/schema.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+import type { StoreOptions } from './sql/users-table.ts'
+
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What is needed of a `Pool`, a `Connection` or a `PoolConnection` of mysql2/promise. */
+export interface Mysql2Client {
+  execute(sql: string, values: SqlValue[]): Promise<[result: unknown, fields: unknown]>
+}
+
+/**
+ * Keeps records in MySQL or MariaDB through mysql2. A connection inside of a transaction of yours will do too, for what
+ * spends no code: a rollback would make the code good again. A pool must reach the primary, not a replica.
+ *
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @example
+ * import { createPool } from 'mysql2/promise'
+ * const pool = createPool(process.env.DATABASE_URL)
+ * await migrate(pool)
+ * const twoFactor = createTwoFactor({ store: mysql2Store(pool), … })
+ */
+export function mysql2Store(client: Mysql2Client, options?: StoreOptions): UserStore {
+  return sqlStore(driverOf(client), mysql, options)
+}
+
+/**
+ * Makes the table where there is none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(client: Mysql2Client, options?: TableOption): Promise<void> {
+  return migrateTables(runOn(client), migration('mysql', options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(pool)
+ * const tokens = createAccessTokens({ twoFactor, store: mysql2TokenStore(pool), prefix: 'acme' })
+ */
+export function mysql2TokenStore(client: Mysql2Client, options?: TableOption): TokenStore {
+  return sqlTokenStore(driverOf(client), mysql, options)
+}
+
+/**
+ * Makes the table of access tokens where there is none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(client: Mysql2Client, options?: TableOption): Promise<void> {
+  return migrateTables(runOn(client), tokenSchema('mysql', options))
+}
+
+/** What is no pool may be inside of a transaction. */
+function driverOf(client: Mysql2Client): SqlDriver {
+  return mysqlDriver(runOn(client), !('getConnection' in client))
+}
+
+/** `execute` has the server bind the values; `query` would escape them into the text. */
+function runOn(client: Mysql2Client): SqlDriver['query'] {
+  return async (sql, params) => {
+    const [result] = await client.execute(sql, params)
+    return resultOf(result)
+  }
+}

@@ -1,0 +1,77 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { AuditedStoreOptions } from './sql/audit.ts'
+import type { SqlDriver, SqlValue } from './sql/driver.ts'
+import { postgresDriver } from './sql/guarded.ts'
+import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { postgres } from './sql/postgres.ts'
+import { tokenSchema } from './sql/schema.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+
+export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
+export type { MigrateOptions } from './sql/migrate.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What is needed of a `Pool`, a `Client` or a `PoolClient` of pg. */
+export interface PgClient {
+  query(text: string, values: SqlValue[]): Promise<{ rows: unknown[]; rowCount: number | null }>
+}
+
+/**
+ * Keeps records in PostgreSQL through pg. A client inside of a transaction of yours will do too, for what spends no
+ * code: a rollback would make the code good again. A pool must reach the primary, not a replica.
+ *
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same statement.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @example
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+ * await migrate(pool)
+ * const twoFactor = createTwoFactor({ store: pgStore(pool), … })
+ */
+export function pgStore(client: PgClient, options?: AuditedStoreOptions): UserStore {
+  return sqlStore(postgresDriver(runOn(client)), postgres, options)
+}
+
+/**
+ * Makes the tables where there are none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(client: PgClient, options?: MigrateOptions): Promise<void> {
+  return migrateTables(runOn(client), migration('postgres', options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(pool)
+ * const tokens = createAccessTokens({ twoFactor, store: pgTokenStore(pool), prefix: 'acme' })
+ */
+export function pgTokenStore(client: PgClient, options?: TableOption): TokenStore {
+  return sqlTokenStore(postgresDriver(runOn(client)), postgres, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(client: PgClient, options?: TableOption): Promise<void> {
+  return migrateTables(runOn(client), tokenSchema('postgres', options))
+}
+
+function runOn(client: PgClient): SqlDriver['query'] {
+  return async (sql, params) => {
+    const { rows, rowCount } = await client.query(sql, params)
+    return { rows, rowsAffected: rowCount ?? 0 }
+  }
+}

@@ -1,0 +1,76 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { AuditedStoreOptions } from './sql/audit.ts'
+import type { SqlDriver, SqlValue } from './sql/driver.ts'
+import { postgresDriver } from './sql/guarded.ts'
+import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { postgres } from './sql/postgres.ts'
+import { tokenSchema } from './sql/schema.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+
+export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
+export type { MigrateOptions } from './sql/migrate.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What is needed of a `PGlite`, or of the `Transaction` that it gives. */
+export interface PgliteDatabase {
+  query(query: string, params: SqlValue[]): Promise<{ rows: unknown[]; affectedRows?: number }>
+}
+
+/**
+ * Keeps records in a PGlite: PostgreSQL inside of this process, for tests and for programs that run alone.
+ *
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same statement.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @example
+ * const database = new PGlite('./data')
+ * await migrate(database)
+ * const twoFactor = createTwoFactor({ store: pgliteStore(database), … })
+ */
+export function pgliteStore(database: PgliteDatabase, options?: AuditedStoreOptions): UserStore {
+  return sqlStore(postgresDriver(runOn(database)), postgres, options)
+}
+
+/**
+ * Makes the tables where there are none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(database: PgliteDatabase, options?: MigrateOptions): Promise<void> {
+  return migrateTables(runOn(database), migration('postgres', options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(database)
+ * const tokens = createAccessTokens({ twoFactor, store: pgliteTokenStore(database), prefix: 'acme' })
+ */
+export function pgliteTokenStore(database: PgliteDatabase, options?: TableOption): TokenStore {
+  return sqlTokenStore(postgresDriver(runOn(database)), postgres, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(database: PgliteDatabase, options?: TableOption): Promise<void> {
+  return migrateTables(runOn(database), tokenSchema('postgres', options))
+}
+
+function runOn(database: PgliteDatabase): SqlDriver['query'] {
+  return async (sql, params) => {
+    const { rows, affectedRows } = await database.query(sql, params)
+    return { rows, rowsAffected: affectedRows ?? 0 }
+  }
+}

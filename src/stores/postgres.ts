@@ -1,0 +1,83 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { AuditedStoreOptions } from './sql/audit.ts'
+import type { SqlDriver, SqlValue } from './sql/driver.ts'
+import { postgresDriver } from './sql/guarded.ts'
+import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { postgres } from './sql/postgres.ts'
+import { tokenSchema } from './sql/schema.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+
+export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
+export type { MigrateOptions } from './sql/migrate.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What is needed of the `sql` of postgres, or of the one that `sql.begin` gives. */
+export interface PostgresSql {
+  unsafe(query: string, parameters: SqlValue[]): PromiseLike<PostgresRows>
+}
+
+/** The rows of a statement, and how many it read or wrote. */
+export interface PostgresRows extends ReadonlyArray<unknown> {
+  count: number
+}
+
+/**
+ * Keeps records in PostgreSQL through postgres (Postgres.js). The `sql` of a transaction of yours will do too, for what
+ * spends no code: a rollback would make the code good again. It must reach the primary, not a replica.
+ *
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same statement.
+ * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @example
+ * const sql = postgres(process.env.DATABASE_URL)
+ * await migrate(sql)
+ * const twoFactor = createTwoFactor({ store: postgresStore(sql), … })
+ */
+export function postgresStore(sql: PostgresSql, options?: AuditedStoreOptions): UserStore {
+  return sqlStore(postgresDriver(runOn(sql)), postgres, options)
+}
+
+/**
+ * Makes the tables where there are none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(sql: PostgresSql, options?: MigrateOptions): Promise<void> {
+  return migrateTables(runOn(sql), migration('postgres', options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option` where no table can have that name
+ * @example
+ * await migrateTokens(sql)
+ * const tokens = createAccessTokens({ twoFactor, store: postgresTokenStore(sql), prefix: 'acme' })
+ */
+export function postgresTokenStore(sql: PostgresSql, options?: TableOption): TokenStore {
+  return sqlTokenStore(postgresDriver(runOn(sql)), postgres, options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(sql: PostgresSql, options?: TableOption): Promise<void> {
+  return migrateTables(runOn(sql), tokenSchema('postgres', options))
+}
+
+/** `unsafe` binds its values. It prepares nothing that stays, so that it works behind PgBouncer. */
+function runOn(sql: PostgresSql): SqlDriver['query'] {
+  return async (query, params) => {
+    const rows = await sql.unsafe(query, params)
+    return { rows, rowsAffected: rows.count }
+  }
+}

@@ -1,0 +1,92 @@
+import type { UserStore } from '../engine/store.ts'
+import { CountersignError } from '../errors.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { AuditedStoreOptions } from './sql/audit.ts'
+import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import { guarded } from './sql/guarded.ts'
+import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
+import { sqlStore } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore } from './sql/tokens.ts'
+
+export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
+export type { MigrateOptions } from './sql/migrate.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What is needed of a `PrismaClient`, or of the client that an interactive `$transaction` gives. */
+export interface PrismaClient {
+  $queryRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<unknown>
+  $executeRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<number>
+}
+
+/** What a `PrismaClient` does not tell of itself. */
+export interface DialectOption {
+  dialect: SqlDialectName
+}
+
+/**
+ * Keeps records through Prisma, whose schema need not know the table. A transaction of yours will do too, for what spends
+ * no code: a rollback would make the code good again. It must reach the primary, not a replica.
+ *
+ * Values are bound, in spite of the names of the two functions of Prisma that this calls.
+ *
+ * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @example
+ * await migrate(prisma, { dialect: 'postgres' })
+ * const twoFactor = createTwoFactor({ store: prismaStore(prisma, { dialect: 'postgres' }), … })
+ */
+export function prismaStore(prisma: PrismaClient, options: DialectOption & AuditedStoreOptions): UserStore {
+  return sqlStore(driverOf(prisma, options), dialectOf(options.dialect), options)
+}
+
+/**
+ * Makes the tables where there are none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOptions): Promise<void> {
+  return migrateTables(driverOf(prisma, options).query, migration(options.dialect, options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @example
+ * await migrateTokens(prisma, { dialect: 'postgres' })
+ * const store = prismaTokenStore(prisma, { dialect: 'postgres' })
+ * const tokens = createAccessTokens({ twoFactor, store, prefix: 'acme' })
+ */
+export function prismaTokenStore(prisma: PrismaClient, options: DialectOption & TableOption): TokenStore {
+  return sqlTokenStore(driverOf(prisma, options), dialectOf(options.dialect), options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(prisma: PrismaClient, options: DialectOption & TableOption): Promise<void> {
+  return migrateTables(driverOf(prisma, options).query, tokenSchema(options.dialect, options))
+}
+
+/** Prisma's `ITXClientDenyList`: the client of a transaction has no `$connect`, though it may have a `$transaction`. */
+function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
+  const inTransaction = typeof Reflect.get(prisma, '$connect') !== 'function'
+  return guarded(dialect, (sql, params) => run(prisma, sql, params), inTransaction)
+}
+
+async function run(prisma: PrismaClient, sql: string, params: SqlValue[]): Promise<SqlResult> {
+  if (!/^(SELECT|WITH)/.test(sql)) return { rows: [], rowsAffected: await prisma.$executeRawUnsafe(sql, ...params) }
+  const rows = await prisma.$queryRawUnsafe(sql, ...params)
+  if (Array.isArray(rows)) return { rows, rowsAffected: 0 }
+  throw new CountersignError('store_invalid', 'The driver gave no list of rows.')
+}

@@ -1,0 +1,85 @@
+import type { UserStore } from '../engine/store.ts'
+import type { TokenStore } from '../tokens/store.ts'
+import type { AuditedStoreOptions } from './sql/audit.ts'
+import type { SqlDriver } from './sql/driver.ts'
+import { guarded } from './sql/guarded.ts'
+import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
+import { sqlStore as storeOver } from './sql/store.ts'
+import type { TableOption } from './sql/table.ts'
+import { sqlTokenStore as tokenStoreOver } from './sql/tokens.ts'
+
+export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
+export type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+export type { MigrateOptions } from './sql/migrate.ts'
+export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
+export type { TableOption } from './sql/table.ts'
+export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
+
+/** What a driver does not tell of itself. */
+export interface DriverOptions {
+  /** `'mysql'` is for MariaDB too. */
+  dialect: SqlDialectName
+  /**
+   * Whether a transaction of yours may be open on the connection. Then a statement that failed because another was in
+   * its way is not run again, and rejects. Default false.
+   */
+  inTransaction?: boolean | undefined
+}
+
+/**
+ * Keeps records through any driver, for which you write the one function that runs a statement: it binds the values,
+ * rejects where the outcome is unknown, and says truly how many rows were written. Hold it to `userStoreCases`.
+ *
+ * @param options.table Default `two_factor`.
+ * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @example
+ * const driver: SqlDriver = {
+ *   async query(sql, params) {
+ *     const { rows, rowCount } = await pool.query(sql, params)
+ *     return { rows, rowsAffected: rowCount ?? 0 }
+ *   },
+ * }
+ * const twoFactor = createTwoFactor({ store: sqlStore(driver, { dialect: 'postgres' }), … })
+ */
+export function sqlStore(driver: SqlDriver, options: DriverOptions & AuditedStoreOptions): UserStore {
+  return storeOver(guardedBy(driver, options), dialectOf(options.dialect), options)
+}
+
+/**
+ * Makes the tables where there are none. May run at every start, in several processes at once.
+ *
+ * @param options.table Default `two_factor`.
+ */
+export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptions): Promise<void> {
+  return migrateTables(guardedBy(driver, options).query, migration(options.dialect, options))
+}
+
+/**
+ * Keeps access tokens in the same database, in a table of their own.
+ *
+ * @param options.table Default `access_tokens`.
+ * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @example
+ * await migrateTokens(driver, { dialect: 'postgres' })
+ * const store = sqlTokenStore(driver, { dialect: 'postgres' })
+ * const tokens = createAccessTokens({ twoFactor, store, prefix: 'acme' })
+ */
+export function sqlTokenStore(driver: SqlDriver, options: DriverOptions & TableOption): TokenStore {
+  return tokenStoreOver(guardedBy(driver, options), dialectOf(options.dialect), options)
+}
+
+/**
+ * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ *
+ * @param options.table Default `access_tokens`.
+ */
+export function migrateTokens(driver: SqlDriver, options: DriverOptions & TableOption): Promise<void> {
+  return migrateTables(guardedBy(driver, options).query, tokenSchema(options.dialect, options))
+}
+
+function guardedBy(driver: SqlDriver, { dialect, inTransaction = false }: DriverOptions): SqlDriver {
+  return guarded(dialect, (sql, params) => driver.query(sql, params), inTransaction)
+}

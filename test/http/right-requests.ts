@@ -1,0 +1,66 @@
+import { virtualAuthenticator } from 'countersign/testing'
+import { addPhone, PASSWORD } from '../two-factor/world.ts'
+import { textOf } from './browser.ts'
+import { detailsOf, type Member, type Site } from './site.ts'
+
+export const READS = ['status', 'access-tokens', 'openapi.json'] as const
+
+/** For each route that somebody with two-factor authentication can call: a body that is right, sent first. */
+export async function rightRequests(site: Site, { browser, userId, phone }: Member) {
+  const { twoFactor, clock } = site.world
+  const confirm = { password: PASSWORD }
+  await addPhone(site.world, userId)
+  await site.tokens.admin.issue(userId, { name: 'Script', by: 'test', note: 'test' })
+  const begun = await twoFactor.beginSetup(userId, { confirm, accountName: userId })
+  if (!begun.ok) throw new Error(begun.reason)
+  const challengeToken = textOf(await browser.signIn(detailsOf(userId)), 'challengeToken')
+  const [authenticator] = (await twoFactor.status(userId)).authenticators
+  const [token] = await site.tokens.list(userId)
+  const id = authenticator?.id ?? ''
+  const tokenId = token?.id ?? ''
+  const code = phone.next()
+  return {
+    'complete-challenge': { challengeToken, code },
+    verify: { code },
+    'begin-setup': { confirm },
+    'confirm-setup': { code: virtualAuthenticator(begun.uri, { now: clock.now }).next() },
+    'view-recovery-codes': { confirm },
+    'regenerate-recovery-codes': { confirm: { code } },
+    'rename-authenticator': { id, name: 'Another name' },
+    'remove-authenticator': { id, confirm: { code } },
+    'revoke-trusted-devices': {},
+    disable: { confirm },
+    'issue-access-token': { confirm, name: 'Script' },
+    'rename-access-token': { id: tokenId, name: 'Another name' },
+    'revoke-access-token': { id: tokenId },
+    'revoke-all-access-tokens': {},
+  }
+}
+
+export type Change = keyof Awaited<ReturnType<typeof rightRequests>>
+
+export const CHANGES: readonly Change[] = [
+  'complete-challenge',
+  'verify',
+  'begin-setup',
+  'confirm-setup',
+  'view-recovery-codes',
+  'regenerate-recovery-codes',
+  'rename-authenticator',
+  'remove-authenticator',
+  'revoke-trusted-devices',
+  'disable',
+  'issue-access-token',
+  'rename-access-token',
+  'revoke-access-token',
+  'revoke-all-access-tokens',
+]
+
+/** Every text in these bodies that nobody may see again. */
+export function secretsIn(bodies: object): string[] {
+  const secret = new Set(['challengeToken', 'code', 'password'])
+  return Object.entries(bodies).flatMap(([field, value]) => {
+    if (typeof value === 'object' && value !== null) return secretsIn(value)
+    return secret.has(field) && typeof value === 'string' ? [value] : []
+  })
+}

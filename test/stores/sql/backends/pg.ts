@@ -1,0 +1,20 @@
+import * as stores from 'countersign/stores/pg'
+import { Pool } from 'pg'
+import { type Isolation, openStoreWith, type TestDatabase } from './test-database.ts'
+
+export async function open(url: string, isolation: Isolation = 'read committed'): Promise<TestDatabase> {
+  const pool = new Pool({
+    connectionString: url,
+    options: `-c default_transaction_isolation=${isolation.replaceAll(' ', '\\ ')}`,
+  })
+  pool.on('error', () => undefined)
+  return {
+    store: (options) => stores.pgStore(pool, options),
+    migrate: (options) => stores.migrate(pool, options),
+    tokenStore: (options) => stores.pgTokenStore(pool, options),
+    migrateTokens: (options) => stores.migrateTokens(pool, options),
+    close: () => pool.end(),
+  }
+}
+
+export const openStore = openStoreWith(open)

@@ -1,0 +1,15 @@
+import { PGlite } from '@electric-sql/pglite'
+import * as stores from 'countersign/stores/pglite'
+import type { TestDatabase } from './test-database.ts'
+
+/** In memory. */
+export async function open(): Promise<TestDatabase> {
+  const database = await PGlite.create()
+  return {
+    store: (options) => stores.pgliteStore(database, options),
+    migrate: (options) => stores.migrate(database, options),
+    tokenStore: (options) => stores.pgliteTokenStore(database, options),
+    migrateTokens: (options) => stores.migrateTokens(database, options),
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,26 @@
+import type { UserStore } from 'countersign'
+import type { AuditedStoreOptions, TableOption } from 'countersign/stores/pg'
+import type { TokenStore } from 'countersign/tokens'
+import type { OpenStore } from '../../exactly-once/backend.ts'
+
+/** A database, opened through one of the drivers that there is a store for. */
+export interface TestDatabase {
+  store(options?: AuditedStoreOptions): UserStore
+  migrate(options?: AuditedStoreOptions): Promise<void>
+  tokenStore(options?: TableOption): TokenStore
+  migrateTokens(options?: TableOption): Promise<void>
+  close(): Promise<void>
+}
+
+/** The level that a connection begins its transactions with. */
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
+
+export type Open = (url: string, isolation?: Isolation) => Promise<TestDatabase>
+
+/** For the processes of a race. */
+export function openStoreWith(open: Open): (url: string) => Promise<OpenStore> {
+  return async (url) => {
+    const database = await open(url)
+    return { store: database.store(), close: () => database.close() }
+  }
+}

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import { d1Store, migrate } from 'countersign/stores/d1'
+import { build } from 'esbuild'
+import { Miniflare } from 'miniflare'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+describe('D1', () => {
+  let workers: Miniflare
+  beforeAll(async () => {
+    const { outputFiles } = await build({
+      entryPoints: [file('workerd/cases.ts')],
+      tsconfig: file('tsconfig.json'),
+      bundle: true,
+      format: 'esm',
+      write: false,
+    })
+    workers = new Miniflare({
+      modules: true,
+      script: outputFiles[0]?.text ?? '',
+      compatibilityFlags: ['nodejs_compat'],
+      compatibilityDate: '2026-01-01',
+      d1Databases: ['DB'],
+    })
+  })
+  afterAll(() => workers?.dispose())
+
+  test('in a worker, does all that both kits ask', async () => {
+    const answer = await workers.dispatchFetch('http://localhost/')
+    const { passed, failures } = JSON.parse(await answer.text())
+    expect(failures).toEqual([])
+    expect(passed).toBeGreaterThan(50)
+  }, 120_000)
+
+  test('migrate keeps what is there', async () => {
+    const database = await workers.getD1Database('DB')
+    await migrate(database, { table: 'again' })
+    const store = d1Store(database, { table: 'again' })
+    const record = JSON.parse('{"schema":1}')
+    await store.save('ada', { expected: null, version: 'v1', record, enabledAtMs: 5, events: [] })
+    await migrate(database, { table: 'again' })
+    expect(await store.load('ada')).toEqual({ record, version: 'v1' })
+  })
+})

@@ -1,0 +1,90 @@
+import * as stores from 'countersign/stores/prisma'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { needs } from '../../../needs.ts'
+import { writtenRecord } from '../../written-record.ts'
+import type { TestDatabase } from '../backends/test-database.ts'
+import { bothKits } from '../cases.ts'
+import { type GeneratedClient, generateClients, isInstalled, openClient, type Provided } from './client.ts'
+
+const record = await writtenRecord()
+const creating = { expected: null, version: 'v1', record, enabledAtMs: 5, events: [] }
+
+const skip = needs('Prisma', isInstalled, 'npm ci --prefix test/stores/sql/prisma')
+const SERVERS: readonly [name: string, dialect: Provided, url: string, hint: string][] = [
+  ['PostgreSQL', 'postgres', inject('postgresUrl'), 'apt-get install postgresql, or set TEST_POSTGRES_URL'],
+  ['MariaDB', 'mysql', inject('mysqlUrl'), 'apt-get install mariadb-server, or set TEST_MYSQL_URL'],
+]
+
+describe.skipIf(skip)('Prisma', () => {
+  beforeAll(generateClients)
+
+  for (const [name, dialect, url, hint] of SERVERS) {
+    describe.skipIf(needs(name, url !== '', hint))(`on ${name}`, () => {
+      bothKits({
+        open: async () => openDatabase(dialect, url),
+        isShared: true,
+        // A client that is closed connects again.
+        disconnected: async () => openDatabase(dialect, url.replace(/:\d+\//, ':1/')),
+      })
+
+      if (dialect === 'postgres') {
+        test('the trail of events is written with the record', async () => {
+          const client = openClient(dialect, url)
+          await stores.migrate(client, { dialect, audit: { table: 'prisma_events' } })
+          const store = stores.prismaStore(client, { dialect, audit: { table: 'prisma_events' } })
+          const userId = crypto.randomUUID()
+          const events = [{ type: 'code.wrong' as const, userId, atMs: 7, notify: false, context: null }]
+          expect(await store.save(userId, { ...creating, events })).toBe(true)
+          expect(await store.save(userId, { ...creating, events })).toBe(false)
+          const trail = client.$queryRawUnsafe('SELECT type FROM prisma_events WHERE user_id = $1', userId)
+          expect(await trail).toEqual([{ type: 'code.wrong' }])
+          await client.$disconnect()
+        })
+      }
+
+      describe('in a transaction', () => {
+        let client: GeneratedClient
+        beforeAll(() => {
+          client = openClient(dialect, url)
+        })
+        afterAll(() => client?.$disconnect())
+
+        test('who loses in it is told so, and can go on', async () => {
+          const userId = crypto.randomUUID()
+          await stores.prismaStore(client, { dialect }).save(userId, creating)
+          const answers = await client.$transaction(async (inside) => {
+            const store = stores.prismaStore(inside, { dialect })
+            expect(Reflect.get(inside, '$connect')).toBeUndefined()
+            return [await store.save(userId, creating), await store.save(userId, { ...creating, expected: 'v1' })]
+          })
+          expect(answers).toEqual([false, true])
+        })
+
+        test('what is saved in it is gone where it is undone, and there where it is not', async () => {
+          const userId = crypto.randomUUID()
+          const outside = stores.prismaStore(client, { dialect })
+          const undone = client.$transaction(async (inside) => {
+            expect(await stores.prismaStore(inside, { dialect }).save(userId, creating)).toBe(true)
+            expect(await outside.load(userId)).toBeNull()
+            throw new Error('undo')
+          })
+          await expect(undone).rejects.toThrow('undo')
+          expect(await outside.load(userId)).toBeNull()
+          await client.$transaction((inside) => stores.prismaStore(inside, { dialect }).save(userId, creating))
+          expect(await outside.load(userId)).toEqual({ record, version: 'v1' })
+        })
+      })
+    })
+  }
+})
+
+async function openDatabase(dialect: Provided, url: string): Promise<TestDatabase> {
+  const client = openClient(dialect, url)
+  return {
+    store: (options) => stores.prismaStore(client, { ...options, dialect }),
+    migrate: (options) => stores.migrate(client, { ...options, dialect }),
+    tokenStore: (options) => stores.prismaTokenStore(client, { ...options, dialect }),
+    migrateTokens: (options) => stores.migrateTokens(client, { ...options, dialect }),
+    close: () => client.$disconnect(),
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import {
+  migrate,
+  migrateTokens,
+  type SqlDialectName,
+  type SqlDriver,
+  sqlStore,
+  sqlTokenStore,
+} from 'countersign/stores/sql'
+import makeKnex from 'knex'
+import { DataSource } from 'typeorm'
+import { describe, expect, inject, test } from 'vitest'
+import { needs } from '../../needs.ts'
+import type { TestDatabase } from './backends/test-database.ts'
+import { bothKits } from './cases.ts'
+import { knexDriver, knexMysqlDriver } from './recipes/knex.ts'
+import { typeormDriver } from './recipes/typeorm.ts'
+
+const postgresUrl = inject('postgresUrl')
+const skipPostgres = needs('PostgreSQL', postgresUrl !== '', 'apt-get install postgresql, or set TEST_POSTGRES_URL')
+const mysqlUrl = inject('mysqlUrl')
+const skipMysql = needs('MariaDB', mysqlUrl !== '', 'apt-get install mariadb-server, or set TEST_MYSQL_URL')
+
+describe.each(['knex', 'typeorm', 'mongodb'])('docs/recipes/%s.md', (name) => {
+  test('shows the code that is examined here', () => {
+    const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
+    expect(read(`../../../docs/recipes/${name}.md`)).toContain(`\n\`\`\`ts\n${read(`recipes/${name}.ts`)}\`\`\`\n`)
+  })
+})
+
+describe.skipIf(skipPostgres)('Knex on PostgreSQL', () => {
+  bothKits({ open: () => openKnex('pg', postgresUrl, 'postgres', knexDriver), isShared: true })
+})
+describe.skipIf(skipMysql)('Knex on MariaDB', () => {
+  bothKits({ open: () => openKnex('mysql2', mysqlUrl, 'mysql', knexMysqlDriver), isShared: true })
+})
+describe.skipIf(skipPostgres)('TypeORM on PostgreSQL', () => {
+  bothKits({ open: () => openTypeorm('postgres', postgresUrl), isShared: true })
+})
+describe.skipIf(skipMysql)('TypeORM on MariaDB', () => {
+  bothKits({ open: () => openTypeorm('mysql', mysqlUrl), isShared: true })
+})
+
+async function openKnex(
+  client: string,
+  connection: string,
+  dialect: SqlDialectName,
+  driverOf: (knex: ReturnType<typeof makeKnex>) => SqlDriver,
+): Promise<TestDatabase> {
+  const knex = makeKnex({ client, connection })
+  return over(driverOf(knex), dialect, () => knex.destroy())
+}
+
+async function openTypeorm(dialect: 'postgres' | 'mysql', url: string): Promise<TestDatabase> {
+  const dataSource = await new DataSource({ type: dialect, url }).initialize()
+  return over(typeormDriver(dataSource), dialect, () => dataSource.destroy())
+}
+
+function over(driver: SqlDriver, dialect: SqlDialectName, close: () => Promise<void>): TestDatabase {
+  return {
+    store: (options) => sqlStore(driver, { ...options, dialect }),
+    migrate: (options) => migrate(driver, { ...options, dialect }),
+    tokenStore: (options) => sqlTokenStore(driver, { ...options, dialect }),
+    migrateTokens: (options) => migrateTokens(driver, { ...options, dialect }),
+    close,
+  }
+}
