@@ -102,7 +102,8 @@ describe('a client', () => {
       now: here.clock.now,
     })
     good(await clientOf(here).confirmSetup({ code: phone.next() }))
-    const request = new Request('https://app.example.com/sign-in', { method: 'POST' })
+    const headers = { Origin: 'https://app.example.com' }
+    const request = new Request('https://app.example.com/sign-in', { method: 'POST', headers })
     const signIn = await here.handler.signIn(request, { userId: 'ann', accountName: 'ann' })
     const { challengeToken } = await signIn.json()
     const cookie = signIn.headers
