@@ -108,7 +108,15 @@ interface Started {
 function start(env: Record<string, string>): Promise<Started> {
   const child = spawn(process.execPath, [join(root, 'examples/dashboard/start.mjs')], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', COUNTERSIGN_KEYS: '', HOST: '127.0.0.1', DATA_DIR: folder, ...env },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      COUNTERSIGN_KEYS: '',
+      DATABASE_URL: '',
+      HOST: '127.0.0.1',
+      DATA_DIR: folder,
+      ...env,
+    },
   })
   children.push(child)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

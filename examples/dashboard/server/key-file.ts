@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { link, readFile, unlink, writeFile } from 'node:fs/promises'
 import { generateKey } from 'countersign'
 
 /**
@@ -7,10 +7,29 @@ import { generateKey } from 'countersign'
  */
 export async function loadKeys(file: string, fromEnvironment: string | undefined): Promise<string> {
   if (fromEnvironment) return fromEnvironment
+  const kept = await readFile(file, 'utf8').catch(noFile)
+  return (kept ?? (await makeKeys(file))).trim()
+}
+
+/** Of several that start at once, the file of one stays; and nobody finds it half written. */
+async function makeKeys(file: string): Promise<string> {
+  const own = `${file}.${process.pid}`
+  await writeFile(own, `${generateKey()}\n`, { mode: 0o600 })
   try {
-    await writeFile(file, `${generateKey()}\n`, { mode: 0o600, flag: 'wx' })
+    await link(own, file)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
+  } finally {
+    await unlink(own)
   }
-  return (await readFile(file, 'utf8')).trim()
+  return readFile(file, 'utf8')
+}
+
+function noFile(error: unknown): null {
+  if (hasCode(error, 'ENOENT')) return null
+  throw error
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import { loadKeys } from './key-file.ts'
 import { listen } from './listen.ts'
+import { CannotStart } from './stores/cannot-start.ts'
 import { openStores } from './stores.ts'
 import { welcome } from './welcome.ts'
 
@@ -16,9 +17,10 @@ const keyFile = join(dataFolder, 'countersign.keys')
 
 await mkdir(dataFolder, { recursive: true, mode: 0o700 })
 const database = await openDatabase(join(dataFolder, 'dashboard.sqlite'))
+const stores = await openStores(database, env['DATABASE_URL']).catch(cannotStart)
 const app = await createApp({
   database,
-  stores: await openStores(database),
+  stores,
   keys: await loadKeys(keyFile, env['COUNTERSIGN_KEYS']),
   pageFolder: join(example, 'dist', 'page'),
   publicOrigin: env['PUBLIC_ORIGIN'] && new URL(env['PUBLIC_ORIGIN']).origin,
@@ -26,11 +28,13 @@ const app = await createApp({
 })
 const host = env['HOST'] ?? '127.0.0.1'
 const server = await listen(app, host, readPort(env['PORT']), console.log)
-console.log(welcome({ url: server.url, dataFolder, keyFile: env['COUNTERSIGN_KEYS'] ? null : keyFile }))
+const { notes } = stores
+console.log(welcome({ url: server.url, dataFolder, keyFile: env['COUNTERSIGN_KEYS'] ? null : keyFile, notes }))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await server.close()
+    await stores.close()
     database.close()
     process.exit(0)
   })
@@ -41,5 +45,11 @@ function readPort(text: string | undefined): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port
   console.error(`PORT must be a whole number from 0 to 65535; it is '${text}'.`)
+  process.exit(1)
+}
+
+function cannotStart(error: unknown): never {
+  if (!(error instanceof CannotStart)) throw error
+  console.error(error.message)
   process.exit(1)
 }

@@ -79,7 +79,7 @@ export function createUsers(database: Client) {
     async add(user: NewUser): Promise<void> {
       await database.execute({
         sql: `INSERT INTO users (id, login, name, is_admin, password_hash, two_factor_required)
-              VALUES (?, ?, ?, ?, ?, ?)`,
+              VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (login) DO NOTHING`,
         args: [
           user.id,
           user.login,

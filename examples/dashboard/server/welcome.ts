@@ -7,9 +7,17 @@ const WHAT_FOR = {
   'dana@acme.example': 'administrator: requires, resets and unlocks it for others',
 } satisfies Record<(typeof DEMO_ACCOUNTS)[number]['login'], string>
 
+export interface WelcomeFacts {
+  url: string
+  dataFolder: string
+  /** Null: the keys come from the environment. */
+  keyFile: string | null
+  /** On the database of DATABASE_URL; without one, none. */
+  notes: readonly string[]
+}
+
 /** What the terminal shows once the dashboard is up. */
-export function welcome(facts: { url: string; dataFolder: string; keyFile: string | null }): string {
-  const { url, dataFolder, keyFile } = facts
+export function welcome({ url, dataFolder, keyFile, notes }: WelcomeFacts): string {
   const near = (path: string) => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path))
   return `
   Acme Cloud is up:  ${url}
@@ -29,7 +37,7 @@ ${DEMO_ACCOUNTS.map(({ login }) => `    ${login.padEnd(20)} ${WHAT_FOR[login]}`)
 
   Data  ${near(dataFolder)} (delete the folder to start over)
   Keys  ${keyFile === null ? 'COUNTERSIGN_KEYS' : `${near(keyFile)} (readable by you only; in production, keep keys apart from the data)`}
-
+${notes.length === 0 ? '' : `  DATABASE_URL\n${notes.map((note) => `    ${note}\n`).join('')}`}
   Mail that would be sent:
 `
 }
