@@ -32,6 +32,9 @@ export interface NatsEntry {
  * NATS answers before its disks have the write. Where all replicas can lose power at once, set `sync_interval: always`
  * in the configuration of the servers, or the last codes that were used could be good again.
  *
+ * A request whose connection was cut throws after the client's timeout, 5 seconds; `new Kvm(jetstream(connection,
+ * { timeout: 1_000 }))` bounds that.
+ *
  * Before its first load or save, a store looks at the bucket once, as {@link checkNats} does, and rejects with
  * `store_invalid` where that refuses it.
  *

@@ -30,6 +30,8 @@ export interface PostgresRows extends ReadonlyArray<unknown> {
  * Keeps records in PostgreSQL through postgres (Postgres.js). The `sql` of a transaction of yours will do too, for what
  * spends no code: a rollback would make the code good again. It must reach the primary, not a replica.
  *
+ * After an outage Postgres.js lets a query wait up to 20 seconds before it connects again; its option `backoff` bounds that.
+ *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
  * @param options.audit Writes events to a table in the same statement.

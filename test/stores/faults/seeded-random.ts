@@ -1,0 +1,13 @@
+/** Printed with each result; COUNTERSIGN_SEED repeats its moments. */
+export const SEED = Number(process.env['COUNTERSIGN_SEED'] ?? crypto.getRandomValues(new Uint32Array(1))[0])
+
+/** Numbers from 0 to below 1, the same for the same seed: mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
