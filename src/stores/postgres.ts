@@ -18,7 +18,7 @@ export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of the `sql` of postgres, or of the one that `sql.begin` gives. */
 export interface PostgresSql {
-  unsafe(query: string, parameters: SqlValue[]): PromiseLike<PostgresRows>
+  unsafe(query: string, parameters: SqlValue[], options: { prepare: boolean }): PromiseLike<PostgresRows>
 }
 
 /** The rows of a statement, and how many it read or wrote. */
@@ -76,10 +76,13 @@ export function migrateTokens(sql: PostgresSql, options?: TableOption): Promise<
   return migrateTables(runOn(sql), tokenSchema('postgres', options))
 }
 
-/** `unsafe` binds its values. It prepares nothing that stays, so that it works behind PgBouncer. */
+/**
+ * `unsafe` binds its values. Without a prepared statement it would ask for a description of each first, in a round trip
+ * of its own; a client that was created with `prepare: false`, for PgBouncer, keeps to that.
+ */
 function runOn(sql: PostgresSql): SqlDriver['query'] {
   return async (query, params) => {
-    const rows = await sql.unsafe(query, params)
+    const rows = await sql.unsafe(query, params, { prepare: true })
     return { rows, rowsAffected: rows.count }
   }
 }
