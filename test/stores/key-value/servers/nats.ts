@@ -6,8 +6,10 @@ import { connect } from '@nats-io/transport-node'
 import { hasProgram, needs } from '../../../needs.ts'
 import { freePorts, type Program, startProgram, until } from './program.ts'
 
-/** Debian's is 2.9: another one is named by COUNTERSIGN_NATS_SERVER. */
+/** Debian 12's is 2.9: another one is named by COUNTERSIGN_NATS_SERVER. */
 const NATS_SERVER = process.env['COUNTERSIGN_NATS_SERVER'] ?? 'nats-server'
+/** The machine's own. */
+export const SYSTEM_NATS_SERVER = 'nats-server'
 
 export interface NatsServers {
   /** For `connect({ servers })`. */
@@ -18,13 +20,13 @@ export interface NatsServers {
 }
 
 /** One server with JetStream on loopback; or several, as a cluster. */
-export async function startNats(count = 1): Promise<NatsServers> {
+export async function startNats(count = 1, program = NATS_SERVER): Promise<NatsServers> {
   const all = await freePorts(2 * count)
   const [ports, routes] = [all.slice(0, count), all.slice(count)]
   const programs = new Map(
     ports.map((port, index) => {
       const name = `node-${index}`
-      return [name, startNode(name, port, routes[index] ?? 0, count === 1 ? [] : routes)] as const
+      return [name, startNode(program, name, port, routes[index] ?? 0, count === 1 ? [] : routes)] as const
     }),
   )
   const addresses = ports.map((port) => `127.0.0.1:${port}`)
@@ -40,8 +42,8 @@ export async function startNats(count = 1): Promise<NatsServers> {
   return { addresses, programs, stop }
 }
 
-function startNode(name: string, port: number, route: number, routes: readonly number[]): Program {
-  return startProgram(NATS_SERVER, (folder) => {
+function startNode(program: string, name: string, port: number, route: number, routes: readonly number[]): Program {
+  return startProgram(program, (folder) => {
     const config = {
       server_name: name,
       host: '127.0.0.1',
@@ -80,9 +82,13 @@ export function needsNats(): boolean {
   return needs('nats-server', existsSync(NATS_SERVER) || hasProgram(NATS_SERVER), 'apt-get install nats-server')
 }
 
-/** Whether replicated buckets of this program can be trusted: see checkNats. */
-export function isNatsFrom210(): boolean {
-  const version = execFileSync(NATS_SERVER, ['--version'], { encoding: 'utf8' })
+/** True if replicated buckets of this program cannot be trusted, as checkNats says: its tests are to be skipped. */
+export function needsNewNats(): boolean {
+  return needsNats() || needs('nats-server 2.10', !isOldNats(NATS_SERVER), 'name one by COUNTERSIGN_NATS_SERVER')
+}
+
+export function isOldNats(program: string): boolean {
+  const version = execFileSync(program, ['--version'], { encoding: 'utf8' })
   const [, major = 0, minor = 0] = (/v(\d+)\.(\d+)/.exec(version) ?? []).map(Number)
-  return major > 2 || (major === 2 && minor >= 10)
+  return major < 2 || (major === 2 && minor < 10)
 }
