@@ -154,7 +154,7 @@ async function emit({ onEvent, onEventError }: Shell, events: readonly TwoFactor
 }
 
 /** A random wait that grows, so that writers who lost together do not come back together. */
-async function jitter(tries: number, random: Random): Promise<void> {
+export async function jitter(tries: number, random: Random): Promise<void> {
   const [byte = 0] = random(1)
   const waitMs = (Math.min(2 ** tries, LONGEST_WAIT_MS) * byte) / 256
   await new Promise((resolve) => setTimeout(resolve, waitMs))

@@ -2,6 +2,7 @@ import type { JsonValue } from '../engine/tokens.ts'
 import { checkOptions, invalidOption } from '../otp/options.ts'
 import type { AccessTokens } from '../tokens/index.ts'
 import type { TwoFactor } from '../two-factor/api.ts'
+import { clockOption, hookOption } from '../two-factor/arguments.ts'
 import type { SignInMethod } from './api.ts'
 import { type Cookies, createCookies } from './cookies.ts'
 import { deviceName } from './device-name.ts'
@@ -98,31 +99,27 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   return {
     twoFactor,
     tokens,
-    authenticate: functionOption('authenticate', options.authenticate),
-    openSession: functionOption('openSession', options.openSession),
+    authenticate: requiredHook('authenticate', options.authenticate),
+    openSession: requiredHook('openSession', options.openSession),
     basePath: basePathOption(options.basePath),
     allowedOrigins,
-    context: optionalFunction('context', options.context) ?? (() => undefined),
-    deviceName: optionalFunction('deviceName', options.deviceName) ?? deviceName,
-    onVerified: optionalFunction('onVerified', options.onVerified),
-    onError: optionalFunction('onError', options.onError),
+    context: hookOption('context', options.context) ?? (() => undefined),
+    deviceName: hookOption('deviceName', options.deviceName) ?? deviceName,
+    onVerified: hookOption('onVerified', options.onVerified),
+    onError: hookOption('onError', options.onError),
     cookies: createCookies(
       cookiePrefixOption(options.cookiePrefix),
       secureOption(options.secureCookies, allowedOrigins),
     ),
-    now: optionalFunction('now', options.now) ?? (() => Date.now()),
+    now: clockOption(options.now),
   }
 }
 
 // biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
-function functionOption<Hook extends Function>(name: string, hook: Hook): Hook {
-  if (typeof hook === 'function') return hook
-  throw invalidOption(name, hook, 'a function')
-}
-
-// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
-function optionalFunction<Hook extends Function>(name: string, hook: Hook | undefined): Hook | undefined {
-  return hook === undefined ? undefined : functionOption(name, hook)
+function requiredHook<Hook extends Function>(name: string, hook: Hook | undefined): Hook {
+  const given = hookOption(name, hook)
+  if (given !== undefined) return given
+  throw invalidOption(name, given, 'a function')
 }
 
 function basePathOption(basePath = '/two-factor'): string {

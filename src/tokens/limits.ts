@@ -1,6 +1,7 @@
+import { jitter } from '../engine/transact.ts'
 import { LIMITS, type TokenCore } from './core.ts'
 import type { StoredToken } from './store.ts'
-import { findToken, jitter, type Kept, listTokens, replaceToken, untilWritten } from './stored.ts'
+import { findToken, type Kept, listTokens, replaceToken, untilWritten } from './stored.ts'
 
 const LOOKS = 12
 

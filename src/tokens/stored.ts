@@ -1,4 +1,5 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
+import { jitter } from '../engine/transact.ts'
 import { CountersignError } from '../errors.ts'
 import type { Random } from '../vault/random.ts'
 import type { TokenCore } from './core.ts'
@@ -21,7 +22,6 @@ export interface Row {
 const VERSION_BYTES = 16
 const TRIES = 50
 const TRIES_WITHOUT_WAIT = 12
-const LONGEST_WAIT_MS = 64
 
 /** What is stored under this hash. A store that gives another token's row gives nobody access. */
 export async function findToken({ store }: TokenCore, hash: string): Promise<Kept | null> {
@@ -122,13 +122,6 @@ export async function untilWritten<Result>(random: Random, attempt: () => Promis
     'store_conflict',
     `Other writers changed this user's access tokens ${TRIES} times in a row. Try again; if it stays so, see that the store's save compares versions as TokenStore asks.`,
   )
-}
-
-/** A random wait that grows, so that writers who lost together do not come back together. */
-export async function jitter(tries: number, random: Random): Promise<void> {
-  const [byte = 0] = random(1)
-  const waitMs = (Math.min(2 ** tries, LONGEST_WAIT_MS) * byte) / 256
-  await new Promise((resolve) => setTimeout(resolve, waitMs))
 }
 
 function isVersioned(row: unknown): row is { token: unknown; version: string } {
