@@ -4,6 +4,7 @@ import type { Shell } from './transact.ts'
 
 /** The kinds of proof that a backend may accept for sensitive operations. */
 export const CONFIRM_KINDS = ['password', 'code', 'reauthenticated'] as const
+/** One of the kinds of proof: see `confirmWith`. */
 export type ConfirmKind = (typeof CONFIRM_KINDS)[number]
 
 /** What createTwoFactor was given, checked, with its defaults filled in. */

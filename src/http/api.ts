@@ -151,6 +151,7 @@ export type RequestReason =
 /** Every reason that the API can give. */
 export type Reason = RequestReason | ConfirmReason | Operations[OperationName]['reason']
 
+/** The name of an operation: of the client's method, and in kebab case of the path. */
 export type OperationName = keyof Operations
 
 /** An RFC 9457 problem. */

@@ -1,7 +1,8 @@
 import type { UserStore } from '../engine/store.ts'
+import { readJson } from './answers/read-json.ts'
+import { storeInvalid } from './answers/store-invalid.ts'
 import { type PrefixOption, prefixOption } from './key-value/prefix.ts'
 import { whileBusy } from './sql/busy.ts'
-import { readJson, storeInvalid } from './sql/store.ts'
 
 export type { PrefixOption } from './key-value/prefix.ts'
 
@@ -11,6 +12,7 @@ export interface DenoKv {
   atomic(): DenoKvAtomic
 }
 
+/** What it gives for a key; `versionstamp` null: there is none. */
 export interface DenoKvEntry {
   value: unknown
   versionstamp: string | null

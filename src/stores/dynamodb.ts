@@ -1,6 +1,7 @@
 import type { StoreChange, UserStore } from '../engine/store.ts'
 import { invalidOption } from '../otp/options.ts'
-import { readJson, storeInvalid } from './sql/store.ts'
+import { readJson } from './answers/read-json.ts'
+import { storeInvalid } from './answers/store-invalid.ts'
 
 /** Where the records are. */
 export interface DynamodbOptions {
@@ -15,22 +16,26 @@ export interface DynamodbDocument {
   delete(input: DynamodbDelete): Promise<unknown>
 }
 
+/** Input of GetItem. */
 export interface DynamodbGet {
   TableName: string
   Key: { userId: string }
   ConsistentRead: true
 }
 
+/** Input of PutItem. */
 export interface DynamodbPut extends DynamodbCondition {
   TableName: string
   Item: { userId: string; version: string; record: string; enabledAtMs?: number }
 }
 
+/** Input of DeleteItem. */
 export interface DynamodbDelete extends DynamodbCondition {
   TableName: string
   Key: { userId: string }
 }
 
+/** What must hold for a write. */
 export interface DynamodbCondition {
   ConditionExpression: string
   ExpressionAttributeNames: Record<string, string>
@@ -101,6 +106,7 @@ export function schema(options?: DynamodbOptions): DynamodbSchema {
   }
 }
 
+/** Input of CreateTable. */
 export interface DynamodbSchema {
   TableName: string
   AttributeDefinitions: { AttributeName: string; AttributeType: 'S' }[]

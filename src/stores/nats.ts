@@ -1,7 +1,8 @@
 import { utf8Bytes } from '../encoding/utf8.ts'
 import type { UserStore } from '../engine/store.ts'
+import { readJson } from './answers/read-json.ts'
+import { storeInvalid } from './answers/store-invalid.ts'
 import { checkBucket, type NatsBucketStatus, type NatsCheck } from './nats/check.ts'
-import { readJson, storeInvalid } from './sql/store.ts'
 
 export type { NatsBucketStatus, NatsCheck, NatsStatus, NatsStream } from './nats/check.ts'
 

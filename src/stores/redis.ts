@@ -15,6 +15,7 @@ export interface RedisClient {
   eval: (script: string, options: RedisScriptArguments) => Promise<unknown>
 }
 
+/** The keys of a script, and what else it is given. */
 export interface RedisScriptArguments {
   keys: string[]
   arguments: string[]

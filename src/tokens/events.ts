@@ -1,5 +1,6 @@
 import type { TokenCore } from './core.ts'
 
+/** What happened to an access token. */
 export type AccessTokenEventType = 'access-token.issued' | 'access-token.renamed' | 'access-token.revoked'
 
 /** One thing that happened to an access token. Never holds the token. */

@@ -8,6 +8,7 @@ export interface RedisNode {
   config(parameter: string): Promise<string | null>
 }
 
+/** For `checkRedis`. */
 export interface RedisCheckOptions {
   /** True: the host knows that keys can be evicted, and answers for it. Default false. */
   allowEviction?: boolean | undefined

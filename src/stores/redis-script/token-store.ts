@@ -1,6 +1,7 @@
 import type { TokenChange, TokenStore } from '../../tokens/store.ts'
+import { readJson } from '../answers/read-json.ts'
+import { storeInvalid } from '../answers/store-invalid.ts'
 import { type PrefixOption, prefixOption } from '../key-value/prefix.ts'
-import { readJson, storeInvalid } from '../sql/store.ts'
 import { type RedisDriver, redisScript } from './script.ts'
 import { PREFIX, readFields, wrote } from './user-store.ts'
 

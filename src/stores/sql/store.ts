@@ -1,6 +1,7 @@
 import type { TwoFactorRecord } from '../../engine/record.ts'
 import type { StoreChange, UserStore } from '../../engine/store.ts'
-import { CountersignError } from '../../errors.ts'
+import { readJson } from '../answers/read-json.ts'
+import { storeInvalid } from '../answers/store-invalid.ts'
 import { type AuditedStoreOptions, auditOf } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './driver.ts'
@@ -62,25 +63,8 @@ function readRow(row: unknown): { record: TwoFactorRecord; version: string } {
   return { record: readJson(row.record), version: row.version }
 }
 
-/**
- * What reads a store checks every field before it trusts any, and so it does here: text that is no JSON is handed up
- * as it is. It is refused by name there, and what reads no record (`admin.reset`, `revokeAll`) can still delete it.
- */
-export function readJson<Kept>(stored: unknown): Kept {
-  try {
-    if (typeof stored === 'string') return JSON.parse(stored)
-  } catch {
-    // No JSON.
-  }
-  return stored as Kept
-}
-
 export function wrote({ rowsAffected }: SqlResult): boolean {
   if (rowsAffected === 1 || rowsAffected === 1n) return true
   if (rowsAffected === 0 || rowsAffected === 0n) return false
   throw storeInvalid(`the driver says that a save wrote ${rowsAffected} rows`)
-}
-
-export function storeInvalid(what: string): CountersignError {
-  return new CountersignError('store_invalid', `The store answered what it must not: ${what}.`)
 }

@@ -1,7 +1,9 @@
 import type { StoredToken, TokenChange, TokenStore } from '../../tokens/store.ts'
+import { readJson } from '../answers/read-json.ts'
+import { storeInvalid } from '../answers/store-invalid.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlValue } from './driver.ts'
-import { readJson, storeInvalid, wrote } from './store.ts'
+import { wrote } from './store.ts'
 import { type TableOption, tokenTableName } from './table.ts'
 
 /**
