@@ -343,6 +343,15 @@ describe('each reason of each operation', () => {
 })
 
 describe('the schemas of the bodies', () => {
+  it('say, as the handler does, that no scope comes twice', async () => {
+    const one = byId('issueAccessToken')
+    const { browser, body } = await ready(one)
+    const sent = { ...objectOf(body), scopes: ['read', 'read'] }
+    expect((await call(browser, one, sent)).body).toMatchObject({ reason: 'invalid-request' })
+    expect(one.isRight(sent)).toBe(false)
+    expect(one.isRight({ ...sent, scopes: ['read'] })).toBe(true)
+  })
+
   const text = fc.oneof(fc.string({ maxLength: 70 }), fc.constantFrom('', 'x'.repeat(64), 'x'.repeat(65), 'a\nb'))
   const values = fc.oneof(
     text,

@@ -8,8 +8,15 @@ import { ANSWERS } from './answers.ts'
 import { requestReasons, SUMMARIES } from './refusals.ts'
 
 const PROBLEM = '#/components/schemas/Problem'
-// What JSON Schema has no word for (bytes of UTF-8, no repetition of scopes) the handler still checks.
-const CONVERSION: ConversionConfig = { target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' }
+// What JSON Schema has no word for (bytes of UTF-8) the handler still checks.
+const CONVERSION: ConversionConfig = {
+  target: 'draft-2020-12',
+  typeMode: 'input',
+  errorMode: 'ignore',
+  // The one check of a list is that each comes once.
+  overrideAction: ({ valibotAction, jsonSchema }) =>
+    valibotAction.type === 'check' && jsonSchema.type === 'array' ? { ...jsonSchema, uniqueItems: true } : undefined,
+}
 
 /** OpenAPI 3.1, of the routes that this handler has, by the schemas that it checks bodies with. */
 export function openApiDocument(settings: Settings, routes: readonly Route[]): object {
