@@ -1,5 +1,5 @@
 import { CountersignError } from '../errors.ts'
-import type { AuditedStoreOptions } from '../stores/sql/audit.ts'
+import type { StoreOptions } from '../stores/sql/options.ts'
 import { type SqlDialectName, schema, tokenSchema } from '../stores/sql/schema.ts'
 
 /** What the program writes, and how it ends. */
@@ -15,7 +15,7 @@ Prints the statements that make the tables, for a migration of your own.
 
   --table <name>         default two_factor
   --users-table <name>   columns in your own table of users instead
-  --audit-table <name>   with a table of events, on PostgreSQL
+  --audit-table <name>   with a table of events
   --tokens-table <name>  with a table of access tokens
 `
 
@@ -46,7 +46,7 @@ function printed([command, name, ...rest]: readonly string[]): string {
   const flags = readFlags(rest)
   const audit = flags.get('--audit-table')
   const tokens = flags.get('--tokens-table')
-  const options: AuditedStoreOptions = {
+  const options: StoreOptions = {
     table: flags.get('--table'),
     usersTable: flags.get('--users-table'),
     audit: audit === undefined ? undefined : { table: audit },

@@ -1,27 +1,32 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import type { SqlDriver, SqlValue } from './sql/driver.ts'
+import type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
-import type { StoreOptions } from './sql/users-table.ts'
 
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `D1Database`. */
 export interface D1Database {
   prepare(sql: string): D1Statement
+  batch(statements: D1Statement[]): Promise<D1Result[]>
 }
 
 /** What is needed of its `D1PreparedStatement`. */
 export interface D1Statement {
   bind(...values: SqlValue[]): D1Statement
-  all(): Promise<{ results: unknown[]; meta: { changes?: number } }>
+  all(): Promise<D1Result>
+}
+
+/** What a statement gave, and how many rows it wrote. */
+export interface D1Result {
+  results: unknown[]
+  meta: { changes?: number }
 }
 
 /**
@@ -30,22 +35,24 @@ export interface D1Statement {
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * const twoFactor = createTwoFactor({ store: d1Store(env.DB), … })
  */
 export function d1Store(database: D1Database, options?: StoreOptions): UserStore {
-  return sqlStore({ query: runOn(database) }, sqlite, options)
+  return sqlStore(driverOf(database), sqlite, options)
 }
 
 /**
- * Makes the table where there is none. May run twice; `schema('sqlite')` gives the same as text, for
+ * Makes the tables where there are none. May run twice; `schema('sqlite')` gives the same as text, for
  * `wrangler d1 migrations`.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
-export function migrate(database: D1Database, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(database), migration('sqlite', options))
+export function migrate(database: D1Database, options?: MigrateOptions): Promise<void> {
+  return migrateTables(driverOf(database).query, migration('sqlite', options))
 }
 
 /**
@@ -57,7 +64,7 @@ export function migrate(database: D1Database, options?: TableOption): Promise<vo
  * const tokens = createAccessTokens({ twoFactor, store: d1TokenStore(env.DB), prefix: 'acme' })
  */
 export function d1TokenStore(database: D1Database, options?: TableOption): TokenStore {
-  return sqlTokenStore({ query: runOn(database) }, sqlite, options)
+  return sqlTokenStore(driverOf(database), sqlite, options)
 }
 
 /**
@@ -66,15 +73,17 @@ export function d1TokenStore(database: D1Database, options?: TableOption): Token
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: D1Database, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(database), tokenSchema('sqlite', options))
+  return migrateTables(driverOf(database).query, tokenSchema('sqlite', options))
 }
 
-function runOn(database: D1Database): SqlDriver['query'] {
-  return async (sql, params) => {
-    const { results, meta } = await database
-      .prepare(sql)
-      .bind(...params)
-      .all()
-    return { rows: results, rowsAffected: meta.changes ?? 0 }
+function driverOf(database: D1Database): SqlDriver {
+  const bound = ({ sql, params }: SqlStatement) => database.prepare(sql).bind(...params)
+  return {
+    query: async (sql, params) => resultOf(await bound({ sql, params }).all()),
+    batch: async (statements) => (await database.batch(statements.map(bound))).map(resultOf),
   }
+}
+
+function resultOf({ results, meta }: D1Result): SqlResult {
+  return { rows: results, rowsAffected: meta.changes ?? 0 }
 }

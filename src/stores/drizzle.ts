@@ -1,37 +1,18 @@
 import type { UserStore } from '../engine/store.ts'
-import { CountersignError } from '../errors.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import type { AuditedStoreOptions } from './sql/audit.ts'
-import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import type { DrizzleDatabase, DrizzleSql } from './drizzle/database.ts'
+import { drizzleDriver } from './drizzle/driver.ts'
+import type { SqlDriver } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
-import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { migrateTables, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
 
-export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
-export type { MigrateOptions } from './sql/migrate.ts'
+export type { DrizzleDatabase, DrizzleFile, DrizzleServer, DrizzleSql } from './drizzle/database.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
-
-/** What is needed of a Drizzle database on PostgreSQL, MySQL or MariaDB, or of a transaction of it. */
-export interface DrizzleServer<Sql> {
-  execute(query: Sql): PromiseLike<unknown>
-}
-
-/** What is needed of one on SQLite. */
-export interface DrizzleFile<Sql> {
-  run(query: Sql): unknown
-  all(query: Sql): unknown
-}
-
-/** One or the other. */
-export type DrizzleDatabase<Sql> = DrizzleServer<Sql> | DrizzleFile<Sql>
-
-/** Drizzle's own `sql`. */
-export type DrizzleSql<Sql> = (strings: TemplateStringsArray, ...params: SqlValue[]) => Sql
 
 /** What a Drizzle database does not tell of itself. */
 export interface DialectOption<Sql> {
@@ -48,8 +29,10 @@ export interface DialectOption<Sql> {
  * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
- * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @param options.audit Writes events to a table in the same transaction. Not over D1, nor over a single connection to
+ * MySQL: a pool, or a transaction.
+ * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
+ * where Drizzle cannot do it
  * @example
  * import { sql } from 'drizzle-orm'
  * await migrate(database, { dialect: 'postgres', sql })
@@ -57,7 +40,7 @@ export interface DialectOption<Sql> {
  */
 export function drizzleStore<Sql>(
   database: DrizzleDatabase<Sql>,
-  options: DialectOption<Sql> & AuditedStoreOptions,
+  options: DialectOption<Sql> & StoreOptions,
 ): UserStore {
   return sqlStore(driverOf(database, options), dialectOf(options.dialect), options)
 }
@@ -66,6 +49,7 @@ export function drizzleStore<Sql>(
  * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
 export function migrate<Sql>(
   database: DrizzleDatabase<Sql>,
@@ -104,51 +88,5 @@ export function migrateTokens<Sql>(
 }
 
 function driverOf<Sql>(database: DrizzleDatabase<Sql>, { dialect, sql }: DialectOption<Sql>): SqlDriver {
-  async function run(text: string, params: SqlValue[]): Promise<SqlResult> {
-    const strings = text.split(/\?|\$\d+/)
-    const statement = sql(Object.assign(strings, { raw: strings }), ...params)
-    const verb = text.split(' ', 1)[0]
-    try {
-      if ('execute' in database) return resultOf(verb, await database.execute(statement))
-      return resultOf(verb, await (verb === 'SELECT' ? database.all(statement) : database.run(statement)))
-    } catch (error) {
-      throw unwrapped(error)
-    }
-  }
-  return guarded(dialect, run, 'rollback' in database)
-}
-
-/** Drizzle's own error, around the driver's, has all parameters in its message: they would end in logs. */
-function unwrapped(error: unknown): unknown {
-  return error instanceof Error && 'params' in error && error.cause !== undefined ? error.cause : error
-}
-
-/** Drizzle gives what the driver under it gives. */
-function resultOf(verb: string | undefined, result: unknown): SqlResult {
-  if (verb === 'SELECT' || verb === 'WITH') return { rows: rowsOf(result), rowsAffected: 0 }
-  return { rows: [], rowsAffected: verb === 'CREATE' ? 0 : countOf(result) }
-}
-
-/** mysql2 gives a list of the rows and a description of their columns. */
-function rowsOf(result: unknown): readonly unknown[] {
-  const rows: unknown = Array.isArray(result) && Array.isArray(result[0]) ? result[0] : result
-  if (Array.isArray(rows)) return rows
-  if (typeof rows === 'object' && rows !== null && 'rows' in rows && Array.isArray(rows.rows)) return rows.rows
-  throw new CountersignError('store_invalid', 'The driver under Drizzle gave no rows.')
-}
-
-/** pg; PGlite and mysql2; libSQL; better-sqlite3 and D1; postgres. */
-const COUNTS = ['rowCount', 'affectedRows', 'rowsAffected', 'changes', 'count']
-
-function countOf(result: unknown): number | bigint {
-  const meta: unknown = typeof result === 'object' && result !== null && 'meta' in result ? result.meta : null
-  for (const found of [result, meta, Array.isArray(result) ? result[0] : null]) {
-    if (typeof found !== 'object' || found === null) continue
-    const count = COUNTS.map((name): unknown => Reflect.get(found, name)).find((value) => value !== undefined)
-    if (typeof count === 'number' || typeof count === 'bigint') return count
-  }
-  throw new CountersignError(
-    'store_invalid',
-    'The driver under Drizzle does not say how many rows a statement wrote. Take the store of that driver instead.',
-  )
+  return guarded(dialect, drizzleDriver(database, sql), 'rollback' in database)
 }

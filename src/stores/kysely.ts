@@ -1,24 +1,22 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import type { AuditedStoreOptions } from './sql/audit.ts'
-import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
-import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { inOrder, inSavepoint } from './sql/in-order.ts'
+import { migrateTables, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
 
-export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
-export type { MigrateOptions } from './sql/migrate.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `Kysely`, or of a `Transaction` of it. */
 export interface KyselyDatabase {
   readonly isTransaction: boolean
   executeQuery(query: KyselyQuery): Promise<{ rows: unknown[]; numAffectedRows?: bigint }>
+  transaction(): { execute<T>(work: (inside: KyselyDatabase) => Promise<T>): Promise<T> }
 }
 
 /** A `CompiledQuery`, as `CompiledQuery.raw` makes it. */
@@ -41,13 +39,13 @@ export interface DialectOption {
  * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
- * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
+ * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
  * @example
  * await migrate(database, { dialect: 'postgres' })
  * const twoFactor = createTwoFactor({ store: kyselyStore(database, { dialect: 'postgres' }), … })
  */
-export function kyselyStore(database: KyselyDatabase, options: DialectOption & AuditedStoreOptions): UserStore {
+export function kyselyStore(database: KyselyDatabase, options: DialectOption & StoreOptions): UserStore {
   return sqlStore(driverOf(database, options), dialectOf(options.dialect), options)
 }
 
@@ -55,6 +53,7 @@ export function kyselyStore(database: KyselyDatabase, options: DialectOption & A
  * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
 export function migrate(database: KyselyDatabase, options: DialectOption & MigrateOptions): Promise<void> {
   return migrateTables(driverOf(database, options).query, migration(options.dialect, options))
@@ -84,12 +83,22 @@ export function migrateTokens(database: KyselyDatabase, options: DialectOption &
 }
 
 function driverOf(database: KyselyDatabase, { dialect }: DialectOption): SqlDriver {
-  return guarded(dialect, (sql, params) => run(database, sql, params), database.isTransaction)
+  const query = runOn(database)
+  const driver: SqlDriver = {
+    query,
+    batch: (statements) =>
+      database.isTransaction
+        ? inSavepoint(query, statements)
+        : database.transaction().execute((inside) => inOrder(runOn(inside), statements)),
+  }
+  return guarded(dialect, driver, database.isTransaction)
 }
 
-async function run(database: KyselyDatabase, sql: string, parameters: SqlValue[]): Promise<SqlResult> {
-  const query: KyselyQuery['query'] = { kind: 'RawNode', sqlFragments: [sql], parameters: [] }
-  const queryId = { queryId: crypto.randomUUID() }
-  const { rows, numAffectedRows = 0n } = await database.executeQuery({ sql, parameters, query, queryId })
-  return { rows, rowsAffected: numAffectedRows }
+function runOn(database: KyselyDatabase): SqlDriver['query'] {
+  return async (sql, parameters) => {
+    const query: KyselyQuery['query'] = { kind: 'RawNode', sqlFragments: [sql], parameters: [] }
+    const queryId = { queryId: crypto.randomUUID() }
+    const { rows, numAffectedRows = 0n } = await database.executeQuery({ sql, parameters, query, queryId })
+    return { rows, rowsAffected: numAffectedRows }
+  }
 }

@@ -1,24 +1,24 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
 import { whileBusy } from './sql/busy.ts'
-import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.ts'
+import { inTurn } from './sql/in-turn.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { isRead, sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
-import type { StoreOptions } from './sql/users-table.ts'
 
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `Client` of @libsql/client. */
 export interface LibsqlClient {
   protocol: string
   execute(statement: LibsqlStatement): Promise<SqlResult>
   executeMultiple(script: string): Promise<void>
+  batch(statements: LibsqlStatement[], mode: 'write'): Promise<SqlResult[]>
   transaction(mode: 'deferred'): Promise<LibsqlTransaction>
 }
 
@@ -26,6 +26,7 @@ export interface LibsqlClient {
 export interface LibsqlTransaction {
   execute(statement: LibsqlStatement): Promise<SqlResult>
   executeMultiple(script: string): Promise<void>
+  batch(statements: LibsqlStatement[]): Promise<SqlResult[]>
   close(): void
 }
 
@@ -44,6 +45,7 @@ export interface LibsqlStatement {
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * const client = createClient({ url: 'file:app.db', timeout: 1_000 })
@@ -55,12 +57,13 @@ export function libsqlStore(client: LibsqlClient, options?: StoreOptions): UserS
 }
 
 /**
- * Makes the table where there is none, and puts a file on a write-ahead log. May run at every start, in several
+ * Makes the tables where there are none, and puts a file on a write-ahead log. May run at every start, in several
  * processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
-export function migrate(client: LibsqlClient, options?: TableOption): Promise<void> {
+export function migrate(client: LibsqlClient, options?: MigrateOptions): Promise<void> {
   return run(client, migration('sqlite', options))
 }
 
@@ -96,7 +99,10 @@ function driverOf(client: LibsqlClient): SqlDriver {
 }
 
 function serverDriver(client: LibsqlClient): SqlDriver {
-  return { query: (sql, args) => whileBusy(() => client.execute({ sql, args })) }
+  return {
+    query: (sql, args) => whileBusy(() => client.execute({ sql, args })),
+    batch: (statements) => whileBusy(() => client.batch(statements.map(bound), 'write')),
+  }
 }
 
 /**
@@ -108,24 +114,32 @@ function serverDriver(client: LibsqlClient): SqlDriver {
  */
 function fileDriver(client: LibsqlClient): SqlDriver {
   // Each transaction is short but takes a connection, and the client has a limit. Better one after the other.
-  let last: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
 
-  function inTurn(work: () => Promise<SqlResult>): Promise<SqlResult> {
-    const turn = last.then(work, work)
-    last = turn
-    return turn
+  function inTransaction<T>(work: (transaction: LibsqlTransaction) => Promise<T>): Promise<T> {
+    return whileBusy(() =>
+      turn(async () => {
+        const transaction = await client.transaction('deferred')
+        try {
+          return await work(transaction)
+        } finally {
+          transaction.close()
+        }
+      }),
+    )
   }
 
-  async function inTransaction(statement: LibsqlStatement): Promise<SqlResult> {
-    const transaction = await client.transaction('deferred')
-    try {
-      return await (isRead(statement.sql) ? read(transaction, statement) : write(transaction, statement))
-    } finally {
-      transaction.close()
-    }
+  return {
+    query: (sql, args) =>
+      inTransaction((transaction) =>
+        isRead(sql) ? read(transaction, { sql, args }) : write(transaction, { sql, args }),
+      ),
+    batch: (statements) => inTransaction((transaction) => writeAll(transaction, statements.map(bound))),
   }
+}
 
-  return { query: (sql, args) => whileBusy(() => inTurn(() => inTransaction({ sql, args }))) }
+function bound({ sql, params }: SqlStatement): LibsqlStatement {
+  return { sql, args: params }
 }
 
 async function read(transaction: LibsqlTransaction, statement: LibsqlStatement): Promise<SqlResult> {
@@ -146,4 +160,17 @@ async function write(transaction: LibsqlTransaction, statement: LibsqlStatement)
     transaction.executeMultiple('COMMIT'),
   ])
   return result
+}
+
+/**
+ * The same for several. Since all is started before anything has failed, the last of them sets a mark without which the
+ * script behind them does not get as far as its COMMIT.
+ */
+async function writeAll(transaction: LibsqlTransaction, statements: LibsqlStatement[]): Promise<SqlResult[]> {
+  const [, results] = await Promise.all([
+    transaction.executeMultiple('ROLLBACK; BEGIN IMMEDIATE'),
+    transaction.batch([...statements, { sql: 'SAVEPOINT all_written', args: [] }]),
+    transaction.executeMultiple('RELEASE all_written; COMMIT'),
+  ])
+  return results.slice(0, -1)
 }

@@ -1,21 +1,29 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
-import { mysqlDriver } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
 import { mysql, resultOf } from './sql/mysql.ts'
+import { clientDriver, type MysqlPoolConnection } from './sql/mysql-client.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
-import type { StoreOptions } from './sql/users-table.ts'
 
+export type { MysqlPoolConnection } from './sql/mysql-client.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `Pool`, a `Connection` or a `PoolConnection` of mariadb. */
-export interface MariadbClient {
+export interface MariadbClient extends MariadbQueryable {
+  query(sql: string): Promise<unknown>
+  /** Of a connection alone: the server's status flags, after each statement. */
+  readonly info?: { readonly status: number } | null
+  /** Of a `Pool` alone. */
+  getConnection?(): Promise<MariadbQueryable & MysqlPoolConnection>
+}
+
+/** What runs a statement whose values are bound. */
+export interface MariadbQueryable {
   execute(sql: string, values: SqlValue[]): Promise<unknown>
 }
 
@@ -25,6 +33,7 @@ export interface MariadbClient {
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * const pool = createPool(process.env.DATABASE_URL)
@@ -36,11 +45,12 @@ export function mariadbStore(client: MariadbClient, options?: StoreOptions): Use
 }
 
 /**
- * Makes the table where there is none. May run at every start, in several processes at once.
+ * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
-export function migrate(client: MariadbClient, options?: TableOption): Promise<void> {
+export function migrate(client: MariadbClient, options?: MigrateOptions): Promise<void> {
   return migrateTables(runOn(client), migration('mysql', options))
 }
 
@@ -66,12 +76,16 @@ export function migrateTokens(client: MariadbClient, options?: TableOption): Pro
   return migrateTables(runOn(client), tokenSchema('mysql', options))
 }
 
-/** What is no pool may be inside of a transaction. */
 function driverOf(client: MariadbClient): SqlDriver {
-  return mysqlDriver(runOn(client), !('getConnection' in client))
+  return clientDriver(client, runOn, (sql) => statusAfter(client, sql))
+}
+
+async function statusAfter(client: MariadbClient, sql: string): Promise<unknown> {
+  await client.query(sql)
+  return client.info?.status
 }
 
 /** `execute` has the server bind the values; `query` would escape them into the text. */
-function runOn(client: MariadbClient): SqlDriver['query'] {
+function runOn(client: MariadbQueryable): SqlDriver['query'] {
   return async (sql, params) => resultOf(await client.execute(sql, params))
 }

@@ -1,21 +1,27 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
-import { mysqlDriver } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
 import { mysql, resultOf } from './sql/mysql.ts'
+import { clientDriver, type MysqlPoolConnection } from './sql/mysql-client.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
-import type { StoreOptions } from './sql/users-table.ts'
 
+export type { MysqlPoolConnection } from './sql/mysql-client.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `Pool`, a `Connection` or a `PoolConnection` of mysql2/promise. */
-export interface Mysql2Client {
+export interface Mysql2Client extends Mysql2Queryable {
+  query(sql: string): Promise<[result: unknown, fields: unknown]>
+  /** Of a `Pool` alone. */
+  getConnection?(): Promise<Mysql2Queryable & MysqlPoolConnection>
+}
+
+/** What runs a statement whose values are bound. */
+export interface Mysql2Queryable {
   execute(sql: string, values: SqlValue[]): Promise<[result: unknown, fields: unknown]>
 }
 
@@ -25,6 +31,7 @@ export interface Mysql2Client {
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * import { createPool } from 'mysql2/promise'
@@ -37,11 +44,12 @@ export function mysql2Store(client: Mysql2Client, options?: StoreOptions): UserS
 }
 
 /**
- * Makes the table where there is none. May run at every start, in several processes at once.
+ * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
-export function migrate(client: Mysql2Client, options?: TableOption): Promise<void> {
+export function migrate(client: Mysql2Client, options?: MigrateOptions): Promise<void> {
   return migrateTables(runOn(client), migration('mysql', options))
 }
 
@@ -67,13 +75,17 @@ export function migrateTokens(client: Mysql2Client, options?: TableOption): Prom
   return migrateTables(runOn(client), tokenSchema('mysql', options))
 }
 
-/** What is no pool may be inside of a transaction. */
 function driverOf(client: Mysql2Client): SqlDriver {
-  return mysqlDriver(runOn(client), !('getConnection' in client))
+  return clientDriver(client, runOn, (sql) => statusAfter(client, sql))
+}
+
+async function statusAfter(client: Mysql2Client, sql: string): Promise<unknown> {
+  const [header] = await client.query(sql)
+  return typeof header === 'object' && header !== null && 'serverStatus' in header ? header.serverStatus : undefined
 }
 
 /** `execute` has the server bind the values; `query` would escape them into the text. */
-function runOn(client: Mysql2Client): SqlDriver['query'] {
+function runOn(client: Mysql2Queryable): SqlDriver['query'] {
   return async (sql, params) => {
     const [result] = await client.execute(sql, params)
     return resultOf(result)

@@ -1,17 +1,15 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
-import type { StoreOptions } from './sql/users-table.ts'
 
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** A `DatabaseSync` of node:sqlite. */
 export type NodeSqliteDatabase = PreparingDatabase
@@ -22,6 +20,7 @@ export type NodeSqliteDatabase = PreparingDatabase
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option` where no table or column can have that name
  * @example
  * const database = new DatabaseSync('app.db')
@@ -33,12 +32,13 @@ export function nodeSqliteStore(database: NodeSqliteDatabase, options?: StoreOpt
 }
 
 /**
- * Makes the table where there is none, and puts the file on a write-ahead log. May run at every start, in several
+ * Makes the tables where there are none, and puts the file on a write-ahead log. May run at every start, in several
  * processes at once; not inside a transaction.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
-export function migrate(database: NodeSqliteDatabase, options?: TableOption): Promise<void> {
+export function migrate(database: NodeSqliteDatabase, options?: MigrateOptions): Promise<void> {
   return migrateFile((script) => database.exec(script), migration('sqlite', options))
 }
 

@@ -1,20 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import type { AuditedStoreOptions } from './sql/audit.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { postgresDriver } from './sql/guarded.ts'
-import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { migrateTables, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { postgres } from './sql/postgres.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
 
-export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
-export type { MigrateOptions } from './sql/migrate.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `PGlite`, or of the `Transaction` that it gives. */
 export interface PgliteDatabase {
@@ -33,7 +29,7 @@ export interface PgliteDatabase {
  * await migrate(database)
  * const twoFactor = createTwoFactor({ store: pgliteStore(database), … })
  */
-export function pgliteStore(database: PgliteDatabase, options?: AuditedStoreOptions): UserStore {
+export function pgliteStore(database: PgliteDatabase, options?: StoreOptions): UserStore {
   return sqlStore(postgresDriver(runOn(database)), postgres, options)
 }
 
@@ -41,6 +37,7 @@ export function pgliteStore(database: PgliteDatabase, options?: AuditedStoreOpti
  * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
 export function migrate(database: PgliteDatabase, options?: MigrateOptions): Promise<void> {
   return migrateTables(runOn(database), migration('postgres', options))

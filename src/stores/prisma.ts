@@ -1,25 +1,24 @@
 import type { UserStore } from '../engine/store.ts'
 import { CountersignError } from '../errors.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import type { AuditedStoreOptions } from './sql/audit.ts'
-import type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
+import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
-import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { inOrder } from './sql/in-order.ts'
+import { migrateTables, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
 
-export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
-export type { MigrateOptions } from './sql/migrate.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What is needed of a `PrismaClient`, or of the client that an interactive `$transaction` gives. */
 export interface PrismaClient {
   $queryRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<unknown>
   $executeRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<number>
+  /** Of the client that a transaction gives, in newer versions alone. */
+  $transaction?<T>(work: (inside: PrismaClient) => Promise<T>): Promise<T>
 }
 
 /** What a `PrismaClient` does not tell of itself. */
@@ -36,13 +35,15 @@ export interface DialectOption {
  * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
- * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @param options.audit Writes events to a table in the same transaction. Inside of a transaction of yours Prisma must
+ * be able to nest another.
+ * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
+ * where Prisma cannot do it
  * @example
  * await migrate(prisma, { dialect: 'postgres' })
  * const twoFactor = createTwoFactor({ store: prismaStore(prisma, { dialect: 'postgres' }), … })
  */
-export function prismaStore(prisma: PrismaClient, options: DialectOption & AuditedStoreOptions): UserStore {
+export function prismaStore(prisma: PrismaClient, options: DialectOption & StoreOptions): UserStore {
   return sqlStore(driverOf(prisma, options), dialectOf(options.dialect), options)
 }
 
@@ -50,6 +51,7 @@ export function prismaStore(prisma: PrismaClient, options: DialectOption & Audit
  * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
 export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOptions): Promise<void> {
   return migrateTables(driverOf(prisma, options).query, migration(options.dialect, options))
@@ -81,12 +83,20 @@ export function migrateTokens(prisma: PrismaClient, options: DialectOption & Tab
 /** Prisma's `ITXClientDenyList`: the client of a transaction has no `$connect`, though it may have a `$transaction`. */
 function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
   const inTransaction = typeof Reflect.get(prisma, '$connect') !== 'function'
-  return guarded(dialect, (sql, params) => run(prisma, sql, params), inTransaction)
+  return guarded(dialect, { query: runOn(prisma), batch: batchOn(prisma) }, inTransaction)
 }
 
-async function run(prisma: PrismaClient, sql: string, params: SqlValue[]): Promise<SqlResult> {
-  if (!/^(SELECT|WITH)/.test(sql)) return { rows: [], rowsAffected: await prisma.$executeRawUnsafe(sql, ...params) }
-  const rows = await prisma.$queryRawUnsafe(sql, ...params)
-  if (Array.isArray(rows)) return { rows, rowsAffected: 0 }
-  throw new CountersignError('store_invalid', 'The driver gave no list of rows.')
+/** Inside of a transaction another one is a savepoint of it. */
+function batchOn(prisma: PrismaClient): SqlDriver['batch'] {
+  if (prisma.$transaction === undefined) return undefined
+  return async (statements) => (await prisma.$transaction?.((inside) => inOrder(runOn(inside), statements))) ?? []
+}
+
+function runOn(prisma: PrismaClient): SqlDriver['query'] {
+  return async (sql, params) => {
+    if (!/^(SELECT|WITH)/.test(sql)) return { rows: [], rowsAffected: await prisma.$executeRawUnsafe(sql, ...params) }
+    const rows = await prisma.$queryRawUnsafe(sql, ...params)
+    if (Array.isArray(rows)) return { rows, rowsAffected: 0 }
+    throw new CountersignError('store_invalid', 'The driver gave no list of rows.')
+  }
 }

@@ -1,20 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import type { AuditedStoreOptions } from './sql/audit.ts'
 import type { SqlDriver } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
-import { type MigrateOptions, migrateTables, migration } from './sql/migrate.ts'
+import { migrateTables, migration } from './sql/migrate.ts'
+import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore as storeOver } from './sql/store.ts'
-import type { TableOption } from './sql/table.ts'
 import { sqlTokenStore as tokenStoreOver } from './sql/tokens.ts'
 
-export type { AuditedStoreOptions, AuditOption } from './sql/audit.ts'
-export type { SqlDriver, SqlResult, SqlValue } from './sql/driver.ts'
-export type { MigrateOptions } from './sql/migrate.ts'
+export type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.ts'
+export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
-export type { TableOption } from './sql/table.ts'
-export type { StoreOptions, UsersTableColumns } from './sql/users-table.ts'
 
 /** What a driver does not tell of itself. */
 export interface DriverOptions {
@@ -33,8 +29,9 @@ export interface DriverOptions {
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
- * @param options.audit Writes events to a table in the same statement; on PostgreSQL only.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @param options.audit Writes events to a table in the same transaction. But on PostgreSQL, the driver needs a `batch`.
+ * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
+ * without a `batch`
  * @example
  * const driver: SqlDriver = {
  *   async query(sql, params) {
@@ -44,7 +41,7 @@ export interface DriverOptions {
  * }
  * const twoFactor = createTwoFactor({ store: sqlStore(driver, { dialect: 'postgres' }), … })
  */
-export function sqlStore(driver: SqlDriver, options: DriverOptions & AuditedStoreOptions): UserStore {
+export function sqlStore(driver: SqlDriver, options: DriverOptions & StoreOptions): UserStore {
   return storeOver(guardedBy(driver, options), dialectOf(options.dialect), options)
 }
 
@@ -52,6 +49,7 @@ export function sqlStore(driver: SqlDriver, options: DriverOptions & AuditedStor
  * Makes the tables where there are none. May run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
+ * @param options.audit Makes the table of events too.
  */
 export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptions): Promise<void> {
   return migrateTables(guardedBy(driver, options).query, migration(options.dialect, options))
@@ -81,5 +79,5 @@ export function migrateTokens(driver: SqlDriver, options: DriverOptions & TableO
 }
 
 function guardedBy(driver: SqlDriver, { dialect, inTransaction = false }: DriverOptions): SqlDriver {
-  return guarded(dialect, (sql, params) => driver.query(sql, params), inTransaction)
+  return guarded(dialect, driver, inTransaction)
 }

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import type { UserStore } from 'countersign'
 import * as betterSqlite3 from 'countersign/stores/better-sqlite3'
+import type { MigrateOptions, StoreOptions } from 'countersign/stores/libsql'
 import * as libsql from 'countersign/stores/libsql'
 import * as nodeSqlite from 'countersign/stores/node-sqlite'
 import type { TokenStore } from 'countersign/tokens'
+import type { AuditedDatabase } from './audit/trail.ts'
 
 /** An SQLite database, opened through one of the drivers that there is a store for. */
-export interface TestDatabase {
-  store(table?: string): UserStore
-  migrate(table?: string): Promise<void>
+export interface TestDatabase extends AuditedDatabase {
+  store(options?: StoreOptions): UserStore
+  migrate(options?: MigrateOptions): Promise<void>
   tokenStore(table?: string): TokenStore
   migrateTokens(table?: string): Promise<void>
-  /** Runs a statement past the store. */
-  query(sql: string): Promise<readonly unknown[]>
   close(): void
 }
 
@@ -68,8 +68,8 @@ export function temporaryFile(): { path: string; remove(): void } {
 function openLibsql(path: string): TestDatabase {
   const client = createClient({ url: path === ':memory:' ? path : `file:${path}` })
   return {
-    store: (table) => libsql.libsqlStore(client, { table }),
-    migrate: (table) => libsql.migrate(client, { table }),
+    store: (options) => libsql.libsqlStore(client, options),
+    migrate: (options) => libsql.migrate(client, options),
     tokenStore: (table) => libsql.libsqlTokenStore(client, { table }),
     migrateTokens: (table) => libsql.migrateTokens(client, { table }),
     query: async (sql) => (await client.execute(sql)).rows,
@@ -79,19 +79,21 @@ function openLibsql(path: string): TestDatabase {
 
 function openNode(database: DatabaseSync): TestDatabase {
   return {
-    store: (table) => nodeSqlite.nodeSqliteStore(database, { table }),
-    migrate: (table) => nodeSqlite.migrate(database, { table }),
+    store: (options) => nodeSqlite.nodeSqliteStore(database, options),
+    migrate: (options) => nodeSqlite.migrate(database, options),
     tokenStore: (table) => nodeSqlite.nodeSqliteTokenStore(database, { table }),
     migrateTokens: (table) => nodeSqlite.migrateTokens(database, { table }),
     query: async (sql) => database.prepare(sql).all(),
+    transaction: (work) =>
+      inTransaction(database, () => work((options) => nodeSqlite.nodeSqliteStore(database, options))),
     close: () => database.close(),
   }
 }
 
 function openBetter(database: BetterDatabase): TestDatabase {
   return {
-    store: (table) => betterSqlite3.betterSqlite3Store(database, { table }),
-    migrate: (table) => betterSqlite3.migrate(database, { table }),
+    store: (options) => betterSqlite3.betterSqlite3Store(database, options),
+    migrate: (options) => betterSqlite3.migrate(database, options),
     tokenStore: (table) => betterSqlite3.betterSqlite3TokenStore(database, { table }),
     migrateTokens: (table) => betterSqlite3.migrateTokens(database, { table }),
     query: async (sql) => {
@@ -100,7 +102,21 @@ function openBetter(database: BetterDatabase): TestDatabase {
       statement.run()
       return []
     },
+    transaction: (work) =>
+      inTransaction(database, () => work((options) => betterSqlite3.betterSqlite3Store(database, options))),
     close: () => database.close(),
+  }
+}
+
+/** The host's own, on its one connection. */
+async function inTransaction(database: { exec(sql: string): unknown }, work: () => Promise<void>): Promise<void> {
+  database.exec('BEGIN')
+  try {
+    await work()
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
   }
 }
 

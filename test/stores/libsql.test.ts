@@ -1,5 +1,5 @@
 import { type Client, createClient } from '@libsql/client'
-import type { StoreChange } from 'countersign'
+import type { StoreChange, TwoFactorEvent } from 'countersign'
 import { libsqlStore, migrate } from 'countersign/stores/libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFile } from './databases.ts'
@@ -105,16 +105,37 @@ describe("where a statement of the host's own left the connection stuck", () => 
   })
 })
 
-test("the host's own writes through the same client never meet a lock of the store's", async () => {
-  const store = libsqlStore(ours)
-  const saves = Array.from({ length: 24 }, (_, user) => store.save(`user-${user}`, creating('v1')))
-  const inserts = Array.from({ length: 24 }, async (_, n) => {
-    for (let turn = 0; turn < n % 8; turn += 1) await null
-    return ours.execute({ sql: 'INSERT INTO host VALUES (?)', args: [n] })
-  })
-  expect(await Promise.all(saves)).toEqual(Array.from({ length: 24 }, () => true))
-  await Promise.all(inserts)
-  expect((await theirs.execute('SELECT count(*) AS n FROM host')).rows[0]?.['n']).toBe(24)
+test.each([
+  ['', []],
+  [', that writes events', [eventOf('ada')]],
+] as const)(
+  "the host's own writes through the same client never meet a lock of the store's%s",
+  async (_which, events) => {
+    await migrate(ours, { audit: {} })
+    const store = libsqlStore(ours, { audit: {} })
+    const saves = Array.from({ length: 24 }, (_, user) => store.save(`user-${user}`, { ...creating('v1'), events }))
+    const inserts = Array.from({ length: 24 }, async (_, n) => {
+      for (let turn = 0; turn < n % 8; turn += 1) await null
+      return ours.execute({ sql: 'INSERT INTO host VALUES (?)', args: [n] })
+    })
+    expect(await Promise.all(saves)).toEqual(Array.from({ length: 24 }, () => true))
+    await Promise.all(inserts)
+    expect((await theirs.execute('SELECT count(*) AS n FROM host')).rows[0]?.['n']).toBe(24)
+    const trail = await theirs.execute('SELECT count(*) AS n FROM two_factor_events')
+    expect(trail.rows[0]?.['n']).toBe(24 * events.length)
+  },
+)
+
+test('a save with events waits while another connection writes, and is whole then', async () => {
+  await migrate(ours, { audit: {} })
+  const store = libsqlStore(ours, { audit: {} })
+  const lock = await theirs.transaction('write')
+  const saved = store.save('ada', { ...creating('v1'), events: [eventOf('ada')] })
+  await pause(50)
+  await lock.commit()
+  expect(await saved).toBe(true)
+  expect(await versionsSeenBy(theirs)).toEqual(['v1'])
+  expect((await theirs.execute('SELECT type FROM two_factor_events')).rows).toMatchObject([{ type: 'code.wrong' }])
 })
 
 test('more saves at once than the client has connections, beside open transactions of the host', async () => {
@@ -128,27 +149,48 @@ test('more saves at once than the client has connections, beside open transactio
   narrow.close()
 })
 
-test('a database on a server gets one statement, and no pragma', async () => {
+test('a database on a server gets one statement, or one batch, and no pragma', async () => {
   const asked: unknown[] = []
-  const client = {
+  /** Answers as a server would, out of the file. */
+  const client: Parameters<typeof libsqlStore>[0] = {
     protocol: 'http',
-    execute: async (statement: unknown) => {
-      asked.push(statement)
-      return { rows: [], rowsAffected: 1 }
+    execute: (statement) => {
+      asked.push(statement.sql)
+      return ours.execute(statement)
     },
-    executeMultiple: async (script: string) => {
+    executeMultiple: (script) => {
       asked.push(script)
+      return ours.executeMultiple(script)
+    },
+    batch: (statements, mode) => {
+      asked.push({ mode, length: statements.length })
+      return ours.batch(statements, mode)
     },
     transaction: async () => {
       throw new Error('a round trip too many')
     },
   }
-  await migrate(client)
-  await libsqlStore(client).load('ada')
-  await libsqlStore(client).save('ada', creating('v1'))
-  expect(asked).toHaveLength(3)
-  expect(asked[0]).toMatch(/^CREATE TABLE/)
+  await migrate(client, { audit: {} })
+  const store = libsqlStore(client, { audit: {} })
+  expect(await store.save('ada', creating('v1'))).toBe(true)
+  const events = [eventOf('ada'), eventOf('ada')]
+  expect(await store.save('ada', { ...creating('v2'), expected: 'v1', events })).toBe(true)
+  expect(await store.save('ada', { ...creating('v3'), expected: 'v1', events })).toBe(false)
+  expect((await store.load('ada'))?.version).toBe('v2')
+  expect((await theirs.execute('SELECT type FROM two_factor_events')).rows).toHaveLength(2)
+  const batch = { mode: 'write', length: 3 }
+  expect(asked).toEqual([
+    expect.stringMatching(/^CREATE TABLE/),
+    expect.stringMatching(/^INSERT/),
+    batch,
+    batch,
+    expect.stringMatching(/^SELECT/),
+  ])
 })
+
+function eventOf(userId: string): TwoFactorEvent {
+  return { type: 'code.wrong', userId, atMs: 7, notify: false, context: null }
+}
 
 function creating(version: string): StoreChange {
   return { expected: null, version, record, enabledAtMs: null, events: [] }

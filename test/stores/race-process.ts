@@ -6,7 +6,7 @@ import { atTheBarrier, type Outcome, type Round } from './race.ts'
 const [driverName, path = '', keys] = process.argv.slice(2)
 const driver = (await sqliteDrivers(() => undefined)).find(({ name }) => name === driverName)
 if (driver === undefined) throw new Error(`There is no ${driverName}.`)
-const store = driver.open(path).store()
+const database = driver.open(path)
 
 let start: (() => Promise<Outcome[]>) | null = null
 process.on('message', async (message: Round | 'go') => {
@@ -16,7 +16,7 @@ process.on('message', async (message: Round | 'go') => {
   }
   const twoFactor = createTwoFactor({
     issuer: 'Acme',
-    store,
+    store: database.store(message.isAudited === true ? { audit: {} } : {}),
     keys,
     now: () => message.nowMs,
     verifyPassword: () => true,

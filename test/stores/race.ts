@@ -5,6 +5,8 @@ export interface Round {
   userId: string
   nowMs: number
   codes: readonly string[]
+  /** Whether the store writes events too; by default it does not. */
+  isAudited?: boolean
 }
 
 /** What a sign-in came to: `ok`, the reason of its refusal, or the message of what it threw. */

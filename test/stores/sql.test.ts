@@ -1,4 +1,6 @@
+import type { TwoFactorEvent } from 'countersign'
 import { schema } from 'countersign/stores/libsql'
+import { sqlStore as publicStore, type SqlStatement } from 'countersign/stores/sql'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SqlDriver, SqlResult } from '../../src/stores/sql/driver.ts'
 import { preparedDriver } from '../../src/stores/sql/prepared.ts'
@@ -129,6 +131,96 @@ describe('any SQL store', () => {
   })
 })
 
+describe('a store that writes events', () => {
+  const events: TwoFactorEvent[] = ['code.wrong', 'attempts.locked'].map((type) =>
+    JSON.parse(JSON.stringify({ type, userId: "'; --", atMs: 7, notify: false, note: "' ?" })),
+  )
+  const creating = { ...change, expected: null, record, events }
+
+  /** A driver that says of the statements of a batch that they wrote so many rows. */
+  function writing(...counts: (number | bigint)[]) {
+    const asked: (readonly SqlStatement[])[] = []
+    const driver: SqlDriver = {
+      query: () => Promise.reject(new Error('one statement')),
+      batch: async (statements) => {
+        asked.push(statements)
+        return counts.map((rowsAffected) => ({ rows: [], rowsAffected }))
+      },
+    }
+    return { asked, store: publicStore(driver, { dialect: 'sqlite', audit: {} }) }
+  }
+
+  test('runs one batch, whose values are all bound: a deletion last, all else first', async () => {
+    const { store, asked } = writing(1, 1, 1)
+    await store.save('ada', creating)
+    await store.save('ada', { ...creating, expected: 'v1' })
+    await store.save('ada', { ...creating, expected: 'v1', record: null })
+    expect(asked.map((statements) => statements.map(({ sql }) => sql.split(' ', 1)[0]))).toEqual([
+      ['INSERT', 'INSERT', 'INSERT'],
+      ['UPDATE', 'INSERT', 'INSERT'],
+      ['INSERT', 'INSERT', 'DELETE'],
+    ])
+    for (const { sql, params } of asked.flat()) {
+      expect(sql).not.toContain("'")
+      expect(sql.split('?')).toHaveLength(params.length + 1)
+    }
+    expect(asked.map((statements) => statements[1]?.params.slice(-2))).toEqual([
+      ['ada', 'v2'],
+      ['ada', 'v2'],
+      ['ada', 'v1'],
+    ])
+  })
+
+  test.each([
+    [[1, 1, 1], true],
+    [[0, 0, 0], false],
+    [[1n, 1n, 1n], true],
+  ])('takes %s rows written for %s', async (counts, wrote) => {
+    expect(await writing(...counts).store.save('ada', creating)).toBe(wrote)
+  })
+
+  test.each([[[1, 1, 0]], [[0, 1, 1]], [[1, 0, 0]], [[1, 1]], [[]], [[1, 1, 1, 1]], [[1, 2, 1]]])(
+    'rejects a save of which the driver says that it wrote %s rows',
+    async (counts) => {
+      await expect(writing(...counts).store.save('ada', creating)).rejects.toMatchObject({ code: 'store_invalid' })
+    },
+  )
+
+  test('runs one statement for a change without events', async () => {
+    const { store, asked } = writing(1, 1, 1)
+    await expect(store.save('ada', { ...creating, events: [] })).rejects.toThrow('one statement')
+    expect(asked).toEqual([])
+  })
+
+  test.each(['mysql', 'sqlite'] as const)('is refused where the driver has no batch: %s', (dialect) => {
+    const driver: SqlDriver = { query: async () => ({ rows: [], rowsAffected: 1 }) }
+    const refusal = expect.objectContaining({
+      code: 'invalid_option',
+      message: expect.stringMatching(/^audit: .*batch/),
+    })
+    expect(() => publicStore(driver, { dialect, audit: {} })).toThrow(refusal)
+    expect(() => publicStore(driver, { dialect })).not.toThrow()
+    expect(() => publicStore(driver, { dialect: 'postgres', audit: {} })).not.toThrow()
+  })
+
+  test('runs the whole batch again after a deadlock, and not in a transaction of the host', async () => {
+    for (const inTransaction of [false, true]) {
+      let runs = 0
+      const driver: SqlDriver = {
+        query: () => Promise.reject(new Error('one statement')),
+        batch: async (statements) => {
+          runs += 1
+          if (runs === 1) throw Object.assign(new Error('Deadlock found'), { errno: 1213 })
+          return statements.map(() => ({ rows: [], rowsAffected: 1 }))
+        },
+      }
+      const saved = publicStore(driver, { dialect: 'mysql', audit: {}, inTransaction }).save('ada', creating)
+      await (inTransaction ? expect(saved).rejects.toMatchObject({ errno: 1213 }) : expect(saved).resolves.toBe(true))
+      expect(runs).toBe(inTransaction ? 1 : 2)
+    }
+  })
+})
+
 describe('a lock that another connection holds', () => {
   beforeEach(() => {
     vi.useFakeTimers()
@@ -226,16 +318,16 @@ for (const { name, open } of await sqliteDrivers()) {
 
     test('a table may stand in a schema', async () => {
       const database = another()
-      await database.migrate('main.beside')
-      await database.store('main.beside').save('ada', { ...change, record, expected: null })
-      expect(await database.store('beside').load('ada')).toMatchObject({ version: 'v2' })
+      await database.migrate({ table: 'main.beside' })
+      await database.store({ table: 'main.beside' }).save('ada', { ...change, record, expected: null })
+      expect(await database.store({ table: 'beside' }).load('ada')).toMatchObject({ version: 'v2' })
     })
 
     test('a store made before its table works once that is there', async () => {
       const database = another()
-      const store = database.store('late')
+      const store = database.store({ table: 'late' })
       await expect(store.load('ada')).rejects.toThrow(/no such table/)
-      await database.migrate('late')
+      await database.migrate({ table: 'late' })
       expect(await store.load('ada')).toBeNull()
     })
 

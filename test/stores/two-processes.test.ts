@@ -25,7 +25,7 @@ for (const { name, open } of await sqliteDrivers()) {
 
     beforeAll(async () => {
       database = open(file.path)
-      await database.migrate()
+      await database.migrate({ audit: {} })
       racers = Array.from({ length: PROCESSES }, () => startRacer(name, file.path, keys))
       await Promise.all(racers.map(answerOf))
     }, 120_000)
@@ -78,6 +78,22 @@ for (const { name, open } of await sqliteDrivers()) {
       const succeeded = codes.filter((_code, index) => outcomes[index] === 'ok')
       expect(new Set(succeeded).size).toBe(5)
       await expectNoThrottle('many', phone)
+    }, 120_000)
+
+    test('each sign-in that succeeds is in the trail of events, once', async () => {
+      const { recoveryCodes } = await enrol(twoFactor(), 'audited')
+      nowMs += 2 * STEP_MS
+      const codes = times(SIGN_INS, (index) => String(recoveryCodes[index % 5]))
+      const outcomes = await race({ userId: 'audited', nowMs, codes, isAudited: true })
+      expect(countOf(outcomes)).toEqual({ ok: 5, 'code-used': SIGN_INS - 5 })
+      expect(
+        await database.query(
+          "SELECT type, count(*) AS times FROM two_factor_events WHERE user_id = 'audited' GROUP BY type",
+        ),
+      ).toEqual([
+        { type: 'recovery-code.used', times: 5 },
+        { type: 'sign-in.completed', times: 5 },
+      ])
     }, 120_000)
 
     /** All codes at once, dealt out to the processes in turn; what came of each. */

@@ -28,12 +28,12 @@ function runCases(open: () => TestDatabase, options?: UserStoreCaseOptions): voi
   beforeAll(async () => {
     database = open()
     await database.migrate()
-    await database.migrate('beside')
+    await database.migrate({ table: 'beside' })
   })
   afterAll(() => database.close())
 
   const cases = userStoreCases(() => database.store(), {
-    anotherTable: () => database.store('beside'),
+    anotherTable: () => database.store({ table: 'beside' }),
     disconnected: async () => {
       const closing = open()
       await closing.migrate()

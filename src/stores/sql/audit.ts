@@ -1,64 +1,87 @@
 import type { TwoFactorEvent } from '../../engine/events.ts'
+import type { StoreChange } from '../../engine/store.ts'
 import { CountersignError } from '../../errors.ts'
-import type { SqlAudit, SqlDialect } from './dialect.ts'
-import { type TableOption, tableName } from './table.ts'
-import type { StoreOptions } from './users-table.ts'
-
-/** A trail of what happened, which misses nothing: the statement that writes the record also writes its events. */
-export interface AuditOption extends TableOption {
-  /**
-   * What of an event's `context` is kept, as JSON. Default: nothing. An error that it throws is one of the save.
-   */
-  context?: ((context: unknown) => unknown) | undefined
-}
-
-/** Options of the stores on PostgreSQL. */
-export interface AuditedStoreOptions extends StoreOptions {
-  /** Writes events to a table, by default `two_factor_events`. */
-  audit?: AuditOption | undefined
-}
+import { storeInvalid } from '../answers/store-invalid.ts'
+import type { SqlAuditBeside, SqlDialect } from './dialect.ts'
+import type { SqlDriver, SqlStatement } from './driver.ts'
+import type { AuditOption } from './options.ts'
+import { tableName } from './table.ts'
+import { wrote } from './wrote.ts'
 
 /** Default of {@link AuditOption}. */
 const TABLE = 'two_factor_events'
 
-export interface Audit {
-  /** The statement that also writes events; its last parameter is what `text` gives. */
-  beside(sql: string): string
-  text(events: readonly TwoFactorEvent[]): string
+/** Runs the statement of a change, and writes its events where it wrote: both or neither. True if it wrote. */
+export type AuditedWrite = (write: SqlStatement, userId: string, change: StoreChange) => Promise<boolean>
+
+/** An event as JSON. */
+type TextOf = (event: TwoFactorEvent) => string
+
+/**
+ * Null where no audit is asked for.
+ *
+ * @param holder what stands behind FROM: user id, version → the row that holds that version
+ * @throws CountersignError `invalid_option` where this driver cannot do it
+ */
+export function auditedWrite(
+  driver: SqlDriver,
+  { audit, quote }: SqlDialect,
+  option: AuditOption | undefined,
+  holder: string,
+): AuditedWrite | null {
+  if (option === undefined) return null
+  const table = quote(auditTableName(option))
+  const { context: kept = () => undefined } = option
+  const textOf: TextOf = (event) => readable(JSON.stringify({ ...event, context: kept(event.context) }))
+  if ('beside' in audit) return inOneStatement(driver, audit, table, textOf)
+  return inOneBatch(driver, audit.insert(table, holder), textOf)
 }
 
-export function auditOf(dialect: SqlDialect, option: AuditOption | undefined): Audit | null {
-  if (option === undefined) return null
-  const table = dialect.quote(auditTableName(option))
-  const { beside } = auditIn(dialect)
-  const { context: kept = () => undefined } = option
-  return {
-    beside: (sql) => beside(sql, table),
-    text: (events) => readable(JSON.stringify(events.map((event) => ({ ...event, context: kept(event.context) })))),
+function inOneStatement(driver: SqlDriver, { beside }: SqlAuditBeside, table: string, textOf: TextOf): AuditedWrite {
+  return async ({ sql, params }, _userId, { events }) => {
+    const { rows } = await driver.query(beside(sql, table), [...params, `[${events.map(textOf)}]`])
+    return wrote({ rows, rowsAffected: rows.length })
   }
 }
 
 /**
- * PostgreSQL reads no field of a JSON value that has U+0000 or half a surrogate pair in it, anywhere: neither this
- * statement nor the queries of the host. As JSON they are always escapes; an escaped backslash is skipped with what it escapes.
+ * Nothing is decided between the statements, since versions are random and never come back: the new one is there only
+ * after a write that wrote, the expected one only before a deletion that will.
+ */
+function inOneBatch({ batch }: SqlDriver, sql: string, textOf: TextOf): AuditedWrite {
+  if (batch === undefined) throw new CountersignError('invalid_option', NO_BATCH)
+  return async (write, userId, { expected, version, record, events }) => {
+    const holding = [userId, record === null ? expected : version]
+    const inserts = events.map((event) => ({
+      sql,
+      params: [event.userId, event.atMs, event.type, textOf(event), ...holding],
+    }))
+    const statements = record === null ? [...inserts, write] : [write, ...inserts]
+    const results = (await batch(statements)).map(wrote)
+    const isWritten = results[0] === true
+    if (results.length === statements.length && results.every((each) => each === isWritten)) return isWritten
+    throw storeInvalid('of a change and its events, the driver says that a part was written')
+  }
+}
+
+const NO_BATCH =
+  'audit: the driver cannot run several statements in one transaction. Give the driver of countersign/stores/sql a ' +
+  '`batch`; elsewhere take the store of the database driver itself.'
+
+/**
+ * PostgreSQL reads no field of a JSON value that has U+0000 or half a surrogate pair in it, anywhere: neither its
+ * statement nor the queries of the host. As JSON they are always escapes; an escaped backslash is skipped with what it
+ * escapes. Other databases get the same text.
  */
 function readable(json: string): string {
   return json.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (pair, what: string) => (what.length > 1 ? '\\ufffd' : pair))
 }
 
 /** '' where none is asked for. */
-export function auditSchema(dialect: SqlDialect, option: AuditOption | undefined): string {
-  return option === undefined ? '' : auditIn(dialect).schema(auditTableName(option))
+export function auditSchema({ audit }: SqlDialect, option: AuditOption | undefined): string {
+  return option === undefined ? '' : audit.schema(auditTableName(option))
 }
 
 function auditTableName({ table = TABLE }: AuditOption): readonly string[] {
   return tableName({ table }, 'audit.table')
-}
-
-function auditIn({ audit }: SqlDialect): SqlAudit {
-  if (audit !== undefined) return audit
-  throw new CountersignError(
-    'invalid_option',
-    'audit: only PostgreSQL can write to two tables in one statement. Elsewhere write events in onEvent.',
-  )
 }

@@ -10,8 +10,7 @@ export interface SqlDialect {
   tokenStatements(table: string): SqlTokenStatements
   /** For statements on a table of the host's own. */
   columns: SqlColumns
-  /** Absent where no single statement can write to two tables. */
-  audit?: SqlAudit
+  audit: SqlAudit
 }
 
 /** How records are kept in columns that the host gave names to. */
@@ -25,12 +24,25 @@ export interface SqlColumns {
   recordOut(column: string): string
 }
 
-/** A trail of what happened, written by the statement that writes the record. */
-export interface SqlAudit {
+/** A trail of what happened: written by the statement that writes the record, or by others in the same transaction. */
+export type SqlAudit = {
   /** Makes the table of events where there is none, and its index by user. */
   schema(parts: readonly string[]): string
+} & (SqlAuditBeside | SqlAuditInsert)
+
+/** Where a single statement can write to two tables. */
+export interface SqlAuditBeside {
   /** A statement of {@link SqlStatements} that also writes events: one more parameter, their JSON, and one row where it wrote. */
   beside(sql: string, table: string): string
+}
+
+/** Where none can. */
+export interface SqlAuditInsert {
+  /**
+   * user id, at, type, event, user id, version; writes where the holder has that version, and keeps other writers from
+   * it until the transaction ends. `holder` is what stands behind FROM.
+   */
+  insert(table: string, holder: string): string
 }
 
 /** The four statements of a store, each atomic by itself, each with its parameters in the order named here. */

@@ -9,10 +9,19 @@ export interface SqlResult {
   rowsAffected: number | bigint
 }
 
-/**
- * The one thing that a store needs of a database's driver: runs one statement, atomically, with its values bound.
- * A statement whose outcome is unknown rejects.
- */
+/** A statement and its bound values. */
+export interface SqlStatement {
+  sql: string
+  params: SqlValue[]
+}
+
+/** What a store needs of a database's driver. Both of its functions reject where the outcome is unknown. */
 export interface SqlDriver {
+  /** Runs one statement, atomically, with its values bound. */
   query(sql: string, params: SqlValue[]): Promise<SqlResult>
+  /**
+   * Runs statements in order, all or none: in a transaction of their own, into which nothing else comes; in the host's,
+   * where that is open on the connection. What each gave. Needed for `audit` alone, and not on PostgreSQL.
+   */
+  batch?: ((statements: readonly SqlStatement[]) => Promise<readonly SqlResult[]>) | undefined
 }

@@ -2,16 +2,28 @@ import { CountersignError } from '../../errors.ts'
 import { whileBusy } from './busy.ts'
 import { codesOf, untilAlone } from './conflicts.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './driver.ts'
+import { inTurn } from './in-turn.ts'
 import type { SqlDialectName } from './schema.ts'
 
 /** Runs a statement through somebody's driver. */
 export type RunQuery = SqlDriver['query']
 
+/** Runs an attempt in a way of its own: later, or again where it says that it did nothing. */
+type Way = <T>(attempt: () => Promise<T>) => Promise<T>
+
 /** A driver for a database of that kind. `inTransaction`: the host's own transaction may be open on the connection. */
-export function guarded(dialect: SqlDialectName, run: RunQuery, inTransaction: boolean): SqlDriver {
-  if (dialect === 'postgres') return postgresDriver(run)
-  if (dialect === 'mysql') return mysqlDriver(run, inTransaction)
-  return { query: inTransaction ? run : (sql, params) => whileBusy(() => run(sql, params)) }
+export function guarded(dialect: SqlDialectName, driver: SqlDriver, inTransaction: boolean): SqlDriver {
+  if (dialect === 'postgres') return postgresDriver((sql, params) => driver.query(sql, params))
+  if (dialect === 'mysql') return mysqlDriver(driver, inTransaction)
+  return eachBy(inTransaction ? inTurn() : whileBusy, driver)
+}
+
+function eachBy(way: Way, driver: SqlDriver): SqlDriver {
+  const { batch } = driver
+  return {
+    query: (sql, params) => way(() => driver.query(sql, params)),
+    batch: batch && ((statements) => way(() => batch.call(driver, statements))),
+  }
 }
 
 /** serialization_failure and deadlock_detected: at REPEATABLE READ and above, who comes second is told so. */
@@ -40,25 +52,40 @@ const MYSQL_CONFLICTS = ['1213', '1020', 'P2034']
 
 /**
  * A deadlock undoes the whole transaction that it happens in: what ran again would then stand outside of it. So inside
- * of one there is no second try.
+ * of one there is no second try, and one call after the other: what a batch that fails undoes is its own alone.
  */
-export function mysqlDriver(run: RunQuery, inTransaction: boolean): SqlDriver {
-  const once = (sql: string, params: SqlValue[]) => zeroWhereDuplicate(() => run(sql, params))
-  return {
-    query: inTransaction ? once : (sql, params) => untilAlone(MYSQL_CONFLICTS, () => once(sql, params)),
-  }
+export function mysqlDriver(driver: SqlDriver, inTransaction: boolean): SqlDriver {
+  const untilDone: Way = (attempt) => untilAlone(MYSQL_CONFLICTS, attempt)
+  return eachBy(inTransaction ? inTurn() : untilDone, nothingWhereDuplicate(driver))
 }
+
+const NOTHING: SqlResult = { rows: [], rowsAffected: 0 }
 
 /**
  * INSERT IGNORE would also ignore a value that is too long, and ON DUPLICATE KEY UPDATE says by a count that depends on
- * the connection's flags whether it inserted. A plain INSERT fails where there is a row, and undoes itself alone.
+ * the connection's flags whether it inserted. A plain INSERT fails where there is a row, and undoes itself alone; a
+ * batch that it is part of is undone as a whole.
  */
-async function zeroWhereDuplicate(attempt: () => Promise<SqlResult>): Promise<SqlResult> {
+function nothingWhereDuplicate(driver: SqlDriver): SqlDriver {
+  const { batch } = driver
+  return {
+    query: (sql, params) => unlessDuplicate(() => driver.query(sql, params), NOTHING),
+    batch:
+      batch &&
+      ((statements) =>
+        unlessDuplicate(
+          () => batch.call(driver, statements),
+          statements.map(() => NOTHING),
+        )),
+  }
+}
+
+async function unlessDuplicate<T>(attempt: () => Promise<T>, nothing: T): Promise<T> {
   try {
     return await attempt()
   } catch (error) {
     const codes = codesOf(error)
-    if (DUPLICATE_KEY.some((code) => codes.has(code))) return { rows: [], rowsAffected: 0 }
+    if (DUPLICATE_KEY.some((code) => codes.has(code))) return nothing
     throw error
   }
 }

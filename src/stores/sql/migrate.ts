@@ -1,16 +1,9 @@
 import { CountersignError } from '../../errors.ts'
-import type { AuditedStoreOptions, AuditOption } from './audit.ts'
 import { whileBusy } from './busy.ts'
 import { untilAlone } from './conflicts.ts'
 import type { RunQuery } from './guarded.ts'
+import type { StoreOptions } from './options.ts'
 import { type SqlDialectName, schema } from './schema.ts'
-import type { TableOption } from './table.ts'
-
-/** Which tables to make on PostgreSQL. */
-export interface MigrateOptions extends TableOption {
-  /** The table of events too, by default `two_factor_events`. */
-  audit?: AuditOption | undefined
-}
 
 /** Readers and a writer then do not wait for each other. The file remembers it; a database in memory ignores it. */
 const WRITE_AHEAD_LOG = 'PRAGMA journal_mode = WAL;\n'
@@ -32,7 +25,7 @@ export async function migrateTables(run: RunQuery, schema: string): Promise<void
 }
 
 /** @throws CountersignError `invalid_option` where the table is one of the host's, which its own migrations change */
-export function migration(dialect: SqlDialectName, options?: AuditedStoreOptions): string {
+export function migration(dialect: SqlDialectName, options?: StoreOptions): string {
   if (options?.usersTable === undefined) return schema(dialect, options)
   throw new CountersignError(
     'invalid_option',

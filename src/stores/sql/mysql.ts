@@ -52,6 +52,22 @@ export const mysql: SqlDialect = {
     recordIn: '?',
     recordOut: asText,
   },
+
+  audit: {
+    schema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
+  id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  user_id VARBINARY(1020) NOT NULL,
+  at BIGINT NOT NULL,
+  type ${TEXT} NOT NULL,
+  event ${JSON_TEXT} NOT NULL CHECK (JSON_VALID(event)),
+  INDEX user_id (user_id)
+) ENGINE = InnoDB;
+`,
+
+    // FOR UPDATE: at READ COMMITTED the SELECT would hold nothing, and at REPEATABLE READ what two could hold at once.
+    insert: (table, holder) =>
+      `INSERT INTO ${table} (user_id, at, type, event) SELECT ?, ?, ?, ? FROM ${holder} FOR UPDATE`,
+  },
 }
 
 /** Of bytes, and of JSON, which some drivers would parse and some query builders would then change. */

@@ -1,5 +1,5 @@
 import { whileBusy } from './busy.ts'
-import type { SqlDriver } from './driver.ts'
+import type { SqlDriver, SqlResult, SqlStatement } from './driver.ts'
 import { isRead } from './sqlite.ts'
 
 /** What better-sqlite3 and the SQLite module built into Node have in common. */
@@ -23,11 +23,45 @@ export function preparedDriver(database: PreparingDatabase): SqlDriver {
     return kept
   }
 
+  function run({ sql, params }: SqlStatement): SqlResult {
+    if (isRead(sql)) return { rows: statement(sql).all(...params), rowsAffected: 0 }
+    return { rows: [], rowsAffected: statement(sql).run(...params).changes }
+  }
+
   return {
-    query: (sql, params) =>
-      whileBusy(async () => {
-        if (isRead(sql)) return { rows: statement(sql).all(...params), rowsAffected: 0 }
-        return { rows: [], rowsAffected: statement(sql).run(...params).changes }
-      }),
+    query: (sql, params) => whileBusy(async () => run({ sql, params })),
+    batch: (statements) => whileBusy(async () => allOrNone(database, () => statements.map(run))),
+  }
+}
+
+/** Begun and ended in one go, so that nothing else of this process comes into it. */
+function allOrNone<T>(database: PreparingDatabase, work: () => T): T {
+  const { keep, undo } = begin(database)
+  try {
+    const result = work()
+    database.exec(keep)
+    return result
+  } catch (error) {
+    try {
+      database.exec(undo)
+    } catch {
+      // Some errors undo the transaction by themselves; the first one tells more.
+    }
+    throw error
+  }
+}
+
+const OWN = { keep: 'COMMIT', undo: 'ROLLBACK' }
+const WITHIN = { keep: 'RELEASE countersign', undo: 'ROLLBACK TO countersign; RELEASE countersign' }
+
+/** A transaction of its own; where one of the host's is open, which SQLite itself says best, a part of that. */
+function begin(database: PreparingDatabase): typeof OWN {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    return OWN
+  } catch (error) {
+    if (!String(error).includes('within a transaction')) throw error
+    database.exec('SAVEPOINT countersign')
+    return WITHIN
   }
 }

@@ -1,10 +1,11 @@
 import { CountersignError } from '../../errors.ts'
-import { type AuditedStoreOptions, auditSchema } from './audit.ts'
+import { auditSchema } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
 import { mysql } from './mysql.ts'
+import type { StoreOptions, TableOption } from './options.ts'
 import { postgres } from './postgres.ts'
 import { sqlite } from './sqlite.ts'
-import { type TableOption, tableName, tokenTableName } from './table.ts'
+import { tableName, tokenTableName } from './table.ts'
 import { usersTableSchema } from './users-table.ts'
 
 /** The kinds of database that there are statements for; `'mysql'` is for MariaDB too. */
@@ -22,7 +23,7 @@ const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite, postgre
  * @example
  * console.log(schema('sqlite', { table: 'two_factor' }))
  */
-export function schema(dialect: SqlDialectName, options?: AuditedStoreOptions): string {
+export function schema(dialect: SqlDialectName, options?: StoreOptions): string {
   const known = dialectOf(dialect)
   const records = usersTableSchema(known, options) ?? known.schema(known.quote(tableName(options)))
   return records + auditSchema(known, options?.audit)

@@ -27,7 +27,7 @@ export const sqlite: SqlDialect = {
   expires_at INTEGER,
   revoked_at INTEGER
 );
-CREATE INDEX IF NOT EXISTS ${quote([...parts.slice(0, -1), `${parts.at(-1)}_user_id`])} ON ${quote(parts.slice(-1))} (user_id);
+CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts.slice(-1))} (user_id);
 `,
 
   tokenStatements: (table) => ({
@@ -44,10 +44,29 @@ CREATE INDEX IF NOT EXISTS ${quote([...parts.slice(0, -1), `${parts.at(-1)}_user
     recordIn: '?',
     recordOut: (column) => column,
   },
+
+  // AUTOINCREMENT: an id never comes back, so that who reads the trail by id misses nothing where old rows were deleted.
+  audit: {
+    schema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user_id TEXT NOT NULL COLLATE BINARY,
+  at INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  event TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts.slice(-1))} (user_id);
+`,
+
+    insert: (table, holder) => `INSERT INTO ${table} (user_id, at, type, event) SELECT ?, ?, ?, ? FROM ${holder}`,
+  },
 }
 
 function quote(parts: readonly string[]): string {
   return parts.map((part) => `"${part}"`).join('.')
+}
+
+function indexName(parts: readonly string[]): string {
+  return quote([...parts.slice(0, -1), `${parts.at(-1)}_user_id`])
 }
 
 /** Which of these statements gives rows: SQLite's drivers run it by another method. */

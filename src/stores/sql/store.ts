@@ -2,22 +2,27 @@ import type { TwoFactorRecord } from '../../engine/record.ts'
 import type { StoreChange, UserStore } from '../../engine/store.ts'
 import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
-import { type AuditedStoreOptions, auditOf } from './audit.ts'
+import { auditedWrite } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
-import type { SqlDriver, SqlResult, SqlValue } from './driver.ts'
+import type { SqlDriver, SqlStatement } from './driver.ts'
+import type { StoreOptions } from './options.ts'
 import { tableName } from './table.ts'
 import { type UsersTable, usersTableOf } from './users-table.ts'
+import { wrote } from './wrote.ts'
 
 /**
- * A store over any SQL database: load is one statement, and so is each save. That the version is looked at and
- * written in the same statement is what makes it atomic, at any isolation level and without a transaction.
+ * A store over any SQL database: load is one statement, and so is each save, but for events that go to a table of their
+ * own. That the version is looked at and written in the same statement is what makes it atomic, at any isolation level
+ * and without a transaction.
  *
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` where no table or column can have that name, or `audit` cannot be done
  */
-export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: AuditedStoreOptions): UserStore {
+export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: StoreOptions): UserStore {
   const users = usersTableOf(dialect, options)
-  const statements = users ?? dialect.statements(dialect.quote(tableName(options)))
-  const audit = auditOf(dialect, options?.audit)
+  const table = dialect.quote(tableName(options))
+  const statements = users ?? dialect.statements(table)
+  const holder = users?.holder ?? `${table} WHERE user_id = ? AND version = ?`
+  const writeAudited = auditedWrite(driver, dialect, options?.audit, holder)
 
   return {
     async load(userId) {
@@ -28,24 +33,24 @@ export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: Audit
     },
 
     async save(userId, change) {
-      const isWritten = await write(...statementFor(userId, change), change.events)
+      const isWritten = await write(userId, change)
       if (!isWritten && users !== null && change.expected === null) await expectUser(users, userId)
       return isWritten
     },
   }
 
-  async function write(sql: string, params: SqlValue[], events: StoreChange['events']): Promise<boolean> {
-    if (audit === null || events.length === 0) return wrote(await driver.query(sql, params))
-    const { rows } = await driver.query(audit.beside(sql), [...params, audit.text(events)])
-    return wrote({ rows, rowsAffected: rows.length })
+  async function write(userId: string, change: StoreChange): Promise<boolean> {
+    const statement = statementFor(userId, change)
+    if (writeAudited !== null && change.events.length > 0) return writeAudited(statement, userId, change)
+    return wrote(await driver.query(statement.sql, statement.params))
   }
 
-  function statementFor(userId: string, change: StoreChange): [sql: string, params: SqlValue[]] {
+  function statementFor(userId: string, change: StoreChange): SqlStatement {
     const { expected, version, record, enabledAtMs } = change
-    if (record === null) return [statements.delete, [userId, expected]]
+    if (record === null) return { sql: statements.delete, params: [userId, expected] }
     const content = [version, JSON.stringify(record), enabledAtMs]
-    if (expected !== null) return [statements.update, [...content, userId, expected]]
-    return [statements.insert, users === null ? [userId, ...content] : [...content, userId]]
+    if (expected !== null) return { sql: statements.update, params: [...content, userId, expected] }
+    return { sql: statements.insert, params: users === null ? [userId, ...content] : [...content, userId] }
   }
 
   /** Who lost may try again; without a row nobody ever wins. */
@@ -61,10 +66,4 @@ function readRow(row: unknown): { record: TwoFactorRecord; version: string } {
   }
   if (typeof row.version !== 'string') throw storeInvalid('load found a version that is no text')
   return { record: readJson(row.record), version: row.version }
-}
-
-export function wrote({ rowsAffected }: SqlResult): boolean {
-  if (rowsAffected === 1 || rowsAffected === 1n) return true
-  if (rowsAffected === 0 || rowsAffected === 0n) return false
-  throw storeInvalid(`the driver says that a save wrote ${rowsAffected} rows`)
 }

@@ -1,10 +1,5 @@
 import { CountersignError } from '../../errors.ts'
-
-/** Where the records are. */
-export interface TableOption {
-  /** Letters, digits and underscores, at most 63, with a schema before it if need be: `auth.two_factor`. */
-  table?: string | undefined
-}
+import type { TableOption } from './options.ts'
 
 /** Defaults of {@link TableOption}. */
 const TABLE = 'two_factor'

@@ -3,8 +3,9 @@ import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlValue } from './driver.ts'
-import { wrote } from './store.ts'
-import { type TableOption, tokenTableName } from './table.ts'
+import type { TableOption } from './options.ts'
+import { tokenTableName } from './table.ts'
+import { wrote } from './wrote.ts'
 
 /**
  * A token store over any SQL database, each function of it one statement: that makes each save atomic.

@@ -1,34 +1,18 @@
 import { CountersignError } from '../../errors.ts'
 import type { SqlDialect, SqlStatements } from './dialect.ts'
-import { checkedName, type TableOption, tableName } from './table.ts'
-
-/** Where the records are: in a table of their own, or in columns beside the host's users. */
-export interface StoreOptions extends TableOption {
-  /** The host's own table of users, instead of `table`. Each user's row must be there before two-factor authentication is set up. */
-  usersTable?: string | undefined
-  /** The columns of `usersTable`. */
-  columns?: UsersTableColumns | undefined
-}
-
-/** Names of columns: letters, digits and underscores, at most 63. */
-export interface UsersTableColumns {
-  /** What the user id is compared with; unique. Default `id`. */
-  userId?: string | undefined
-  /** Text, NULL at first. Default `two_factor_version`. */
-  version?: string | undefined
-  /** Text or JSON (PostgreSQL: text, json or jsonb), NULL at first. Default `two_factor`. */
-  record?: string | undefined
-  /** A 64-bit integer, Unix milliseconds; NULL: off. Default `two_factor_enabled_at`. */
-  enabledAt?: string | undefined
-}
+import type { StoreOptions } from './options.ts'
+import { checkedName, tableName } from './table.ts'
 
 /** `insert` has its parameters in another order here: version, record, enabled at, user id. */
 export interface UsersTable extends SqlStatements {
   name: string
   /** user id → a row where there is one */
   find: string
+  /** What stands behind FROM: user id, version → the row that holds that version */
+  holder: string
 }
 
+/** Defaults of the option `columns`. */
 const COLUMNS = {
   userId: 'id',
   version: 'two_factor_version',
@@ -58,6 +42,7 @@ export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): U
       `UPDATE ${table} SET ${version} = NULL, ${record} = NULL, ${enabledAt} = NULL WHERE ${userId} = ? AND ${version} = ?`,
     ),
     find: placeholders(`SELECT 1 AS found FROM ${table} WHERE ${userId} = ?`),
+    holder: `${table} WHERE ${userId} = ? AND ${version} = ?`,
   }
 }
 

@@ -1,4 +1,5 @@
 import { tokenStoreCases, userStoreCases } from 'countersign/testing'
+import { auditCases, prepare } from '../audit/cases.ts'
 import type { TestDatabase } from './backends/test-database.ts'
 
 /** What came of the cases, for a runtime without a test runner of ours. */
@@ -7,7 +8,7 @@ export interface Report {
   failures: string[]
 }
 
-/** Runs both kits over two connections to the same tables, which it makes. */
+/** Runs both kits, and what holds of the trail of events, over two connections to the same tables, which it makes. */
 export async function runAllCases(
   here: TestDatabase,
   there: TestDatabase,
@@ -15,6 +16,8 @@ export async function runAllCases(
 ): Promise<Report> {
   for (const table of [undefined, 'beside']) await here.migrate({ table })
   for (const table of [undefined, 'tokens_beside']) await here.migrateTokens({ table })
+  await prepare(here, 'sqlite')
+  const hasTransactions = here.transaction !== undefined
   const cases = [
     ...userStoreCases(() => here.store(), {
       anotherConnection: () => there.store(),
@@ -26,6 +29,7 @@ export async function runAllCases(
       anotherTable: () => here.tokenStore({ table: 'tokens_beside' }),
       disconnected: disconnected && (async () => (await disconnected()).tokenStore()),
     }),
+    ...auditCases(() => here, { dialect: 'sqlite', hasTransactions, another: () => there }),
   ]
   const failures: string[] = []
   for (const { name, run } of cases) {

@@ -1,178 +1,176 @@
-import { createTwoFactor, generateKey, type TwoFactorEvent } from 'countersign'
 import { drizzleStore } from 'countersign/stores/drizzle'
-import * as kysely from 'countersign/stores/kysely'
-import { type AuditOption, migrate, pgStore, schema } from 'countersign/stores/pg'
-import { enrol, userStoreCases } from 'countersign/testing'
+import { mariadbStore } from 'countersign/stores/mariadb'
+import { migrate, mysql2Store, type SqlDialectName } from 'countersign/stores/mysql2'
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { Kysely, PostgresDialect } from 'kysely'
-import { Pool } from 'pg'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { createConnection as createMariadbConnection } from 'mariadb'
+import { createConnection, createPool } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../needs.ts'
-import { writtenRecord } from '../written-record.ts'
+import { auditCases, prepare } from '../audit/cases.ts'
+import { creating } from '../audit/trail.ts'
+import { temporaryFile } from '../databases.ts'
+import * as drizzle from './backends/drizzle.ts'
+import * as kysely from './backends/kysely.ts'
+import * as mariadb from './backends/mariadb.ts'
+import * as mysql2 from './backends/mysql2.ts'
+import * as pg from './backends/pg.ts'
 import * as pglite from './backends/pglite.ts'
 import * as postgres from './backends/postgres.ts'
 import type { TestDatabase } from './backends/test-database.ts'
 
-const url = inject('postgresUrl')
-const record = await writtenRecord()
+const postgresUrl = inject('postgresUrl')
+const skipPostgres = needs('PostgreSQL', postgresUrl !== '', 'apt-get install postgresql, or set TEST_POSTGRES_URL')
+const mysqlUrl = inject('mysqlUrl')
+const skipMysql = needs('MariaDB', mysqlUrl !== '', 'apt-get install mariadb-server, or set TEST_MYSQL_URL')
 
-describe.skipIf(needs('PostgreSQL', url !== '', 'apt-get install postgresql, or set TEST_POSTGRES_URL'))(
-  'the trail of events, on PostgreSQL',
-  () => {
-    const pool = new Pool({ connectionString: url })
-    beforeAll(async () => {
-      await migrate(pool, { audit: {} })
-      await migrate(pool, { audit: {} })
-    })
-    afterAll(() => pool.end())
+describe.skipIf(skipPostgres)('the trail of events on PostgreSQL', () => {
+  describe.each([
+    ['pg', pg.open],
+    ['postgres', postgres.open],
+    ['Kysely', kysely.openPostgres],
+    ['Drizzle', drizzle.openPg],
+  ])('through %s', (_driver, open) => holdsTrail({ dialect: 'postgres', open: () => open(postgresUrl) }))
+})
 
-    async function trailOf(userId: string) {
-      const { rows } = await pool.query(
-        'SELECT at, type, event FROM two_factor_events WHERE user_id = $1 ORDER BY id',
-        [userId],
-      )
-      return rows
-    }
+describe('the trail of events in PGlite', () => holdsTrail({ dialect: 'postgres', open: pglite.open, isShared: false }))
 
-    test('holds what onEvent got, in order, but for its context', async () => {
-      const events: TwoFactorEvent[] = []
-      const twoFactor = createTwoFactor({
-        issuer: 'Acme',
-        store: pgStore(pool, { audit: {} }),
-        keys: generateKey(),
-        verifyPassword: () => true,
-        onEvent: (event) => {
-          events.push(event)
+describe.skipIf(skipMysql)('the trail of events on MariaDB', () => {
+  describe.each([
+    ['mysql2', mysql2.open],
+    ['mysql2 at READ COMMITTED', (url: string) => mysql2.open(url, 'read committed')],
+    ['mysql2 at SERIALIZABLE', (url: string) => mysql2.open(url, 'serializable')],
+    ['mysql2 that counts changed rows', (url: string) => mysql2.open(`${url}?flags=-FOUND_ROWS`)],
+    ['mariadb', mariadb.open],
+    ['mariadb at READ COMMITTED', (url: string) => mariadb.open(url, 'read committed')],
+    ['Kysely', kysely.openMysql],
+    ['Drizzle', drizzle.openMysql2],
+  ])('through %s', (_driver, open) => holdsTrail({ dialect: 'mysql', open: () => open(mysqlUrl) }))
+
+  test('a connection whose transaction could not be undone is not used again', async () => {
+    const pool = createPool({ uri: mysqlUrl, connectionLimit: 1 })
+    await migrate(pool, { audit: {} })
+    const userId = crypto.randomUUID()
+    const store = mysql2Store(
+      {
+        execute: (statement, values) => pool.execute(statement, values),
+        query: (statement) => pool.query(statement),
+        async getConnection() {
+          const connection = await pool.getConnection()
+          connection.rollback = () => Promise.reject(new Error('lost'))
+          return connection
         },
-      })
-      const userId = crypto.randomUUID()
-      await enrol(twoFactor, userId)
-      await twoFactor.disable(userId, { confirm: { password: 'p' }, context: { ip: '::1' } })
-      expect(events.length).toBeGreaterThan(1)
-      expect(await trailOf(userId)).toEqual(
-        events.map(({ context: _context, ...event }) => ({ at: String(event.atMs), type: event.type, event })),
-      )
-    })
+      },
+      { audit: { table: 'no_such_table' } },
+    )
+    await expect(store.save(userId, creating(userId))).rejects.toMatchObject({ code: 'ER_NO_SUCH_TABLE' })
+    expect(await mysql2Store(pool).load(userId)).toBeNull()
+    await pool.end()
+  })
 
-    const event: TwoFactorEvent = {
-      type: 'code.wrong',
-      userId: '',
-      atMs: 7,
-      notify: false,
-      note: `'"\\u0000 \\ \u0000\ud800 $1 ? -- 👩`,
-      context: { ip: '::1', request: 5 },
-    }
-    const creating = (userId: string) => ({
-      expected: null,
-      version: 'v1',
-      record,
-      enabledAtMs: null,
-      events: [
-        { ...event, userId },
-        { ...event, userId, type: 'attempts.locked' as const },
-      ],
-    })
-
-    test('keeps of the context what it is told to', async () => {
-      const userId = crypto.randomUUID()
-      const context: AuditOption['context'] = (given) =>
-        typeof given === 'object' && given !== null && 'ip' in given ? { ip: given.ip } : undefined
-      await pgStore(pool, { audit: { context } }).save(userId, creating(userId))
-      expect(await trailOf(userId)).toMatchObject([
-        { type: 'code.wrong', event: { context: { ip: '::1' }, note: `'"\\u0000 \\ \ufffd\ufffd $1 ? -- 👩` } },
-        { type: 'attempts.locked', event: { context: { ip: '::1' } } },
-      ])
-    })
-
-    test('is written if the record is, and not if it is not', async () => {
-      const userId = crypto.randomUUID()
-      const store = pgStore(pool, { audit: {} })
-      const answers = await Promise.all(Array.from({ length: 16 }, () => store.save(userId, creating(userId))))
-      expect(answers.filter(Boolean)).toHaveLength(1)
-      expect(await trailOf(userId)).toHaveLength(2)
-      expect(await store.save(userId, { ...creating(userId), expected: 'v0', record: null })).toBe(false)
-      expect(await trailOf(userId)).toHaveLength(2)
-      expect(await store.save(userId, { ...creating(userId), expected: 'v1', record: null })).toBe(true)
-      expect(await trailOf(userId)).toHaveLength(4)
-    })
-
-    test('where the events cannot be written, nothing is', async () => {
-      const userId = crypto.randomUUID()
-      const store = pgStore(pool, { audit: { table: 'no_such_table' } })
-      await expect(store.save(userId, creating(userId))).rejects.toMatchObject({ code: '42P01' })
-      expect(await store.load(userId)).toBeNull()
-    })
-
-    test('an event whose kept context is no JSON is an error of the save', async () => {
-      const userId = crypto.randomUUID()
-      const store = pgStore(pool, { audit: { context: () => 1n } })
-      await expect(store.save(userId, creating(userId))).rejects.toThrow(TypeError)
-      expect(await store.load(userId)).toBeNull()
-    })
-
-    const WAYS: readonly [string, () => Promise<Pick<TestDatabase, 'store'> & { close?(): Promise<void> }>][] = [
-      ['pg', async () => ({ store: (options) => pgStore(pool, options) })],
-      ['postgres', () => postgres.open(url)],
-      [
-        'PGlite',
-        async () => {
-          const database = await pglite.open()
-          await database.migrate({ audit: {} })
-          return database
-        },
-      ],
-      [
-        'Drizzle',
-        async () => ({ store: (options) => drizzleStore(drizzle(pool), { ...options, dialect: 'postgres', sql }) }),
-      ],
-      [
-        'Kysely',
-        async () => {
-          const database = new Kysely({ dialect: new PostgresDialect({ pool }) })
-          return { store: (options) => kysely.kyselyStore(database, { ...options, dialect: 'postgres' }) }
-        },
-      ],
-    ]
-    describe.each(WAYS)('through %s', (driver, open) => {
-      const isOnServer = driver !== 'PGlite'
-      let database: Awaited<ReturnType<typeof open>>
-      beforeAll(async () => {
-        database = await open()
-      })
-      afterAll(() => database?.close?.())
-
-      test('is written where the save says true, and not where it says false', async () => {
-        const userId = crypto.randomUUID()
-        const store = database.store({ audit: {} })
-        const answers = await Promise.all(Array.from({ length: 16 }, () => store.save(userId, creating(userId))))
-        expect(answers.filter(Boolean)).toHaveLength(1)
-        expect(await store.save(userId, { ...creating(userId), expected: 'v1', version: 'v2' })).toBe(true)
-        expect(await store.save(userId, { ...creating(userId), expected: 'v1', record: null })).toBe(false)
-        expect(await store.load(userId)).toEqual({ record, version: 'v2' })
-        if (isOnServer) expect(await trailOf(userId)).toHaveLength(4)
-      })
-    })
-
-    describe('a store that writes it', () => {
-      /** Each change has an event. */
-      const cases = userStoreCases(() => {
-        const store = pgStore(pool, { audit: {} })
+  describe.each([
+    [
+      'mysql2',
+      async () => {
+        const connection = await createConnection(mysqlUrl)
         return {
-          load: store.load,
-          save: (userId, change) => store.save(userId, { ...change, events: [{ ...event, userId }] }),
+          store: mysql2Store(connection, { audit: {} }),
+          command: (sql: string) => connection.query(sql),
+          close: () => connection.end(),
         }
-      })
-      test.each(cases)('$name', ({ run }) => run())
+      },
+    ],
+    [
+      'mariadb',
+      async () => {
+        const connection = await createMariadbConnection(mysqlUrl.replace(/^mysql:/, 'mariadb:'))
+        return {
+          store: mariadbStore(connection, { audit: {} }),
+          command: (sql: string) => connection.query(sql),
+          close: () => connection.end(),
+        }
+      },
+    ],
+  ])('over a single connection of %s', (_driver, open) => {
+    let opened: Awaited<ReturnType<typeof open>>
+    let outside: TestDatabase
+    beforeAll(async () => {
+      opened = await open()
+      outside = await mysql2.open(mysqlUrl)
+      await prepare(outside, 'mysql')
+    })
+    afterAll(async () => {
+      await opened?.close()
+      await outside?.close()
     })
 
-    test('has a table of its own in the schema, and no other database has it', () => {
-      expect(schema('postgres', { audit: { table: 'log.events' } })).toContain('EXISTS "log"."events" (')
-      expect(schema('postgres', { usersTable: 'users', audit: {} })).toContain('EXISTS "two_factor_events" (')
-      for (const dialect of ['mysql', 'sqlite'] as const) {
-        expect(() => schema(dialect, { audit: {} })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
-      }
-      expect(() => schema('postgres', { audit: { table: "a'b" } })).toThrow(/^audit\.table: /)
+    test('a save without a transaction of the host is refused, and writes nothing', async () => {
+      const userId = crypto.randomUUID()
+      const saved = opened.store.save(userId, creating(userId))
+      await expect(saved).rejects.toMatchObject({ code: 'invalid_option', message: expect.stringMatching(/^audit: /) })
+      expect(await outside.store().load(userId)).toBeNull()
+      expect(await opened.store.save(userId, { ...creating(userId), events: [] })).toBe(true)
     })
-  },
-)
+
+    test('without autocommit one is open', async () => {
+      const userId = crypto.randomUUID()
+      await opened.command('SET autocommit = 0')
+      expect(await opened.store.save(userId, creating(userId))).toBe(true)
+      expect(await outside.store().load(userId)).toBeNull()
+      await opened.command('COMMIT')
+      expect(await outside.store().load(userId)).not.toBeNull()
+      await opened.command('SET autocommit = 1')
+    })
+  })
+})
+
+describe.skipIf(skipMysql)('the trail of events through Drizzle over a single connection to MariaDB', () => {
+  test('is refused, but in a transaction of the host', async () => {
+    const connection = await createConnection(mysqlUrl)
+    const database = drizzleMysql(connection)
+    const userId = crypto.randomUUID()
+    const options = { dialect: 'mysql', sql, audit: {} } as const
+    expect(() => drizzleStore(database, options)).toThrow(/^audit: /)
+    await database.transaction(async (inside) => {
+      expect(await drizzleStore(inside, options).save(userId, creating(userId))).toBe(true)
+    })
+    expect(await mysql2Store(connection).load(userId)).not.toBeNull()
+    await connection.end()
+  })
+})
+
+describe.each([
+  ['Kysely', kysely.openSqlite, true],
+  ['Drizzle on better-sqlite3', drizzle.openBetterSqlite3, false],
+])('the trail of events in an SQLite file, through %s', (_driver, open, hasTransactions) => {
+  const file = temporaryFile()
+  afterAll(() => file.remove())
+  holdsTrail({ dialect: 'sqlite', open: () => open(file.path), hasTransactions })
+})
+
+describe('the trail of events in SQLite, through Drizzle on @libsql/client', () => {
+  holdsTrail({ dialect: 'sqlite', open: drizzle.openLibsql, isShared: false })
+})
+
+interface TrailOptions {
+  dialect: SqlDialectName
+  open: () => Promise<TestDatabase>
+  /** Whether a second `open` reaches the same tables. */
+  isShared?: boolean
+  hasTransactions?: boolean
+}
+
+function holdsTrail({ dialect, open, isShared = true, hasTransactions = true }: TrailOptions): void {
+  let here: TestDatabase
+  let there: TestDatabase
+  beforeAll(async () => {
+    here = await open()
+    there = isShared ? await open() : here
+    await prepare(here, dialect)
+  })
+  afterAll(async () => {
+    await here?.close()
+    if (isShared) await there?.close()
+  })
+  test.each(auditCases(() => here, { dialect, hasTransactions, another: () => there }))('$name', ({ run }) => run())
+}

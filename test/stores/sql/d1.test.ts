@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { d1Store, migrate } from 'countersign/stores/d1'
+import { d1Store, migrate, type StoreOptions } from 'countersign/stores/d1'
+import { drizzleStore } from 'countersign/stores/drizzle'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,6 +17,7 @@ describe('D1', () => {
       tsconfig: file('tsconfig.json'),
       bundle: true,
       format: 'esm',
+      external: ['node:*'],
       write: false,
     })
     workers = new Miniflare({
@@ -26,12 +30,19 @@ describe('D1', () => {
   })
   afterAll(() => workers?.dispose())
 
-  test('in a worker, does all that both kits ask', async () => {
+  test('in a worker, does all that both kits ask, and keeps a trail of events', async () => {
     const answer = await workers.dispatchFetch('http://localhost/')
     const { passed, failures } = JSON.parse(await answer.text())
     expect(failures).toEqual([])
-    expect(passed).toBeGreaterThan(50)
+    expect(passed).toBeGreaterThan(90)
   }, 120_000)
+
+  test('through Drizzle it keeps records, and refuses a trail of events', async () => {
+    const database = drizzle(await workers.getD1Database('DB'))
+    const open = (options: StoreOptions) => drizzleStore(database, { ...options, dialect: 'sqlite', sql })
+    expect(await open({}).load('nobody')).toBeNull()
+    expect(() => open({ audit: {} })).toThrow(/^audit: /)
+  })
 
   test('migrate keeps what is there', async () => {
     const database = await workers.getD1Database('DB')

@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3'
+import type { TwoFactorEvent } from 'countersign'
 import { betterSqlite3Store, migrate as migrateFile } from 'countersign/stores/better-sqlite3'
 import { type Connection, createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../needs.ts'
+import { trailOf } from '../audit/trail.ts'
 import { writtenRecord } from '../written-record.ts'
 import * as drizzle from './backends/drizzle.ts'
 import * as kysely from './backends/kysely.ts'
@@ -141,8 +143,11 @@ describe.skipIf(skipMysql)('MariaDB', () => {
     await holdsApart(database, [fresh, `${fresh}\0`, `${fresh}\0b`, `${fresh}\0B`])
   })
 
-  test('one wins who creates and others delete, and nobody sees a deadlock', async () => {
-    await createAndDelete([await mysql2.open(mysqlUrl, 'serializable'), await mariadb.open(mysqlUrl)])
+  test.each([
+    ['', []],
+    [', with a trail of events', [{ type: 'code.wrong' as const, atMs: 7, notify: false, context: null }]],
+  ])('one wins who creates and others delete, and nobody sees a deadlock%s', async (_which, events) => {
+    await createAndDelete([await mysql2.open(mysqlUrl, 'serializable'), await mariadb.open(mysqlUrl)], events)
   })
 
   test('a record too large for the column is an error, not a shorter record', async () => {
@@ -175,21 +180,33 @@ async function holdsApart(database: Pick<TestDatabase, 'store'>, userIds: readon
 }
 
 /** As many create as delete, all at once: of the deletions and creations that say true, each pair is one row. */
-async function createAndDelete(databases: readonly TestDatabase[]): Promise<void> {
+async function createAndDelete(
+  databases: readonly TestDatabase[],
+  details: readonly Omit<TwoFactorEvent, 'userId'>[] = [],
+): Promise<void> {
   const userId = crypto.randomUUID()
-  let rows = 0
+  const events = details.map((each) => ({ ...each, userId }))
+  const options = events.length > 0 ? { audit: {} } : {}
+  for (const database of databases) await database.migrate(options)
+  let [rows, writes] = [0, 0]
   const work = async (database: TestDatabase) => {
-    const store = database.store()
+    const store = database.store(options)
     for (let turn = 0; turn < 40; turn += 1) {
       const version = crypto.randomUUID()
-      if (await store.save(userId, { ...creating, version })) {
+      if (await store.save(userId, { ...creating, version, events })) {
         rows += 1
-        if (await store.save(userId, { ...creating, expected: version, record: null })) rows -= 1
+        writes += 1
+        if (await store.save(userId, { ...creating, expected: version, record: null, events })) {
+          rows -= 1
+          writes += 1
+        }
       }
     }
   }
   await Promise.all(databases.flatMap((database) => Array.from({ length: 8 }, () => work(database))))
   expect(rows).toBe(0)
+  const [first] = databases
+  if (first !== undefined && events.length > 0) expect(await trailOf(first, userId)).toHaveLength(writes)
   for (const database of databases) {
     expect(await database.store().load(userId)).toBeNull()
     await database.close()

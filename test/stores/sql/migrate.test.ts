@@ -46,7 +46,7 @@ for (const [name, open, url, skipped] of DRIVERS) {
       const databases = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(url)))
       for (let round = 0; round < ROUNDS; round += 1) {
         const fresh = `t_${crypto.randomUUID().replaceAll('-', '')}`
-        const options = { table: fresh, ...(url === postgresUrl ? { audit: { table: `${fresh}_events` } } : {}) }
+        const options = { table: fresh, audit: { table: `${fresh}_events` } }
         const tokens = { table: `${fresh}_tokens` }
         await Promise.all(databases.flatMap((database) => [database.migrate(options), database.migrateTokens(tokens)]))
         const [first, second] = databases
@@ -126,6 +126,10 @@ describe('names', () => {
     $queryRawUnsafe: () => Promise.reject(new Error('asked')),
     $executeRawUnsafe: () => Promise.reject(new Error('asked')),
     isTransaction: false,
+    transaction: () => {
+      throw new Error('asked')
+    },
+    batch: () => Promise.reject(new Error('asked')),
     prepare: () => {
       throw new Error('asked')
     },

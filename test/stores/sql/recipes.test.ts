@@ -10,8 +10,9 @@ import {
 } from 'countersign/stores/sql'
 import makeKnex from 'knex'
 import { DataSource } from 'typeorm'
-import { describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../needs.ts'
+import { auditCases, prepare } from '../audit/cases.ts'
 import type { TestDatabase } from './backends/test-database.ts'
 import { bothKits } from './cases.ts'
 import { knexDriver, knexMysqlDriver } from './recipes/knex.ts'
@@ -30,17 +31,32 @@ describe.each(['knex', 'typeorm', 'mongodb'])('docs/recipes/%s.md', (name) => {
 })
 
 describe.skipIf(skipPostgres)('Knex on PostgreSQL', () => {
-  bothKits({ open: () => openKnex('pg', postgresUrl, 'postgres', knexDriver), isShared: true })
+  holds('postgres', () => openKnex('pg', postgresUrl, 'postgres', knexDriver), true)
 })
 describe.skipIf(skipMysql)('Knex on MariaDB', () => {
-  bothKits({ open: () => openKnex('mysql2', mysqlUrl, 'mysql', knexMysqlDriver), isShared: true })
+  holds('mysql', () => openKnex('mysql2', mysqlUrl, 'mysql', knexMysqlDriver), true)
 })
 describe.skipIf(skipPostgres)('TypeORM on PostgreSQL', () => {
-  bothKits({ open: () => openTypeorm('postgres', postgresUrl), isShared: true })
+  holds('postgres', () => openTypeorm('postgres', postgresUrl), false)
 })
 describe.skipIf(skipMysql)('TypeORM on MariaDB', () => {
-  bothKits({ open: () => openTypeorm('mysql', mysqlUrl), isShared: true })
+  holds('mysql', () => openTypeorm('mysql', mysqlUrl), false)
 })
+
+/** Both kits, and a trail of events. */
+function holds(dialect: SqlDialectName, open: () => Promise<TestDatabase>, hasTransactions: boolean): void {
+  bothKits({ open, isShared: true })
+
+  describe('the trail of events', () => {
+    let database: TestDatabase
+    beforeAll(async () => {
+      database = await open()
+      await prepare(database, dialect)
+    })
+    afterAll(() => database?.close())
+    test.each(auditCases(() => database, { dialect, hasTransactions }))('$name', ({ run }) => run())
+  })
+}
 
 async function openKnex(
   client: string,
@@ -49,20 +65,45 @@ async function openKnex(
   driverOf: (knex: ReturnType<typeof makeKnex>) => SqlDriver,
 ): Promise<TestDatabase> {
   const knex = makeKnex({ client, connection })
-  return over(driverOf(knex), dialect, () => knex.destroy())
+  const query = async (sql: string) => listOf(await knex.raw(sql))
+  return {
+    ...over(driverOf(knex), dialect, query, () => knex.destroy()),
+    transaction: (work) =>
+      knex.transaction((inside) =>
+        work((options) => sqlStore(driverOf(inside), { ...options, dialect, inTransaction: true })),
+      ),
+  }
 }
 
 async function openTypeorm(dialect: 'postgres' | 'mysql', url: string): Promise<TestDatabase> {
   const dataSource = await new DataSource({ type: dialect, url }).initialize()
-  return over(typeormDriver(dataSource), dialect, () => dataSource.destroy())
+  return over(
+    typeormDriver(dataSource),
+    dialect,
+    (sql) => dataSource.query(sql),
+    () => dataSource.destroy(),
+  )
 }
 
-function over(driver: SqlDriver, dialect: SqlDialectName, close: () => Promise<void>): TestDatabase {
+/** pg gives an object with the rows, mysql2 a list of them and of what they are. */
+function listOf(result: unknown): readonly unknown[] {
+  const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : result
+  const [first]: unknown[] = Array.isArray(rows) ? rows : []
+  return Array.isArray(first) ? first : Array.isArray(rows) ? rows : []
+}
+
+function over(
+  driver: SqlDriver,
+  dialect: SqlDialectName,
+  query: TestDatabase['query'],
+  close: () => Promise<void>,
+): TestDatabase {
   return {
     store: (options) => sqlStore(driver, { ...options, dialect }),
     migrate: (options) => migrate(driver, { ...options, dialect }),
     tokenStore: (options) => sqlTokenStore(driver, { ...options, dialect }),
     migrateTokens: (options) => migrateTokens(driver, { ...options, dialect }),
+    query,
     close,
   }
 }

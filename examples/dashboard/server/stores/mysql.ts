@@ -3,7 +3,6 @@ import { importDriver } from './driver.ts'
 import type { OpenedStores } from './opened.ts'
 
 interface Pool extends Mysql2Client {
-  getConnection(): Promise<unknown>
   end(): Promise<void>
 }
 interface Mysql2 {

@@ -33,6 +33,17 @@ export async function open(path: string): Promise<TestDatabase> {
     migrate: (options) => stores.migrate(database, options),
     tokenStore: (options) => stores.bunSqliteTokenStore(database, options),
     migrateTokens: (options) => stores.migrateTokens(database, options),
+    query: async (sql) => database.prepare<unknown, []>(sql).all(),
+    async transaction(work) {
+      database.exec('BEGIN')
+      try {
+        await work((options) => stores.bunSqliteStore(database, options))
+        database.exec('COMMIT')
+      } catch (error) {
+        database.exec('ROLLBACK')
+        throw error
+      }
+    },
     close: async () => database.close(),
   }
 }

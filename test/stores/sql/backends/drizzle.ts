@@ -8,6 +8,7 @@ import {
   drizzleTokenStore,
   migrate,
   migrateTokens,
+  type StoreOptions,
 } from 'countersign/stores/drizzle'
 import { type SQL, sql } from 'drizzle-orm'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
@@ -61,17 +62,43 @@ function openFile(path: string): Database.Database {
   return database
 }
 
-function openWith(
-  database: DrizzleDatabase<SQL>,
-  dialect: DialectOption<SQL>['dialect'],
-  close: () => Promise<void>,
-): TestDatabase {
+type Dialect = DialectOption<SQL>['dialect']
+
+function openWith(database: DrizzleDatabase<SQL>, dialect: Dialect, close: () => Promise<void>): TestDatabase {
   return {
     store: (options) => drizzleStore(database, { ...options, dialect, sql }),
     migrate: (options) => migrate(database, { ...options, dialect, sql }),
     tokenStore: (options) => drizzleTokenStore(database, { ...options, dialect, sql }),
     migrateTokens: (options) => migrateTokens(database, { ...options, dialect, sql }),
+    query: (text) => rowsOf(database, text),
+    ...transactionOn(database, dialect),
     close,
+  }
+}
+
+async function rowsOf(database: DrizzleDatabase<SQL>, text: string): Promise<readonly unknown[]> {
+  const isRead = text.startsWith('SELECT')
+  const result: unknown = await ('execute' in database
+    ? database.execute(sql.raw(text))
+    : isRead
+      ? database.all(sql.raw(text))
+      : database.run(sql.raw(text)))
+  const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : result
+  const [first]: unknown[] = Array.isArray(rows) ? rows : []
+  if (Array.isArray(first)) return first
+  return Array.isArray(rows) ? rows : []
+}
+
+/** Those of better-sqlite3 take no promise. */
+function transactionOn(database: DrizzleDatabase<SQL>, dialect: Dialect): Pick<TestDatabase, 'transaction'> {
+  const within = (inside: DrizzleDatabase<SQL>) => (options: StoreOptions) =>
+    drizzleStore(inside, { ...options, dialect, sql })
+  if ('execute' in database) return { transaction: (work) => database.transaction((inside) => work(within(inside))) }
+  if (!('batch' in database)) return {}
+  return {
+    async transaction(work) {
+      await database.transaction((inside) => work(within(inside)))
+    },
   }
 }
 

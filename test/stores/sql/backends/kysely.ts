@@ -1,6 +1,14 @@
 import Database from 'better-sqlite3'
 import { type DialectOption, kyselyStore, kyselyTokenStore, migrate, migrateTokens } from 'countersign/stores/kysely'
-import { CamelCasePlugin, type Dialect, Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  type Dialect,
+  Kysely,
+  MysqlDialect,
+  PostgresDialect,
+  SqliteDialect,
+} from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { openStoreWith, type TestDatabase } from './test-database.ts'
@@ -19,8 +27,9 @@ export async function openSqlite(path: string): Promise<TestDatabase> {
   return openWith(new SqliteDialect({ database: openFile(path) }), 'sqlite')
 }
 
+/** Two in one process must not wait for each other inside of SQLite, which stands still: Kysely holds the lock over pauses. */
 function openFile(path: string): Database.Database {
-  const database = new Database(path)
+  const database = new Database(path, { timeout: 0 })
   database.pragma('journal_mode = WAL')
   return database
 }
@@ -32,6 +41,9 @@ function openWith(connection: Dialect, dialect: DialectOption['dialect']): TestD
     migrate: (options) => migrate(database, { ...options, dialect }),
     tokenStore: (options) => kyselyTokenStore(database, { ...options, dialect }),
     migrateTokens: (options) => migrateTokens(database, { ...options, dialect }),
+    query: async (sql) => (await database.executeQuery(CompiledQuery.raw(sql))).rows,
+    transaction: (work) =>
+      database.transaction().execute((inside) => work((options) => kyselyStore(inside, { ...options, dialect }))),
     close: () => database.destroy(),
   }
 }

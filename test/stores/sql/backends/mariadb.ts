@@ -17,6 +17,23 @@ export async function open(url: string, isolation: Isolation = 'repeatable read'
     migrate: (options) => stores.migrate(pool, options),
     tokenStore: (options) => stores.mariadbTokenStore(pool, options),
     migrateTokens: (options) => stores.migrateTokens(pool, options),
+    query: async (sql) => {
+      const result: unknown = await pool.query(sql)
+      return Array.isArray(result) ? result : []
+    },
+    async transaction(work) {
+      const connection = await pool.getConnection()
+      try {
+        await connection.beginTransaction()
+        await work((options) => stores.mariadbStore(connection, options))
+        await connection.commit()
+      } catch (error) {
+        await connection.rollback()
+        throw error
+      } finally {
+        await connection.release()
+      }
+    },
     close: () => pool.end(),
   }
 }

@@ -13,6 +13,20 @@ export async function open(url: string, isolation: Isolation = 'read committed')
     migrate: (options) => stores.migrate(pool, options),
     tokenStore: (options) => stores.pgTokenStore(pool, options),
     migrateTokens: (options) => stores.migrateTokens(pool, options),
+    query: async (sql) => (await pool.query(sql)).rows,
+    async transaction(work) {
+      const client = await pool.connect()
+      try {
+        await client.query('BEGIN')
+        await work((options) => stores.pgStore(client, options))
+        await client.query('COMMIT')
+      } catch (error) {
+        await client.query('ROLLBACK')
+        throw error
+      } finally {
+        client.release()
+      }
+    },
     close: () => pool.end(),
   }
 }

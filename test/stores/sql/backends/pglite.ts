@@ -10,6 +10,8 @@ export async function open(): Promise<TestDatabase> {
     migrate: (options) => stores.migrate(database, options),
     tokenStore: (options) => stores.pgliteTokenStore(database, options),
     migrateTokens: (options) => stores.migrateTokens(database, options),
+    query: async (sql) => (await database.query(sql)).rows,
+    transaction: (work) => database.transaction((inside) => work((options) => stores.pgliteStore(inside, options))),
     close: () => database.close(),
   }
 }

@@ -22,6 +22,10 @@ async function openWith(url: string, isolation: Isolation, prepare: boolean): Pr
     migrate: (options) => stores.migrate(sql, options),
     tokenStore: (options) => stores.postgresTokenStore(sql, options),
     migrateTokens: (options) => stores.migrateTokens(sql, options),
+    query: (text) => sql.unsafe(text),
+    async transaction(work) {
+      await sql.begin((inside) => work((options) => stores.postgresStore(inside, options)))
+    },
     // Without a limit it waits for ever where a connection was killed before.
     close: () => sql.end({ timeout: 1 }),
   }

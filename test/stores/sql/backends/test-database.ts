@@ -1,12 +1,13 @@
 import type { UserStore } from 'countersign'
-import type { AuditedStoreOptions, TableOption } from 'countersign/stores/pg'
+import type { StoreOptions, TableOption } from 'countersign/stores/pg'
 import type { TokenStore } from 'countersign/tokens'
+import type { AuditedDatabase } from '../../audit/trail.ts'
 import type { OpenStore } from '../../exactly-once/backend.ts'
 
 /** A database, opened through one of the drivers that there is a store for. */
-export interface TestDatabase {
-  store(options?: AuditedStoreOptions): UserStore
-  migrate(options?: AuditedStoreOptions): Promise<void>
+export interface TestDatabase extends AuditedDatabase {
+  store(options?: StoreOptions): UserStore
+  migrate(options?: StoreOptions): Promise<void>
   tokenStore(options?: TableOption): TokenStore
   migrateTokens(options?: TableOption): Promise<void>
   close(): Promise<void>

@@ -1,6 +1,7 @@
 import * as stores from 'countersign/stores/prisma'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../../needs.ts'
+import { auditCases, prepare } from '../../audit/cases.ts'
 import { writtenRecord } from '../../written-record.ts'
 import type { TestDatabase } from '../backends/test-database.ts'
 import { bothKits } from '../cases.ts'
@@ -27,20 +28,21 @@ describe.skipIf(skip)('Prisma', () => {
         disconnected: async () => openDatabase(dialect, url.replace(/:\d+\//, ':1/')),
       })
 
-      if (dialect === 'postgres') {
-        test('the trail of events is written with the record', async () => {
-          const client = openClient(dialect, url)
-          await stores.migrate(client, { dialect, audit: { table: 'prisma_events' } })
-          const store = stores.prismaStore(client, { dialect, audit: { table: 'prisma_events' } })
-          const userId = crypto.randomUUID()
-          const events = [{ type: 'code.wrong' as const, userId, atMs: 7, notify: false, context: null }]
-          expect(await store.save(userId, { ...creating, events })).toBe(true)
-          expect(await store.save(userId, { ...creating, events })).toBe(false)
-          const trail = client.$queryRawUnsafe('SELECT type FROM prisma_events WHERE user_id = $1', userId)
-          expect(await trail).toEqual([{ type: 'code.wrong' }])
-          await client.$disconnect()
+      describe('the trail of events', () => {
+        let here: TestDatabase
+        let there: TestDatabase
+        beforeAll(async () => {
+          here = await openDatabase(dialect, url)
+          there = await openDatabase(dialect, url)
+          await prepare(here, dialect)
         })
-      }
+        afterAll(async () => {
+          await here?.close()
+          await there?.close()
+        })
+        const cases = auditCases(() => here, { dialect, hasTransactions: true, another: () => there })
+        test.each(cases)('$name', ({ run }) => run())
+      })
 
       describe('in a transaction', () => {
         let client: GeneratedClient
@@ -85,6 +87,9 @@ async function openDatabase(dialect: Provided, url: string): Promise<TestDatabas
     migrate: (options) => stores.migrate(client, { ...options, dialect }),
     tokenStore: (options) => stores.prismaTokenStore(client, { ...options, dialect }),
     migrateTokens: (options) => stores.migrateTokens(client, { ...options, dialect }),
+    query: (sql) => client.$queryRawUnsafe(sql),
+    transaction: (work) =>
+      client.$transaction((inside) => work((options) => stores.prismaStore(inside, { ...options, dialect }))),
     close: () => client.$disconnect(),
   }
 }

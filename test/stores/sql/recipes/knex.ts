@@ -1,4 +1,4 @@
-import type { SqlDriver } from 'countersign/stores/sql'
+import type { SqlDriver, SqlResult } from 'countersign/stores/sql'
 import type { Knex } from 'knex'
 
 /** For PostgreSQL. Knex has `?` where PostgreSQL has `$1`. A transaction (`trx`) will do too. */
@@ -11,12 +11,22 @@ export function knexDriver(knex: Knex): SqlDriver {
   }
 }
 
-/** For MySQL and MariaDB. */
+/** For MySQL and MariaDB. `batch` is for `audit` alone; in a transaction of yours Knex makes a savepoint of it. */
 export function knexMysqlDriver(knex: Knex): SqlDriver {
   return {
-    async query(sql, params) {
-      const [result] = await knex.raw(sql, params)
-      return { rows: Array.isArray(result) ? result : [], rowsAffected: result.affectedRows ?? 0 }
-    },
+    query: queryOn(knex),
+    batch: (statements) =>
+      knex.transaction(async (trx) => {
+        const results: SqlResult[] = []
+        for (const { sql, params } of statements) results.push(await queryOn(trx)(sql, params))
+        return results
+      }),
+  }
+}
+
+function queryOn(knex: Knex): SqlDriver['query'] {
+  return async (sql, params) => {
+    const [result] = await knex.raw(sql, params)
+    return { rows: Array.isArray(result) ? result : [], rowsAffected: result.affectedRows ?? 0 }
   }
 }

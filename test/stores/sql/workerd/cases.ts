@@ -10,6 +10,7 @@ export default {
       migrate: (options) => stores.migrate(DB, options),
       tokenStore: (options) => stores.d1TokenStore(DB, options),
       migrateTokens: (options) => stores.migrateTokens(DB, options),
+      query: async (sql) => (await DB.prepare(sql).all()).results,
       close: async () => undefined,
     }
     return Response.json(await runAllCases(database, database))

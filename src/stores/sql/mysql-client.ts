@@ -1,0 +1,66 @@
+import { CountersignError } from '../../errors.ts'
+import type { SqlDriver, SqlResult, SqlStatement } from './driver.ts'
+import { mysqlDriver, type RunQuery } from './guarded.ts'
+import { inOrder, inSavepoint } from './in-order.ts'
+
+/** What is needed of a connection that a pool of mysql2 or mariadb gives. */
+export interface MysqlPoolConnection {
+  beginTransaction(): Promise<unknown>
+  commit(): Promise<unknown>
+  rollback(): Promise<unknown>
+  release(): unknown
+  destroy(): unknown
+}
+
+/**
+ * A driver over a pool, or over a connection, which may be inside of a transaction.
+ *
+ * @param statusAfter runs a statement as text, since savepoints cannot be prepared, and gives the server's status flags
+ */
+export function clientDriver<Queryable>(
+  client: Queryable & { getConnection?(): Promise<Queryable & MysqlPoolConnection> },
+  runOn: (queryable: Queryable) => RunQuery,
+  statusAfter: (sql: string) => Promise<unknown>,
+): SqlDriver {
+  const query = runOn(client)
+
+  async function batch(statements: readonly SqlStatement[]): Promise<SqlResult[]> {
+    const connection = await client.getConnection?.()
+    if (connection !== undefined) return inTransaction(connection, runOn(connection), statements)
+    return inSavepoint(query, statements, async (sql) => expectTransaction(await statusAfter(sql)))
+  }
+
+  return mysqlDriver({ query, batch }, client.getConnection === undefined)
+}
+
+async function inTransaction(
+  connection: MysqlPoolConnection,
+  run: RunQuery,
+  statements: readonly SqlStatement[],
+): Promise<SqlResult[]> {
+  try {
+    await connection.beginTransaction()
+    const results = await inOrder(run, statements)
+    await connection.commit()
+    return results
+  } catch (error) {
+    // Nobody may get a connection whose transaction could still be open.
+    await connection.rollback().catch(() => connection.destroy())
+    throw error
+  } finally {
+    await connection.release()
+  }
+}
+
+/** SERVER_STATUS_IN_TRANS and SERVER_STATUS_AUTOCOMMIT, of the protocol of MySQL and MariaDB. */
+const IN_TRANSACTION = 1
+const AUTOCOMMIT = 2
+
+/** A transaction of the store's own would take in, and maybe undo, what else runs on that connection meanwhile. */
+function expectTransaction(status: unknown): void {
+  if (typeof status === 'number' && ((status & IN_TRANSACTION) !== 0 || (status & AUTOCOMMIT) === 0)) return
+  throw new CountersignError(
+    'invalid_option',
+    'audit: on this connection no transaction is open. Begin one, or give the store a pool.',
+  )
+}

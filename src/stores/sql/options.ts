@@ -1,0 +1,41 @@
+/** The name of a table. */
+export interface TableOption {
+  /** Letters, digits and underscores, at most 63, with a schema before it if need be: `auth.two_factor`. */
+  table?: string | undefined
+}
+
+/** A trail of what happened, which misses nothing: a change and its events are written together, or neither is. */
+export interface AuditOption extends TableOption {
+  /**
+   * What of an event's `context` is kept, as JSON. Default: nothing. An error that it throws is one of the save.
+   */
+  context?: ((context: unknown) => unknown) | undefined
+}
+
+/** Which tables to make. */
+export interface MigrateOptions extends TableOption {
+  /** The table of events too, by default `two_factor_events`. */
+  audit?: AuditOption | undefined
+}
+
+/** Where the records are: in a table of their own, or in columns beside the host's users. */
+export interface StoreOptions extends TableOption {
+  /** The host's own table of users, instead of `table`. Each user's row must be there before two-factor authentication is set up. */
+  usersTable?: string | undefined
+  /** The columns of `usersTable`. */
+  columns?: UsersTableColumns | undefined
+  /** Writes events to a table, by default `two_factor_events`. */
+  audit?: AuditOption | undefined
+}
+
+/** Names of columns: letters, digits and underscores, at most 63. */
+export interface UsersTableColumns {
+  /** What the user id is compared with; unique. Default `id`. */
+  userId?: string | undefined
+  /** Text, NULL at first. Default `two_factor_version`. */
+  version?: string | undefined
+  /** Text or JSON (PostgreSQL: text, json or jsonb), NULL at first. Default `two_factor`. */
+  record?: string | undefined
+  /** A 64-bit integer, Unix milliseconds; NULL: off. Default `two_factor_enabled_at`. */
+  enabledAt?: string | undefined
+}
