@@ -17,8 +17,8 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export interface PrismaClient {
   $queryRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<unknown>
   $executeRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<number>
-  /** Of the client that a transaction gives, in newer versions alone. */
-  $transaction?<T>(work: (inside: PrismaClient) => Promise<T>): Promise<T>
+  /** Of the client that a transaction gives, in newer versions alone. `maxWait`: milliseconds. */
+  $transaction?<T>(work: (inside: PrismaClient) => Promise<T>, options?: { maxWait?: number }): Promise<T>
 }
 
 /** What a `PrismaClient` does not tell of itself. */
@@ -83,13 +83,33 @@ export function migrateTokens(prisma: PrismaClient, options: DialectOption & Tab
 /** Prisma's `ITXClientDenyList`: the client of a transaction has no `$connect`, though it may have a `$transaction`. */
 function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
   const inTransaction = typeof Reflect.get(prisma, '$connect') !== 'function'
-  return guarded(dialect, { query: runOn(prisma), batch: batchOn(prisma) }, inTransaction)
+  const query = dialect === 'sqlite' && !inTransaction ? runApart(prisma) : runOn(prisma)
+  return guarded(dialect, { query, batch: batchOn(prisma) }, inTransaction)
+}
+
+/** Milliseconds: as long as a store on an SQLite file waits for the file's lock. */
+const MAX_WAIT = 15_000
+
+/**
+ * Prisma's adapter for SQLite has one connection. What runs there while a transaction of the host's is open comes into
+ * it, and is undone with it though it was told to be written. Transactions alone wait for each other.
+ */
+function runApart(prisma: PrismaClient): SqlDriver['query'] {
+  return async (sql, params) => {
+    const run = (inside: PrismaClient) => runOn(inside)(sql, params)
+    if (prisma.$transaction === undefined) return run(prisma)
+    // Told as a value: a statement that failed wrote nothing, and a rollback would undo what of the host's came in here.
+    const [result] = await prisma.$transaction((inside) => Promise.allSettled([run(inside)]), { maxWait: MAX_WAIT })
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  }
 }
 
 /** Inside of a transaction another one is a savepoint of it. */
 function batchOn(prisma: PrismaClient): SqlDriver['batch'] {
   if (prisma.$transaction === undefined) return undefined
-  return async (statements) => (await prisma.$transaction?.((inside) => inOrder(runOn(inside), statements))) ?? []
+  return async (statements) =>
+    (await prisma.$transaction?.((inside) => inOrder(runOn(inside), statements), { maxWait: MAX_WAIT })) ?? []
 }
 
 function runOn(prisma: PrismaClient): SqlDriver['query'] {

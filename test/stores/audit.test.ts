@@ -20,6 +20,7 @@ for (const { name, open } of await sqliteDrivers()) {
     const cases = auditCases(() => database, {
       dialect: 'sqlite',
       hasTransactions: name !== '@libsql/client',
+      isOneConnection: true,
       another: () => other,
     })
     test.each(cases)('$name', ({ run }) => run())

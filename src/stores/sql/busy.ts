@@ -1,3 +1,5 @@
+import { codesOf } from './conflicts.ts'
+
 /** Longer than any living writer holds the lock, even on a slow disk and with many in line. */
 const PATIENCE_MS = 15_000
 const LONGEST_PAUSE_MS = 32
@@ -32,12 +34,11 @@ const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6
 
 function isBusy(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
   // node:sqlite gives SQLite's number, whose lowest byte is the primary code.
-  if ('errcode' in error && typeof error.errcode === 'number') {
+  if (typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number') {
     const primary = error.errcode & 0xff
     return primary === SQLITE_BUSY || primary === SQLITE_LOCKED
   }
   // The others give its name. TRANSACTION_ACTIVE: all connections of a libSQL client were in transactions of the host's.
-  return 'code' in error && /^(SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_ACTIVE)/.test(String(error.code))
+  return [...codesOf(error)].some((code) => /^(SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_ACTIVE)/.test(code))
 }

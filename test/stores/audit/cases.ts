@@ -3,13 +3,15 @@ import { type SqlDialectName, schema } from 'countersign/stores/sql'
 import { userStoreCases } from 'countersign/testing'
 import { changes } from './changes.ts'
 import { type AuditCase, type AuditedDatabase, WRONG } from './trail.ts'
-import { transactions } from './transactions.ts'
+import { besideTransactions, transactions } from './transactions.ts'
 import { usersTable } from './users-table.ts'
 
 export interface AuditCaseOptions {
   dialect: SqlDialectName
   /** Whether a transaction of the host's can hold a save. */
   hasTransactions: boolean
+  /** Whether all runs over one connection, also what runs while a transaction of the host's is open there. */
+  isOneConnection?: boolean
   /** The same tables, over another connection. */
   another?: () => AuditedDatabase
 }
@@ -20,6 +22,7 @@ export function auditCases(open: () => AuditedDatabase, options: AuditCaseOption
   return [
     ...changes(open, another),
     ...(options.hasTransactions ? transactions(open, options.dialect) : []),
+    ...(options.hasTransactions && !options.isOneConnection ? besideTransactions(open) : []),
     ...usersTable(open, options.dialect),
     ...contract(open, another),
   ]

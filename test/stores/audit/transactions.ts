@@ -3,10 +3,7 @@ import type { SqlDialectName } from 'countersign/stores/sql'
 import { type AuditCase, type AuditedDatabase, creating, record, trailOf } from './trail.ts'
 
 export function transactions(open: () => AuditedDatabase, dialect: SqlDialectName): AuditCase[] {
-  const transaction: NonNullable<AuditedDatabase['transaction']> = async (work) => {
-    assert.ok(open().transaction !== undefined, 'it has no transactions')
-    await open().transaction?.(work)
-  }
+  const transaction = transactionOf(open)
   const onEvery: AuditCase[] = [
     {
       name: 'in a transaction that is undone neither is there, and in one that is not both are',
@@ -72,4 +69,42 @@ export function transactions(open: () => AuditedDatabase, dialect: SqlDialectNam
       },
     },
   ]
+}
+
+/** What runs while a transaction of the host's is open, and not in it. */
+export function besideTransactions(open: () => AuditedDatabase): AuditCase[] {
+  return [
+    {
+      name: 'what is saved beside a transaction outlives it where it is undone, and sees nothing of it',
+      async run() {
+        const [within, plain, audited] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
+        const undo = new Error('undo')
+        // Not awaited in the transaction: on some databases it waits for the end of that.
+        let answers: Promise<unknown[]> | undefined
+        const undone = transactionOf(open)(async (storeWith) => {
+          const store = storeWith({ audit: {} })
+          await store.save(within, creating(within))
+          answers = Promise.all([
+            open().store().load(within),
+            open().store().save(plain, creating(plain)),
+            open().store({ audit: {} }).save(audited, creating(audited)),
+          ])
+          await store.load(within)
+          throw undo
+        })
+        await assert.rejects(undone, undo)
+        assert.deepEqual(await answers, [null, true, true])
+        assert.equal(await open().store().load(within), null)
+        for (const userId of [plain, audited]) assert.notEqual(await open().store().load(userId), null)
+        assert.equal((await trailOf(open(), audited)).length, 2)
+      },
+    },
+  ]
+}
+
+function transactionOf(open: () => AuditedDatabase): NonNullable<AuditedDatabase['transaction']> {
+  return async (work) => {
+    assert.ok(open().transaction !== undefined, 'it has no transactions')
+    await open().transaction?.(work)
+  }
 }

@@ -29,7 +29,7 @@ export async function runAllCases(
       anotherTable: () => here.tokenStore({ table: 'tokens_beside' }),
       disconnected: disconnected && (async () => (await disconnected()).tokenStore()),
     }),
-    ...auditCases(() => here, { dialect: 'sqlite', hasTransactions, another: () => there }),
+    ...auditCases(() => here, { dialect: 'sqlite', hasTransactions, isOneConnection: true, another: () => there }),
   ]
   const failures: string[] = []
   for (const { name, run } of cases) {

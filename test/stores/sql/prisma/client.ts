@@ -10,12 +10,15 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 export const isInstalled = existsSync(path('node_modules/prisma'))
 
-const PROVIDERS = { postgres: 'postgresql', mysql: 'mysql' }
-export type Provided = keyof typeof PROVIDERS & DialectOption['dialect']
+const PROVIDERS: Record<Dialect, string> = { postgres: 'postgresql', mysql: 'mysql', sqlite: 'sqlite' }
+type Dialect = DialectOption['dialect']
 
 /** What a generated client declares of what is used here, with `any` written as `unknown`. */
 export interface GeneratedClient extends GeneratedTransaction {
-  $transaction<R>(work: (inside: GeneratedTransaction) => Promise<R>): Promise<R>
+  $transaction<R>(
+    work: (inside: GeneratedTransaction) => Promise<R>,
+    options?: { maxWait?: number; timeout?: number },
+  ): Promise<R>
   $disconnect(): Promise<void>
 }
 export interface GeneratedTransaction {
@@ -66,13 +69,18 @@ model Note {
   }
 }
 
-export function openClient(dialect: Provided, url: string): GeneratedClient {
+export function openClient(dialect: Dialect, url: string): GeneratedClient {
   const { PrismaClient }: { PrismaClient: new (options: object) => GeneratedClient } = require(
     `./node_modules/.countersign/${PROVIDERS[dialect]}`,
   )
   if (dialect === 'postgres') {
     const { PrismaPg } = require('@prisma/adapter-pg')
     return new PrismaClient({ adapter: new PrismaPg({ connectionString: url }) })
+  }
+  if (dialect === 'sqlite') {
+    const { PrismaBetterSqlite3 } = require('@prisma/adapter-better-sqlite3')
+    // Two in one process must not wait for each other inside of SQLite, which stands still.
+    return new PrismaClient({ adapter: new PrismaBetterSqlite3({ url, timeout: 0 }) })
   }
   const { PrismaMariaDb } = require('@prisma/adapter-mariadb')
   const { hostname, port, username, pathname } = new URL(url)

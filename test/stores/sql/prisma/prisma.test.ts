@@ -1,31 +1,37 @@
+import type { DialectOption } from 'countersign/stores/prisma'
 import * as stores from 'countersign/stores/prisma'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../../needs.ts'
 import { auditCases, prepare } from '../../audit/cases.ts'
+import { temporaryFile } from '../../databases.ts'
 import { writtenRecord } from '../../written-record.ts'
 import type { TestDatabase } from '../backends/test-database.ts'
 import { bothKits } from '../cases.ts'
-import { type GeneratedClient, generateClients, isInstalled, openClient, type Provided } from './client.ts'
+import { type GeneratedClient, generateClients, isInstalled, openClient } from './client.ts'
 
 const record = await writtenRecord()
 const creating = { expected: null, version: 'v1', record, enabledAtMs: 5, events: [] }
 
+const file = temporaryFile()
+afterAll(() => file.remove())
+
 const skip = needs('Prisma', isInstalled, 'npm ci --prefix test/stores/sql/prisma')
-const SERVERS: readonly [name: string, dialect: Provided, url: string, hint: string][] = [
+const DATABASES: readonly [name: string, dialect: DialectOption['dialect'], url: string, hint: string][] = [
   ['PostgreSQL', 'postgres', inject('postgresUrl'), 'apt-get install postgresql, or set TEST_POSTGRES_URL'],
   ['MariaDB', 'mysql', inject('mysqlUrl'), 'apt-get install mariadb-server, or set TEST_MYSQL_URL'],
+  ['SQLite', 'sqlite', `file:${file.path}`, ''],
 ]
 
 describe.skipIf(skip)('Prisma', () => {
   beforeAll(generateClients)
 
-  for (const [name, dialect, url, hint] of SERVERS) {
+  for (const [name, dialect, url, hint] of DATABASES) {
     describe.skipIf(needs(name, url !== '', hint))(`on ${name}`, () => {
       bothKits({
         open: async () => openDatabase(dialect, url),
         isShared: true,
         // A client that is closed connects again.
-        disconnected: async () => openDatabase(dialect, url.replace(/:\d+\//, ':1/')),
+        disconnected: async () => openDatabase(dialect, url.replace(/:\d+\/|(?<=^file:)/, ':1/')),
       })
 
       describe('the trail of events', () => {
@@ -46,10 +52,15 @@ describe.skipIf(skip)('Prisma', () => {
 
       describe('in a transaction', () => {
         let client: GeneratedClient
+        let other: GeneratedClient
         beforeAll(() => {
           client = openClient(dialect, url)
+          other = openClient(dialect, url)
         })
-        afterAll(() => client?.$disconnect())
+        afterAll(async () => {
+          await client?.$disconnect()
+          await other?.$disconnect()
+        })
 
         test('who loses in it is told so, and can go on', async () => {
           const userId = crypto.randomUUID()
@@ -64,7 +75,7 @@ describe.skipIf(skip)('Prisma', () => {
 
         test('what is saved in it is gone where it is undone, and there where it is not', async () => {
           const userId = crypto.randomUUID()
-          const outside = stores.prismaStore(client, { dialect })
+          const outside = stores.prismaStore(other, { dialect })
           const undone = client.$transaction(async (inside) => {
             expect(await stores.prismaStore(inside, { dialect }).save(userId, creating)).toBe(true)
             expect(await outside.load(userId)).toBeNull()
@@ -80,7 +91,7 @@ describe.skipIf(skip)('Prisma', () => {
   }
 })
 
-async function openDatabase(dialect: Provided, url: string): Promise<TestDatabase> {
+async function openDatabase(dialect: DialectOption['dialect'], url: string): Promise<TestDatabase> {
   const client = openClient(dialect, url)
   return {
     store: (options) => stores.prismaStore(client, { ...options, dialect }),
