@@ -27,9 +27,14 @@ export const scopes: v.GenericSchema<unknown, string[] | undefined> = v.optional
   v.pipe(
     v.array(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9:._-]{0,63}$/))),
     v.maxLength(20),
-    v.check((scopes) => new Set(scopes).size === scopes.length, 'each scope once'),
+    v.check(isEachOnce, 'each scope once'),
   ),
 )
+
+/** What JSON Schema calls `uniqueItems`. */
+export function isEachOnce(list: string[]): boolean {
+  return new Set(list).size === list.length
+}
 
 /** The last time that a Date can hold. */
 const LAST_MS = 8_640_000_000_000_000

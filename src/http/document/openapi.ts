@@ -1,6 +1,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import type { Reason } from '../api.ts'
+import { isEachOnce } from '../fields.ts'
 import type { Settings } from '../options.ts'
 import { REASONS, statusOf } from '../problems.ts'
 import type { Route } from '../route.ts'
@@ -13,9 +14,10 @@ const CONVERSION: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'input',
   errorMode: 'ignore',
-  // The one check of a list is that each comes once.
   overrideAction: ({ valibotAction, jsonSchema }) =>
-    valibotAction.type === 'check' && jsonSchema.type === 'array' ? { ...jsonSchema, uniqueItems: true } : undefined,
+    'requirement' in valibotAction && valibotAction.requirement === isEachOnce
+      ? { ...jsonSchema, uniqueItems: true }
+      : undefined,
 }
 
 /** OpenAPI 3.1, of the routes that this handler has, by the schemas that it checks bodies with. */
