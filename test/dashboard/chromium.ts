@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { findProgram, needs } from '../needs.ts'
 
 const program =
@@ -17,4 +17,9 @@ export const noChromium: boolean = needs('Chromium', program !== null, 'apt-get 
 export function launchChromium(): Promise<Browser> {
   if (program === null) throw new Error('Chromium is not there')
   return chromium.launch({ executablePath: program, args: FLAGS })
+}
+
+/** Stops the clock of a page on which `page.clock` is installed: a second's wait must not end while nobody looks. */
+export async function stopClock(page: Page): Promise<void> {
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000))
 }

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALEX } from './accounts.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { launchChromium, noChromium, stopClock } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
 import { guessWrong, type Phone, setUp, type Visitor, visit } from './visitor.ts'
 
@@ -31,12 +31,14 @@ describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
   test('are counted down on the button, which then works again', async () => {
     await alex.page.clock.install()
     await alex.signIn(ALEX)
+    await stopClock(alex.page)
     await guessWrong(alex)
     expect(await waiting().isDisabled()).toBe(true)
     expect(await waiting().textContent()).toMatch(/^\s*Try again in [1-9] seconds?\s*$/)
     expect(await alex.error()).not.toBe('')
 
     await alex.page.clock.fastForward(10_000)
+    await alex.page.clock.resume()
     await verify().waitFor()
     await alex.page.getByText('You can try again now.').waitFor()
     expect(await verify().isDisabled()).toBe(false)
@@ -48,6 +50,7 @@ describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
   test('for the app do not hold up a recovery code', async () => {
     await alex.signOut()
     await alex.signIn(ALEX)
+    await stopClock(alex.page)
     await guessWrong(alex)
     await waiting().waitFor()
     await alex.press('Use a recovery code')
@@ -58,6 +61,7 @@ describe.skipIf(noChromium).sequential('waits', { timeout: 120_000 }, () => {
     await alex.typeCode(recoveryCodes[0] ?? '')
     await alex.press('Verify')
     await alex.hasCodesLeft(9)
+    await alex.page.clock.resume()
   })
 
   test('at the password step are the host’s', async () => {

@@ -66,6 +66,8 @@ async function signingIn(visitor: Visitor, look: Look, phone: Phone, recoveryCod
   }
   await page.locator('button:disabled').waitFor()
   await look('challenge, waiting')
+  // What is shown beside the field goes with the wait, and the link below it moves up: not under the pointer.
+  await page.locator('button:disabled').waitFor({ state: 'detached' })
   await press(texts.useRecoveryCode)
   await look('challenge, recovery code')
   await press(texts.verify)

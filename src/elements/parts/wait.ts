@@ -22,7 +22,7 @@ export function createWait(scope: Scope, onOver: () => void): Wait {
   function tick(): void {
     isTicking = scope.isConnected && secondsLeft() > 0
     if (isTicking) setTimeout(tick, TICK_MS)
-    else if (scope.isConnected) onOver()
+    else if (scope.isConnected && endsMs.delete(shown)) onOver()
     scope.update()
   }
   function showFor(kind: string): void {
