@@ -1,6 +1,7 @@
 import type { UserStore } from '../engine/store.ts'
 import { CountersignError } from '../errors.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { PATIENCE_MS } from './sql/busy.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
 import { inOrder } from './sql/in-order.ts'
@@ -87,9 +88,6 @@ function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
   return guarded(dialect, { query, batch: batchOn(prisma) }, inTransaction)
 }
 
-/** Milliseconds: as long as a store on an SQLite file waits for the file's lock. */
-const MAX_WAIT = 15_000
-
 /**
  * Prisma's adapter for SQLite has one connection. What runs there while a transaction of the host's is open comes into
  * it, and is undone with it though it was told to be written. Transactions alone wait for each other.
@@ -99,7 +97,7 @@ function runApart(prisma: PrismaClient): SqlDriver['query'] {
     const run = (inside: PrismaClient) => runOn(inside)(sql, params)
     if (prisma.$transaction === undefined) return run(prisma)
     // Told as a value: a statement that failed wrote nothing, and a rollback would undo what of the host's came in here.
-    const [result] = await prisma.$transaction((inside) => Promise.allSettled([run(inside)]), { maxWait: MAX_WAIT })
+    const [result] = await prisma.$transaction((inside) => Promise.allSettled([run(inside)]), { maxWait: PATIENCE_MS })
     if (result.status === 'rejected') throw result.reason
     return result.value
   }
@@ -109,7 +107,7 @@ function runApart(prisma: PrismaClient): SqlDriver['query'] {
 function batchOn(prisma: PrismaClient): SqlDriver['batch'] {
   if (prisma.$transaction === undefined) return undefined
   return async (statements) =>
-    (await prisma.$transaction?.((inside) => inOrder(runOn(inside), statements), { maxWait: MAX_WAIT })) ?? []
+    (await prisma.$transaction?.((inside) => inOrder(runOn(inside), statements), { maxWait: PATIENCE_MS })) ?? []
 }
 
 function runOn(prisma: PrismaClient): SqlDriver['query'] {

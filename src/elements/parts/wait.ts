@@ -22,6 +22,7 @@ export function createWait(scope: Scope, onOver: () => void): Wait {
   function tick(): void {
     isTicking = scope.isConnected && secondsLeft() > 0
     if (isTicking) setTimeout(tick, TICK_MS)
+    // Not where the person turned to a kind of input that had no wait.
     else if (scope.isConnected && endsMs.delete(shown)) onOver()
     scope.update()
   }

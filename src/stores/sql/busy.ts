@@ -1,7 +1,7 @@
 import { codesOf } from './conflicts.ts'
 
 /** Longer than any living writer holds the lock, even on a slow disk and with many in line. */
-const PATIENCE_MS = 15_000
+export const PATIENCE_MS = 15_000
 const LONGEST_PAUSE_MS = 32
 
 /**

@@ -13,7 +13,7 @@ import { DataSource } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../needs.ts'
 import { auditCases, prepare } from '../audit/cases.ts'
-import type { TestDatabase } from './backends/test-database.ts'
+import { listOf, type TestDatabase } from './backends/test-database.ts'
 import { bothKits } from './cases.ts'
 import { knexDriver, knexMysqlDriver } from './recipes/knex.ts'
 import { typeormDriver } from './recipes/typeorm.ts'
@@ -83,13 +83,6 @@ async function openTypeorm(dialect: 'postgres' | 'mysql', url: string): Promise<
     (sql) => dataSource.query(sql),
     () => dataSource.destroy(),
   )
-}
-
-/** pg gives an object with the rows, mysql2 a list of them and of what they are. */
-function listOf(result: unknown): readonly unknown[] {
-  const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : result
-  const [first]: unknown[] = Array.isArray(rows) ? rows : []
-  return Array.isArray(first) ? first : Array.isArray(rows) ? rows : []
 }
 
 function over(

@@ -20,7 +20,7 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
 import postgres from 'postgres'
-import { openStoreWith, type TestDatabase } from './test-database.ts'
+import { listOf, openStoreWith, type TestDatabase } from './test-database.ts'
 
 export async function openPg(url: string): Promise<TestDatabase> {
   const pool = new Pool({ connectionString: url })
@@ -83,10 +83,7 @@ async function rowsOf(database: DrizzleDatabase<SQL>, text: string): Promise<rea
     : isRead
       ? database.all(sql.raw(text))
       : database.run(sql.raw(text)))
-  const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : result
-  const [first]: unknown[] = Array.isArray(rows) ? rows : []
-  if (Array.isArray(first)) return first
-  return Array.isArray(rows) ? rows : []
+  return listOf(result)
 }
 
 /** Those of better-sqlite3 take no promise. */

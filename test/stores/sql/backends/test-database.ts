@@ -25,3 +25,10 @@ export function openStoreWith(open: Open): (url: string) => Promise<OpenStore> {
     return { store: database.store(), close: () => database.close() }
   }
 }
+
+/** The rows, out of whatever a driver gives: a list of them, an object that holds it, or mysql2's list of it and the fields. */
+export function listOf(result: unknown): readonly unknown[] {
+  const rows: unknown = typeof result === 'object' && result !== null && 'rows' in result ? result.rows : result
+  const [first]: unknown[] = Array.isArray(rows) ? rows : []
+  return Array.isArray(first) ? first : Array.isArray(rows) ? rows : []
+}
