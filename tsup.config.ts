@@ -46,7 +46,7 @@ const commonJsRequiresTheModule: Plugin = {
   },
 }
 
-/** The bundled packages, and where their licences are. */
+/** The bundled packages, and where their licenses are. */
 const BUNDLED = { qr: 'LICENSE-MIT', valibot: 'LICENSE.md', '@valibot/to-json-schema': 'LICENSE.md', lit: 'LICENSE' }
 
 const SUBPATHS = [
@@ -82,12 +82,12 @@ export default defineConfig({
   esbuildPlugins: [standApart],
   plugins: [linkApart, commonJsRequiresTheModule],
   async onSuccess() {
-    const licences = Object.entries(BUNDLED).map(async ([name, file]) => {
+    const licenses = Object.entries(BUNDLED).map(async ([name, file]) => {
       return `${name}\n\n${await readFile(join('node_modules', name, file), 'utf8')}`
     })
     await writeFile(
       'dist/LICENSES-of-bundled-packages.txt',
-      (await Promise.all(licences)).join(`\n${'-'.repeat(80)}\n\n`),
+      (await Promise.all(licenses)).join(`\n${'-'.repeat(80)}\n\n`),
     )
   },
 })

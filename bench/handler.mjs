@@ -62,7 +62,7 @@ async function createPerson() {
     openSession: () => ({ 'Set-Cookie': 'session=1; Path=/; HttpOnly' }),
     now,
   })
-  const offer = await twoFactor.beginSetup(userId, { confirm: { password: 'any' }, accountName: 'ann@example.com' })
+  const offer = await twoFactor.beginSetup(userId, { proof: { password: 'any' }, accountName: 'ann@example.com' })
   const { secret } = parseOtpauthUri(offer.uri)
   let code = generateTotp({ secret, timeMs: nowMs })
   let device = (await twoFactor.confirmSetup(userId, { code })).device.token

@@ -2,7 +2,7 @@
 export { parseRecord } from '../src/engine/parse-record.ts'
 export { openChallenge, openDevice, sealChallenge, sealDevice } from '../src/engine/tokens.ts'
 export { createHandler } from '../src/http/index.ts'
-export { createTwoFactor, generateKey, keyring, memoryStore } from '../src/index.ts'
+export { createTwoFactor, generateKey, keyRing, memoryStore } from '../src/index.ts'
 export { generateTotp, parseOtpauthUri, verifyTotp } from '../src/otp/index.ts'
 export { findTotpStep } from '../src/otp/totp.ts'
 export { createAccessTokens, memoryTokenStore } from '../src/tokens/index.ts'

@@ -5,7 +5,7 @@ import {
   findTotpStep,
   generateKey,
   generateTotp,
-  keyring,
+  keyRing,
   memoryStore,
   openChallenge,
   openDevice,
@@ -46,7 +46,7 @@ async function createPerson({ keepsDevice }) {
   const store = memoryStore()
   const options = { issuer: 'Acme Cloud', store, keys, verifyPassword: () => true, now: () => nowMs }
   const twoFactor = createTwoFactor(options)
-  const offer = await twoFactor.beginSetup(userId, { confirm: { password: 'any' }, accountName: 'ann@example.com' })
+  const offer = await twoFactor.beginSetup(userId, { proof: { password: 'any' }, accountName: 'ann@example.com' })
   const { secret } = parseOtpauthUri(offer.uri)
   const first = generateTotp({ secret, timeMs: nowMs })
   let device = (await twoFactor.confirmSetup(userId, { code: first })).device.token
@@ -80,7 +80,7 @@ async function createParts(person) {
     await person.signIn()
   }
   const nowMs = person.now()
-  const vault = createVault(keyring(person.keys), (bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
+  const vault = createVault(keyRing(person.keys), (bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
   const stored = await person.store.load(userId)
   const record = parseRecord(stored.record)
   const place = { purpose: 'authenticator', userId }
@@ -90,13 +90,13 @@ async function createParts(person) {
   const step = verifyTotp({ secret, code, timeMs: nowMs }).step
   const claims = {
     userId,
-    action: 'code',
+    action: 'verify',
     epoch: record.challenges.epoch,
     issuedAtMs: nowMs,
     binding: null,
     state: null,
   }
-  const deviceClaims = { enrolment: record.enrolment, expiresAtMs: nowMs + 1e9, trustedId: null }
+  const deviceClaims = { enrollment: record.enrollment, expiresAtMs: nowMs + 1e9, trustedId: null }
   const challenge = sealChallenge(vault, claims)
   const device = sealDevice(vault, userId, deviceClaims)
   let version = stored.version
@@ -104,7 +104,7 @@ async function createParts(person) {
   return [
     { name: 'seal the challenge', times: 1, run: () => sealChallenge(vault, claims) },
     { name: 'open the challenge', times: 1, run: () => openChallenge(vault, challenge, undefined, nowMs) },
-    { name: 'open a device token', times: 0, run: () => openDevice(vault, userId, device, record.enrolment, nowMs) },
+    { name: 'open a device token', times: 0, run: () => openDevice(vault, userId, device, record.enrollment, nowMs) },
     { name: 'open the secret', times: 1, run: () => vault.openStored(place, authenticator.secret, 'secret') },
     { name: 'seal the device token', times: 1, run: () => sealDevice(vault, userId, deviceClaims) },
     { name: 'of a seal: getRandomValues', times: 0, run: () => crypto.getRandomValues(new Uint8Array(24)) },

@@ -1,4 +1,4 @@
-import { createTwoFactor, enrol, generateKey, generateTotp, memoryStore } from './dist/measured.js'
+import { createTwoFactor, enroll, generateKey, generateTotp, memoryStore } from './dist/measured.js'
 
 const START_MS = 1_800_000_000_000
 const DAY_MS = 86_400_000
@@ -18,7 +18,7 @@ export async function createPerson(store, userId = crypto.randomUUID()) {
     verifyPassword: () => true,
     now: () => nowMs,
   })
-  const { phone } = await enrol(twoFactor, userId)
+  const { phone } = await enroll(twoFactor, userId)
 
   async function signIn() {
     nowMs += DAY_MS

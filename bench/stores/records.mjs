@@ -37,7 +37,7 @@ async function bytesOf(authenticators, trustedDevices) {
   }
 
   for (let number = 1; number <= authenticators; number++) {
-    const setup = { confirm: { password: 'any' }, accountName: 'ann@example.com', name: `Ann's phone ${number}` }
+    const setup = { proof: { password: 'any' }, accountName: 'ann@example.com', name: `Ann's phone ${number}` }
     secret = (await twoFactor.beginSetup(userId, setup)).secret
     await twoFactor.confirmSetup(userId, { code: generateTotp({ secret, timeMs: nowMs }) })
   }

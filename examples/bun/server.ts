@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { createTwoFactor } from 'countersign'
-import { createHandler, type Person } from 'countersign/http'
+import { createHandler, type SignedInUser } from 'countersign/http'
 import { bunSqliteStore, migrate } from 'countersign/stores/bun-sqlite'
 
 const database = new Database(process.env.DATABASE ?? 'app.db', { create: true })
@@ -26,7 +26,7 @@ function openSession(login: string): HeadersInit {
   return { 'Set-Cookie': `session=${id}; Path=/; Max-Age=${SECONDS}; HttpOnly; Secure; SameSite=Lax` }
 }
 
-function signedIn(request: Request): Person | null {
+function signedIn(request: Request): SignedInUser | null {
   const [, id = ''] = /(?:^|; )session=([\w-]+)/.exec(request.headers.get('cookie') ?? '') ?? []
   const session = sessions.get(id)
   if (session === undefined || session.expiresAtMs < Date.now()) return null

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createTwoFactor, type TwoFactorRecord, type UserStore } from 'countersign'
-import { createHandler, type Person } from 'countersign/http'
+import { createHandler, type SignedInUser } from 'countersign/http'
 
 const kv = await Deno.openKv(Deno.env.get('DATABASE') ?? 'app.db')
 
@@ -33,7 +33,7 @@ async function openSession(login: string): Promise<HeadersInit> {
   return { 'Set-Cookie': `session=${id}; Path=/; Max-Age=${SECONDS}; HttpOnly; Secure; SameSite=Lax` }
 }
 
-async function signedIn(request: Request): Promise<Person | null> {
+async function signedIn(request: Request): Promise<SignedInUser | null> {
   const [, id = ''] = /(?:^|; )session=([\w-]+)/.exec(request.headers.get('cookie') ?? '') ?? []
   const { value: login } = await kv.get<string>(['sessions', id])
   return login === null ? null : { userId: login, accountName: login }

@@ -26,7 +26,7 @@ const routes = {
     const user = await users.authenticate(body.login, body.password)
     if (user === null) return { status: 401, body: { ok: false, reason: 'wrong-password' } }
     const challenge = await twoFactor.challenge(user.id, { device: cookies.device })
-    if (challenge.required) return { body: { ok: true, challengeToken: challenge.token } }
+    if (!challenge.passed) return { body: { ok: true, challengeToken: challenge.token } }
     return openSession(user.id)
   },
 
@@ -39,7 +39,7 @@ const routes = {
 
   async 'POST /api/BeginSetup'({ body, cookies, user }) {
     const result = await twoFactor.beginSetup(user.id, {
-      confirm: { password: body.password },
+      proof: { password: body.password },
       accountName: user.login,
       device: cookies.device,
     })

@@ -1,4 +1,4 @@
-import type { OperationName, Operations, Reason, RequestReason } from '../http/index.ts'
+import type { HttpOperationName, HttpOperations, ProblemReason, RequestReason } from '../http/index.ts'
 
 /** For `createClient`. */
 export interface ClientOptions {
@@ -11,7 +11,7 @@ export interface ClientOptions {
 }
 
 /** Why a call did not do what it was to do: the API's reasons, and `offline` where the network failed. */
-export type ClientRefusal<Why extends string = Reason> = {
+export type ClientRefusal<Why extends string = ProblemReason> = {
   ok: false
   reason: Why | RequestReason | 'offline'
   /** Whole seconds until trying again can help; null where no time is known. */
@@ -19,17 +19,17 @@ export type ClientRefusal<Why extends string = Reason> = {
 }
 
 /** What a call gives: the answer, or why not. */
-export type ClientResult<Name extends OperationName> =
-  | ({ ok: true } & Operations[Name]['answer'])
-  | ClientRefusal<Operations[Name]['reason']>
+export type ClientResult<Name extends HttpOperationName> =
+  | ({ ok: true } & HttpOperations[Name]['answer'])
+  | ClientRefusal<HttpOperations[Name]['reason']>
 
 /** One method for each operation of the HTTP API. None of them throws. */
-export type Client = {
-  [Name in OperationName]: Operations[Name]['body'] extends null
+export type TwoFactorClient = {
+  [Name in HttpOperationName]: HttpOperations[Name]['body'] extends null
     ? () => Promise<ClientResult<Name>>
-    : Record<never, never> extends Operations[Name]['body']
-      ? (body?: Operations[Name]['body']) => Promise<ClientResult<Name>>
-      : (body: Operations[Name]['body']) => Promise<ClientResult<Name>>
+    : Record<never, never> extends HttpOperations[Name]['body']
+      ? (body?: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
+      : (body: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
 }
 
 const PROBLEM = 'urn:countersign:problem:'
@@ -46,13 +46,13 @@ const PROBLEM = 'urn:countersign:problem:'
  * @example
  * const client = createClient('https://app.example.com/two-factor', { headers: { Authorization: `Bearer ${session}` } })
  */
-export function createClient(baseUrl: string, options: ClientOptions = {}): Client {
+export function createClient(baseUrl: string, options: ClientOptions = {}): TwoFactorClient {
   const base = baseUrl.replace(/\/+$/, '')
   // Browsers set their own and ignore this one; scripts send none, and the handler asks for one.
   const origin = /^https?:/.test(base) ? new URL(base).origin : null
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init))
 
-  async function call<Name extends OperationName>(name: Name, body?: object): Promise<ClientResult<Name>> {
+  async function call<Name extends HttpOperationName>(name: Name, body?: object): Promise<ClientResult<Name>> {
     const headers = new Headers(options.headers)
     headers.set('Accept', 'application/json')
     if (body) headers.set('Content-Type', 'application/json')
@@ -91,7 +91,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): Clie
 }
 
 /** The answer, if it is one of the API's. */
-async function read<Name extends OperationName>(response: Response): Promise<ClientResult<Name>> {
+async function read<Name extends HttpOperationName>(response: Response): Promise<ClientResult<Name>> {
   const text = await response.text()
   const answer = parse(text)
   if (response.ok && isJson(response) && typeof answer === 'object' && answer !== null) return { ...answer, ok: true }

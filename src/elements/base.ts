@@ -1,5 +1,5 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
-import { type Client, createClient } from '../client/index.ts'
+import { createClient, type TwoFactorClient } from '../client/index.ts'
 import type { Scope } from './scope.ts'
 import { styles } from './styles/all.ts'
 import { en } from './texts/en.ts'
@@ -18,7 +18,7 @@ export abstract class BaseElement extends LitElement {
     lang: {},
   }
   declare baseUrl: string
-  declare client: Client | undefined
+  declare client: TwoFactorClient | undefined
   declare texts: Partial<Texts> | undefined
   protected readonly scope: Scope
   #note = ''

@@ -1,4 +1,4 @@
-import type { Client } from '../client/index.ts'
+import type { TwoFactorClient } from '../client/index.ts'
 import type { CompleteChallengeAnswer, SignInAnswer } from '../http/index.ts'
 import type { Texts } from './texts/words.ts'
 
@@ -7,7 +7,7 @@ export interface CountersignElement extends HTMLElement {
   /** Where the API is mounted. Default `/two-factor`. Attribute `base-url`. */
   baseUrl: string
   /** Asked in place of one for `baseUrl`: with headers or a `fetch` of the page's own. */
-  client: Client | undefined
+  client: TwoFactorClient | undefined
   /** In place of those that `defineElements` was given. */
   texts: Partial<Texts> | undefined
 }
@@ -63,7 +63,7 @@ export type AccessTokensChange = 'issued' | 'renamed' | 'revoked' | 'all-revoked
 export interface CountersignElementEvents {
   'two-factor-changed': CustomEvent<{ change: TwoFactorChange }>
   'two-factor-setup-done': CustomEvent<{ authenticatorId: string }>
-  'two-factor-setup-cancelled': CustomEvent<Record<never, never>>
+  'two-factor-setup-canceled': CustomEvent<Record<never, never>>
   /** The session is open: go where it leads. With what the host added to the answer. */
   'two-factor-signed-in': CustomEvent<Omit<CompleteChallengeAnswer, 'recoveryCodes'>>
   /** Show the password step again. */

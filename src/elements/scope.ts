@@ -1,11 +1,11 @@
 import type { TemplateResult } from 'lit'
-import type { Client, ClientRefusal } from '../client/index.ts'
+import type { ClientRefusal, TwoFactorClient } from '../client/index.ts'
 import type { Texts } from './texts/words.ts'
 import type { Times } from './times.ts'
 
 /** What the parts of an element share: whom to ask, how to say it, and how to have it shown. */
 export interface Scope {
-  readonly client: Client
+  readonly client: TwoFactorClient
   readonly texts: Texts
   readonly times: Times
   readonly isConnected: boolean

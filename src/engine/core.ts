@@ -3,16 +3,16 @@ import type { RecoveryCodesKept } from '../recovery-codes/keep.ts'
 import type { Shell } from './transact.ts'
 
 /** The kinds of proof that a backend may accept for sensitive operations. */
-export const CONFIRM_KINDS = ['password', 'code', 'reauthenticated'] as const
-/** One of the kinds of proof: see `confirmWith`. */
-export type ConfirmKind = (typeof CONFIRM_KINDS)[number]
+export const PROOF_KINDS = ['password', 'code', 'reauthenticated'] as const
+/** One of the kinds of proof: see `acceptedProofs`. */
+export type ProofKind = (typeof PROOF_KINDS)[number]
 
 /** What createTwoFactor was given, checked, with its defaults filled in. */
 export interface Core extends Shell {
   issuer: string
   totp: { algorithm: OtpAlgorithm; digits: number; periodSeconds: number; window: number; secretBytes: number }
   recoveryCodes: { keep: RecoveryCodesKept; count: number }
-  confirmWith: readonly ConfirmKind[]
+  acceptedProofs: readonly ProofKind[]
   verifyPassword: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
   isRequired: ((userId: string) => boolean | Promise<boolean>) | undefined
 }

@@ -3,14 +3,14 @@ import { utf8Length } from '../encoding/utf8.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { EventDetails } from './events.ts'
-import { LIMITS, type StoredTrustedDevice, type TwoFactorRecord } from './record.ts'
+import { LIMITS, type StoredTrustedDevice, type UserRecord } from './record.ts'
 import { DEVICE_MS, type DeviceClaims, isWithin, sealDevice } from './tokens.ts'
 
 export const TRUST_MS: number = 30 * 86_400_000
 export const ID_BYTES = 9
 
 /** A device token for the browser that just passed the second step: put it in an HttpOnly cookie, one a user. */
-export interface Device {
+export interface DeviceToken {
   token: string
   expiresAtMs: number
   /** No code is asked on this device for a while. */
@@ -19,7 +19,7 @@ export interface Device {
 
 /** The entry of the record that this device still has, or null. */
 export function trustedDevice(
-  record: TwoFactorRecord,
+  record: UserRecord,
   claims: DeviceClaims | null,
   nowMs: number,
 ): StoredTrustedDevice | null {
@@ -33,14 +33,14 @@ export function trustedDevice(
  * goes to a new entry, and the one that this browser presented, if any, goes. Trust that it had is carried on.
  */
 export function issueDevice(
-  record: TwoFactorRecord,
+  record: UserRecord,
   passed: { userId: string; trusted: StoredTrustedDevice | null; trust: boolean; name: unknown; nowMs: number },
   { vault, random }: { vault: Vault; random: Random },
-): { record: TwoFactorRecord; device: Device; events: EventDetails[] } {
+): { record: UserRecord; device: DeviceToken; events: EventDetails[] } {
   const { userId, trusted: before, nowMs } = passed
   const expiresAtMs = nowMs + DEVICE_MS
-  const seal = (trustedId: string | null): Device => ({
-    token: sealDevice(vault, userId, { enrolment: record.enrolment ?? '', expiresAtMs, trustedId }),
+  const seal = (trustedId: string | null): DeviceToken => ({
+    token: sealDevice(vault, userId, { enrollment: record.enrollment ?? '', expiresAtMs, trustedId }),
     expiresAtMs,
     trusted: trustedId !== null,
   })
@@ -63,7 +63,7 @@ export function issueDevice(
 }
 
 /** The record with no device trusted any more. */
-export function withoutTrust(record: TwoFactorRecord): { record: TwoFactorRecord; events: EventDetails[] } {
+export function withoutTrust(record: UserRecord): { record: UserRecord; events: EventDetails[] } {
   return { record: { ...record, trustedDevices: [] }, events: record.trustedDevices.map(untrusted) }
 }
 

@@ -59,7 +59,7 @@ export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
 }
 
 /** How a person passed the second step. */
-export type Method = 'totp' | 'recovery-code'
+export type TwoFactorMethod = 'totp' | 'recovery-code'
 
 /** What an operation says of an event; the shell adds whose it is and when. */
 export interface EventDetails {
@@ -67,7 +67,7 @@ export interface EventDetails {
   /** The authenticator that was added, removed, renamed or used. */
   authenticatorId?: string
   /** How the second step was passed, or tried. */
-  method?: Method
+  method?: TwoFactorMethod
   /** Recovery codes left after this. */
   recoveryCodesLeft?: number
   /** The trusted device that came, went or signed in without a code. */

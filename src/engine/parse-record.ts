@@ -9,7 +9,7 @@ import {
   type PendingSetup,
   type StoredAuthenticator,
   type StoredTrustedDevice,
-  type TwoFactorRecord,
+  type UserRecord,
 } from './record.ts'
 import { type Attempts, KEPT, type RecoveryAttempts, type ThrottleState } from './throttle.ts'
 
@@ -36,11 +36,11 @@ interface Part {
  *
  * @throws CountersignError `record_invalid` naming the field; nothing is ever written over such a record
  */
-export function parseRecord(stored: unknown): TwoFactorRecord {
+export function parseRecord(stored: unknown): UserRecord {
   const part = upgrade(partOf(stored, ''))
-  const record: TwoFactorRecord = {
+  const record: UserRecord = {
     schema: SCHEMA,
-    enrolment: nullable(part, 'enrolment', id),
+    enrollment: nullable(part, 'enrollment', id),
     enabledAtMs: nullable(part, 'enabledAtMs', time),
     authenticators: list(part, 'authenticators', LIMITS.authenticators, authenticator),
     pending: nullable(part, 'pending', pendingSetup),
@@ -53,7 +53,7 @@ export function parseRecord(stored: unknown): TwoFactorRecord {
   const isOn = record.authenticators.length > 0
   // All three go on together and off together: one without the others is damage, and must not be read as "off".
   const together = 'set exactly while there are authenticators'
-  if ((record.enrolment !== null) !== isOn) throw damaged(part, 'enrolment', together)
+  if ((record.enrollment !== null) !== isOn) throw damaged(part, 'enrollment', together)
   if ((record.enabledAtMs !== null) !== isOn) throw damaged(part, 'enabledAtMs', together)
   if (isOn && record.challenges.epoch === null)
     throw damaged(part, 'challenges.epoch', 'set while there are authenticators')

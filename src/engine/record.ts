@@ -24,7 +24,7 @@ export interface StoredAuthenticator {
   lastStep: number
 }
 
-/** A set-up that waits for its first code. */
+/** A setup that waits for its first code. */
 export interface PendingSetup {
   name: string
   secret: string
@@ -32,7 +32,7 @@ export interface PendingSetup {
   digits: number
   periodSeconds: number
   expiresAtMs: number
-  /** Wrong codes so far; at 10 the set-up is over. */
+  /** Wrong codes so far; at 10 the setup is over. */
   failures: number
   /** Authenticators that go in the write that activates this one. */
   replaces: readonly string[]
@@ -46,14 +46,11 @@ export interface StoredTrustedDevice {
   expiresAtMs: number
 }
 
-/**
- * All two-factor state of one user: plain JSON, below 16 KiB. A store keeps it and gives it back as it was;
- * it has no need to look inside.
- */
-export interface TwoFactorRecord {
+/** All two-factor state of one user, as the engine reads and writes it. */
+export interface UserRecord {
   schema: 1
-  /** Random; made when two-factor authentication goes on. Device tokens of an earlier enrolment are void. Null before. */
-  enrolment: string | null
+  /** Random; made when two-factor authentication goes on. Device tokens of an earlier enrollment are void. Null before. */
+  enrollment: string | null
   enabledAtMs: number | null
   authenticators: readonly StoredAuthenticator[]
   pending: PendingSetup | null
@@ -76,10 +73,10 @@ export const LIMITS = {
 const MAX_RECORD_BYTES = 16_384
 
 /** The record of a user who has nothing yet. */
-export function emptyRecord(): TwoFactorRecord {
+export function emptyRecord(): UserRecord {
   return {
     schema: 1,
-    enrolment: null,
+    enrollment: null,
     enabledAtMs: null,
     authenticators: [],
     pending: null,
@@ -92,23 +89,23 @@ export function emptyRecord(): TwoFactorRecord {
 }
 
 /** Of no record: those of a user who has nothing yet. */
-export function challengesOf(record: TwoFactorRecord | null): Challenges {
+export function challengesOf(record: UserRecord | null): Challenges {
   return record === null ? NO_CHALLENGES : record.challenges
 }
 
-/** On means: at least one active authenticator. A record alone may only hold failures or a set-up. */
-export function isEnabled(record: TwoFactorRecord | null): record is TwoFactorRecord {
+/** On means: at least one active authenticator. A record alone may only hold failures or a setup. */
+export function isEnabled(record: UserRecord | null): record is UserRecord {
   return record !== null && record.authenticators.length > 0
 }
 
 /** The record with what just happened on top of its last security changes. */
-export function withChanges(record: TwoFactorRecord, events: readonly TwoFactorEvent[]): TwoFactorRecord {
+export function withChanges(record: UserRecord, events: readonly TwoFactorEvent[]): UserRecord {
   const fresh = events.filter(({ type }) => EVENT_TYPES[type].change).map(({ type, atMs }) => ({ type, atMs }))
   return fresh.length === 0 ? record : { ...record, changes: [...fresh, ...record.changes].slice(0, LIMITS.changes) }
 }
 
 /** @throws CountersignError `record_too_large`: a fault of this library, since its limits add up to less */
-export function checkSize(record: TwoFactorRecord): void {
+export function checkSize(record: UserRecord): void {
   if (isSurelySmall(record) || utf8Length(JSON.stringify(record)) < MAX_RECORD_BYTES) return
   throw new CountersignError(
     'record_too_large',
@@ -117,7 +114,7 @@ export function checkSize(record: TwoFactorRecord): void {
 }
 
 /** Below the limit whatever its texts are: what an ordinary user has needs no measuring. Longest JSON of each, rounded up. */
-function isSurelySmall({ authenticators, pending, trustedDevices, challenges, throttle }: TwoFactorRecord): boolean {
+function isSurelySmall({ authenticators, pending, trustedDevices, challenges, throttle }: UserRecord): boolean {
   const usedChallenges = challenges.used.length + (challenges.previous?.used.length ?? 0)
   const others = 1500 + 3600 // names of fields and changes; recovery codes
   const secrets = (authenticators.length + (pending === null ? 0 : 1)) * 2800

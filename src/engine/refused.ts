@@ -1,18 +1,18 @@
 import type { EventDetails } from './events.ts'
-import type { TwoFactorRecord } from './record.ts'
+import type { UserRecord } from './record.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { type Attempt, failed, type Gate, gate, settled } from './throttle.ts'
+import { type Attempt, type AttemptLimit, failed, gate, settled } from './throttle.ts'
 import type { Decision } from './transact.ts'
 
 /** A refusal before it is told: with what of it must be written. */
 export interface Refused<Reason extends string> extends Refusal<Reason> {
   /** Only where there is something to write. */
-  record?: TwoFactorRecord
+  record?: UserRecord
   events: readonly EventDetails[]
 }
 
 /** Refused by the throttle: not looked at, and not written, but for times that a clock gone wrong left in the future. */
-export function shut(record: TwoFactorRecord, entry: Gate, nowMs: number): Refused<'throttled' | 'locked'> {
+export function shut(record: UserRecord, entry: AttemptLimit, nowMs: number): Refused<'throttled' | 'locked'> {
   const throttle = settled(record.throttle, nowMs)
   return {
     ...refusal(entry.state === 'locked' ? 'locked' : 'throttled', secondsUntil(entry.untilMs, nowMs)),
@@ -23,7 +23,7 @@ export function shut(record: TwoFactorRecord, entry: Gate, nowMs: number): Refus
 
 /** A wrong answer that was looked at: the failure must be written. Tells how long the next attempt will have to wait. */
 export function failure<Reason extends string>(
-  record: TwoFactorRecord,
+  record: UserRecord,
   attempt: Attempt,
   reason: Reason,
   details: Omit<EventDetails, 'type'>,

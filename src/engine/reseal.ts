@@ -1,29 +1,24 @@
 import { resealRecoveryCodes } from '../recovery-codes/keep.ts'
 import type { Vault } from '../vault/vault.ts'
-import type { TwoFactorRecord } from './record.ts'
+import type { UserRecord } from './record.ts'
 
 /** Whether anything in the record is sealed under an older key. */
-function isStale(record: TwoFactorRecord, vault: Vault): boolean {
+function isStale(record: UserRecord, vault: Vault): boolean {
   return sealedValues(record).some((sealed) => !vault.isCurrent(sealed))
 }
 
 /** The record with everything under an older key sealed anew. What is under a key that the ring lacks stays as it is. */
-export function resealStale(record: TwoFactorRecord, vault: Vault, userId: string): TwoFactorRecord {
+export function resealStale(record: UserRecord, vault: Vault, userId: string): UserRecord {
   if (!isStale(record, vault)) return record
   return reseal(record, vault, userId, (sealed) => !vault.isCurrent(sealed) && vault.hasKey(sealed))
 }
 
 /** The record with everything sealed anew, whatever key it is under. Throws `key_unknown` where the ring lacks that key. */
-export function resealAll(record: TwoFactorRecord, vault: Vault, userId: string): TwoFactorRecord {
+export function resealAll(record: UserRecord, vault: Vault, userId: string): UserRecord {
   return reseal(record, vault, userId, () => true)
 }
 
-function reseal(
-  record: TwoFactorRecord,
-  vault: Vault,
-  userId: string,
-  wanted: (sealed: string) => boolean,
-): TwoFactorRecord {
+function reseal(record: UserRecord, vault: Vault, userId: string, wanted: (sealed: string) => boolean): UserRecord {
   const place = { purpose: 'authenticator', userId } as const
   const secretOf = (sealed: string, field: string) =>
     wanted(sealed) ? vault.seal(place, vault.openStored(place, sealed, field)) : sealed
@@ -42,7 +37,7 @@ function reseal(
   }
 }
 
-function sealedValues({ authenticators, pending, recoveryCodes }: TwoFactorRecord): string[] {
+function sealedValues({ authenticators, pending, recoveryCodes }: UserRecord): string[] {
   const values = authenticators.map((one) => one.secret)
   if (pending !== null) values.push(pending.secret)
   if (recoveryCodes !== null) values.push(recoveryCodes.sealed)

@@ -3,8 +3,8 @@ import { isDigits, readTypedCode } from '../otp/typed-code.ts'
 import { findRecoveryCode, recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { Vault } from '../vault/vault.ts'
-import type { EventDetails, Method } from './events.ts'
-import type { StoredAuthenticator, StoredTrustedDevice, TwoFactorRecord } from './record.ts'
+import type { EventDetails, TwoFactorMethod } from './events.ts'
+import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
 import { failure, type Refused, secondsUntil, shut } from './refused.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
@@ -30,9 +30,9 @@ export interface StepContext {
 
 export interface Passed {
   ok: true
-  method: Method
+  method: TwoFactorMethod
   /** The record in which the code is spent: it counts once this is written. */
-  record: TwoFactorRecord
+  record: UserRecord
   recoveryCodesLeft: number
   /** The trusted device that the browser showed to be, if any. */
   trusted: StoredTrustedDevice | null
@@ -44,7 +44,7 @@ export interface Passed {
  * What has neither shape is wrong without being an attempt; an attempt that the throttle refuses is not looked at.
  */
 export function takeSecondStep(
-  record: TwoFactorRecord,
+  record: UserRecord,
   step: SecondStep,
   context: StepContext,
 ): Passed | Refused<CodeReason> {
@@ -63,7 +63,7 @@ export function takeSecondStep(
 }
 
 function tryAuthenticators(
-  record: TwoFactorRecord,
+  record: UserRecord,
   candidates: readonly StoredAuthenticator[],
   code: string,
   visitor: Visitor,
@@ -123,14 +123,14 @@ function codeAttempt(visitor: Visitor, candidates: readonly StoredAuthenticator[
 }
 
 /** The attempt that counts least of those that this visitor could make: codes of different lengths are tried apart. */
-export function lightestAttempt({ authenticators }: TwoFactorRecord, visitor: Visitor): Attempt {
+export function lightestAttempt({ authenticators }: UserRecord, visitor: Visitor): Attempt {
   const sameLength = authenticators.map((one) => authenticators.filter(({ digits }) => digits === one.digits))
   const [fewest = []] = sameLength.sort((a, b) => a.length - b.length)
   return codeAttempt(visitor, fewest)
 }
 
 function tryRecoveryCode(
-  record: TwoFactorRecord,
+  record: UserRecord,
   code: string,
   visitor: Visitor,
   { userId }: SecondStep,

@@ -9,7 +9,7 @@ import { newEpoch } from './challenges.ts'
 import type { Core } from './core.ts'
 import { ID_BYTES, withoutTrust } from './devices.ts'
 import type { EventDetails } from './events.ts'
-import { isEnabled, type PendingSetup, type StoredAuthenticator, type TwoFactorRecord } from './record.ts'
+import { isEnabled, type PendingSetup, type StoredAuthenticator, type UserRecord } from './record.ts'
 import type { Refused } from './refused.ts'
 import { currentStep } from './second-step.ts'
 import { isWithin } from './tokens.ts'
@@ -34,14 +34,14 @@ export interface SetupRequest {
   replaces: readonly string[]
 }
 
-/** The record with a new pending set-up instead of any earlier one. */
+/** The record with a new pending setup instead of any earlier one. */
 export function offerSetup(
   core: Core,
   userId: string,
-  record: TwoFactorRecord,
+  record: UserRecord,
   request: SetupRequest,
   nowMs: number,
-): { record: TwoFactorRecord; result: SetupOffer; events: EventDetails[] } {
+): { record: UserRecord; result: SetupOffer; events: EventDetails[] } {
   const { algorithm, digits, periodSeconds, secretBytes } = core.totp
   const { issuer, accountName, name, replaces } = request
   const bytes = core.random(secretBytes)
@@ -69,23 +69,23 @@ export function offerSetup(
 }
 
 /** The authenticators that stay when these go. */
-export function remaining(record: TwoFactorRecord, replaces: readonly string[]): readonly StoredAuthenticator[] {
+export function remaining(record: UserRecord, replaces: readonly string[]): readonly StoredAuthenticator[] {
   return record.authenticators.filter(({ id }) => !replaces.includes(id))
 }
 
 export interface Activated {
   ok: true
-  record: TwoFactorRecord
+  record: UserRecord
   authenticatorId: string
   recoveryCodes: string[] | null
   events: EventDetails[]
 }
 
-/** The first code of a pending set-up: activates it, and is spent by that. */
+/** The first code of a pending setup: activates it, and is spent by that. */
 export function activate(
   core: Core,
   userId: string,
-  record: TwoFactorRecord | null,
+  record: UserRecord | null,
   code: unknown,
   nowMs: number,
 ): Activated | Refused<'wrong-code' | 'setup-expired'> {
@@ -138,12 +138,12 @@ export function activate(
   }
 }
 
-/** What goes on together with the first authenticator: a new enrolment, whose devices and challenges are its own. */
-export function enable(core: Core, record: TwoFactorRecord, nowMs: number): TwoFactorRecord {
+/** What goes on together with the first authenticator: a new enrollment, whose devices and challenges are its own. */
+export function enable(core: Core, record: UserRecord, nowMs: number): UserRecord {
   if (record.authenticators.length > 0) return record
   return {
     ...record,
-    enrolment: encodeBase64Url(core.random(ID_BYTES)),
+    enrollment: encodeBase64Url(core.random(ID_BYTES)),
     challenges: { ...newEpoch(nowMs, core.random), previous: record.challenges },
     enabledAtMs: nowMs,
   }
@@ -160,7 +160,7 @@ export function freshRecoveryCodes(
   return { codes, stored: keepRecoveryCodes(codes, keep, { vault, userId, random, nowMs }) }
 }
 
-function wrongFirstCode(record: TwoFactorRecord, pending: PendingSetup): Refused<'wrong-code'> {
+function wrongFirstCode(record: UserRecord, pending: PendingSetup): Refused<'wrong-code'> {
   const failures = pending.failures + 1
   const next = failures < WRONG_CODES ? { ...pending, failures } : null
   return { ...refused('wrong-code'), record: { ...record, pending: next } }

@@ -1,5 +1,11 @@
 import type { TwoFactorEvent } from './events.ts'
-import type { TwoFactorRecord } from './record.ts'
+import type { JsonValue } from './tokens.ts'
+
+/**
+ * All two-factor state of one user: plain JSON below 16 KiB. A store writes it and returns it unchanged; its fields belong
+ * to the engine and can change in any release.
+ */
+export type TwoFactorRecord = { readonly [field: string]: JsonValue }
 
 /** What `save` is asked to do. */
 export interface StoreChange {
@@ -21,13 +27,13 @@ export interface StoreChange {
  */
 export interface UserStore {
   /**
-   * The user's record and the version it was saved under; null where there is none.
-   * Must see every save that has finished: no stale replica.
+   * Returns the user's record and the version it was saved under, or null if there is none.
+   * Must see every save that has finished, so it must not read from a stale replica.
    */
-  load(userId: string): Promise<{ record: TwoFactorRecord; version: string } | null>
+  load(userId: string): Promise<{ record: unknown; version: string } | null>
   /**
-   * Writes only if the stored version still is `change.expected`, in one atomic step.
-   * True if it wrote, false if not; anything unclear is a rejection.
+   * Writes only if the stored version is still `change.expected`, in one atomic step.
+   * Resolves to true if it wrote and false if it did not; rejects if it cannot tell.
    */
   save(userId: string, change: StoreChange): Promise<boolean>
 }

@@ -37,7 +37,7 @@ export interface ThrottleState {
 }
 
 /** Whether an attempt would be looked at now, and if not, when. */
-export type Gate =
+export type AttemptLimit =
   | { state: 'open'; untilMs: null }
   | { state: 'throttled'; untilMs: number }
   /** `untilMs` null: until a known device or a recovery code succeeds. */
@@ -71,7 +71,7 @@ export const KEPT: Readonly<Record<Pool | 'passwords', number>> = {
 }
 
 // Frozen, since they reach hosts and stores: what one of them changed would be everybody's.
-const OPEN: Gate = Object.freeze({ state: 'open', untilMs: null })
+const OPEN: AttemptLimit = Object.freeze({ state: 'open', untilMs: null })
 const NO_ATTEMPTS: Attempts = Object.freeze({ sinceSuccess: 0, failedAtMs: Object.freeze([]) })
 const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = Object.freeze({ sinceSuccess: 0, lastFailedAtMs: 0 })
 
@@ -84,7 +84,7 @@ const NO_FAILURES: ThrottleState = {
 }
 
 /** Would this attempt be looked at now? Ask before looking. */
-export function gate(state: Throttle, attempt: Attempt, nowMs: number): Gate {
+export function gate(state: Throttle, attempt: Attempt, nowMs: number): AttemptLimit {
   if (state === null) return OPEN
   switch (attempt.kind) {
     case 'code': {
@@ -165,7 +165,12 @@ export function settled<State extends Throttle>(state: State, nowMs: number): St
   }
 }
 
-function attemptsGate({ sinceSuccess, failedAtMs }: Attempts, budget: number, weight: number, nowMs: number): Gate {
+function attemptsGate(
+  { sinceSuccess, failedAtMs }: Attempts,
+  budget: number,
+  weight: number,
+  nowMs: number,
+): AttemptLimit {
   const lastMs = failedAtMs.at(-1)
   if (lastMs === undefined) return OPEN
   const waitUntilMs = Math.min(lastMs, nowMs) + waitAfter(sinceSuccess) * 1000

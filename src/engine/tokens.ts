@@ -24,7 +24,7 @@ const CHALLENGE: Place = { purpose: 'challenge', userId: '' }
 /** Whatever JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
-export type ChallengeAction = 'code' | 'setup'
+export type ChallengeAction = 'verify' | 'setup'
 
 export interface ChallengeClaims {
   userId: string
@@ -67,32 +67,32 @@ export function hashBinding(binding: string | undefined): string | null {
 }
 
 export interface DeviceClaims {
-  /** The enrolment under which this browser passed the second step. */
-  enrolment: string
+  /** The enrollment under which this browser passed the second step. */
+  enrollment: string
   expiresAtMs: number
   /** Its entry in the record's list of trusted devices; null if it is just known. */
   trustedId: string | null
 }
 
 export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): string {
-  const { enrolment, expiresAtMs, trustedId } = claims
-  return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrolment, expiresAtMs, trustedId])))
+  const { enrollment, expiresAtMs, trustedId } = claims
+  return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId])))
 }
 
-/** Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrolment. */
+/** Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment. */
 export function openDevice(
   vault: Vault,
   userId: string,
   token: unknown,
-  enrolment: string | null,
+  enrollment: string | null,
   nowMs: number,
 ): DeviceClaims | null {
-  if (enrolment === null) return null
+  if (enrollment === null) return null
   const content = openToken(vault, devicePlace(userId), token)
   if (content === null) return null
-  const [sealedEnrolment, expiresAtMs, trustedId] = content
-  const claims = { enrolment: sealedEnrolment, expiresAtMs, trustedId } as DeviceClaims
-  return claims.enrolment === enrolment && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
+  const [sealedEnrollment, expiresAtMs, trustedId] = content
+  const claims = { enrollment: sealedEnrollment, expiresAtMs, trustedId } as DeviceClaims
+  return claims.enrollment === enrollment && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
 }
 
 /** Still valid, and not from a clock that was far ahead. */

@@ -4,7 +4,7 @@ import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts'
 import { parseRecord } from './parse-record.ts'
-import { checkSize, type TwoFactorRecord, withChanges } from './record.ts'
+import { checkSize, type UserRecord, withChanges } from './record.ts'
 import { resealStale } from './reseal.ts'
 import type { StoreChange, UserStore } from './store.ts'
 
@@ -27,12 +27,12 @@ export interface Subject {
 /** What an operation decided. Without `record` there is nothing to write; null deletes. */
 export interface Decision<Result> {
   result: Result
-  record?: TwoFactorRecord | null
+  record?: UserRecord | null
   events?: readonly EventDetails[]
 }
 
 /** A pure function: it may run several times, each time on what is stored by then. */
-export type Decide<Result> = (record: TwoFactorRecord | null, nowMs: number) => Decision<Result>
+export type Decide<Result> = (record: UserRecord | null, nowMs: number) => Decision<Result>
 
 /** What a store gave back, unread. */
 interface Stored {
@@ -84,7 +84,7 @@ export async function transactStored<Result>(
 }
 
 /** The user's record as it is now, checked. */
-export async function loadRecord(store: UserStore, userId: string): Promise<TwoFactorRecord | null> {
+export async function loadRecord(store: UserStore, userId: string): Promise<UserRecord | null> {
   const stored = readLoaded(await store.load(userId))
   return stored === null ? null : parseRecord(stored.record)
 }
@@ -94,21 +94,25 @@ export async function emitNow(shell: Shell, subject: Subject, nowMs: number, det
   await emit(shell, [eventOf(details, subject, nowMs)])
 }
 
+/** The same type without its name: only so does TypeScript see that all of it is JSON. */
+type Plain<T> = { [Key in keyof T]: Plain<T[Key]> }
+
 /** Null where there is nothing to write. */
 function changeOf(
   { vault, random }: Shell,
   { userId }: Subject,
   stored: Stored | null,
-  decided: TwoFactorRecord | null | undefined,
+  decided: UserRecord | null | undefined,
   events: readonly TwoFactorEvent[],
 ): StoreChange | null {
   if (decided === undefined || (decided === null && stored === null)) return null
   const record = decided === null ? null : resealStale(withChanges(decided, events), vault, userId)
   if (record !== null) checkSize(record)
+  const opaque: Plain<UserRecord> | null = record
   return {
     expected: stored === null ? null : stored.version,
     version: encodeBase64Url(random(VERSION_BYTES)),
-    record,
+    record: opaque,
     enabledAtMs: record === null ? null : record.enabledAtMs,
     events,
   }

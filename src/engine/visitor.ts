@@ -1,6 +1,6 @@
 import type { Vault } from '../vault/vault.ts'
 import { trustedDevice } from './devices.ts'
-import type { StoredTrustedDevice, TwoFactorRecord } from './record.ts'
+import type { StoredTrustedDevice, UserRecord } from './record.ts'
 import type { Pool } from './throttle.ts'
 import { type DeviceClaims, openDevice } from './tokens.ts'
 
@@ -15,12 +15,12 @@ export interface Visitor {
 }
 
 export function visitorOf(
-  record: TwoFactorRecord,
+  record: UserRecord,
   { userId, device, nowMs, vault }: { userId: string; device: unknown; nowMs: number; vault: Vault },
 ): Visitor {
   let opened: { claims: DeviceClaims | null } | null = null
   const claims = () => {
-    opened ??= { claims: openDevice(vault, userId, device, record.enrolment, nowMs) }
+    opened ??= { claims: openDevice(vault, userId, device, record.enrollment, nowMs) }
     return opened.claims
   }
   return {

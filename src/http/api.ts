@@ -1,12 +1,12 @@
-import type { ConfirmReason } from '../engine/confirm.ts'
-import type { Method } from '../engine/events.ts'
+import type { TwoFactorMethod } from '../engine/events.ts'
+import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { AccessToken, IssueResult } from '../tokens/index.ts'
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
-  Challenge,
+  ChallengeResult,
   CompleteChallengeResult,
   ConfirmSetupResult,
   DisableResult,
@@ -14,7 +14,7 @@ import type {
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
   RevokeTrustedDevicesResult,
-  Status,
+  TwoFactorStatus,
   VerifyResult,
   ViewRecoveryCodesResult,
 } from '../two-factor/outcomes.ts'
@@ -25,7 +25,7 @@ import type {
  */
 
 /** Proof for a sensitive operation. Left out where people confirm by a fresh sign-in. */
-export type ConfirmBody = { password: string } | { code: string }
+export type ProofBody = { password: string } | { code: string }
 
 /** What the person scans or types: shown once. */
 export interface SetupOfferAnswer {
@@ -49,26 +49,28 @@ export type SignInAnswer =
   | {
       signedIn: false
       /** `setup`: this user must have two-factor authentication and has none yet. */
-      action: 'code' | 'setup'
+      action: 'verify' | 'setup'
       challengeToken: string
       expiresAtMs: number
       /** What would be looked at now. */
-      methods: Method[]
+      methods: TwoFactorMethod[]
+      /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
+      totpDigits: number[]
     }
 
 /** The second step was passed, and the session is open. What the host's `openSession` added stands beside this. */
 export interface CompleteChallengeAnswer {
   signedIn: true
-  method: Method
+  method: TwoFactorMethod
   recoveryCodesLeft: number
   /** No code is asked in this browser from now on. */
   deviceTrusted: boolean
-  /** Present when this sign-in also finished a required set-up. */
+  /** Present when this sign-in also finished a required setup. */
   recoveryCodes?: string[]
 }
 
 /** What the settings page shows, for whom. */
-export interface StatusAnswer extends Status {
+export interface StatusAnswer extends TwoFactorStatus {
   issuer: string
   accountName: string
 }
@@ -84,7 +86,7 @@ export interface AccessTokensAnswer {
 export type DoneAnswer = Record<never, never>
 
 /** Each operation: its body (null: none, by GET), its answer, and why it can be refused. */
-export interface Operations {
+export interface HttpOperations {
   status: Operation<null, StatusAnswer>
   completeChallenge: Operation<
     { challengeToken: string; code: string; trustDevice?: boolean | undefined },
@@ -96,9 +98,9 @@ export interface Operations {
     SetupOfferAnswer,
     ReasonOf<BeginRequiredSetupResult>
   >
-  verify: Operation<{ code: string }, { method: Method; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
+  verify: Operation<{ code: string }, { method: TwoFactorMethod; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
   beginSetup: Operation<
-    ConfirmedBody & { name?: string | undefined; replaces?: string | undefined },
+    ProvenBody & { name?: string | undefined; replaces?: string | undefined },
     SetupOfferAnswer,
     ReasonOf<BeginSetupResult>
   >
@@ -108,26 +110,22 @@ export interface Operations {
     ReasonOf<ConfirmSetupResult>
   >
   viewRecoveryCodes: Operation<
-    ConfirmedBody,
+    ProvenBody,
     { recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number },
     ReasonOf<ViewRecoveryCodesResult>
   >
-  regenerateRecoveryCodes: Operation<
-    ConfirmedBody,
-    { recoveryCodes: string[] },
-    ReasonOf<RegenerateRecoveryCodesResult>
-  >
+  regenerateRecoveryCodes: Operation<ProvenBody, { recoveryCodes: string[] }, ReasonOf<RegenerateRecoveryCodesResult>>
   renameAuthenticator: Operation<{ id: string; name: string }, DoneAnswer, ReasonOf<RenameAuthenticatorResult>>
-  removeAuthenticator: Operation<ConfirmedBody & { id: string }, DoneAnswer, ReasonOf<RemoveAuthenticatorResult>>
+  removeAuthenticator: Operation<ProvenBody & { id: string }, DoneAnswer, ReasonOf<RemoveAuthenticatorResult>>
   revokeTrustedDevices: Operation<
     { id?: string | undefined },
     { revoked: number },
     ReasonOf<RevokeTrustedDevicesResult>
   >
-  disable: Operation<ConfirmedBody, DoneAnswer, ReasonOf<DisableResult>>
+  disable: Operation<ProvenBody, DoneAnswer, ReasonOf<DisableResult>>
   accessTokens: Operation<null, AccessTokensAnswer>
   issueAccessToken: Operation<
-    ConfirmedBody & { name: string; scopes?: string[] | undefined; expiresAtMs?: number | null | undefined },
+    ProvenBody & { name: string; scopes?: string[] | undefined; expiresAtMs?: number | null | undefined },
     { token: string; accessToken: AccessToken },
     ReasonOf<IssueResult>
   >
@@ -149,18 +147,18 @@ export type RequestReason =
   | 'server-error'
 
 /** Every reason that the API can give. */
-export type Reason = RequestReason | ConfirmReason | Operations[OperationName]['reason']
+export type ProblemReason = RequestReason | ProofReason | HttpOperations[HttpOperationName]['reason']
 
 /** The name of an operation: of the client's method, and in kebab case of the path. */
-export type OperationName = keyof Operations
+export type HttpOperationName = keyof HttpOperations
 
 /** An RFC 9457 problem. */
-export interface Problem {
+export interface TwoFactorProblem {
   /** `urn:countersign:problem:` and the reason: stays the same from version to version. */
   type: string
   title: string
   status: number
-  reason: Reason
+  reason: ProblemReason
   /** Whole seconds until trying again can help; null where no time is known. */
   retryAfterSeconds: number | null
   /** What is wrong with the request's fields. */
@@ -168,10 +166,10 @@ export interface Problem {
 }
 
 /** How a person got past the second step: by a code, or because none was asked. */
-export type SignInMethod = Method | Extract<Challenge, { required: false }>['because']
+export type SignInMethod = TwoFactorMethod | Extract<ChallengeResult, { passed: true }>['because']
 
-interface ConfirmedBody {
-  confirm?: ConfirmBody | undefined
+interface ProvenBody {
+  proof?: ProofBody | undefined
 }
 
 interface Operation<Body, Answer, Why extends string = never> {

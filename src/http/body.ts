@@ -1,4 +1,4 @@
-import type { Reason } from './api.ts'
+import type { ProblemReason } from './api.ts'
 
 export const MAX_BODY_BYTES = 16_384
 const PATIENCE_MS = 10_000
@@ -6,9 +6,9 @@ const PATIENCE_MS = 10_000
 const DECODER = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
 
 /** The JSON of a request, or why there is none. */
-export type BodyResult = { ok: true; json: unknown } | { ok: false; reason: Reason }
+export type BodyResult = { ok: true; json: unknown } | { ok: false; reason: ProblemReason }
 
-const failed = (reason: Reason): BodyResult => ({ ok: false, reason })
+const failed = (reason: ProblemReason): BodyResult => ({ ok: false, reason })
 
 /** Reads a body of at most 16 KiB within 10 seconds. A field that stands twice in one object is refused. */
 export async function readBody(request: Request): Promise<BodyResult> {

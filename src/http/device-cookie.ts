@@ -1,4 +1,4 @@
-import type { Device } from '../engine/devices.ts'
+import type { DeviceToken } from '../engine/devices.ts'
 import type { Settings } from './options.ts'
 
 /** The cookie by which this browser is known from now on to have passed this user's second step. */
@@ -6,7 +6,7 @@ export function deviceCookie(
   request: Request,
   { cookies, now }: Settings,
   userId: string,
-  { token, expiresAtMs }: Device,
+  { token, expiresAtMs }: DeviceToken,
 ): string {
   return cookies.setDevice(request, userId, token, Math.floor((expiresAtMs - now()) / 1000))
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { ConfirmBody } from './api.ts'
+import type { ProofBody } from './api.ts'
 
 /*
  * The fields of the bodies. Lengths are far above what is ever right, and below what would be work: whether it is right
@@ -19,7 +19,7 @@ export const name: v.GenericSchema<unknown, string> = v.pipe(
   v.regex(/^[^\p{Cc}\p{Surrogate}]*$/u),
 )
 
-export const confirm: v.GenericSchema<unknown, ConfirmBody | undefined> = v.optional(
+export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(
   v.union([v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }), v.strictObject({ code })]),
 )
 

@@ -10,7 +10,7 @@ import type { Route } from './route.ts'
 import { signIn } from './sign-in.ts'
 
 /** Answers every request under its path, and the host's own sign-in route. */
-export interface Handler {
+export interface TwoFactorHandler {
   (request: Request): Promise<Response>
   /**
    * For the host's sign-in route, after the password was right, and the only thing it does then: asks whether a second
@@ -37,7 +37,7 @@ export interface Handler {
  * })
  * app.all('/two-factor/*', (c) => handler(c.req.raw))
  */
-export function createHandler(options: HandlerOptions): Handler {
+export function createHandler(options: HandlerOptions): TwoFactorHandler {
   const settings = readHandlerOptions(options)
   const { tokens } = settings
   const routes = [...signInRoutes, ...manageRoutes, ...(tokens === undefined ? [] : accessTokenRoutes(tokens))]

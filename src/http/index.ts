@@ -1,18 +1,18 @@
 export type {
   AccessTokensAnswer,
   CompleteChallengeAnswer,
-  ConfirmBody,
   DoneAnswer,
-  OperationName,
-  Operations,
-  Problem,
-  Reason,
+  HttpOperationName,
+  HttpOperations,
+  ProblemReason,
+  ProofBody,
   RequestReason,
   SetupOfferAnswer,
   SignInAnswer,
   SignInMethod,
   StatusAnswer,
+  TwoFactorProblem,
 } from './api.ts'
 export { deviceName } from './device-name.ts'
-export { createHandler, type Handler } from './handler.ts'
-export type { HandlerOptions, HostAnswer, Person, SignInDetails } from './options.ts'
+export { createHandler, type TwoFactorHandler } from './handler.ts'
+export type { HandlerOptions, HostAnswer, SignedInUser, SignInDetails } from './options.ts'

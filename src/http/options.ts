@@ -8,11 +8,11 @@ import { type Cookies, createCookies } from './cookies.ts'
 import { deviceName } from './device-name.ts'
 
 /** Who is signed in. */
-export interface Person {
+export interface SignedInUser {
   userId: string
   /** What an authenticator app shows beside the issuer: the login or address. */
   accountName: string
-  /** When they last proved who they are, in Unix milliseconds: for hosts whose `confirmWith` takes 'reauthenticated'. */
+  /** When they last proved who they are, in Unix milliseconds: for hosts whose `acceptedProofs` takes 'reauthenticated'. */
   signedInAtMs?: number | undefined
 }
 
@@ -25,7 +25,7 @@ export interface HandlerOptions {
   /** Personal access tokens, where the people of this backend can have some. */
   tokens?: AccessTokens | undefined
   /** Who sends this request: the host's own session. Null: nobody is signed in. */
-  authenticate: (request: Request) => Person | null | Promise<Person | null>
+  authenticate: (request: Request) => SignedInUser | null | Promise<SignedInUser | null>
   /**
    * Opens the host's session: the user passed all that was asked. Headers (`Set-Cookie`), or an answer; one that is no
    * success is passed on as it is.

@@ -1,17 +1,17 @@
-import type { Problem, Reason } from './api.ts'
+import type { ProblemReason, TwoFactorProblem } from './api.ts'
 
 /** Of each reason: the status, and what a developer reads. People get words from the page that they look at. */
-const PROBLEMS: Readonly<Record<Reason, readonly [status: number, title: string]>> = {
+const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: string]>> = {
   'invalid-request': [400, 'The request is not what this operation takes.'],
   'signed-out': [401, 'Nobody is signed in.'],
   'cross-site': [403, 'This origin may not change anything here.'],
-  'confirmation-required': [403, 'This operation asks for a proof that this backend accepts.'],
+  'proof-required': [403, 'This operation asks for a proof that this backend accepts.'],
   'two-factor-required': [403, 'This user must have two-factor authentication.'],
   'not-found': [404, 'There is no such thing.'],
   'method-not-allowed': [405, 'This operation has another method.'],
   'body-too-slow': [408, 'The body did not arrive in time.'],
   'not-enabled': [409, 'Two-factor authentication is off.'],
-  'setup-expired': [409, 'There is no set-up to confirm. Begin again.'],
+  'setup-expired': [409, 'There is no setup to proof. Begin again.'],
   'limit-reached': [409, 'There are as many of these as there can be.'],
   'last-authenticator': [409, 'The last authenticator goes by turning two-factor authentication off.'],
   'not-viewable': [409, 'The recovery codes cannot be shown again.'],
@@ -29,14 +29,14 @@ const PROBLEMS: Readonly<Record<Reason, readonly [status: number, title: string]
   'server-error': [500, 'Something went wrong here.'],
 }
 
-export const REASONS: readonly Reason[] = Object.keys(PROBLEMS).filter(isReason)
+export const REASONS: readonly ProblemReason[] = Object.keys(PROBLEMS).filter(isReason)
 
 /** Whether it is a reason that this API gives. */
-function isReason(text: string): text is Reason {
+function isReason(text: string): text is ProblemReason {
   return Object.hasOwn(PROBLEMS, text)
 }
 
-export function statusOf(reason: Reason): number {
+export function statusOf(reason: ProblemReason): number {
   return PROBLEMS[reason][0]
 }
 
@@ -47,9 +47,12 @@ export interface ProblemDetails {
 }
 
 /** A refusal, as RFC 9457 has it. */
-export function problem(reason: Reason, { retryAfterSeconds = null, errors, headers }: ProblemDetails = {}): Response {
+export function problem(
+  reason: ProblemReason,
+  { retryAfterSeconds = null, errors, headers }: ProblemDetails = {},
+): Response {
   const [status, title] = PROBLEMS[reason]
-  const body: Problem = {
+  const body: TwoFactorProblem = {
     type: `urn:countersign:problem:${reason}`,
     title,
     status,

@@ -1,18 +1,18 @@
 import * as v from 'valibot'
 import { type Refusal, refusal } from '../engine/refusal.ts'
-import type { OperationName, Operations, Reason } from './api.ts'
-import type { Person, Settings } from './options.ts'
+import type { HttpOperationName, HttpOperations, ProblemReason } from './api.ts'
+import type { Settings, SignedInUser } from './options.ts'
 import type { Answered } from './reply.ts'
 
 /** One request, by somebody who is signed in or not. */
-export interface Call<Who extends Person | null> {
+export interface Call<Who extends SignedInUser | null> {
   request: Request
   settings: Settings
   person: Who
 }
 
 /** What an operation gave. */
-export type Outcome<Answer> = Answered<Answer> | (Refusal<Reason> & { errors?: FieldError[] })
+export type Outcome<Answer> = Answered<Answer> | (Refusal<ProblemReason> & { errors?: FieldError[] })
 
 export interface FieldError {
   path: string
@@ -21,27 +21,27 @@ export interface FieldError {
 
 /** One operation, as the handler and the document see it: its types are known inside of `run` alone. */
 export interface Route {
-  name: OperationName
+  name: HttpOperationName
   path: string
   method: 'GET' | 'POST'
   /** Null: it takes no body. */
   body: v.GenericSchema | null
   /** Not for anybody: the session of the host is looked at first. */
   isPersonal: boolean
-  run(call: Call<Person | null>, json: unknown): Promise<Outcome<object>>
+  run(call: Call<SignedInUser | null>, json: unknown): Promise<Outcome<object>>
 }
 
 /** Of an operation that has nothing to say but that it is done. */
 export const done: Answered<Record<never, never>> = { ok: true, answer: {} }
 
-type BodySchema<Name extends OperationName> = v.GenericSchema<unknown, Operations[Name]['body']>
-type Run<Name extends OperationName, Who extends Person | null> = (
+type BodySchema<Name extends HttpOperationName> = v.GenericSchema<unknown, HttpOperations[Name]['body']>
+type Run<Name extends HttpOperationName, Who extends SignedInUser | null> = (
   call: Call<Who>,
-  body: Operations[Name]['body'],
-) => Promise<Outcome<Operations[Name]['answer']>>
+  body: HttpOperations[Name]['body'],
+) => Promise<Outcome<HttpOperations[Name]['answer']>>
 
 /** An operation that shows something of the person who is signed in. */
-export function shows<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, Person>): Route {
+export function shows<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, SignedInUser>): Route {
   return {
     ...common(name),
     method: 'GET',
@@ -52,7 +52,11 @@ export function shows<Name extends 'status' | 'accessTokens'>(name: Name, run: R
 }
 
 /** An operation that changes something of the person who is signed in. */
-export function changes<Name extends OperationName>(name: Name, body: BodySchema<Name>, run: Run<Name, Person>): Route {
+export function changes<Name extends HttpOperationName>(
+  name: Name,
+  body: BodySchema<Name>,
+  run: Run<Name, SignedInUser>,
+): Route {
   return {
     ...common(name),
     method: 'POST',
@@ -66,7 +70,11 @@ export function changes<Name extends OperationName>(name: Name, body: BodySchema
 }
 
 /** A step on the way in, on the strength of a challenge. */
-export function signsIn<Name extends OperationName>(name: Name, body: BodySchema<Name>, run: Run<Name, null>): Route {
+export function signsIn<Name extends HttpOperationName>(
+  name: Name,
+  body: BodySchema<Name>,
+  run: Run<Name, null>,
+): Route {
   return {
     ...common(name),
     method: 'POST',
@@ -76,7 +84,7 @@ export function signsIn<Name extends OperationName>(name: Name, body: BodySchema
   }
 }
 
-function common(name: OperationName) {
+function common(name: HttpOperationName) {
   return { name, path: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) }
 }
 

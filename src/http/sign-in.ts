@@ -16,11 +16,11 @@ export async function signIn(settings: Settings, request: Request, details: Sign
     state,
     context: settings.context(request),
   })
-  if (!challenge.required) {
+  if (challenge.passed) {
     const host = await openSession(settings, userId, { request, method: challenge.because, state: state ?? null })
     return reply({ ok: true, answer: { signedIn: true } satisfies SignInAnswer, host })
   }
-  const { action, token: challengeToken, expiresAtMs, methods } = challenge
-  const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods }
+  const { action, token: challengeToken, expiresAtMs, methods, totpDigits } = challenge
+  const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods, totpDigits }
   return reply({ ok: true, answer, cookies: [cookies.setSignIn(request, cookie)] })
 }

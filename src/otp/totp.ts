@@ -72,7 +72,7 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
 }
 
 /**
- * For the engine, which has checked everything before: the step within the window that the code (normalised) belongs
+ * For the engine, which has checked everything before: the step within the window that the code (normalized) belongs
  * to, the current one first, then −1, +1, −2 …; null if none.
  */
 export function findTotpStep(

@@ -1,6 +1,6 @@
 import { modulesOf } from './modules.ts'
 
-/** Black on white out of the 256-colour cube, which no theme changes: the 16 named colours are whatever a theme says. */
+/** Black on white out of the 256-color cube, which no theme changes: the 16 named colors are whatever a theme says. */
 const BLACK_ON_WHITE = '\u001b[38;5;16;48;5;231m'
 const RESET = '\u001b[0m'
 

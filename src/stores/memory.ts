@@ -1,4 +1,3 @@
-import type { TwoFactorRecord } from '../engine/record.ts'
 import type { StoreChange, UserStore } from '../engine/store.ts'
 
 /**
@@ -9,7 +8,7 @@ import type { StoreChange, UserStore } from '../engine/store.ts'
  * const twoFactor = createTwoFactor({ issuer: 'Acme Cloud', store: memoryStore(), keys: generateKey() })
  */
 export function memoryStore(): UserStore {
-  const stored = new Map<string, { record: TwoFactorRecord; version: string }>()
+  const stored = new Map<string, { record: unknown; version: string }>()
 
   return {
     async load(userId) {

@@ -1,4 +1,4 @@
-export { enrol } from './enrol.ts'
+export { enroll } from './enroll.ts'
 export { type TestClock, testClock } from './test-clock.ts'
 export {
   type MakeTokenStore,

@@ -11,7 +11,7 @@ export interface VirtualAuthenticator {
 }
 
 /**
- * Stands in for the phone in a test: reads the URI of a set-up and shows codes.
+ * Stands in for the phone in a test: reads the URI of a setup and shows codes.
  *
  * @param uri an otpauth URI of type totp
  * @param options `now`: the clock, in Unix milliseconds; default `() => Date.now()`

@@ -13,7 +13,7 @@ export interface AccessTokensAdmin {
   /**
    * @throws CountersignError `invalid_option` for a wrong name, list of scopes, time, `by` or `note`
    * @example
-   * const result = await tokens.admin.issue('deploy-bot', { name: 'CI', scopes: ['write'], by: 'sam', note: 'set-up of CI' })
+   * const result = await tokens.admin.issue('deploy-bot', { name: 'CI', scopes: ['write'], by: 'sam', note: 'setup of CI' })
    */
   issue(userId: string, options: AdminIssueOptions): Promise<AdminIssueResult>
 }
@@ -33,7 +33,7 @@ export interface AccessTokens {
    * @returns the token: shown now and never again. `limit-reached`: this user has 50 that are good
    * @throws CountersignError `invalid_option` for a wrong name, list of scopes or time
    * @example
-   * const result = await tokens.issue(userId, { name: 'Backup script', scopes: ['read'], confirm: { code } })
+   * const result = await tokens.issue(userId, { name: 'Backup script', scopes: ['read'], proof: { code } })
    * if (result.ok) show(result.token)
    */
   issue(userId: string, options: IssueOptions): Promise<IssueResult>

@@ -5,7 +5,7 @@ import type { TokenStore } from './store.ts'
 
 /** What createAccessTokens was given, checked, with its defaults filled in. */
 export interface TokenCore {
-  twoFactor: Pick<TwoFactor, 'confirm'>
+  twoFactor: Pick<TwoFactor, 'verifyProof'>
   store: TokenStore
   prefix: string
   /** The only ones that can be issued; null: any. */

@@ -52,7 +52,7 @@ function readOptions(options: AccessTokensOptions): TokenCore {
 }
 
 function twoFactorOption(twoFactor: AccessTokensOptions['twoFactor'] | undefined): AccessTokensOptions['twoFactor'] {
-  if (typeof twoFactor?.confirm === 'function') return twoFactor
+  if (typeof twoFactor?.verifyProof === 'function') return twoFactor
   throw invalidOption('twoFactor', twoFactor, 'what createTwoFactor gave')
 }
 

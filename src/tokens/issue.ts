@@ -27,7 +27,7 @@ export async function issue(core: TokenCore, user: string, options: IssueOptions
   const before = await listTokens(core, wanted.userId)
   const reason = obstacle(core, wanted, before)
   if (reason !== null) return refusal(reason)
-  const confirmed = await core.twoFactor.confirm(wanted.userId, options)
+  const confirmed = await core.twoFactor.verifyProof(wanted.userId, options)
   if (!confirmed.ok) return confirmed
   return make(core, wanted, before, { context: options.context })
 }

@@ -1,12 +1,12 @@
 import type { TwoFactor } from '../two-factor/api.ts'
-import type { ConfirmOption, ContextOption, StaffOptions } from '../two-factor/options.ts'
+import type { ContextOption, ProofOption, StaffOptions } from '../two-factor/options.ts'
 import type { AccessTokenEvent } from './events.ts'
 import type { TokenStore } from './store.ts'
 
 /** For `createAccessTokens`. A wrong option throws there, with its name and what is allowed. */
 export interface AccessTokensOptions {
-  /** What `createTwoFactor` gave: its `confirm` is asked before a token is issued. */
-  twoFactor: Pick<TwoFactor, 'confirm'>
+  /** What `createTwoFactor` gave: its `verifyProof` is asked before a token is issued. */
+  twoFactor: Pick<TwoFactor, 'verifyProof'>
   store: TokenStore
   /**
    * What every token of this product begins with, so that a found one can be told: 2 to 20 lower-case letters, digits
@@ -35,7 +35,7 @@ export interface NewAccessToken {
 }
 
 /** For `issue`. */
-export interface IssueOptions extends NewAccessToken, ConfirmOption, ContextOption {}
+export interface IssueOptions extends NewAccessToken, ProofOption, ContextOption {}
 /** For `admin.issue`. */
 export interface AdminIssueOptions extends NewAccessToken, StaffOptions {}
 

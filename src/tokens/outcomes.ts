@@ -1,4 +1,4 @@
-import type { ConfirmReason } from '../engine/confirm.ts'
+import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { StoredToken } from './store.ts'
 
@@ -24,7 +24,7 @@ interface Issued {
   accessToken: AccessToken
 }
 /** The new token, or why there is none. */
-export type IssueResult = Issued | Refusal<ConfirmReason | IssueReason>
+export type IssueResult = Issued | Refusal<ProofReason | IssueReason>
 /** The new token, or why there is none. */
 export type AdminIssueResult = Issued | Refusal<IssueReason>
 

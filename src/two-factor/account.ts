@@ -1,7 +1,7 @@
 import { newEpoch } from '../engine/challenges.ts'
-import { acceptedKinds, transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
 import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
+import { acceptedProofKinds, transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
 import { lightestAttempt } from '../engine/second-step.ts'
 import { SETUP_MS } from '../engine/setup.ts'
@@ -12,12 +12,12 @@ import type { Visitor } from '../engine/visitor.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
-import type { ConfirmOption, ContextOption, PasswordChangedOptions } from './options.ts'
-import type { DisableResult, Status } from './outcomes.ts'
+import type { ContextOption, PasswordChangedOptions, ProofOption } from './options.ts'
+import type { DisableResult, TwoFactorStatus } from './outcomes.ts'
 
 const STRANGER: Visitor = { pool: 'strangers', trusted: null }
 
-export async function status(core: Core, user: string): Promise<Status> {
+export async function status(core: Core, user: string): Promise<TwoFactorStatus> {
   const userId = userIdArgument(user)
   const [record, required] = await Promise.all([loadRecord(core.store, userId), isRequired(core, userId)])
   const nowMs = core.now()
@@ -50,19 +50,15 @@ export async function status(core: Core, user: string): Promise<Status> {
       passwords: gate(throttle, { kind: 'password' }, nowMs),
     },
     changes: changes.map((change) => ({ ...change })),
-    confirmWith: acceptedKinds(core, record),
+    acceptedProofs: acceptedProofKinds(core, record),
   }
 }
 
-export async function disable(
-  core: Core,
-  user: string,
-  options: ConfirmOption & ContextOption,
-): Promise<DisableResult> {
+export async function disable(core: Core, user: string, options: ProofOption & ContextOption): Promise<DisableResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
   const required = await isRequired(core, userId)
-  return transactConfirmed<DisableResult, 'not-enabled' | 'two-factor-required'>(
+  return transactWithProof<DisableResult, 'not-enabled' | 'two-factor-required'>(
     core,
     { userId, context: given.context },
     given,
@@ -81,7 +77,7 @@ export async function passwordChanged(
 ): Promise<{ ok: true }> {
   const userId = userIdArgument(user)
   const { keepTrustedDevices, context } = optionsArgument(options)
-  // Challenges of a required set-up are out there without any record: then one is made, to end them.
+  // Challenges of a required setup are out there without any record: then one is made, to end them.
   const required = await isRequired(core, userId)
   return transact(core, { userId, context }, (record, nowMs) => {
     if (record === null && !required) return { result: { ok: true } }

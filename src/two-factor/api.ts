@@ -4,11 +4,11 @@ import type {
   BeginSetupOptions,
   ChallengeOptions,
   CompleteChallengeOptions,
-  ConfirmOption,
   ConfirmSetupOptions,
   ContextOption,
   ImportUserOptions,
   PasswordChangedOptions,
+  ProofOption,
   RemoveAuthenticatorOptions,
   RenameAuthenticatorOptions,
   RevokeTrustedDevicesOptions,
@@ -18,16 +18,16 @@ import type {
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
-  Challenge,
+  ChallengeResult,
   CompleteChallengeResult,
-  ConfirmResult,
   ConfirmSetupResult,
   DisableResult,
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
   RevokeTrustedDevicesResult,
-  Status,
+  TwoFactorStatus,
+  VerifyProofResult,
   VerifyResult,
   ViewRecoveryCodesResult,
 } from './outcomes.ts'
@@ -62,14 +62,14 @@ export interface TwoFactor {
   /**
    * Asks, after the password was right, whether a second step is needed. One load, no write.
    *
-   * @returns `required: false` where it is off, or on a trusted device; else a token for {@link completeChallenge}, good
+   * @returns `passed: true` where it is off, or on a trusted device; else a token for {@link completeChallenge}, good
    *   for 5 minutes. With `action: 'setup'` the user must first set it up: {@link beginRequiredSetup}
    * @throws CountersignError `record_missing` with `expectEnabled` where there is no active authenticator
    * @example
    * const challenge = await twoFactor.challenge(userId, { device: cookies.device })
-   * if (!challenge.required) return openSession(userId)
+   * if (challenge.passed) return openSession(userId)
    */
-  challenge(userId: string, options?: ChallengeOptions): Promise<Challenge>
+  challenge(userId: string, options?: ChallengeOptions): Promise<ChallengeResult>
 
   /**
    * The second step: a code of an authenticator, or a recovery code in the same field. One load, one save.
@@ -98,7 +98,7 @@ export interface TwoFactor {
    *
    * @returns the otpauth URI for a QR code, and the secret in base32 for typing: shown now and never again
    * @example
-   * const setup = await twoFactor.beginSetup(userId, { confirm: { password }, accountName: user.email })
+   * const setup = await twoFactor.beginSetup(userId, { proof: { password }, accountName: user.email })
    * if (setup.ok) show(qrSvg(setup.uri), setup.secret)
    */
   beginSetup(userId: string, options: BeginSetupOptions): Promise<BeginSetupResult>
@@ -126,26 +126,23 @@ export interface TwoFactor {
    * @example
    * const { enabled, authenticators, recoveryCodes } = await twoFactor.status(userId)
    */
-  status(userId: string): Promise<Status>
+  status(userId: string): Promise<TwoFactorStatus>
 
   /**
    * The recovery codes and when each was used. `not-viewable` where they are kept hashed, or there are none.
    *
    * @example
-   * const view = await twoFactor.viewRecoveryCodes(userId, { confirm: { password } })
+   * const view = await twoFactor.viewRecoveryCodes(userId, { proof: { password } })
    */
-  viewRecoveryCodes(userId: string, options: ConfirmOption & ContextOption): Promise<ViewRecoveryCodesResult>
+  viewRecoveryCodes(userId: string, options: ProofOption & ContextOption): Promise<ViewRecoveryCodesResult>
 
   /**
    * New recovery codes; the old ones die in the same write.
    *
    * @example
-   * const fresh = await twoFactor.regenerateRecoveryCodes(userId, { confirm: { password } })
+   * const fresh = await twoFactor.regenerateRecoveryCodes(userId, { proof: { password } })
    */
-  regenerateRecoveryCodes(
-    userId: string,
-    options: ConfirmOption & ContextOption,
-  ): Promise<RegenerateRecoveryCodesResult>
+  regenerateRecoveryCodes(userId: string, options: ProofOption & ContextOption): Promise<RegenerateRecoveryCodesResult>
 
   /**
    * @param options.name at most 64 bytes of UTF-8 without control characters; anything else throws `invalid_option`
@@ -158,7 +155,7 @@ export interface TwoFactor {
    * Takes one of several away, and with it the trust in all devices. The last one goes by {@link disable}.
    *
    * @example
-   * await twoFactor.removeAuthenticator(userId, { id, confirm: { password } })
+   * await twoFactor.removeAuthenticator(userId, { id, proof: { password } })
    */
   removeAuthenticator(userId: string, options: RemoveAuthenticatorOptions): Promise<RemoveAuthenticatorResult>
 
@@ -175,21 +172,21 @@ export interface TwoFactor {
    * by it and a wrong password counted, as by the operations here.
    *
    * @example
-   * const { ok } = await twoFactor.confirm(userId, { confirm: { password } })
+   * const { ok } = await twoFactor.verifyProof(userId, { proof: { password } })
    */
-  confirm(userId: string, options: ConfirmOption & ContextOption): Promise<ConfirmResult>
+  verifyProof(userId: string, options: ProofOption & ContextOption): Promise<VerifyProofResult>
 
   /**
    * Off: the record is gone, and every code, challenge and device token from before is dead.
    * `two-factor-required` where `isRequired` says so.
    *
    * @example
-   * await twoFactor.disable(userId, { confirm: { password } })
+   * await twoFactor.disable(userId, { proof: { password } })
    */
-  disable(userId: string, options: ConfirmOption & ContextOption): Promise<DisableResult>
+  disable(userId: string, options: ProofOption & ContextOption): Promise<DisableResult>
 
   /**
-   * To be called after every change of a password: outstanding challenges, a pending set-up and (unless kept) trusted
+   * To be called after every change of a password: outstanding challenges, a pending setup and (unless kept) trusted
    * devices end, and strangers get the throttle's one-off relief.
    *
    * @example

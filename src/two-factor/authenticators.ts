@@ -1,6 +1,6 @@
-import { transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
 import { withoutTrust } from '../engine/devices.ts'
+import { transactWithProof } from '../engine/proof.ts'
 import { isEnabled } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
@@ -39,7 +39,7 @@ export async function removeAuthenticator(
 ): Promise<RemoveAuthenticatorResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  return transactConfirmed<RemoveAuthenticatorResult, 'not-enabled' | 'not-found' | 'last-authenticator'>(
+  return transactWithProof<RemoveAuthenticatorResult, 'not-enabled' | 'not-found' | 'last-authenticator'>(
     core,
     { userId, context: given.context },
     given,

@@ -1,9 +1,9 @@
-import { CONFIRM_KINDS, type ConfirmKind, type Core } from '../engine/core.ts'
+import { type Core, PROOF_KINDS, type ProofKind } from '../engine/core.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { UserStore } from '../engine/store.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { integerOption, invalidOption } from '../otp/options.ts'
-import { keyring } from '../vault/key-ring.ts'
+import { keyRing } from '../vault/key-ring.ts'
 import { randomBytes } from '../vault/random.ts'
 import { createVault } from '../vault/vault.ts'
 import { disable, passwordChanged, status } from './account.ts'
@@ -11,12 +11,12 @@ import { importUser, reseal, reset, unlock } from './admin.ts'
 import type { TwoFactor } from './api.ts'
 import { clockOption, groupOption, hookOption, issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
-import { confirm } from './confirm.ts'
 import { revokeTrustedDevices } from './devices.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
 import { beginRequiredSetup, beginSetup, confirmSetup } from './setup.ts'
 import { challenge, completeChallenge, verify } from './sign-in.ts'
+import { verifyProof } from './verify-proof.ts'
 
 /** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
 const CLOCK: symbol = Symbol.for('countersign.clock')
@@ -50,7 +50,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     renameAuthenticator: (userId, options) => renameAuthenticator(core, userId, options),
     removeAuthenticator: (userId, options) => removeAuthenticator(core, userId, options),
     revokeTrustedDevices: (userId, options) => revokeTrustedDevices(core, userId, options),
-    confirm: (userId, options) => confirm(core, userId, options),
+    verifyProof: (userId, options) => verifyProof(core, userId, options),
     disable: (userId, options) => disable(core, userId, options),
     passwordChanged: (userId, options) => passwordChanged(core, userId, options),
     admin: {
@@ -74,14 +74,14 @@ function readOptions(options: TwoFactorOptions): Core {
   return {
     issuer: issuerArgument(given.issuer),
     store: storeOption(given.store),
-    vault: createVault(keyring(given.keys), random),
+    vault: createVault(keyRing(given.keys), random),
     random,
     now: clockOption(given.now),
     verifyPassword,
     isRequired: hookOption('isRequired', given.isRequired),
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),
-    confirmWith: confirmWithOption(given.confirmWith, verifyPassword !== undefined),
+    acceptedProofs: acceptedProofsOption(given.acceptedProofs, verifyPassword !== undefined),
     totp: {
       algorithm: algorithmOption(totp.algorithm),
       digits: integerOption('totp.digits', totp.digits, 6, 6, 8),
@@ -106,17 +106,17 @@ function keepOption(keep: 'sealed' | 'hashed' | undefined): 'sealed' | 'hashed' 
   throw invalidOption('recoveryCodes.keep', keep, "'sealed' or 'hashed'")
 }
 
-function confirmWithOption(given: readonly ConfirmKind[] | undefined, hasPasswords: boolean): readonly ConfirmKind[] {
+function acceptedProofsOption(given: readonly ProofKind[] | undefined, hasPasswords: boolean): readonly ProofKind[] {
   if (given === undefined) return ['password', 'code']
-  const isList = Array.isArray(given) && given.length > 0 && given.every((kind) => CONFIRM_KINDS.includes(kind))
+  const isList = Array.isArray(given) && given.length > 0 && given.every((kind) => PROOF_KINDS.includes(kind))
   if (!isList)
-    throw invalidOption('confirmWith', given, `a list of ${CONFIRM_KINDS.map((kind) => `'${kind}'`).join(', ')}`)
-  // The first set-up has no code to confirm it with.
+    throw invalidOption('acceptedProofs', given, `a list of ${PROOF_KINDS.map((kind) => `'${kind}'`).join(', ')}`)
+  // The first setup has no code to confirm it with.
   if (!hasPasswords && !given.includes('reauthenticated')) {
-    throw invalidOption('verifyPassword', undefined, "a function, unless confirmWith has 'reauthenticated'")
+    throw invalidOption('verifyPassword', undefined, "a function, unless acceptedProofs has 'reauthenticated'")
   }
   if (!hasPasswords && given.includes('password')) {
-    throw invalidOption('verifyPassword', undefined, "a function where confirmWith has 'password'")
+    throw invalidOption('verifyPassword', undefined, "a function where acceptedProofs has 'password'")
   }
   return [...given]
 }

@@ -1,6 +1,6 @@
-import type { Confirm } from '../engine/confirm.ts'
-import type { ConfirmKind } from '../engine/core.ts'
+import type { ProofKind } from '../engine/core.ts'
 import type { TwoFactorEvent } from '../engine/events.ts'
+import type { Proof } from '../engine/proof.ts'
 import type { UserStore } from '../engine/store.ts'
 import type { JsonValue } from '../engine/tokens.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
@@ -19,8 +19,8 @@ export interface DeviceOption {
 }
 
 /** What every sensitive operation takes. */
-export interface ConfirmOption extends DeviceOption {
-  confirm: Confirm
+export interface ProofOption extends DeviceOption {
+  proof: Proof
 }
 
 /** For `challenge`. */
@@ -53,7 +53,7 @@ export interface VerifyOptions extends DeviceOption, ContextOption {
   code: string
 }
 /** For `beginSetup`. */
-export interface BeginSetupOptions extends ConfirmOption, ContextOption {
+export interface BeginSetupOptions extends ProofOption, ContextOption {
   /** What the app shows beside the issuer: the person's login or address. A ':' in it becomes '-'. */
   accountName: string
   /** What the user's list of authenticators calls this one. At most 64 bytes of UTF-8, no control characters. */
@@ -80,7 +80,7 @@ export interface RenameAuthenticatorOptions extends ContextOption {
   name: string
 }
 /** For `removeAuthenticator`. */
-export interface RemoveAuthenticatorOptions extends ConfirmOption, ContextOption {
+export interface RemoveAuthenticatorOptions extends ProofOption, ContextOption {
   id: string
 }
 /** For `revokeTrustedDevices`. */
@@ -120,14 +120,14 @@ export interface TwoFactorOptions {
   /** The product's name, as the authenticator app shows it. No ':'. */
   issuer: string
   store: UserStore
-  /** The key ring, as text (`id:base64url,id:base64url`, first seals, all open) or from {@link keyring}. */
+  /** The key ring, as text (`id:base64url,id:base64url`, first seals, all open) or from {@link keyRing}. */
   keys: KeySource
   /** The host's password check. Called once per attempt, and only while the throttle is open. */
   verifyPassword?: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
   /** Must this user have two-factor authentication? Default: nobody must. */
   isRequired?: ((userId: string) => boolean | Promise<boolean>) | undefined
-  /** The kinds of `confirm` that are accepted. Default: password and code. */
-  confirmWith?: readonly ConfirmKind[] | undefined
+  /** The kinds of `proof` that are accepted. Default: password and code. */
+  acceptedProofs?: readonly ProofKind[] | undefined
   totp?:
     | {
         /** Default SHA1: the only one that every app reads. */

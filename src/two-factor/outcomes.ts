@@ -1,27 +1,29 @@
-import type { ConfirmReason } from '../engine/confirm.ts'
-import type { ConfirmKind } from '../engine/core.ts'
-import type { Device } from '../engine/devices.ts'
-import type { Method, SecurityChange } from '../engine/events.ts'
+import type { ProofKind } from '../engine/core.ts'
+import type { DeviceToken } from '../engine/devices.ts'
+import type { SecurityChange, TwoFactorMethod } from '../engine/events.ts'
+import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { CodeReason } from '../engine/second-step.ts'
 import type { SetupOffer } from '../engine/setup.ts'
-import type { Gate } from '../engine/throttle.ts'
+import type { AttemptLimit } from '../engine/throttle.ts'
 import type { JsonValue } from '../engine/tokens.ts'
 
 /** What a challenge token can meet. */
 export type ChallengeReason = 'challenge-expired' | 'challenge-used'
 
 /** Whether a second step is needed, and the token for it. */
-export type Challenge =
-  | { required: false; because: 'not-enabled' | 'trusted-device' }
+export type ChallengeResult =
+  | { passed: true; because: 'not-enabled' | 'trusted-device' }
   | {
-      required: true
+      passed: false
       /** `setup`: this user must have two-factor authentication and has none yet. */
-      action: 'code' | 'setup'
+      action: 'verify' | 'setup'
       token: string
       expiresAtMs: number
       /** What would be looked at now. */
-      methods: Method[]
+      methods: TwoFactorMethod[]
+      /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
+      totpDigits: number[]
     }
 
 /** On success: who signed in, how, and what to keep in this browser. */
@@ -29,23 +31,23 @@ export type CompleteChallengeResult =
   | {
       ok: true
       userId: string
-      method: Method
+      method: TwoFactorMethod
       recoveryCodesLeft: number
-      device: Device
+      device: DeviceToken
       /** What the host gave to `challenge`; null if nothing. */
       state: JsonValue
-      /** Present when this sign-in also finished a required set-up. */
+      /** Present when this sign-in also finished a required setup. */
       recoveryCodes?: string[]
     }
   | Refusal<CodeReason | ChallengeReason | 'setup-expired'>
 
 /** On success: how the step was passed, and a fresh device token. */
 export type VerifyResult =
-  | { ok: true; method: Method; recoveryCodesLeft: number; device: Device }
+  | { ok: true; method: TwoFactorMethod; recoveryCodesLeft: number; device: DeviceToken }
   | Refusal<CodeReason | 'not-enabled'>
 
 /** The new secret, or why there is none. */
-export type BeginSetupResult = SetupOffer | Refusal<ConfirmReason | 'limit-reached' | 'not-found'>
+export type BeginSetupResult = SetupOffer | Refusal<ProofReason | 'limit-reached' | 'not-found'>
 
 /** The new secret, or why there is none. */
 export type BeginRequiredSetupResult = SetupOffer | Refusal<ChallengeReason>
@@ -56,14 +58,14 @@ export type ConfirmSetupResult =
       ok: true
       authenticatorId: string
       /** For this browser, which has just passed the second step. */
-      device: Device
-      /** Present when this set-up made the recovery codes. */
+      device: DeviceToken
+      /** Present when this setup made the recovery codes. */
       recoveryCodes?: string[]
     }
   | Refusal<'wrong-code' | 'setup-expired' | 'limit-reached'>
 
 /** What a settings page shows. Holds no secret. */
-export interface Status {
+export interface TwoFactorStatus {
   enabled: boolean
   /** The host's `isRequired` says that this user must have it. */
   required: boolean
@@ -81,37 +83,35 @@ export interface Status {
   recoveryCodes: { total: number; left: number; createdAtMs: number | null; viewable: boolean }
   trustedDevices: { id: string; name: string; createdAtMs: number; expiresAtMs: number }[]
   throttle: {
-    knownDevices: Gate
-    strangers: Gate
-    recoveryCodes: Gate
-    passwords: Gate
+    knownDevices: AttemptLimit
+    strangers: AttemptLimit
+    recoveryCodes: AttemptLimit
+    passwords: AttemptLimit
   }
   changes: SecurityChange[]
-  /** The kinds of `confirm` that would be accepted from this user now. */
-  confirmWith: ConfirmKind[]
+  /** The kinds of `proof` that would be accepted from this user now. */
+  acceptedProofs: ProofKind[]
 }
 
 /** The proof held, or why not. */
-export type ConfirmResult = { ok: true } | Refusal<ConfirmReason>
+export type VerifyProofResult = { ok: true } | Refusal<ProofReason>
 
 /** The codes in their order, and when each was used (Unix milliseconds; null: still good). */
 export type ViewRecoveryCodesResult =
   | { ok: true; recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number }
-  | Refusal<ConfirmReason | 'not-enabled' | 'not-viewable'>
+  | Refusal<ProofReason | 'not-enabled' | 'not-viewable'>
 /** The new codes. The old ones are dead. */
-export type RegenerateRecoveryCodesResult =
-  | { ok: true; recoveryCodes: string[] }
-  | Refusal<ConfirmReason | 'not-enabled'>
+export type RegenerateRecoveryCodesResult = { ok: true; recoveryCodes: string[] } | Refusal<ProofReason | 'not-enabled'>
 
 /** Renamed, or why not. */
 export type RenameAuthenticatorResult = { ok: true } | Refusal<'not-enabled' | 'not-found'>
 /** Removed, or why not. */
 export type RemoveAuthenticatorResult =
   | { ok: true }
-  | Refusal<ConfirmReason | 'not-enabled' | 'not-found' | 'last-authenticator'>
+  | Refusal<ProofReason | 'not-enabled' | 'not-found' | 'last-authenticator'>
 
 /** How many devices are trusted no more. */
 export type RevokeTrustedDevicesResult = { ok: true; revoked: number } | Refusal<'not-enabled' | 'not-found'>
 
 /** Off, or why not. */
-export type DisableResult = { ok: true } | Refusal<ConfirmReason | 'not-enabled' | 'two-factor-required'>
+export type DisableResult = { ok: true } | Refusal<ProofReason | 'not-enabled' | 'two-factor-required'>

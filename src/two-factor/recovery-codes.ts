@@ -1,20 +1,20 @@
-import { transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
+import { transactWithProof } from '../engine/proof.ts'
 import { isEnabled } from '../engine/record.ts'
 import { freshRecoveryCodes } from '../engine/setup.ts'
 import { viewRecoveryCodes as view } from '../recovery-codes/keep.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
-import type { ConfirmOption, ContextOption } from './options.ts'
+import type { ContextOption, ProofOption } from './options.ts'
 import type { RegenerateRecoveryCodesResult, ViewRecoveryCodesResult } from './outcomes.ts'
 
 export async function viewRecoveryCodes(
   core: Core,
   user: string,
-  options: ConfirmOption & ContextOption,
+  options: ProofOption & ContextOption,
 ): Promise<ViewRecoveryCodesResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  return transactConfirmed<ViewRecoveryCodesResult, 'not-enabled' | 'not-viewable'>(
+  return transactWithProof<ViewRecoveryCodesResult, 'not-enabled' | 'not-viewable'>(
     core,
     { userId, context: given.context },
     given,
@@ -41,11 +41,11 @@ export async function viewRecoveryCodes(
 export async function regenerateRecoveryCodes(
   core: Core,
   user: string,
-  options: ConfirmOption & ContextOption,
+  options: ProofOption & ContextOption,
 ): Promise<RegenerateRecoveryCodesResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  return transactConfirmed<RegenerateRecoveryCodesResult, 'not-enabled'>(
+  return transactWithProof<RegenerateRecoveryCodesResult, 'not-enabled'>(
     core,
     { userId, context: given.context },
     given,

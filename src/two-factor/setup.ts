@@ -1,7 +1,7 @@
-import { transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
-import { emptyRecord, LIMITS, type TwoFactorRecord } from '../engine/record.ts'
+import { transactWithProof } from '../engine/proof.ts'
+import { emptyRecord, LIMITS, type UserRecord } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { refusedBy } from '../engine/refused.ts'
 import { activate, offerSetup, remaining, type SetupOffer } from '../engine/setup.ts'
@@ -18,7 +18,7 @@ export async function beginSetup(core: Core, user: string, options: BeginSetupOp
   const request = labelArguments(core, given)
   const { replaces } = given
 
-  return transactConfirmed<SetupOffer, 'limit-reached' | 'not-found'>(
+  return transactWithProof<SetupOffer, 'limit-reached' | 'not-found'>(
     core,
     { userId, context: given.context },
     given,
@@ -91,12 +91,12 @@ function labelArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
 }
 
 /** No room for another authenticator, even when these go. */
-function isFull(record: TwoFactorRecord, leaving: readonly string[]): boolean {
+function isFull(record: UserRecord, leaving: readonly string[]): boolean {
   return remaining(record, leaving).length >= LIMITS.authenticators
 }
 
 /** Null where there is no such authenticator. */
-function replacedIds(record: TwoFactorRecord | null, replaces: unknown): string[] | null {
+function replacedIds(record: UserRecord | null, replaces: unknown): string[] | null {
   if (replaces === undefined) return []
   const ids = record === null ? [] : record.authenticators.map(({ id }) => id)
   if (replaces === 'all') return ids

@@ -2,8 +2,8 @@ import { utf8Length } from '../encoding/utf8.ts'
 import { isAccepted, isUsed, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
-import type { EventDetails, Method } from '../engine/events.ts'
-import { challengesOf, isEnabled, type TwoFactorRecord } from '../engine/record.ts'
+import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
+import { challengesOf, isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { refusedBy } from '../engine/refused.ts'
 import { lightestAttempt, takeSecondStep } from '../engine/second-step.ts'
@@ -27,11 +27,11 @@ import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
 import type { ChallengeOptions, CompleteChallengeOptions, VerifyOptions } from './options.ts'
-import type { Challenge, ChallengeReason, CompleteChallengeResult, VerifyResult } from './outcomes.ts'
+import type { ChallengeReason, ChallengeResult, CompleteChallengeResult, VerifyResult } from './outcomes.ts'
 
 const MAX_STATE_BYTES = 1024
 
-export async function challenge(core: Core, user: string, options?: ChallengeOptions): Promise<Challenge> {
+export async function challenge(core: Core, user: string, options?: ChallengeOptions): Promise<ChallengeResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
   const binding = hashBinding(bindingArgument(given.binding))
@@ -39,18 +39,25 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   const record = await loadRecord(core.store, userId)
   const nowMs = core.now()
 
-  const issue = (action: ChallengeAction, methods: Method[]): Challenge => {
+  const issue = (action: ChallengeAction, methods: TwoFactorMethod[]): ChallengeResult => {
     const claims = { userId, action, epoch: challengesOf(record).epoch, issuedAtMs: nowMs, binding, state }
     const token = sealChallenge(core.vault, claims)
-    return { required: true, action, token, expiresAtMs: nowMs + CHALLENGE_MS, methods }
+    return {
+      passed: false,
+      action,
+      token,
+      expiresAtMs: nowMs + CHALLENGE_MS,
+      methods,
+      totpDigits: digitsShown(core, record),
+    }
   }
 
   if (isEnabled(record)) {
     const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault: core.vault })
     const { trusted } = visitor
-    if (trusted === null) return issue('code', methodsFor(record, visitor, nowMs))
+    if (trusted === null) return issue('verify', methodsFor(record, visitor, nowMs))
     await emitNow(core, { userId, context: given.context }, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
-    return { required: false, because: 'trusted-device' }
+    return { passed: true, because: 'trusted-device' }
   }
   if (given.expectEnabled) {
     throw new CountersignError(
@@ -58,7 +65,7 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
       'This user should have two-factor authentication on (expectEnabled), but the store has no active authenticator for them. Refuse the sign-in and see whether the record was lost.',
     )
   }
-  return (await isRequired(core, userId)) ? issue('setup', ['totp']) : { required: false, because: 'not-enabled' }
+  return (await isRequired(core, userId)) ? issue('setup', ['totp']) : { passed: true, because: 'not-enabled' }
 }
 
 export async function completeChallenge(
@@ -101,10 +108,10 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
 }
 
 /** Why a challenge that opened is of no use on this record, or null. */
-export function challengeObstacle(record: TwoFactorRecord | null, opened: OpenChallenge): ChallengeReason | null {
+export function challengeObstacle(record: UserRecord | null, opened: OpenChallenge): ChallengeReason | null {
   const challenges = challengesOf(record)
   if (isUsed(challenges, opened.id)) return 'challenge-used'
-  const isMeant = (opened.action === 'code') === isEnabled(record)
+  const isMeant = (opened.action === 'verify') === isEnabled(record)
   return isMeant && isAccepted(challenges, opened.epoch) ? null : 'challenge-expired'
 }
 
@@ -112,7 +119,7 @@ type Given = Partial<CompleteChallengeOptions>
 
 function signIn(
   core: Core,
-  record: TwoFactorRecord,
+  record: UserRecord,
   opened: OpenChallenge,
   given: Given,
   nowMs: number,
@@ -134,10 +141,10 @@ function signIn(
   }
 }
 
-/** The last step of a required set-up: the code that activates the authenticator signs in too. */
+/** The last step of a required setup: the code that activates the authenticator signs in too. */
 function setUpAndSignIn(
   core: Core,
-  record: TwoFactorRecord | null,
+  record: UserRecord | null,
   opened: OpenChallenge,
   given: Given,
   nowMs: number,
@@ -168,14 +175,20 @@ function setUpAndSignIn(
   }
 }
 
-function withUsedChallenge(core: Core, record: TwoFactorRecord, opened: OpenChallenge, nowMs: number): TwoFactorRecord {
+function withUsedChallenge(core: Core, record: UserRecord, opened: OpenChallenge, nowMs: number): UserRecord {
   return { ...record, challenges: withUsed(record.challenges, opened, nowMs, core.random) }
 }
 
+/** The lengths of the codes that this user's apps show, or the app that is set up next. */
+function digitsShown(core: Core, record: UserRecord | null): number[] {
+  if (!isEnabled(record)) return [core.totp.digits]
+  return [...new Set(record.authenticators.map(({ digits }) => digits))].sort((a, b) => a - b)
+}
+
 /** What would be looked at now. */
-function methodsFor(record: TwoFactorRecord, visitor: Visitor, nowMs: number): Method[] {
+function methodsFor(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
   const { throttle } = record
-  const all: Method[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
+  const all: TwoFactorMethod[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
   if (throttle === null) return all
   // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
   const isUnsettled = settled(throttle, nowMs) !== throttle

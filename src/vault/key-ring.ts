@@ -40,9 +40,9 @@ export function generateKey(id: string = `k${encodeHex(randomBytes(4))}`): strin
  *
  * @throws CountersignError `keys_invalid` when it is missing, empty or malformed; the message says how to make a key
  * @example
- * const keys = keyring(process.env.COUNTERSIGN_KEYS)
+ * const keys = keyRing(process.env.COUNTERSIGN_KEYS)
  */
-export function keyring(source: KeySource): KeyRing {
+export function keyRing(source: KeySource): KeyRing {
   if (isKeyRing(source)) return source
   const entries = typeof source === 'string' ? readText(source) : source
   if (!Array.isArray(entries) || entries.length === 0) throw invalid('The key ring is missing: `keys` is empty.')

@@ -91,6 +91,6 @@ function associatedData({ purpose, userId }: Place): Uint8Array {
 
 function requireKey(keys: KeyRing, id: string): Uint8Array {
   const key = keys.key(id)
-  if (key === undefined) throw new CountersignError('keys_invalid', 'Make the key ring with keyring().')
+  if (key === undefined) throw new CountersignError('keys_invalid', 'Make the key ring with keyRing().')
   return key
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createTwoFactor, generateKey, memoryStore } from 'countersign'
-import { type Client, createClient } from 'countersign/client'
+import { createClient, type TwoFactorClient } from 'countersign/client'
 import { createHandler } from 'countersign/http'
 import { testClock, virtualAuthenticator } from 'countersign/testing'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
@@ -43,7 +43,7 @@ function backend() {
 function clientOf(
   { direct }: ReturnType<typeof backend>,
   headers: HeadersInit = { Authorization: 'Bearer ann' },
-): Client {
+): TwoFactorClient {
   return createClient(URL, { fetch: direct, headers })
 }
 
@@ -59,25 +59,23 @@ describe('a client', () => {
     const here = backend()
     const { clock } = here
     const client = clientOf(here)
-    const confirm = { password: PASSWORD }
+    const proof = { password: PASSWORD }
     expect(good(await client.status())).toMatchObject({
       enabled: false,
       issuer: 'Acme Cloud',
       accountName: 'ann@acme.example',
     })
 
-    const offer = good(await client.beginSetup({ confirm, name: 'Phone' }))
+    const offer = good(await client.beginSetup({ proof, name: 'Phone' }))
     const phone = virtualAuthenticator(offer.uri, { now: clock.now })
     const { authenticatorId, recoveryCodes = [] } = good(await client.confirmSetup({ code: phone.next() }))
-    expect(good(await client.viewRecoveryCodes({ confirm })).recoveryCodes.map(({ code }) => code)).toEqual(
-      recoveryCodes,
-    )
+    expect(good(await client.viewRecoveryCodes({ proof })).recoveryCodes.map(({ code }) => code)).toEqual(recoveryCodes)
     expect(good(await client.renameAuthenticator({ id: authenticatorId, name: 'Old phone' }))).toEqual({ ok: true })
     expect(good(await client.status()).authenticators).toMatchObject([{ name: 'Old phone' }])
     expect(good(await client.verify({ code: phone.next() }))).toMatchObject({ method: 'totp', recoveryCodesLeft: 10 })
-    expect(good(await client.regenerateRecoveryCodes({ confirm })).recoveryCodes).toHaveLength(10)
+    expect(good(await client.regenerateRecoveryCodes({ proof })).recoveryCodes).toHaveLength(10)
 
-    const issued = good(await client.issueAccessToken({ confirm, name: 'Deploy', scopes: ['deploy'] }))
+    const issued = good(await client.issueAccessToken({ proof, name: 'Deploy', scopes: ['deploy'] }))
     const { id } = issued.accessToken
     expect(good(await client.accessTokens())).toMatchObject({
       accessTokens: [{ id, name: 'Deploy' }],
@@ -89,16 +87,16 @@ describe('a client', () => {
     expect(good(await client.revokeAllAccessTokens())).toMatchObject({ revoked: 0 })
 
     expect(good(await client.revokeTrustedDevices())).toEqual({ ok: true, revoked: 0 })
-    expect(await client.removeAuthenticator({ id: authenticatorId, confirm })).toMatchObject({
+    expect(await client.removeAuthenticator({ id: authenticatorId, proof })).toMatchObject({
       reason: 'last-authenticator',
     })
-    good(await client.disable({ confirm }))
+    good(await client.disable({ proof }))
     expect(good(await client.status()).enabled).toBe(false)
   })
 
   it('passes the second step of a sign-in, and gives what the host adds to the answer', async () => {
     const here = backend()
-    const phone = virtualAuthenticator(good(await clientOf(here).beginSetup({ confirm: { password: PASSWORD } })).uri, {
+    const phone = virtualAuthenticator(good(await clientOf(here).beginSetup({ proof: { password: PASSWORD } })).uri, {
       now: here.clock.now,
     })
     good(await clientOf(here).confirmSetup({ code: phone.next() }))
@@ -126,10 +124,10 @@ describe('a client', () => {
   it('gives refusals as values, with how long to wait', async () => {
     const here = backend()
     const client = clientOf(here)
-    expect(await client.disable()).toEqual({ ok: false, reason: 'confirmation-required', retryAfterSeconds: null })
-    const confirm = { password: 'a guess' }
-    for (let guess = 0; guess < 6; guess++) await client.beginSetup({ confirm })
-    expect(await client.beginSetup({ confirm })).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
+    expect(await client.disable()).toEqual({ ok: false, reason: 'proof-required', retryAfterSeconds: null })
+    const proof = { password: 'a guess' }
+    for (let guess = 0; guess < 6; guess++) await client.beginSetup({ proof })
+    expect(await client.beginSetup({ proof })).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
     expect(await clientOf(here, {}).status()).toEqual({ ok: false, reason: 'signed-out', retryAfterSeconds: null })
   })
 
@@ -158,13 +156,13 @@ describe('a client', () => {
   })
 
   it('has only the reasons of each operation in its types', () => {
-    type Verified = Awaited<ReturnType<Client['verify']>>
+    type Verified = Awaited<ReturnType<TwoFactorClient['verify']>>
     type Reason = Extract<Verified, { ok: false }>['reason']
     expectTypeOf<'wrong-code' | 'throttled' | 'offline' | 'signed-out'>().toExtend<Reason>()
     expectTypeOf<'two-factor-required'>().not.toExtend<Reason>()
-    expectTypeOf<Client['disable']>().toBeCallableWith()
+    expectTypeOf<TwoFactorClient['disable']>().toBeCallableWith()
     // @ts-expect-error a code is asked for
-    const missing: Parameters<Client['verify']> = []
+    const missing: Parameters<TwoFactorClient['verify']> = []
     expect(missing).toEqual([])
   })
 
@@ -176,7 +174,7 @@ describe('a client', () => {
     const port = typeof address === 'object' ? address?.port : 0
     const client = createClient(`http://127.0.0.1:${port}/two-factor/`, { headers: { Authorization: 'Bearer ann' } })
     expect(good(await client.status()).enabled).toBe(false)
-    expect(good(await client.beginSetup({ confirm: { password: PASSWORD } })).secret).toMatch(/^[A-Z2-7]{32}$/)
+    expect(good(await client.beginSetup({ proof: { password: PASSWORD } })).secret).toMatch(/^[A-Z2-7]{32}$/)
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     expect(await client.status()).toMatchObject({ reason: 'offline' })

@@ -9,7 +9,7 @@ import { type Rig, startRig } from './rig.ts'
 import { script, signedInScript } from './script.ts'
 
 const noCurl = needs('curl', hasProgram('curl'), 'apt-get install curl')
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 
 let rig: Rig
 beforeAll(async () => {
@@ -23,7 +23,7 @@ describe.sequential('a script', () => {
   test('sets up two-factor authentication, which ends the sessions elsewhere', async () => {
     const elsewhere = await signedInScript(rig.dashboard.url)
     const alex = await signedInScript(rig.dashboard.url)
-    const { body: offer } = await alex.post('two-factor/begin-setup', { confirm })
+    const { body: offer } = await alex.post('two-factor/begin-setup', { proof })
     phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
     const { body } = await alex.post('two-factor/confirm-setup', { code: phone.code() })
     expect(body).toEqual({ authenticatorId: expect.any(String), recoveryCodes: expect.any(Array) })
@@ -43,7 +43,7 @@ describe.sequential('a script', () => {
     rig.clock.advance({ seconds: 30 })
     const alex = script(rig.dashboard.url)
     const { body: challenge } = await alex.post('SignIn', { login: ALEX, password: PASSWORD })
-    expect(challenge).toMatchObject({ signedIn: false, action: 'code', methods: ['totp', 'recovery-code'] })
+    expect(challenge).toMatchObject({ signedIn: false, action: 'verify', methods: ['totp', 'recovery-code'] })
     const attempt = { challengeToken: challenge['challengeToken'], code: phone.code() }
 
     const wrong = await alex.post('Verify2FACode', { ...attempt, code: '000000' })

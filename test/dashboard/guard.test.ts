@@ -131,7 +131,7 @@ describe('answers', () => {
   })
 
   test('tie a challenge to the client that gave the password', async () => {
-    const { body: offer } = await alex.post('two-factor/begin-setup', { confirm: { password: PASSWORD } })
+    const { body: offer } = await alex.post('two-factor/begin-setup', { proof: { password: PASSWORD } })
     const phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
     await alex.post('two-factor/confirm-setup', { code: phone.code() })
     rig.clock.advance({ seconds: 30 })

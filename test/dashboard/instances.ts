@@ -66,14 +66,14 @@ export async function expectRefusal(env: Environment, line: RegExp): Promise<voi
 export async function expectBackAgain({ urls }: Instances): Promise<void> {
   for (const url of urls) {
     const signIn = async () => (await script(url).post('SignIn', { login: ALEX, password: PASSWORD })).body['action']
-    await expect.poll(signIn, { timeout: 10_000, interval: 500 }).toBe('code')
+    await expect.poll(signIn, { timeout: 10_000, interval: 500 }).toBe('verify')
   }
 }
 
 /** Sets two-factor authentication up at the one, then signs in at both at once, many times, with one code. */
 export async function expectOneCodeOnce({ urls: [here, there] }: Instances): Promise<void> {
   const alex = await signedInScript(here)
-  const { body: offer } = await alex.post('two-factor/begin-setup', { confirm: { password: PASSWORD } })
+  const { body: offer } = await alex.post('two-factor/begin-setup', { proof: { password: PASSWORD } })
   const phone = virtualAuthenticator(String(offer['uri']))
   expect((await alex.post('two-factor/confirm-setup', { code: phone.next() })).status).toBe(200)
 
@@ -94,7 +94,7 @@ export async function expectOneCodeOnce({ urls: [here, there] }: Instances): Pro
 
 /** A session and a token of either are good at the other, and a token that was revoked at one is at both. */
 async function expectShared(session: unknown, [here, there]: Instances['urls']): Promise<void> {
-  const asks = { confirm: { password: PASSWORD }, name: 'Backup', scopes: ['account:read'] }
+  const asks = { proof: { password: PASSWORD }, name: 'Backup', scopes: ['account:read'] }
   for (const [one, other] of [
     [here, there],
     [there, here],

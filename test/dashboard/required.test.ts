@@ -46,7 +46,7 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     expect((await sam.page.request.get('/api/Admin/Users')).status()).toBe(403)
   })
 
-  test('the administrator requires it of alex, who is led through the set-up', async () => {
+  test('the administrator requires it of alex, who is led through the setup', async () => {
     const alex = await visit(browser, rig.dashboard)
     await alex.signIn(ALEX)
     await alex.sees('Account')

@@ -35,7 +35,7 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
     expect((await stat(join(folder, 'countersign.keys'))).mode & 0o777).toBe(0o600)
 
     const alex = await signedInScript(first.url)
-    const { body: offer } = await alex.post('two-factor/begin-setup', { confirm: { password: PASSWORD } })
+    const { body: offer } = await alex.post('two-factor/begin-setup', { proof: { password: PASSWORD } })
     phone = virtualAuthenticator(String(offer['uri']))
     const { body } = await alex.post('two-factor/confirm-setup', { code: phone.next() })
     recoveryCodes = v.parse(v.array(v.string()), body['recoveryCodes'])
@@ -47,11 +47,11 @@ describe.sequential('npm start', { timeout: 180_000 }, () => {
     const second = await start({ PORT: '0' })
     const alex = script(second.url)
     const { body } = await alex.post('SignIn', { login: ALEX, password: PASSWORD })
-    expect(body).toMatchObject({ action: 'code' })
+    expect(body).toMatchObject({ action: 'verify' })
     const answer = await alex.post('Verify2FACode', { challengeToken: body['challengeToken'], code: phone.next() })
     expect(answer.body).toMatchObject({ signedIn: true })
     const { body: issued } = await alex.post('two-factor/issue-access-token', {
-      confirm: { password: PASSWORD },
+      proof: { password: PASSWORD },
       name: 'Backup',
       scopes: ['account:read'],
     })

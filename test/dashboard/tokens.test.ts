@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rig.end())
 
 async function issue(scopes: string[], more: { name?: string; expiresAtMs?: number } = {}): Promise<string> {
-  const wanted = { confirm: { password: PASSWORD }, name: 'Backup', scopes, ...more }
+  const wanted = { proof: { password: PASSWORD }, name: 'Backup', scopes, ...more }
   return String((await alex.post('two-factor/issue-access-token', wanted)).body['token'])
 }
 const use = (token: string, path = 'v1/me') => script(rig.dashboard.url, token).get(path)

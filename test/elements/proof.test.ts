@@ -1,5 +1,5 @@
-import type { ConfirmKind } from 'countersign'
-import { enrol } from 'countersign/testing'
+import type { ProofKind } from 'countersign'
+import { enroll } from 'countersign/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium, noChromium } from '../dashboard/chromium.ts'
@@ -16,7 +16,7 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
   async function signedIn(options: BackendOptions) {
     const backend = await startBackend(options)
     const ann = await visit(browser, backend)
-    const { phone, recoveryCodes } = await enrol(backend.twoFactor, ANN)
+    const { phone, recoveryCodes } = await enroll(backend.twoFactor, ANN)
     await ann.open()
     await ann.signIn()
     await ann.field('Code from the app').fill(phone.next())
@@ -25,7 +25,7 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
   }
 
   test('is a code of either kind where the backend takes no password', async () => {
-    const { backend, ann, phone, recoveryCodes } = await signedIn({ confirmWith: ['code'] })
+    const { backend, ann, phone, recoveryCodes } = await signedIn({ acceptedProofs: ['code'] })
     await ann.press('View Recovery Codes')
     expect(await ann.field('Password').count()).toBe(0)
     backend.clock.advance({ seconds: 30 })
@@ -40,7 +40,7 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
   })
 
   test('is a fresh sign-in where the backend takes nothing else, and the page is told when it is needed', async () => {
-    const { backend, ann } = await signedIn({ confirmWith: ['reauthenticated'] satisfies ConfirmKind[] })
+    const { backend, ann } = await signedIn({ acceptedProofs: ['reauthenticated'] satisfies ProofKind[] })
     backend.clock.advance({ seconds: 3600 })
     await ann.press('Disable Two-Factor Authentication')
     await ann.press('Disable')

@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import { type ConfirmKind, createTwoFactor, generateKey, memoryStore, type TwoFactor } from 'countersign'
-import { createHandler, type Person } from 'countersign/http'
+import { createTwoFactor, generateKey, memoryStore, type ProofKind, type TwoFactor } from 'countersign'
+import { createHandler, type SignedInUser } from 'countersign/http'
 import { type TestClock, testClock } from 'countersign/testing'
 import { type AccessTokens, createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { Hono } from 'hono'
@@ -28,7 +28,7 @@ export interface Backend {
 }
 
 export interface BackendOptions {
-  confirmWith?: readonly ConfirmKind[]
+  acceptedProofs?: readonly ProofKind[]
   scopes?: readonly string[]
   keep?: 'sealed' | 'hashed'
 }
@@ -45,7 +45,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     verifyPassword: (_, password) => password === PASSWORD,
     isRequired: (userId) => userId === SAM,
     now: clock.now,
-    ...(options.confirmWith && { confirmWith: options.confirmWith }),
+    ...(options.acceptedProofs && { acceptedProofs: options.acceptedProofs }),
     ...(options.keep && { recoveryCodes: { keep: options.keep } }),
   })
   const tokens = createAccessTokens({
@@ -73,7 +73,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
 }
 
 function createApp(twoFactor: TwoFactor, tokens: AccessTokens, clock: TestClock, folder: string): Hono {
-  const sessions = new Map<string, Person>()
+  const sessions = new Map<string, SignedInUser>()
   const handler = createHandler({
     twoFactor,
     tokens,

@@ -24,20 +24,20 @@ async function settingUp({ texts, press, confirm, field, page, sees }: Visitor, 
   await sees(texts.offWhy)
   await look('settings, off')
   await press(texts.setUpTitle)
-  await look('set-up, proof')
+  await look('setup, proof')
   await confirm(texts.continue, 'not the password')
   await sees(texts['wrong-password'])
-  await look('set-up, wrong password')
+  await look('setup, wrong password')
   await confirm(texts.continue)
   await page.locator('svg.qr').waitFor()
-  await look('set-up, scan')
+  await look('setup, scan')
   await field(texts.scanProve).fill('000000')
   await sees(texts['wrong-code'])
-  await look('set-up, wrong code')
+  await look('setup, wrong code')
   await page.keyboard.press('Escape')
   await page.reload()
   await sees(texts.pendingSetup)
-  await look('settings, a set-up begun')
+  await look('settings, a setup begun')
 }
 
 async function signingIn(visitor: Visitor, look: Look, phone: Phone, recoveryCodes: string[]): Promise<void> {
@@ -200,14 +200,14 @@ async function alone(visitor: Visitor, look: Look): Promise<void> {
   await look('recovery codes alone')
   await visitor.open('show=setup')
   await field(texts.name).fill('Second phone')
-  await look('set-up alone')
+  await look('setup alone')
   await field(texts.password).fill('correct-horse-7')
   await press(texts.continue)
   const phone = await scan(visitor)
-  await look('set-up alone, scan')
+  await look('setup alone, scan')
   await field(texts.scanProve).fill(phone.code())
   await sees(texts.addDone)
-  await look('set-up alone, done')
+  await look('setup alone, done')
 }
 
 /** Eve moved in with a weak key and few recovery codes, and somebody else has been guessing. */
@@ -221,8 +221,8 @@ async function attacked(visitor: Visitor, look: Look): Promise<void> {
   })
   for (let guess = 0; guess < 25; guess++) {
     const challenge = await twoFactor.challenge(EVE)
-    if (challenge.required) await twoFactor.completeChallenge(challenge.token, { code: '000000' })
-    await twoFactor.disable(EVE, { confirm: { password: 'a guess' } })
+    if (!challenge.passed) await twoFactor.completeChallenge(challenge.token, { code: '000000' })
+    await twoFactor.disable(EVE, { proof: { password: 'a guess' } })
     clock.advance({ seconds: 1000 })
   }
   await page.context().clearCookies()

@@ -299,7 +299,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect((await ann.heard()).at(-1)).toBe('two-factor-signed-out {}')
   })
 
-  test('sam, who must have it, is led through the set-up before the page hears that he is in', async () => {
+  test('sam, who must have it, is led through the setup before the page hears that he is in', async () => {
     const sam = await visit(browser, backend)
     await sam.open()
     await sam.signIn(SAM)

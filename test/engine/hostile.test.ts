@@ -14,7 +14,7 @@ import {
   type User,
   untyped,
   type World,
-} from '../two-factor/world.ts'
+} from '../world.ts'
 
 /** Each operation that a web layer may hand a whole request body to. None of them may succeed by it. */
 const WITH_BODY: [string, (twoFactor: TwoFactor, body: never, token: string) => Promise<unknown>][] = [
@@ -81,11 +81,11 @@ let ann: User
 let token: string
 
 beforeEach(async () => {
-  world = createWorld({ confirmWith: ['password', 'code', 'reauthenticated'] })
+  world = createWorld({ acceptedProofs: ['password', 'code', 'reauthenticated'] })
   ann = await enrolled(world)
-  await world.twoFactor.beginSetup('ann', { confirm: reauthenticated(START), accountName: 'ann' })
+  await world.twoFactor.beginSetup('ann', { proof: reauthenticated(START), accountName: 'ann' })
   const challenge = await world.twoFactor.challenge('ann')
-  token = challenge.required ? challenge.token : ''
+  token = challenge.passed ? '' : challenge.token
   world.store.forget()
   world.heard()
 })
@@ -103,7 +103,7 @@ describe('a hostile body as the whole options object opens nothing', () => {
   })
 
   test.each(WITH_BODY)('%s, from any JSON there is, with the names that mean something in it', async (_name, act) => {
-    const names = ['code', 'confirm', 'device', 'password', 'trustDevice', 'binding', 'id', 'accountName', 'replaces']
+    const names = ['code', 'proof', 'device', 'password', 'trustDevice', 'binding', 'id', 'accountName', 'replaces']
     const words = fc.constantFrom('000000', 'all', '', 'ann', true, null, 'reauthenticated', START)
     const key = fc.constantFrom(
       ...names,
@@ -143,15 +143,15 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
         () => world.twoFactor.confirmSetup('ann', { code: hostile }),
       ]
       for (const call of calls) expect(await call()).toMatchObject({ ok: false, reason: expect.any(String) })
-      expect(await world.twoFactor.challenge('ann', { device: hostile })).toMatchObject({ required: true })
+      expect(await world.twoFactor.challenge('ann', { device: hostile })).toMatchObject({ passed: false })
       await world.twoFactor.admin.unlock('ann', { by: 'x', note: 'y' })
     }
   })
 
-  test('as confirm, and as what is in it', async () => {
+  test('as proof, and as what is in it', async () => {
     for (const value of HOSTILE) {
-      for (const confirm of [value, { password: value }, { code: value }]) {
-        const call = () => world.twoFactor.disable('ann', { confirm: untyped(confirm), device: untyped(value) })
+      for (const proof of [value, { password: value }, { code: value }]) {
+        const call = () => world.twoFactor.disable('ann', { proof: untyped(proof), device: untyped(value) })
         expect(await call()).toMatchObject({ ok: false, reason: expect.any(String) })
       }
       await world.twoFactor.admin.unlock('ann', { by: 'x', note: 'y' })
@@ -161,12 +161,12 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
   test('as the id of something', async () => {
     for (const value of HOSTILE.filter((one) => one !== undefined)) {
       const id = untyped<string>(value)
-      const confirm = reauthenticated(START)
+      const proof = reauthenticated(START)
       const gone = { ok: false, reason: 'not-found' }
       expect(await world.twoFactor.renameAuthenticator('ann', { id, name: 'x' })).toMatchObject(gone)
-      expect(await world.twoFactor.removeAuthenticator('ann', { id, confirm })).toMatchObject(gone)
+      expect(await world.twoFactor.removeAuthenticator('ann', { id, proof })).toMatchObject(gone)
       expect(await world.twoFactor.revokeTrustedDevices('ann', { id })).toMatchObject(gone)
-      const setup = { confirm, accountName: 'ann', replaces: id }
+      const setup = { proof, accountName: 'ann', replaces: id }
       expect(await world.twoFactor.beginSetup('ann', setup)).toMatchObject(gone)
     }
     expect(world.store.saves).toBe(0)
@@ -176,15 +176,15 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
 test('what a host passes wrongly is a CountersignError that repeats nothing of it', async () => {
   const secret = 'SECRET-4711-SECRET'
   const long = secret.repeat(100)
-  const confirm = { password: PASSWORD }
+  const proof = { password: PASSWORD }
   const calls = [
     () => world.twoFactor.challenge(long),
     () => world.twoFactor.challenge('ann', { binding: long }),
     () => world.twoFactor.challenge('ann', { state: long }),
     () => world.twoFactor.challenge('ann', { state: untyped({ long }) }),
-    () => world.twoFactor.beginSetup('ann', { confirm, accountName: long }),
-    () => world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: long }),
-    () => world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', issuer: `${secret}:` }),
+    () => world.twoFactor.beginSetup('ann', { proof, accountName: long }),
+    () => world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: long }),
+    () => world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', issuer: `${secret}:` }),
     () => world.twoFactor.renameAuthenticator('ann', { id: 'x', name: long }),
     () => world.twoFactor.admin.reset('ann', { by: long, note: 'x' }),
     () => world.twoFactor.admin.importUser('ben', { authenticators: [{ secret }] }),
@@ -206,15 +206,15 @@ describe('swapped', () => {
     const challenge = await world.twoFactor.challenge('ben')
     const tokens = [
       device,
-      challenge.required ? challenge.token : '',
+      challenge.passed ? '' : challenge.token,
       ...sealedIn(await of('ben')),
       ...sealedIn(await of('ann')),
     ]
     expect(tokens.length).toBeGreaterThanOrEqual(6)
 
     for (const value of tokens) {
-      expect(await world.twoFactor.challenge('ann', { device: value })).toMatchObject({ required: true })
-      if (challenge.required && value === challenge.token) continue
+      expect(await world.twoFactor.challenge('ann', { device: value })).toMatchObject({ passed: false })
+      if (!challenge.passed && value === challenge.token) continue
       const result = await world.twoFactor.completeChallenge(value, { code: ben.phone.code() })
       expect(result).toMatchObject({ reason: 'challenge-expired' })
     }
@@ -225,7 +225,7 @@ describe('swapped', () => {
       const attempt = world.twoFactor.verify('ann', { code: ben.phone.code() })
       await expect(attempt).rejects.toMatchObject({ code: 'record_invalid' })
       await world.store.plant('ann', { ...record, recoveryCodes: { ...record?.recoveryCodes, sealed: value } })
-      const view = world.twoFactor.viewRecoveryCodes('ann', { confirm: reauthenticated(world.clock.now()) })
+      const view = world.twoFactor.viewRecoveryCodes('ann', { proof: reauthenticated(world.clock.now()) })
       await expect(view).rejects.toMatchObject({ code: 'record_invalid' })
     }
     await world.store.plant('ann', record)
@@ -234,7 +234,7 @@ describe('swapped', () => {
   test('any change of any character of a token makes it nobody’s', async () => {
     const device = await knownDevice(world, ann, { trustDevice: true })
     const challenge = await world.twoFactor.challenge('ann')
-    const good = challenge.required ? challenge.token : ''
+    const good = challenge.passed ? '' : challenge.token
     const edits = (text: string) =>
       fc.tuple(fc.nat(text.length - 1), fc.constantFrom(...'AZaz09-_.=+/ é\u0000')).map(([at, character]) => {
         return `${text.slice(0, at)}${character}${text.slice(at + 1)}`
@@ -244,17 +244,17 @@ describe('swapped', () => {
         fc.pre(forged !== good && forgedDevice !== device)
         const result = await world.twoFactor.completeChallenge(forged, { code: '000000' })
         expect(result).toMatchObject({ reason: 'challenge-expired' })
-        expect(await world.twoFactor.challenge('ann', { device: forgedDevice })).toMatchObject({ required: true })
+        expect(await world.twoFactor.challenge('ann', { device: forgedDevice })).toMatchObject({ passed: false })
       }),
       { numRuns: 150 },
     )
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: true })
   })
 
   test('a token holds nothing that can be read', async () => {
     const state = { next: 'state-4711' }
     const challenge = await world.twoFactor.challenge('ann', { state, binding: 'binding-4711' })
-    const text = challenge.required ? challenge.token : ''
+    const text = challenge.passed ? '' : challenge.token
     const bytes = atob(
       text
         .slice(text.indexOf('.') + 1)
@@ -272,8 +272,8 @@ describe('a parser’s work is bounded', () => {
     for (let time = 0; time < 20; time += 1) {
       await world.twoFactor.completeChallenge(huge, { code: huge, device: huge })
       await world.twoFactor.verify('ann', { code: huge, device: huge })
-      await world.twoFactor.disable('ann', { confirm: { password: huge } })
-      await world.twoFactor.disable('ann', { confirm: { code: huge } })
+      await world.twoFactor.disable('ann', { proof: { password: huge } })
+      await world.twoFactor.disable('ann', { proof: { code: huge } })
     }
     // Processor time, not the clock's: other programs may be busy. Reading 80 such texts once would take longer.
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000)
@@ -289,7 +289,7 @@ test('in a whole attack nothing secret is said by any error or outcome that is n
   const keep = async (call: () => Promise<unknown>) => said.push(await call().catch((error: unknown) => String(error)))
   for (const value of HOSTILE.slice(0, 24)) {
     await keep(() => other.twoFactor.verify('ann', { code: untyped(value), device: untyped(value) }))
-    await keep(() => other.twoFactor.disable('ann', { confirm: { password: untyped(value) } }))
+    await keep(() => other.twoFactor.disable('ann', { proof: { password: untyped(value) } }))
     await keep(() => other.twoFactor.renameAuthenticator('ann', { id: untyped(value), name: untyped(value) }))
     await keep(() => other.twoFactor.challenge('ann', { state: untyped(value), device: untyped(value) }))
     await keep(() => other.twoFactor.status('ann'))
@@ -300,20 +300,20 @@ test('in a whole attack nothing secret is said by any error or outcome that is n
 
 test('a getter in a body is read once, so that it cannot change its mind between the look and the use', async () => {
   let reads = 0
-  const confirm = Object.defineProperty({}, 'password', {
+  const proof = Object.defineProperty({}, 'password', {
     enumerable: true,
     get: () => {
       reads += 1
       return reads === 1 ? 'wrong' : PASSWORD
     },
   })
-  expect(await world.twoFactor.disable('ann', { confirm: untyped(confirm) })).toMatchObject({ ok: false })
+  expect(await world.twoFactor.disable('ann', { proof: untyped(proof) })).toMatchObject({ ok: false })
   expect([reads, world.passwordsChecked]).toEqual([1, ['wrong']])
 })
 
-test('a set-up begun by somebody else’s body confirms nothing', async () => {
-  const confirm = untyped<{ password: string }>({ password: { password: PASSWORD } })
-  const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+test('a setup begun by somebody else’s body confirms nothing', async () => {
+  const proof = untyped<{ password: string }>({ password: { password: PASSWORD } })
+  const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
   expect(begun).toMatchObject({ ok: false, reason: 'wrong-password' })
   const phone = virtualAuthenticator(`otpauth://totp/x?secret=${ann.phone.secret}`, { now: world.clock.now })
   expect(await world.twoFactor.confirmSetup('ann', { code: phone.code() })).toMatchObject({ reason: 'wrong-code' })

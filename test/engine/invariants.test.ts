@@ -1,7 +1,7 @@
 import { generateTotp } from 'countersign/otp'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createWorld, DAY, PASSWORD, type World } from '../two-factor/world.ts'
+import { createWorld, DAY, PASSWORD, type World } from '../world.ts'
 
 /*
  * Two users, several devices, and whatever they, strangers and their staff do in any order, on a clock that jumps.
@@ -20,7 +20,7 @@ interface Account {
   recoveryCodes: string[]
   /** Counts whatever voids challenges, and whatever voids devices or trust in them. */
   epoch: number
-  enrolment: number
+  enrollment: number
   trust: number
 }
 interface Challenge {
@@ -32,7 +32,7 @@ interface Challenge {
 interface Device {
   token: string
   userId: UserId
-  enrolment: number
+  enrollment: number
   trust: number
   trustedUntilMs: number | null
 }
@@ -130,7 +130,7 @@ function newest<Item>(items: readonly Item[], which: number): Item | undefined {
 }
 
 function nobody(): Account {
-  return { active: new Map(), pending: null, recoveryCodes: [], epoch: 0, enrolment: 0, trust: 0 }
+  return { active: new Map(), pending: null, recoveryCodes: [], epoch: 0, enrollment: 0, trust: 0 }
 }
 
 function advance(seconds: number): Act {
@@ -170,8 +170,8 @@ function spend(world: World, model: Model, code: string, secrets: Iterable<strin
 }
 
 function remember(model: Model, userId: UserId, token: string, trustedUntilMs: number | null): void {
-  const { enrolment, trust } = model.accounts[userId]
-  model.devices.push({ token, userId, enrolment, trust, trustedUntilMs })
+  const { enrollment, trust } = model.accounts[userId]
+  model.devices.push({ token, userId, enrollment, trust, trustedUntilMs })
 }
 
 function askForChallenge(userId: UserId, which: number): Act {
@@ -179,13 +179,13 @@ function askForChallenge(userId: UserId, which: number): Act {
     const device = newest(model.devices, which)
     const challenge = await world.twoFactor.challenge(userId, { device: device?.token })
     const account = model.accounts[userId]
-    if (challenge.required) {
-      expect(challenge.action).toBe(account.active.size > 0 ? 'code' : 'setup')
+    if (!challenge.passed) {
+      expect(challenge.action).toBe(account.active.size > 0 ? 'verify' : 'setup')
       model.challenges.push({ token: challenge.token, userId, epoch: account.epoch, succeeded: false })
     } else if (challenge.because === 'not-enabled') {
       expect([userId, account.active.size]).toEqual(['ann', 0])
     } else {
-      expect(device).toMatchObject({ userId, enrolment: account.enrolment, trust: account.trust })
+      expect(device).toMatchObject({ userId, enrollment: account.enrollment, trust: account.trust })
       expect(device?.trustedUntilMs ?? 0).toBeGreaterThan(world.clock.now())
     }
   })
@@ -249,22 +249,22 @@ function verify(userId: UserId, given: Typed, deviceIndex: number): Act {
 }
 
 function beginSetup(userId: UserId, isRight: boolean, replacesAll: boolean): Act {
-  return act(`${userId} begins a set-up, password ${isRight}, replacing all ${replacesAll}`, async (world, model) => {
+  return act(`${userId} begins a setup, password ${isRight}, replacing all ${replacesAll}`, async (world, model) => {
     const account = model.accounts[userId]
     const begun = await world.twoFactor.beginSetup(userId, {
-      confirm: { password: isRight ? PASSWORD : 'wrong' },
+      proof: { password: isRight ? PASSWORD : 'wrong' },
       accountName: userId,
       ...(replacesAll ? { replaces: 'all' } : {}),
     })
     if (!begun.ok) return
-    expect(isRight, 'a wrong password began a set-up').toBe(true)
+    expect(isRight, 'a wrong password began a setup').toBe(true)
     account.pending = { secret: begun.secret, replaces: replacesAll ? [...account.active.keys()] : [] }
     model.secrets.push(begun.secret)
   })
 }
 
 function beginRequiredSetup(which: number): Act {
-  return act(`challenge ${which} begins a set-up`, async (world, model) => {
+  return act(`challenge ${which} begins a setup`, async (world, model) => {
     const challenge = newest(model.challenges, which)
     if (challenge === undefined) return
     const begun = await world.twoFactor.beginRequiredSetup(challenge.token, { accountName: 'x' })
@@ -292,10 +292,10 @@ function confirmSetup(userId: UserId, given: Typed): Act {
   })
 }
 
-/** Ten wrong codes end a set-up, and no outcome says so: the record does. One that time ended lives again if the clock goes back. */
+/** Ten wrong codes end a setup, and no outcome says so: the record does. One that time ended lives again if the clock goes back. */
 async function forgetFailedSetup(world: World, account: Account, userId: UserId): Promise<void> {
-  const stored = await world.store.load(userId)
-  if ((stored?.record.pending ?? null) === null) account.pending = null
+  const record = await world.store.record(userId)
+  if ((record?.pending ?? null) === null) account.pending = null
 }
 
 async function activated(
@@ -306,10 +306,10 @@ async function activated(
 ): Promise<void> {
   const account = model.accounts[userId]
   const { pending } = account
-  if (pending === null) throw new Error('A set-up was confirmed that nobody began.')
+  if (pending === null) throw new Error('A setup was confirmed that nobody began.')
   if (account.active.size === 0) {
     account.epoch += 1
-    account.enrolment += 1
+    account.enrollment += 1
     account.trust += 1
   }
   const before = new Set(account.active.keys())
@@ -328,7 +328,7 @@ function removeAuthenticator(userId: UserId, which: number): Act {
   return act(`${userId} removes authenticator ${which}`, async (world, model) => {
     const { active } = model.accounts[userId]
     const id = newest([...active.keys()], which) ?? 'none'
-    const result = await world.twoFactor.removeAuthenticator(userId, { id, confirm: { password: PASSWORD } })
+    const result = await world.twoFactor.removeAuthenticator(userId, { id, proof: { password: PASSWORD } })
     if (!result.ok) return
     active.delete(id)
     model.accounts[userId].trust += 1
@@ -338,7 +338,7 @@ function removeAuthenticator(userId: UserId, which: number): Act {
 
 function regenerate(userId: UserId): Act {
   return act(`${userId} makes new recovery codes`, async (world, model) => {
-    const result = await world.twoFactor.regenerateRecoveryCodes(userId, { confirm: { password: PASSWORD } })
+    const result = await world.twoFactor.regenerateRecoveryCodes(userId, { proof: { password: PASSWORD } })
     if (!result.ok) return
     model.accounts[userId].recoveryCodes = result.recoveryCodes
     model.codes.push(...result.recoveryCodes)
@@ -368,10 +368,10 @@ function off(userId: UserId, how: string): Act {
       return
     }
     if (how === 'reset') await world.twoFactor.admin.reset(userId, staff)
-    else if (!(await world.twoFactor.disable(userId, { confirm: { password: PASSWORD } })).ok) return
-    // Nothing is left to remember which challenges of a required set-up were used (docs/threat-model.md): they expire.
+    else if (!(await world.twoFactor.disable(userId, { proof: { password: PASSWORD } })).ok) return
+    // Nothing is left to remember which challenges of a required setup were used (docs/threat-model.md): they expire.
     world.clock.advance({ seconds: 300 })
-    const { epoch, enrolment, trust } = model.accounts[userId]
-    model.accounts[userId] = { ...nobody(), epoch: epoch + 1, enrolment: enrolment + 1, trust: trust + 1 }
+    const { epoch, enrollment, trust } = model.accounts[userId]
+    model.accounts[userId] = { ...nobody(), epoch: epoch + 1, enrollment: enrollment + 1, trust: trust + 1 }
   })
 }

@@ -1,18 +1,19 @@
 import {
-  type Challenge,
+  type ChallengeResult,
   createTwoFactor,
   memoryStore,
   type TwoFactor,
   type TwoFactorEvent,
   type TwoFactorOptions,
+  type TwoFactorRecord,
   type UserStore,
 } from 'countersign'
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { describe, expect, test } from 'vitest'
-import { challengeToken, createWorld, enrolled, knownDevice, PASSWORD, START, wrongCode } from '../two-factor/world.ts'
+import { challengeToken, createWorld, enrolled, knownDevice, PASSWORD, START, wrongCode } from '../world.ts'
 import { everyInterleaving } from './interleaving.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'x' }
 
 describe('many at once', () => {
@@ -72,9 +73,9 @@ describe('many at once', () => {
     expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBe(0)
   })
 
-  test('20 confirmations of one set-up: exactly one makes an authenticator, with one set of recovery codes', async () => {
+  test('20 confirmations of one setup: exactly one makes an authenticator, with one set of recovery codes', async () => {
     const world = createWorld()
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     if (!begun.ok) throw new Error(begun.reason)
     const code = generateTotp({ secret: begun.secret, timeMs: START })
     const results = await Promise.all(Array.from({ length: 20 }, () => world.twoFactor.confirmSetup('ann', { code })))
@@ -87,7 +88,7 @@ describe('many at once', () => {
     const authenticators = [{ secret: generateSecret() }, { secret: generateSecret() }]
     await world.twoFactor.admin.importUser('ann', { authenticators })
     const ids = (await world.twoFactor.status('ann')).authenticators.map(({ id }) => id)
-    const removals = ids.map((id) => world.another().removeAuthenticator('ann', { id, confirm }))
+    const removals = ids.map((id) => world.another().removeAuthenticator('ann', { id, proof }))
     expect(countOf(await Promise.all(removals))).toEqual({ ok: 1, 'last-authenticator': 1 })
   })
 })
@@ -145,7 +146,7 @@ async function expectSerial(scene: Scene, first: Operation, second: Operation): 
 
   // A password that was right is withheld where the password, or all there was, has changed meanwhile: whether it
   // would be right still, nobody has looked. The operation has then done nothing.
-  const withheld = { ok: false, reason: 'confirmation-required', retryAfterSeconds: null }
+  const withheld = { ok: false, reason: 'proof-required', retryAfterSeconds: null }
   for (const [late, other] of [
     [one, two],
     [two, one],
@@ -175,21 +176,21 @@ async function expectSerial(scene: Scene, first: Operation, second: Operation): 
   )
 }
 
-/** A user with everything: two authenticators, a set-up begun, a trusted device, failures just below what delays. */
+/** A user with everything: two authenticators, a setup begun, a trusted device, failures just below what delays. */
 async function enrolledScene(): Promise<Scene> {
   const world = createWorld()
   const ann = await enrolled(world)
   const { twoFactor } = world
-  const tabletOffer = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: 'Tablet' })
+  const tabletOffer = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Tablet' })
   if (!tabletOffer.ok) throw new Error(tabletOffer.reason)
   const codeNow = (secret: string) => generateTotp({ secret, timeMs: world.clock.now() })
   const added = await twoFactor.confirmSetup('ann', { code: codeNow(tabletOffer.secret) })
   const device = await knownDevice(world, ann, { trustDevice: true })
-  const offer = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: 'Watch' })
+  const offer = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Watch' })
   if (!offer.ok || !added.ok) throw new Error('The scene cannot be set.')
   for (let time = 0; time < 4; time += 1) {
     await twoFactor.verify('ann', { code: wrongCode(world, ann.phone, tabletOffer, offer) })
-    await twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+    await twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
   }
   const [phoneId = ''] = (await twoFactor.status('ann')).authenticators.map(({ id }) => id)
   const [deviceId = ''] = (await twoFactor.status('ann')).trustedDevices.map(({ id }) => id)
@@ -209,23 +210,23 @@ async function enrolledScene(): Promise<Scene> {
     ['step up with a recovery code', (on) => on.verify('ann', { code: recovery })],
     ['step up with another recovery code', (on) => on.verify('ann', { code: otherRecovery })],
     ['step up wrongly on a known device', (on) => on.verify('ann', { code: wrong, device })],
-    ['begin a set-up', (on) => on.beginSetup('ann', { confirm, accountName: 'ann', name: 'Watch' }), 'by password'],
-    ['begin one wrongly', (on) => on.beginSetup('ann', { confirm: { password: 'wrong' }, accountName: 'ann' })],
+    ['begin a setup', (on) => on.beginSetup('ann', { proof, accountName: 'ann', name: 'Watch' }), 'by password'],
+    ['begin one wrongly', (on) => on.beginSetup('ann', { proof: { password: 'wrong' }, accountName: 'ann' })],
     [
       'begin one that replaces all',
-      (on) => on.beginSetup('ann', { confirm: { code: phone }, accountName: 'ann', replaces: 'all' }),
+      (on) => on.beginSetup('ann', { proof: { code: phone }, accountName: 'ann', replaces: 'all' }),
     ],
-    ['confirm the set-up', (on) => on.confirmSetup('ann', { code: watch })],
-    ['confirm it wrongly', (on) => on.confirmSetup('ann', { code: wrong })],
-    ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { confirm }), 'by password'],
-    ['view them by a recovery code', (on) => on.viewRecoveryCodes('ann', { confirm: { code: recovery } })],
-    ['make new recovery codes', (on) => on.regenerateRecoveryCodes('ann', { confirm }), 'by password'],
+    ['proof the setup', (on) => on.confirmSetup('ann', { code: watch })],
+    ['proof it wrongly', (on) => on.confirmSetup('ann', { code: wrong })],
+    ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { proof }), 'by password'],
+    ['view them by a recovery code', (on) => on.viewRecoveryCodes('ann', { proof: { code: recovery } })],
+    ['make new recovery codes', (on) => on.regenerateRecoveryCodes('ann', { proof }), 'by password'],
     ['rename the tablet', (on) => on.renameAuthenticator('ann', { id: added.authenticatorId, name: 'Pad' })],
-    ['remove the tablet', (on) => on.removeAuthenticator('ann', { id: added.authenticatorId, confirm }), 'by password'],
-    ['remove the phone', (on) => on.removeAuthenticator('ann', { id: phoneId, confirm: { code: tablet } })],
+    ['remove the tablet', (on) => on.removeAuthenticator('ann', { id: added.authenticatorId, proof }), 'by password'],
+    ['remove the phone', (on) => on.removeAuthenticator('ann', { id: phoneId, proof: { code: tablet } })],
     ['revoke a device', (on) => on.revokeTrustedDevices('ann', { id: deviceId })],
-    ['turn it off', (on) => on.disable('ann', { confirm }), 'by password', 'ends proofs'],
-    ['turn it off by a code', (on) => on.disable('ann', { confirm: { code: phone } }), 'ends proofs'],
+    ['turn it off', (on) => on.disable('ann', { proof }), 'by password', 'ends proofs'],
+    ['turn it off by a code', (on) => on.disable('ann', { proof: { code: phone } }), 'ends proofs'],
     ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
     ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
     ['unlock', (on) => on.admin.unlock('ann', staff)],
@@ -240,7 +241,7 @@ async function enrolledScene(): Promise<Scene> {
 async function newScene(): Promise<Scene> {
   const isRequired = () => true
   const world = createWorld({ isRequired })
-  const tokenOf = (challenge: Challenge) => (challenge.required ? challenge.token : '')
+  const tokenOf = (challenge: ChallengeResult) => (challenge.passed ? '' : challenge.token)
   const one = tokenOf(await world.twoFactor.challenge('ann'))
   const two = tokenOf(await world.twoFactor.challenge('ann'))
   const offer = await world.twoFactor.beginRequiredSetup(one, { accountName: 'ann' })
@@ -253,15 +254,15 @@ async function newScene(): Promise<Scene> {
       ['complete', (on) => on.completeChallenge(one, { code, trustDevice: true })],
       ['complete with the other challenge', (on) => on.completeChallenge(two, { code })],
       ['complete wrongly', (on) => on.completeChallenge(one, { code: wrong })],
-      ['confirm', (on) => on.confirmSetup('ann', { code })],
+      ['proof', (on) => on.confirmSetup('ann', { code })],
       ['begin again', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],
-      ['begin by password', (on) => on.beginSetup('ann', { confirm, accountName: 'ann' }), 'by password'],
-      ['begin by a wrong one', (on) => on.beginSetup('ann', { confirm: { password: 'wrong' }, accountName: 'ann' })],
+      ['begin by password', (on) => on.beginSetup('ann', { proof, accountName: 'ann' }), 'by password'],
+      ['begin by a wrong one', (on) => on.beginSetup('ann', { proof: { password: 'wrong' }, accountName: 'ann' })],
       ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
       ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
       ['reset', (on) => on.admin.reset('ann', staff)],
       ['ask for a challenge', (on) => on.challenge('ann')],
-      ['turn it off', (on) => on.disable('ann', { confirm })],
+      ['turn it off', (on) => on.disable('ann', { proof })],
     ],
     { isRequired },
   )
@@ -281,7 +282,7 @@ async function sceneOf(
         await store.save('ann', {
           expected: null,
           version: 'first',
-          record: stored.record,
+          record: stored.record as TwoFactorRecord,
           enabledAtMs: null,
           events: [],
         })
@@ -311,7 +312,7 @@ function pairs(operations: readonly Operation[]): { name: string; first: Operati
 
 /** Words of the engine's own, which stay; every other text may be random, and is not compared. */
 const WORD =
-  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-expired|limit-reached|last-authenticator|confirmation-required|two-factor-required|trusted-device|)$/
+  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-expired|limit-reached|last-authenticator|proof-required|two-factor-required|trusted-device|)$/
 
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return WORD.test(value) ? value : '*'

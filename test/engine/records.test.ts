@@ -1,6 +1,7 @@
-import { createTwoFactor, generateKey, memoryStore, type TwoFactor, type TwoFactorRecord } from 'countersign'
+import { createTwoFactor, generateKey, memoryStore, type TwoFactor } from 'countersign'
 import { generateTotp } from 'countersign/otp'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { UserRecord } from '../../src/engine/record.ts'
 import {
   addPhone,
   createWorld,
@@ -13,9 +14,9 @@ import {
   untyped,
   type World,
   wrongCode,
-} from '../two-factor/world.ts'
+} from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'x' }
 const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
@@ -23,7 +24,7 @@ type Path = readonly (string | number)[]
 type Json = Record<string | number, unknown>
 
 /** A user's record with something in each of its fields. */
-async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; record: TwoFactorRecord; code: string }> {
+async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; record: UserRecord; code: string }> {
   const world = createWorld({ recoveryCodes: { keep } })
   const phone = await addPhone(world, 'ann', { name: 'Phone' })
   const ann = { userId: 'ann', phone, recoveryCodes: phone.recoveryCodes ?? [] }
@@ -32,7 +33,7 @@ async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; re
   const device = await knownDevice(world, ann, { trustDevice: true })
   world.clock.advance({ seconds: 300 })
   for (const code of ann.recoveryCodes.slice(0, 2)) await signIn(world, 'ann', { code })
-  await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', replaces: 'all' })
+  await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', replaces: 'all' })
   for (const given of [{}, { device }]) {
     await world.twoFactor.verify('ann', { code: wrongCode(world, phone), ...given })
     await world.twoFactor.verify('ann', {
@@ -40,8 +41,8 @@ async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; re
       ...given,
     })
   }
-  await world.twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong' } })
-  await world.twoFactor.regenerateRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+  await world.twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
+  await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: 'wrong' } })
   const record = await world.store.record('ann')
   if (record === null) throw new Error('There is no record.')
   world.store.forget()
@@ -51,7 +52,7 @@ async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; re
 
 describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery codes kept %s', (keep) => {
   let world: World
-  let record: TwoFactorRecord
+  let record: UserRecord
 
   beforeAll(async () => {
     const all = await everything(keep)
@@ -89,15 +90,15 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
     const calls: ((twoFactor: TwoFactor) => Promise<unknown>)[] = [
       (twoFactor) => twoFactor.challenge('ann'),
       (twoFactor) => twoFactor.verify('ann', { code: '123456' }),
-      (twoFactor) => twoFactor.beginSetup('ann', { confirm, accountName: 'ann' }),
+      (twoFactor) => twoFactor.beginSetup('ann', { proof, accountName: 'ann' }),
       (twoFactor) => twoFactor.confirmSetup('ann', { code: '123456' }),
       (twoFactor) => twoFactor.status('ann'),
-      (twoFactor) => twoFactor.viewRecoveryCodes('ann', { confirm }),
-      (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { confirm: { code: '123456' } }),
+      (twoFactor) => twoFactor.viewRecoveryCodes('ann', { proof }),
+      (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { proof: { code: '123456' } }),
       (twoFactor) => twoFactor.renameAuthenticator('ann', { id: 'x', name: 'x' }),
-      (twoFactor) => twoFactor.removeAuthenticator('ann', { id: 'x', confirm }),
+      (twoFactor) => twoFactor.removeAuthenticator('ann', { id: 'x', proof }),
       (twoFactor) => twoFactor.revokeTrustedDevices('ann'),
-      (twoFactor) => twoFactor.disable('ann', { confirm }),
+      (twoFactor) => twoFactor.disable('ann', { proof }),
       (twoFactor) => twoFactor.passwordChanged('ann'),
       (twoFactor) => twoFactor.admin.unlock('ann', staff),
       (twoFactor) => twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }] }),
@@ -105,7 +106,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
     ]
     for (const path of [
       ['schema'],
-      ['enrolment'],
+      ['enrollment'],
       ['authenticators'],
       ['authenticators', 0, 'lastStep'],
       ['throttle'],
@@ -209,7 +210,7 @@ describe('a record under other keys', () => {
       const oldKey = generateKey('old')
       const world = createWorld({ keys: oldKey })
       const phone = await addPhone(world, 'ann')
-      await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+      await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
       world.clock.advance({ seconds: 60 })
       expect(keysOf(await world.store.record('ann'))).toEqual(['old', 'old', 'old'])
 
@@ -232,7 +233,7 @@ describe('a record under other keys', () => {
       const fault = await faultOf(() => other.verify('ann', { code }))
       expect([fault.code, fault.message]).toEqual(['key_unknown', expect.stringContaining("'retired-2024'")])
     }
-    const fault = await faultOf(() => other.viewRecoveryCodes('ann', { confirm }))
+    const fault = await faultOf(() => other.viewRecoveryCodes('ann', { proof }))
     expect(fault.code).toBe('key_unknown')
     expect([world.store.saves, world.events.length]).toEqual([0, 1])
   })
@@ -249,9 +250,9 @@ describe('a record under other keys', () => {
     const world = createWorld({ keys: oldKey })
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
     const rotated = world.another({ keys: `${generateKey('new')},${oldKey}` })
-    expect(await rotated.challenge('ann', { device })).toMatchObject({ required: false })
+    expect(await rotated.challenge('ann', { device })).toMatchObject({ passed: true })
     const gone = world.another({ keys: generateKey('new') })
-    expect(await gone.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await gone.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 })
 
@@ -297,7 +298,7 @@ describe('the size of a record', () => {
       })
       expect(sizeOf(record)).toBeGreaterThan(9_000)
       expect(sizeOf(record)).toBeLessThan(16_384)
-      expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true, action: 'code' })
+      expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false, action: 'verify' })
       expect((await world.twoFactor.status('ann')).trustedDevices).toHaveLength(20)
     },
   )
@@ -309,12 +310,12 @@ describe('the size of a record', () => {
     for (let day = 0; day < 150; day += 1) {
       const challenge = await world.twoFactor.challenge('ann')
       const options = { code: ann.phone.next(), device, trustDevice: true }
-      const result = await world.twoFactor.completeChallenge(challenge.required ? challenge.token : '', options)
+      const result = await world.twoFactor.completeChallenge(challenge.passed ? '' : challenge.token, options)
       device = result.ok ? result.device.token : undefined
       expect(device).toBeDefined()
       await world.twoFactor.verify('ann', { code: wrongCode(world, ann.phone), device })
       await world.twoFactor.verify('ann', { code: wrongCode(world, ann.phone) })
-      await world.twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+      await world.twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
       world.clock.advance({ seconds: 86_400 })
     }
     expect(sizeOf(await world.store.record('ann'))).toBeLessThan(8_000)
@@ -336,23 +337,23 @@ async function atTheLimit(keep: 'sealed' | 'hashed') {
     authenticators: secrets.map((secret) => ({ secret, name, algorithm: 'SHA512' })),
     recoveryCodes,
   })
-  await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name, replaces: 'all' })
+  await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name, replaces: 'all' })
 
   const first = await world.twoFactor.verify('ann', { code: code(secrets[0] ?? new Uint8Array(20)) })
   const device = first.ok ? first.device.token : ''
   const wrong = { code: wrongCode(world, ...secrets.map((secret) => ({ secret, algorithm: 'SHA512' as const }))) }
   await world.twoFactor.passwordChanged('ann')
-  await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name, replaces: 'all' })
+  await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name, replaces: 'all' })
   for (let time = 0; time < 60; time += 1) {
     await world.twoFactor.verify('ann', { ...wrong, device })
     if (time % 5 === 0) await world.twoFactor.verify('ann', wrong)
-    await world.twoFactor.regenerateRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+    await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: 'wrong' } })
     world.clock.advance({ seconds: 900 })
   }
   world.clock.advance({ seconds: 31 * 86_400 })
   const complete = async (typed: string) => {
     const challenge = await world.twoFactor.challenge('ann')
-    const token = challenge.required ? challenge.token : ''
+    const token = challenge.passed ? '' : challenge.token
     const options = { code: typed, trustDevice: true, deviceName: name }
     expect(await world.twoFactor.completeChallenge(token, options)).toMatchObject({ ok: true })
   }

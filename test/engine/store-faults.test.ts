@@ -1,19 +1,9 @@
 import { memoryStore, type StoreChange, type TwoFactor, type UserStore } from 'countersign'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
-import {
-  addPhone,
-  createWorld,
-  enrolled,
-  faultOf,
-  PASSWORD,
-  signIn,
-  untyped,
-  type World,
-  wrongCode,
-} from '../two-factor/world.ts'
+import { addPhone, createWorld, enrolled, faultOf, PASSWORD, signIn, untyped, type World, wrongCode } from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'x' }
 
 /** Each operation that reads, by a call that gets as far as reading. */
@@ -21,15 +11,15 @@ const READERS: [string, (twoFactor: TwoFactor, token: string) => Promise<unknown
   ['challenge', (twoFactor) => twoFactor.challenge('ann')],
   ['completeChallenge', (twoFactor, token) => twoFactor.completeChallenge(token, { code: '000000' })],
   ['verify', (twoFactor) => twoFactor.verify('ann', { code: '000000' })],
-  ['beginSetup', (twoFactor) => twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })],
+  ['beginSetup', (twoFactor) => twoFactor.beginSetup('ann', { proof, accountName: 'ann' })],
   ['confirmSetup', (twoFactor) => twoFactor.confirmSetup('ann', { code: '000000' })],
   ['status', (twoFactor) => twoFactor.status('ann')],
-  ['viewRecoveryCodes', (twoFactor) => twoFactor.viewRecoveryCodes('ann', { confirm })],
-  ['regenerateRecoveryCodes', (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { confirm })],
+  ['viewRecoveryCodes', (twoFactor) => twoFactor.viewRecoveryCodes('ann', { proof })],
+  ['regenerateRecoveryCodes', (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { proof })],
   ['renameAuthenticator', (twoFactor) => twoFactor.renameAuthenticator('ann', { id: 'x', name: 'x' })],
-  ['removeAuthenticator', (twoFactor) => twoFactor.removeAuthenticator('ann', { id: 'x', confirm })],
+  ['removeAuthenticator', (twoFactor) => twoFactor.removeAuthenticator('ann', { id: 'x', proof })],
   ['revokeTrustedDevices', (twoFactor) => twoFactor.revokeTrustedDevices('ann')],
-  ['disable', (twoFactor) => twoFactor.disable('ann', { confirm })],
+  ['disable', (twoFactor) => twoFactor.disable('ann', { proof })],
   ['passwordChanged', (twoFactor) => twoFactor.passwordChanged('ann')],
   ['admin.reset', (twoFactor) => twoFactor.admin.reset('ann', staff)],
   ['admin.unlock', (twoFactor) => twoFactor.admin.unlock('ann', staff)],
@@ -42,10 +32,10 @@ const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const WRITERS: [string, (twoFactor: TwoFactor, code: string) => Promise<unknown>][] = [
   ['verify', (twoFactor, code) => twoFactor.verify('ann', { code })],
   ['a failed verify', (twoFactor) => twoFactor.verify('ann', { code: '0000-0000-0000-0000' })],
-  ['beginSetup', (twoFactor) => twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })],
-  ['viewRecoveryCodes by code', (twoFactor, code) => twoFactor.viewRecoveryCodes('ann', { confirm: { code } })],
-  ['regenerateRecoveryCodes', (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { confirm })],
-  ['disable', (twoFactor) => twoFactor.disable('ann', { confirm })],
+  ['beginSetup', (twoFactor) => twoFactor.beginSetup('ann', { proof, accountName: 'ann' })],
+  ['viewRecoveryCodes by code', (twoFactor, code) => twoFactor.viewRecoveryCodes('ann', { proof: { code } })],
+  ['regenerateRecoveryCodes', (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { proof })],
+  ['disable', (twoFactor) => twoFactor.disable('ann', { proof })],
   ['passwordChanged', (twoFactor) => twoFactor.passwordChanged('ann')],
   ['admin.reset', (twoFactor) => twoFactor.admin.reset('ann', staff)],
   ['admin.unlock', (twoFactor) => twoFactor.admin.unlock('ann', staff)],
@@ -70,7 +60,7 @@ describe('a load that gives anything but null or a record with its version is a 
     const world = createWorld()
     const user = await enrolled(world)
     const challenge = await world.twoFactor.challenge('ann')
-    const token = challenge.required ? challenge.token : ''
+    const token = challenge.passed ? '' : challenge.token
     for (const [, answer] of answers) {
       const saved: unknown[] = []
       const store = { load: async () => answer, save: async (...given: unknown[]) => saved.push(given) > 0 }
@@ -95,7 +85,7 @@ describe('a load that rejects or throws is the error of the caller, in each oper
       },
     ]) {
       const broken = world.another({ store: { load: untyped<UserStore['load']>(load), save: world.store.save } })
-      await expect(act(broken, challenge.required ? challenge.token : '')).rejects.toBe(error)
+      await expect(act(broken, challenge.passed ? '' : challenge.token)).rejects.toBe(error)
     }
     expect([world.store.saves, world.heard()]).toEqual([0, []])
   })
@@ -164,7 +154,7 @@ describe('a save that wrote and then failed: the caller gets the error, and the 
     const world = createWorld()
     const { phone } = await enrolled(world)
     const challenge = await world.twoFactor.challenge('ann')
-    const token = challenge.required ? challenge.token : ''
+    const token = challenge.passed ? '' : challenge.token
     const attempt = afterWriting(world).completeChallenge(token, { code: phone.next() })
     await expect(attempt).rejects.toThrow('connection lost')
     const again = await world.twoFactor.completeChallenge(token, { code: phone.next() })
@@ -208,7 +198,7 @@ describe('when another writer wins', () => {
       if (isFirst) {
         isFirst = false
         await world.twoFactor.admin.reset('ann', staff)
-        await enrol(world.twoFactor, 'ann')
+        await enroll(world.twoFactor, 'ann')
       }
       return world.store.save(userId, change)
     }
@@ -280,7 +270,7 @@ describe('what is asked of the store', () => {
 
   test('a first write expects that there is nothing, a delete says what it deletes', async () => {
     const world = createWorld()
-    await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     expect(world.store.changes).toMatchObject([{ expected: null, record: { schema: 1 }, enabledAtMs: null }])
     await world.twoFactor.admin.reset('ann', staff)
     expect(world.store.changes[1]).toMatchObject({
@@ -298,7 +288,7 @@ describe('what is asked of the store', () => {
     world.clock.advance({ seconds: 3600 })
     await world.twoFactor.verify('ann', { code: phone.next() })
     await addPhone(world, 'ann', { replaces: 'all' })
-    await world.twoFactor.disable('ann', { confirm })
+    await world.twoFactor.disable('ann', { proof })
     const on = world.store.changes.map((change) => change.enabledAtMs)
     expect(on).toEqual([null, enabledAtMs, enabledAtMs, enabledAtMs, enabledAtMs, null])
   })
@@ -313,7 +303,7 @@ describe('what is asked of the store', () => {
     }
     const token = async () => {
       const challenge = await world.twoFactor.challenge('ann')
-      return challenge.required ? challenge.token : ''
+      return challenge.passed ? '' : challenge.token
     }
     const [one, two] = [await token(), await token()]
     const code = phone.next()
@@ -344,7 +334,7 @@ describe('what is asked of the store', () => {
     })
     const world = createWorld()
     const frozen = world.another({ store })
-    const { phone, recoveryCodes } = await enrol(frozen, 'ann')
+    const { phone, recoveryCodes } = await enroll(frozen, 'ann')
     for (const code of [phone.next(), recoveryCodes[0] ?? '', phone.next()]) {
       expect(await frozen.verify('ann', { code })).toMatchObject({ ok: true })
     }
@@ -362,7 +352,7 @@ describe('what is asked of the store', () => {
       }
     }
     const twoFactor = createWorld().another({ store: new Store() })
-    const { phone } = await enrol(twoFactor, 'ann')
+    const { phone } = await enroll(twoFactor, 'ann')
     expect(await twoFactor.verify('ann', { code: phone.next() })).toMatchObject({ ok: true })
   })
 })

@@ -27,7 +27,7 @@ export function describeExample(name: string, { files, command, ...details }: De
       example.remove()
     })
 
-    test('password, set-up, second step, recovery, and nothing twice', async () => {
+    test('password, setup, second step, recovery, and nothing twice', async () => {
       await walk(() => visit(backend.url))
     }, 60_000)
 

@@ -20,7 +20,7 @@ describe.skipIf(isMissing('express') || noChromium)('the page of examples/expres
     example.remove()
   })
 
-  test('settings after the password, and from the set-up on a second step before them', async () => {
+  test('settings after the password, and from the setup on a second step before them', async () => {
     const page = await browser.newPage()
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
@@ -57,7 +57,7 @@ async function setUp(page: Page) {
       },
       [`/two-factor/${path}`, JSON.stringify(body)],
     )
-  const { uri } = await post('begin-setup', { confirm: { password: 'correct horse battery staple' } })
+  const { uri } = await post('begin-setup', { proof: { password: 'correct horse battery staple' } })
   const phone = virtualAuthenticator(String(uri))
   await post('confirm-setup', { code: phone.next() })
   return phone

@@ -47,9 +47,9 @@ export async function walk(visit: () => Visitor): Promise<void> {
   expect(await bob.post('/sign-in', BOB)).toMatchObject({ status: 200, body: { signedIn: true } })
   expect(await bob.get(`${API}/status`)).toMatchObject({ body: { enabled: false, accountName: 'bob' } })
 
-  const confirm = { password: ADA.password }
-  expect(await home.post(`${API}/disable`, { confirm: BOB })).toMatchObject({ status: 400 })
-  expect(await home.post(`${API}/disable`, { confirm })).toMatchObject({ status: 200 })
+  const proof = { password: ADA.password }
+  expect(await home.post(`${API}/disable`, { proof: BOB })).toMatchObject({ status: 400 })
+  expect(await home.post(`${API}/disable`, { proof })).toMatchObject({ status: 200 })
   expect(await visit().post('/sign-in', ADA)).toMatchObject({ status: 200, body: { signedIn: true } })
 }
 
@@ -64,7 +64,7 @@ export async function challengeOf(visitor: Visitor): Promise<string> {
   const answer = await visitor.post('/sign-in', ADA)
   expect(answer).toMatchObject({
     status: 200,
-    body: { signedIn: false, action: 'code', challengeToken: expect.any(String) },
+    body: { signedIn: false, action: 'verify', challengeToken: expect.any(String) },
   })
   expect(answer.cookies.join()).not.toContain('session=')
   return String(answer.body['challengeToken'])
@@ -85,12 +85,12 @@ async function passwordAlone(ada: Visitor): Promise<void> {
 }
 
 async function setUp(ada: Visitor) {
-  const right = { confirm: { password: ADA.password } }
+  const right = { proof: { password: ADA.password } }
   expect(await ada.post(`${API}/begin-setup`, right, { Origin: 'https://evil.example' })).toMatchObject({
     status: 403,
     body: { reason: 'cross-site' },
   })
-  expect(await ada.post(`${API}/begin-setup`, { confirm: { password: 'wrong' } })).toMatchObject({
+  expect(await ada.post(`${API}/begin-setup`, { proof: { password: 'wrong' } })).toMatchObject({
     status: 422,
     body: { reason: 'wrong-password' },
   })

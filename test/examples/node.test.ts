@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => backend.stop())
 
-test('examples/node: set-up, sign-in, recovery, and no code twice', async () => {
+test('examples/node: setup, sign-in, recovery, and no code twice', async () => {
   await walk(() => browser(backend.url))
 }, 60_000)
 

@@ -15,7 +15,7 @@ export interface Answer {
 
 const RIGHT = { login: 'ada', password: 'correct horse battery staple' }
 
-/** Set-up and sign-in, as the READMEs of the examples tell it. `visit` gives a visitor who was never there. */
+/** Setup and sign-in, as the READMEs of the examples tell it. `visit` gives a visitor who was never there. */
 export async function walk(visit: () => Visitor): Promise<void> {
   const ada = visit()
   expect(await ada.get('/api/Me')).toMatchObject({ status: 401 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PASSWORD } from '../two-factor/world.ts'
+import { PASSWORD } from '../world.ts'
 import { type Answer, type Browser, expectProblem, textOf } from './browser.ts'
 import { CHANGES, rightRequests } from './right-requests.ts'
 import { createSite, detailsOf, expectNoSecrets, withoutTrace } from './site.ts'
@@ -9,7 +9,7 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** A body that arrives in these pieces, and says whether its reader gave up. */
 function streamOf(pieces: Uint8Array[], { ends = true, fails = false } = {}) {
-  let cancelled = false
+  let canceled = false
   const left = [...pieces]
   const body = new ReadableStream<Uint8Array>(
     {
@@ -22,12 +22,12 @@ function streamOf(pieces: Uint8Array[], { ends = true, fails = false } = {}) {
         return undefined
       },
       cancel() {
-        cancelled = true
+        canceled = true
       },
     },
     { highWaterMark: 0 },
   )
-  return { body, isCancelled: () => cancelled, left }
+  return { body, isCanceled: () => canceled, left }
 }
 
 async function prepared() {
@@ -68,7 +68,7 @@ describe('the size of a body', () => {
     const headers = { 'Content-Length': length }
     const answer = await withoutTrace(site, () => browser.send('verify', { headers, body: sent.body }))
     expectProblem(answer, 413, 'body-too-large')
-    expect(sent.isCancelled()).toBe(true)
+    expect(sent.isCanceled()).toBe(true)
     expect(sent.left.length).toBeGreaterThan(980)
   })
 
@@ -97,12 +97,12 @@ describe('a slow body', () => {
     })
     await vi.advanceTimersByTimeAsync(9_999)
     expect(answer).toBeUndefined()
-    expect(sent.isCancelled()).toBe(false)
+    expect(sent.isCanceled()).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
     await waiting
     if (answer === undefined) throw new Error('No answer came.')
     expectProblem(answer, 408, 'body-too-slow')
-    expect(sent.isCancelled()).toBe(true)
+    expect(sent.isCanceled()).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -195,11 +195,11 @@ describe('fields', () => {
   })
 
   it.each([
-    `{"confirm":{"password":"x","password":"${PASSWORD}"}}`,
-    `{"confirm":{"\\u0070assword":"x","password":"${PASSWORD}"}}`,
-    `{"confirm":{},"confirm":{"password":"${PASSWORD}"}}`,
-    `{"confirm":{"password":"${PASSWORD}"},"name":"a","name":"b"}`,
-  ])('nor twice inside of confirm: %s', async (body) => {
+    `{"proof":{"password":"x","password":"${PASSWORD}"}}`,
+    `{"proof":{"\\u0070assword":"x","password":"${PASSWORD}"}}`,
+    `{"proof":{},"proof":{"password":"${PASSWORD}"}}`,
+    `{"proof":{"password":"${PASSWORD}"},"name":"a","name":"b"}`,
+  ])('nor twice inside of proof: %s', async (body) => {
     const { site, browser } = await prepared()
     const answer = await withoutTrace(site, () => browser.send('begin-setup', { body }))
     expectProblem(answer, 400, 'invalid-request')
@@ -207,7 +207,7 @@ describe('fields', () => {
 
   it('of one name in different objects, or in text, are none twice', async () => {
     const { browser } = await prepared()
-    const body = `{"confirm":{"password":"${PASSWORD}"},"name":"\\"name\\":{\\"name\\":"}`
+    const body = `{"proof":{"password":"${PASSWORD}"},"name":"\\"name\\":{\\"name\\":"}`
     expect((await browser.send('begin-setup', { body })).status).toBe(200)
   })
 
@@ -223,7 +223,7 @@ describe('fields', () => {
     '{"code":"CODE","code ":"CODE"}',
     '{"code":"CODE","userId":"bob"}',
     '{"code":"CODE","device":"x"}',
-    '{"code":"CODE","confirm":null}',
+    '{"code":"CODE","proof":null}',
     '{"__proto__":{"code":"CODE"}}',
     '{"constructor":{"code":"CODE"}}',
   ])('that are unknown are refused: %s', async (text) => {
@@ -243,7 +243,7 @@ describe('fields', () => {
       ['begin-setup', 'name'],
       ['begin-setup', 'replaces'],
       ['revoke-trusted-devices', 'id'],
-      ['disable', 'confirm'],
+      ['disable', 'proof'],
     ]
     for (const [path, field] of fields) {
       for (const value of wrong) {
@@ -253,7 +253,7 @@ describe('fields', () => {
     }
     for (const kind of ['password', 'code']) {
       for (const value of wrong) {
-        const body = `{"confirm":{"${kind}":${value}}}`
+        const body = `{"proof":{"${kind}":${value}}}`
         expectProblem(await withoutTrace(site, () => browser.send('disable', { body })), 400, 'invalid-request')
       }
     }
@@ -291,7 +291,7 @@ describe('fields', () => {
     [{ name: 'ok', scopes: [`a${'b'.repeat(64)}`] }],
   ])('of a token that cannot be are refused: %j', async (fields) => {
     const { site, browser } = await prepared()
-    const body = { confirm: { password: PASSWORD }, ...fields }
+    const body = { proof: { password: PASSWORD }, ...fields }
     const answer = await withoutTrace(site, () => browser.post('issue-access-token', body))
     expectProblem(answer, 400, 'invalid-request')
     expectNoSecrets(site, answer.text, [])
@@ -300,7 +300,7 @@ describe('fields', () => {
   it('at their limits are taken', async () => {
     const { site, browser } = await prepared()
     const scopes = Array.from({ length: 20 }, (_, at) => `${at}`.padStart(64, 'a'))
-    const body = { confirm: { password: PASSWORD }, name: '🔑'.repeat(16), scopes, expiresAtMs: 8_640_000_000_000_000 }
+    const body = { proof: { password: PASSWORD }, name: '🔑'.repeat(16), scopes, expiresAtMs: 8_640_000_000_000_000 }
     expect((await browser.post('issue-access-token', body)).status).toBe(200)
     expect(await site.tokens.list('ann')).toMatchObject([{ name: body.name, scopes, expiresAtMs: body.expiresAtMs }])
     expect(site.faults).toEqual([])
@@ -309,12 +309,12 @@ describe('fields', () => {
   it('say what was asked for and where, and never what was given', async () => {
     const { browser } = await prepared()
     const answer = await browser.post('issue-access-token', {
-      confirm: { password: 5 },
+      proof: { password: 5 },
       name: 'secret\u0000',
       extra: 1,
     })
     expect(answer.body['errors']).toEqual([
-      { path: 'confirm', message: 'expected Object' },
+      { path: 'proof', message: 'expected Object' },
       { path: 'name', message: expect.stringMatching(/^expected /) },
       { path: 'extra', message: 'unknown field' },
     ])
@@ -359,10 +359,10 @@ describe('a forged proof', () => {
     ['a password in an object', { password: { toString: PASSWORD } }],
     ['a code as a number', { code: 123456 }],
     ['a password of 1025 characters', { password: 'x'.repeat(1025) }],
-  ])('with %s proves nothing', async (_, confirm) => {
+  ])('with %s proves nothing', async (_, proof) => {
     const { site, browser, secrets } = await prepared()
     for (const [path, rest] of confirmed) {
-      const answer = await withoutTrace(site, () => browser.post(path, { ...rest, confirm }))
+      const answer = await withoutTrace(site, () => browser.post(path, { ...rest, proof }))
       expectProblem(answer, 400, 'invalid-request')
       expectNoSecrets(site, answer.text, secrets)
     }
@@ -375,13 +375,13 @@ describe('a forged proof', () => {
     for (const [path, rest] of confirmed) {
       const body = path === 'remove-authenticator' ? { id: authenticators[0]?.id } : rest
       const answer = await withoutTrace(site, () => browser.post(path, body))
-      expectProblem(answer, 403, 'confirmation-required')
+      expectProblem(answer, 403, 'proof-required')
     }
   })
 })
 
 describe('any JSON at all', () => {
-  const keys = ['challengeToken', 'code', 'trustDevice', 'name', 'id', 'confirm', 'password', 'replaces', 'scopes']
+  const keys = ['challengeToken', 'code', 'trustDevice', 'name', 'id', 'proof', 'password', 'replaces', 'scopes']
   const field = fc.oneof(fc.constantFrom(...keys, '__proto__', 'constructor', 'expiresAtMs', ''), fc.string())
   const leaf = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),

@@ -1,4 +1,4 @@
-import type { Handler, SignInDetails } from 'countersign/http'
+import type { SignInDetails, TwoFactorHandler } from 'countersign/http'
 import { expect } from 'vitest'
 import { allOperations } from './document.ts'
 
@@ -38,7 +38,7 @@ export interface Address {
 
 const BASE_PATH = '/two-factor'
 
-export function createBrowser(handler: Handler, { origin, arrivesAt, isDocumented }: Address): Browser {
+export function createBrowser(handler: TwoFactorHandler, { origin, arrivesAt, isDocumented }: Address): Browser {
   const jar = new Map<string, string>()
 
   function requestOf(url: string, { method = 'POST', headers = {}, body = null }: Sent): Request {

@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { createHandler } from 'countersign/http'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { expect } from 'vitest'
-import { createWorld } from '../two-factor/world.ts'
+import { createWorld } from '../world.ts'
 
 /** One operation of the document, with what checks its bodies and answers. */
 export interface Operation {

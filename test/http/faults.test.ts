@@ -1,11 +1,11 @@
 import { memoryStore, type UserStore } from 'countersign'
 import type { HandlerOptions } from 'countersign/http'
 import { describe, expect, it } from 'vitest'
-import { PASSWORD, untyped } from '../two-factor/world.ts'
+import { PASSWORD, untyped } from '../world.ts'
 import { type Answer, type Browser, expectProblem, textOf } from './browser.ts'
 import { createSite, detailsOf, expectNoSecrets } from './site.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 
 /** Of a fault the client hears nothing else. */
 function expectBareFault(answer: Answer): void {
@@ -56,7 +56,7 @@ describe('a store that breaks', () => {
       await browser.get('status'),
       await browser.post('complete-challenge', { challengeToken, code }),
       await browser.post('verify', { code }),
-      await browser.post('disable', { confirm }),
+      await browser.post('disable', { proof }),
       await browser.signIn(detailsOf('ann')),
     ]
     for (const answer of answers) expectBareFault(answer)
@@ -116,7 +116,7 @@ describe('a hook that breaks', () => {
   it('verifyPassword and isRequired of the engine', async () => {
     const site = createSite({ twoFactor: { verifyPassword: boomLater, isRequired: boomLater } })
     const { browser } = await site.member()
-    for (const path of ['begin-setup', 'disable']) expectBareFault(await browser.post(path, { confirm }))
+    for (const path of ['begin-setup', 'disable']) expectBareFault(await browser.post(path, { proof }))
     expectBareFault(await browser.get('status'))
     expectNoSecrets(site, [], [])
   })
@@ -277,10 +277,10 @@ it('what the browser sent is not in what the hooks of the engine are told', asyn
   const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
   await browser.post('complete-challenge', { challengeToken, code: recoveryCode, trustDevice: true })
   await browser.post('verify', { code: '123456' })
-  await browser.post('disable', { confirm: { password: 'a wrong password' } })
-  const issued = await browser.post('issue-access-token', { confirm, name: 'Script' })
+  await browser.post('disable', { proof: { password: 'a wrong password' } })
+  const issued = await browser.post('issue-access-token', { proof, name: 'Script' })
   const code = phone.next()
-  await browser.post('regenerate-recovery-codes', { confirm: { code } })
+  await browser.post('regenerate-recovery-codes', { proof: { code } })
   const secrets = [...recoveryCodes, challengeToken, code, '123456', 'a wrong password', textOf(issued, 'token')]
   expect(site.events.length).toBeGreaterThan(4)
   expectNoSecrets(

@@ -1,7 +1,7 @@
 import type { HandlerOptions } from 'countersign/http'
 import { createHandler } from 'countersign/http'
 import { describe, expect, it } from 'vitest'
-import { createWorld, faultOf, untyped } from '../two-factor/world.ts'
+import { createWorld, faultOf, untyped } from '../world.ts'
 import { expectProblem, type Sent } from './browser.ts'
 import { CHANGES, READS, rightRequests, secretsIn } from './right-requests.ts'
 import { createSite, detailsOf, expectNoSecrets, ORIGIN, type SiteOptions, withoutTrace } from './site.ts'

@@ -3,7 +3,7 @@ import { connect as connectHttp2, constants, createServer as createHttp2Server }
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
 import { toNodeHandler } from 'countersign/http/node'
 import { afterEach, describe, expect, it } from 'vitest'
-import { faultOf, untyped } from '../two-factor/world.ts'
+import { faultOf, untyped } from '../world.ts'
 import { createSite, detailsOf, withoutTrace } from './site.ts'
 
 const servers: Server[] = []
@@ -156,11 +156,11 @@ describe('toNodeHandler', () => {
   })
 
   it('sends no body where there is none to send', async () => {
-    let isCancelled = false
+    let isCanceled = false
     const body = () =>
       new ReadableStream({
         cancel() {
-          isCancelled = true
+          isCanceled = true
         },
       })
     const handler = toNodeHandler(async ({ method }) =>
@@ -171,7 +171,7 @@ describe('toNodeHandler', () => {
     expect([none.status, await none.text()]).toEqual([204, ''])
     const head = await fetch(`http://${host}/`, { method: 'HEAD' })
     expect([head.status, head.headers.get('x-is')]).toEqual([200, 'head'])
-    expect(isCancelled).toBe(true)
+    expect(isCanceled).toBe(true)
   })
 })
 
@@ -332,9 +332,9 @@ describe('bodies', () => {
 
   it('of answers go out as they come, and end when the client does', async () => {
     let sent = 0
-    let cancelled: () => void = () => {}
-    const isCancelled = new Promise<void>((resolve) => {
-      cancelled = resolve
+    let canceled: () => void = () => {}
+    const isCanceled = new Promise<void>((resolve) => {
+      canceled = resolve
     })
     const endless = toNodeHandler(async () => {
       const body = new ReadableStream<Uint8Array>({
@@ -342,7 +342,7 @@ describe('bodies', () => {
           sent += 1
           controller.enqueue(new Uint8Array(65_536))
         },
-        cancel: () => cancelled(),
+        cancel: () => canceled(),
       })
       return new Response(body)
     })
@@ -350,7 +350,7 @@ describe('bodies', () => {
     const incoming = await new Promise<IncomingMessage>((resolve) => httpRequest(`http://${host}/`, resolve).end())
     await new Promise((resolve) => incoming.once('data', resolve))
     incoming.destroy()
-    await isCancelled
+    await isCanceled
     expect(sent).toBeLessThan(1000)
   })
 })

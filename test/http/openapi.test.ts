@@ -2,13 +2,13 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { virtualAuthenticator } from 'countersign/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addPhone, PASSWORD, wrongCode } from '../two-factor/world.ts'
+import { addPhone, PASSWORD, wrongCode } from '../world.ts'
 import { type Answer, type Browser, type Sent, textOf } from './browser.ts'
 import { allOperations, type OpenApi, type Operation, operationsOf } from './document.ts'
 import { CHANGES, rightRequests } from './right-requests.ts'
 import { createSite, detailsOf, type Member, type Site } from './site.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const operations = await allOperations()
 const byId = (id: string): Operation => {
   const found = operations.find((operation) => operation.id === id)
@@ -169,13 +169,13 @@ describe('each reason of each operation', () => {
     },
   })
   const proofs = (rest: object = {}): Record<string, Produce> => ({
-    ...codes(async (_, code) => ({ ...rest, confirm: { code } })),
-    'wrong-password': async (_, { browser }) => [browser, { ...rest, confirm: { password: 'wrong' } }],
-    'confirmation-required': async (_, { browser }) => [browser, rest],
+    ...codes(async (_, code) => ({ ...rest, proof: { code } })),
+    'wrong-password': async (_, { browser }) => [browser, { ...rest, proof: { password: 'wrong' } }],
+    'proof-required': async (_, { browser }) => [browser, rest],
   })
   const off: Produce = async (site, { browser }) => {
     await site.world.twoFactor.admin.reset('ann', { by: 'test', note: 'test' })
-    return [browser, { confirm }]
+    return [browser, { proof }]
   }
   const offWith =
     (body: object): Produce =>
@@ -185,7 +185,7 @@ describe('each reason of each operation', () => {
     async (_, { browser }) => [browser, body]
   const full: Produce = async (site, { browser }) => {
     for (let phones = 1; phones < 5; phones += 1) await addPhone(site.world, 'ann')
-    return [browser, { confirm }]
+    return [browser, { proof }]
   }
   const expired: Produce = async (_, { browser }) => {
     await begin(browser)
@@ -236,19 +236,19 @@ describe('each reason of each operation', () => {
       },
     },
     verify: { ...codes(async (_, code) => ({ code })), 'not-enabled': offWith({ code: '123456' }) },
-    beginSetup: { ...proofs(), 'limit-reached': full, 'not-found': just({ confirm, replaces: 'x' }) },
+    beginSetup: { ...proofs(), 'limit-reached': full, 'not-found': just({ proof, replaces: 'x' }) },
     confirmSetup: {
       'setup-expired': just({ code: '123456' }),
       'wrong-code': async (_, { browser }) => {
-        await browser.post('begin-setup', { confirm })
+        await browser.post('begin-setup', { proof })
         return [browser, { code: 'x' }]
       },
       'limit-reached': async (site, { browser }) => {
         for (let phones = 1; phones < 4; phones += 1) await addPhone(site.world, 'ann')
         const { authenticators } = await site.world.twoFactor.status('ann')
         await addPhone(site.world, 'ann')
-        await browser.post('begin-setup', { confirm, replaces: authenticators[0]?.id })
-        await site.world.twoFactor.removeAuthenticator('ann', { id: authenticators[0]?.id ?? '', confirm })
+        await browser.post('begin-setup', { proof, replaces: authenticators[0]?.id })
+        await site.world.twoFactor.removeAuthenticator('ann', { id: authenticators[0]?.id ?? '', proof })
         const record = await site.world.store.record('ann')
         const [one] = record?.authenticators ?? []
         await site.world.store.plant('ann', {
@@ -263,7 +263,7 @@ describe('each reason of each operation', () => {
       'not-enabled': off,
       'not-viewable': async () => {
         const site = createSite({ twoFactor: { recoveryCodes: { keep: 'hashed' } } })
-        return [(await site.member()).browser, { confirm }]
+        return [(await site.member()).browser, { proof }]
       },
     },
     regenerateRecoveryCodes: { ...proofs(), 'not-enabled': off },
@@ -273,11 +273,11 @@ describe('each reason of each operation', () => {
     },
     removeAuthenticator: {
       ...withId('id'),
-      'not-enabled': offWith({ id: 'x', confirm }),
-      'not-found': just({ id: 'x', confirm }),
+      'not-enabled': offWith({ id: 'x', proof }),
+      'not-found': just({ id: 'x', proof }),
       'last-authenticator': async (site, { browser }) => {
         const [authenticator] = (await site.world.twoFactor.status('ann')).authenticators
-        return [browser, { id: authenticator?.id, confirm }]
+        return [browser, { id: authenticator?.id, proof }]
       },
     },
     revokeTrustedDevices: { 'not-enabled': offWith({}), 'not-found': just({ id: 'x' }) },
@@ -286,7 +286,7 @@ describe('each reason of each operation', () => {
       'not-enabled': off,
       'two-factor-required': async () => {
         const site = createSite({ twoFactor: { isRequired: () => true } })
-        return [(await site.member()).browser, { confirm }]
+        return [(await site.member()).browser, { proof }]
       },
     },
     issueAccessToken: {
@@ -294,13 +294,13 @@ describe('each reason of each operation', () => {
       'limit-reached': async (site, { browser }) => {
         const issue = () => site.tokens.admin.issue('ann', { name: 'Script', by: 'test', note: 'test' })
         while ((await issue()).ok);
-        return [browser, { confirm, name: 'Script' }]
+        return [browser, { proof, name: 'Script' }]
       },
       'unknown-scope': async () => {
         const site = createSite({ scopes: ['read'] })
-        return [(await site.member()).browser, { confirm, name: 'Script', scopes: ['write'] }]
+        return [(await site.member()).browser, { proof, name: 'Script', scopes: ['write'] }]
       },
-      'already-expired': just({ confirm, name: 'Script', expiresAtMs: 0 }),
+      'already-expired': just({ proof, name: 'Script', expiresAtMs: 0 }),
     },
     renameAccessToken: { 'not-found': just({ id: 'x', name: 'x' }) },
     revokeAccessToken: { 'not-found': just({ id: 'x' }) },
@@ -369,7 +369,7 @@ describe('the schemas of the bodies', () => {
     '$id takes what its schema takes, and no other',
     async (one) => {
       const { browser, body } = await ready(one)
-      const fields = Object.keys({ confirm, name: '', scopes: [], expiresAtMs: 0, ...objectOf(body) })
+      const fields = Object.keys({ proof, name: '', scopes: [], expiresAtMs: 0, ...objectOf(body) })
       const mutated = fc.dictionary(fc.constantFrom(...fields), values, { maxKeys: 3 })
       await fc.assert(
         fc.asyncProperty(mutated, fc.boolean(), async (change, isAlone) => {

@@ -1,5 +1,5 @@
 import { virtualAuthenticator } from 'countersign/testing'
-import { addPhone, PASSWORD } from '../two-factor/world.ts'
+import { addPhone, PASSWORD } from '../world.ts'
 import { textOf } from './browser.ts'
 import { detailsOf, type Member, type Site } from './site.ts'
 
@@ -8,10 +8,10 @@ export const READS = ['status', 'access-tokens', 'openapi.json'] as const
 /** For each route that somebody with two-factor authentication can call: a body that is right, sent first. */
 export async function rightRequests(site: Site, { browser, userId, phone }: Member) {
   const { twoFactor, clock } = site.world
-  const confirm = { password: PASSWORD }
+  const proof = { password: PASSWORD }
   await addPhone(site.world, userId)
   await site.tokens.admin.issue(userId, { name: 'Script', by: 'test', note: 'test' })
-  const begun = await twoFactor.beginSetup(userId, { confirm, accountName: userId })
+  const begun = await twoFactor.beginSetup(userId, { proof, accountName: userId })
   if (!begun.ok) throw new Error(begun.reason)
   const challengeToken = textOf(await browser.signIn(detailsOf(userId)), 'challengeToken')
   const [authenticator] = (await twoFactor.status(userId)).authenticators
@@ -22,15 +22,15 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
   return {
     'complete-challenge': { challengeToken, code },
     verify: { code },
-    'begin-setup': { confirm },
+    'begin-setup': { proof },
     'confirm-setup': { code: virtualAuthenticator(begun.uri, { now: clock.now }).next() },
-    'view-recovery-codes': { confirm },
-    'regenerate-recovery-codes': { confirm: { code } },
+    'view-recovery-codes': { proof },
+    'regenerate-recovery-codes': { proof: { code } },
     'rename-authenticator': { id, name: 'Another name' },
-    'remove-authenticator': { id, confirm: { code } },
+    'remove-authenticator': { id, proof: { code } },
     'revoke-trusted-devices': {},
-    disable: { confirm },
-    'issue-access-token': { confirm, name: 'Script' },
+    disable: { proof },
+    'issue-access-token': { proof, name: 'Script' },
     'rename-access-token': { id: tokenId, name: 'Another name' },
     'revoke-access-token': { id: tokenId },
     'revoke-all-access-tokens': {},

@@ -1,9 +1,15 @@
 import type { TwoFactorOptions, UserStore } from 'countersign'
-import { createHandler, type Handler, type HandlerOptions, type Person, type SignInDetails } from 'countersign/http'
+import {
+  createHandler,
+  type HandlerOptions,
+  type SignedInUser,
+  type SignInDetails,
+  type TwoFactorHandler,
+} from 'countersign/http'
 import { type AccessTokens, createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { expect } from 'vitest'
-import { watchedStore } from '../two-factor/watched-store.ts'
-import { createWorld, enrolled, PASSWORD, type User, type World } from '../two-factor/world.ts'
+import { watchedStore } from '../watched-store.ts'
+import { createWorld, enrolled, PASSWORD, type User, type World } from '../world.ts'
 import { type Browser, createBrowser } from './browser.ts'
 
 export const ORIGIN = 'https://app.example.com'
@@ -14,9 +20,9 @@ type Opened = Parameters<HandlerOptions['openSession']>[1] & { userId: string }
 export interface Site {
   world: World
   tokens: AccessTokens
-  handler: Handler
+  handler: TwoFactorHandler
   /** Who is signed in, by the value of the cookie `session`. */
-  sessions: Map<string, Person>
+  sessions: Map<string, SignedInUser>
   opened: Opened[]
   faults: unknown[]
   events: { type: string }[]
@@ -59,7 +65,7 @@ export function createSite(given: SiteOptions = {}): Site {
       tokenEvents.push(event)
     },
   })
-  const sessions = new Map<string, Person>()
+  const sessions = new Map<string, SignedInUser>()
   const opened: Opened[] = []
   const faults: unknown[] = []
   const users = new Set<string>()

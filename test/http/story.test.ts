@@ -1,10 +1,10 @@
 import { virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, it } from 'vitest'
-import { MINUTE, PASSWORD, wrongCode } from '../two-factor/world.ts'
+import { MINUTE, PASSWORD, wrongCode } from '../world.ts'
 import { expectProblem, textOf } from './browser.ts'
 import { createSite, detailsOf } from './site.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const tenCodes = Array.from({ length: 10 }, () => expect.any(String))
 
 describe('signing in over HTTP', () => {
@@ -24,10 +24,11 @@ describe('signing in over HTTP', () => {
     const asked = await browser.signIn(detailsOf('ann', { to: '/inbox' }))
     expect(asked.body).toEqual({
       signedIn: false,
-      action: 'code',
+      action: 'verify',
       challengeToken: expect.any(String),
       expiresAtMs: site.world.clock.now() + 5 * MINUTE,
       methods: ['totp', 'recovery-code'],
+      totpDigits: [6],
     })
     expect((await browser.get('status')).status).toBe(401)
 
@@ -75,10 +76,10 @@ describe('signing in over HTTP', () => {
     const { body: status } = await browser.get('status')
     expect(status['trustedDevices']).toMatchObject([{ name: 'Firefox on Linux' }])
     expect((await browser.post('revoke-trusted-devices')).body).toEqual({ revoked: 1 })
-    expect((await browser.signIn(detailsOf('ann'))).body).toMatchObject({ signedIn: false, action: 'code' })
+    expect((await browser.signIn(detailsOf('ann'))).body).toMatchObject({ signedIn: false, action: 'verify' })
   })
 
-  it('leads through a required set-up into the session', async () => {
+  it('leads through a required setup into the session', async () => {
     const site = createSite({ twoFactor: { isRequired: () => true } })
     const browser = site.browser()
     const asked = await browser.signIn(detailsOf('ann'))
@@ -93,7 +94,7 @@ describe('signing in over HTTP', () => {
       method: 'totp',
       recoveryCodes: tenCodes,
     })
-    expectProblem(await browser.post('disable', { confirm }), 403, 'two-factor-required')
+    expectProblem(await browser.post('disable', { proof }), 403, 'two-factor-required')
   })
 
   it('keeps two people apart in one browser', async () => {
@@ -114,7 +115,7 @@ describe('managing it over HTTP', () => {
     const { browser } = await site.member('bob')
     await site.world.twoFactor.admin.reset('bob', { by: 'test', note: 'begins without' })
 
-    const offer = await browser.post('begin-setup', { confirm, name: 'Old phone' })
+    const offer = await browser.post('begin-setup', { proof, name: 'Old phone' })
     expect(offer.body).toMatchObject({
       issuer: 'Acme Cloud',
       accountName: 'bob@example.com',
@@ -127,40 +128,40 @@ describe('managing it over HTTP', () => {
     const on = await browser.post('confirm-setup', { code: old.next() })
     expect(on.body).toEqual({ authenticatorId: expect.any(String), recoveryCodes: tenCodes })
 
-    const view = await browser.post('view-recovery-codes', { confirm })
+    const view = await browser.post('view-recovery-codes', { proof })
     const first = on.body['recoveryCodes']
     expect(view.body['recoveryCodes']).toEqual(
       Array.isArray(first) ? first.map((code) => ({ code, usedAtMs: null })) : null,
     )
-    const fresh = await browser.post('regenerate-recovery-codes', { confirm: { code: old.next() } })
+    const fresh = await browser.post('regenerate-recovery-codes', { proof: { code: old.next() } })
     expect(fresh.body).toEqual({ recoveryCodes: tenCodes })
 
     const id = textOf(on, 'authenticatorId')
     expect((await browser.post('rename-authenticator', { id, name: 'Drawer' })).body).toEqual({})
-    expectProblem(await browser.post('remove-authenticator', { id, confirm }), 409, 'last-authenticator')
-    const second = await browser.post('begin-setup', { confirm, name: 'New phone' })
+    expectProblem(await browser.post('remove-authenticator', { id, proof }), 409, 'last-authenticator')
+    const second = await browser.post('begin-setup', { proof, name: 'New phone' })
     const phone = virtualAuthenticator(textOf(second, 'uri'), { now: site.world.clock.now })
     await browser.post('confirm-setup', { code: phone.next() })
     expect((await browser.get('status')).body['authenticators']).toMatchObject([
       { name: 'Drawer' },
       { name: 'New phone' },
     ])
-    expect((await browser.post('remove-authenticator', { id, confirm })).body).toEqual({})
+    expect((await browser.post('remove-authenticator', { id, proof })).body).toEqual({})
 
-    expect((await browser.post('disable', { confirm: { code: phone.next() } })).body).toEqual({})
-    expect((await browser.get('status')).body).toMatchObject({ enabled: false, confirmWith: ['password'] })
+    expect((await browser.post('disable', { proof: { code: phone.next() } })).body).toEqual({})
+    expect((await browser.get('status')).body).toMatchObject({ enabled: false, acceptedProofs: ['password'] })
   })
 
   it('replaces a phone in one step', async () => {
     const site = createSite()
     const { browser } = await site.member()
-    const offer = await browser.post('begin-setup', { confirm, replaces: 'all' })
+    const offer = await browser.post('begin-setup', { proof, replaces: 'all' })
     const phone = virtualAuthenticator(textOf(offer, 'uri'), { now: site.world.clock.now })
     expect((await browser.post('confirm-setup', { code: phone.next() })).body).toEqual({
       authenticatorId: expect.any(String),
     })
     expect((await browser.get('status')).body['authenticators']).toHaveLength(1)
-    expectProblem(await browser.post('begin-setup', { confirm, replaces: 'none of these' }), 404, 'not-found')
+    expectProblem(await browser.post('begin-setup', { proof, replaces: 'none of these' }), 404, 'not-found')
   })
 
   it('asks for a code again in the middle of a session, and tells the host', async () => {
@@ -196,7 +197,7 @@ describe('managing it over HTTP', () => {
   it('issues, lists, renames and revokes access tokens', async () => {
     const site = createSite({ scopes: ['read', 'write'] })
     const { browser } = await site.member()
-    const issued = await browser.post('issue-access-token', { confirm, name: 'Backup', scopes: ['read'] })
+    const issued = await browser.post('issue-access-token', { proof, name: 'Backup', scopes: ['read'] })
     const token = textOf(issued, 'token')
     expect(await site.tokens.verify(token, { scope: 'read' })).toMatchObject({ ok: true, userId: 'ann' })
     const { body } = await browser.get('access-tokens')
@@ -207,16 +208,12 @@ describe('managing it over HTTP', () => {
     expect((await browser.post('rename-access-token', { id, name: 'Old backup' })).body).toEqual({})
     expect((await site.tokens.list('ann')).map(({ name }) => name)).toEqual(['Old backup'])
     expect((await browser.post('revoke-access-token', { id })).body).toEqual({})
-    await browser.post('issue-access-token', { confirm, name: 'Another' })
+    await browser.post('issue-access-token', { proof, name: 'Another' })
     expect((await browser.post('revoke-all-access-tokens')).body).toEqual({ revoked: 1 })
     expect(await site.tokens.verify(token)).toMatchObject({ ok: false, reason: 'revoked' })
 
-    expectProblem(
-      await browser.post('issue-access-token', { confirm, name: 'x', scopes: ['all'] }),
-      422,
-      'unknown-scope',
-    )
-    const past = { confirm, name: 'x', expiresAtMs: 1 }
+    expectProblem(await browser.post('issue-access-token', { proof, name: 'x', scopes: ['all'] }), 422, 'unknown-scope')
+    const past = { proof, name: 'x', expiresAtMs: 1 }
     expectProblem(await browser.post('issue-access-token', past), 422, 'already-expired')
   })
 
@@ -224,7 +221,7 @@ describe('managing it over HTTP', () => {
     const site = createSite({ hasTokens: false })
     const { browser } = await site.member()
     expectProblem(await browser.get('access-tokens'), 404, 'not-found')
-    expectProblem(await browser.post('issue-access-token', { confirm, name: 'x' }), 404, 'not-found')
+    expectProblem(await browser.post('issue-access-token', { proof, name: 'x' }), 404, 'not-found')
   })
 
   it('hands the context of a request to its events', async () => {
@@ -237,27 +234,27 @@ describe('managing it over HTTP', () => {
 })
 
 describe('a fresh sign-in as proof', () => {
-  const twoFactor = { confirmWith: ['reauthenticated' as const] }
+  const twoFactor = { acceptedProofs: ['reauthenticated' as const] }
 
   it('counts where the host tells its time, for five minutes', async () => {
     const site = createSite({ twoFactor })
     const { browser, userId } = await site.member()
-    expectProblem(await browser.post('view-recovery-codes'), 403, 'confirmation-required')
+    expectProblem(await browser.post('view-recovery-codes'), 403, 'proof-required')
     const signedInAtMs = site.world.clock.now()
     site.sessions.set('of-ann', { userId, accountName: 'ann', signedInAtMs })
     expect((await browser.post('view-recovery-codes')).status).toBe(200)
     expect((await browser.post('issue-access-token', { name: 'Script' })).status).toBe(200)
     site.world.clock.advance({ seconds: 301 })
     for (const path of ['view-recovery-codes', 'regenerate-recovery-codes', 'disable', 'begin-setup'])
-      expectProblem(await browser.post(path), 403, 'confirmation-required')
+      expectProblem(await browser.post(path), 403, 'proof-required')
   })
 
   it('is not taken where the backend asks for a password or a code', async () => {
     const site = createSite()
     const { browser, userId } = await site.member()
     site.sessions.set('of-ann', { userId, accountName: 'ann', signedInAtMs: site.world.clock.now() })
-    expectProblem(await browser.post('disable'), 403, 'confirmation-required')
+    expectProblem(await browser.post('disable'), 403, 'proof-required')
     // Nor does it stand behind a proof that was given and is wrong.
-    expectProblem(await browser.post('disable', { confirm: { password: 'wrong' } }), 422, 'wrong-password')
+    expectProblem(await browser.post('disable', { proof: { password: 'wrong' } }), 422, 'wrong-password')
   })
 })

@@ -1,10 +1,10 @@
 import { virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, it } from 'vitest'
-import { addPhone, PASSWORD, untyped } from '../two-factor/world.ts'
+import { addPhone, PASSWORD, untyped } from '../world.ts'
 import { type Browser, expectProblem, textOf } from './browser.ts'
 import { createSite, detailsOf, expectNoSecrets, ORIGIN, withoutTrace } from './site.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 
 async function twoMembers() {
   const site = createSite()
@@ -36,8 +36,8 @@ describe('what is another user’s', () => {
 
     const attempts: [string, object][] = [
       ['rename-authenticator', { id, name: 'Mine' }],
-      ['remove-authenticator', { id, confirm: { code } }],
-      ['begin-setup', { replaces: id, confirm: { code } }],
+      ['remove-authenticator', { id, proof: { code } }],
+      ['begin-setup', { replaces: id, proof: { code } }],
       ['revoke-trusted-devices', { id: trustedDevices[0]?.id }],
       ['rename-access-token', { id: token?.id, name: 'Mine' }],
       ['revoke-access-token', { id: token?.id }],
@@ -54,7 +54,7 @@ describe('what is another user’s', () => {
     const { site, ann } = await twoMembers()
     for (const [path, rest] of [
       ['rename-authenticator', { name: 'x' }],
-      ['remove-authenticator', { confirm }],
+      ['remove-authenticator', { proof }],
       ['revoke-trusted-devices', {}],
       ['rename-access-token', { name: 'x' }],
       ['revoke-access-token', {}],
@@ -153,7 +153,7 @@ describe('a challenge', () => {
     expect(site.opened).toHaveLength(1)
   })
 
-  it('for a code begins no set-up, and one for a set-up takes no code', async () => {
+  it('for a code begins no setup, and one for a setup takes no code', async () => {
     const { site, ann } = await twoMembers()
     const browser = site.browser()
     const challengeToken = await begin(browser)
@@ -256,7 +256,7 @@ describe('a cookie', () => {
     ['nothing', ''],
     ['much', 'x'.repeat(50_000)],
     ['many dots', '.'.repeat(1000)],
-  ])('for the sign-in that is made up, with %s, begins no set-up', async (_, value) => {
+  ])('for the sign-in that is made up, with %s, begins no setup', async (_, value) => {
     const site = createSite({ twoFactor: { isRequired: () => true } })
     const browser = site.browser()
     const challengeToken = await begin(browser)
@@ -272,7 +272,7 @@ describe('a cookie', () => {
     expect((await browser.post('begin-required-setup', { challengeToken })).status).toBe(200)
   })
 
-  it('for the sign-in whose name was changed begins no set-up under that name', async () => {
+  it('for the sign-in whose name was changed begins no setup under that name', async () => {
     const site = createSite({ twoFactor: { isRequired: () => true } })
     const browser = site.browser()
     const challengeToken = await begin(browser)

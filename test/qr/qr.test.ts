@@ -62,7 +62,7 @@ test('nothing of the text gets into the markup', () => {
 test('each line of the terminal is black on white by itself, and ends as the terminal was', () => {
   const lines = qrTerminal(uri).split('\n')
   for (const line of lines) {
-    // Of the 256-colour cube: 16 is #000000 and 231 is #ffffff in every theme.
+    // Of the 256-color cube: 16 is #000000 and 231 is #ffffff in every theme.
     expect(line.startsWith('\u001b[38;5;16;48;5;231m')).toBe(true)
     expect(line.endsWith('\u001b[0m')).toBe(true)
     expect(line.slice(20, -4)).toMatch(/^[ █▀▄]{29,}$/)

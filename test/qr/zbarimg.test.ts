@@ -57,7 +57,7 @@ describe.skipIf(isMissing)('zbarimg, an independent reader, reads', () => {
   })
 })
 
-/** A page of one colour with the code in its middle, edge to edge with nothing that helps a reader. */
+/** A page of one color with the code in its middle, edge to edge with nothing that helps a reader. */
 function page(content: string, ground: string): string {
   return (
     '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="700">' +

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeRecoveryCodes, RECOVERY_CODE_CHARACTERS } from '../../src/recovery-codes/make.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../../src/recovery-codes/read.ts'
-import { addPhone, createWorld, enrolled, PASSWORD, sealedIn, wrongCode } from '../two-factor/world.ts'
+import { addPhone, createWorld, enrolled, PASSWORD, sealedIn, wrongCode } from '../world.ts'
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
@@ -124,7 +124,7 @@ describe('kept', () => {
     )
     expect([peppers.length, stored?.hashes]).toEqual([1, hashes])
     expect(JSON.stringify(stored)).not.toContain(Buffer.from(pepper).toString('base64url'))
-    await world.twoFactor.regenerateRecoveryCodes('ann', { confirm: { password: PASSWORD } })
+    await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: PASSWORD } })
     expect(peppers).toHaveLength(2)
   })
 

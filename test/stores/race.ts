@@ -17,7 +17,7 @@ export async function atTheBarrier(twoFactor: TwoFactor, { userId, codes }: Roun
   const signIns: (() => Promise<Outcome>)[] = []
   for (const code of codes) {
     const challenge = await twoFactor.challenge(userId)
-    if (!challenge.required) throw new Error('There is no second step.')
+    if (challenge.passed) throw new Error('There is no second step.')
     const { token } = challenge
     signIns.push(() =>
       twoFactor.completeChallenge(token, { code }).then(

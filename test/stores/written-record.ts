@@ -1,5 +1,5 @@
 import { createTwoFactor, generateKey, memoryStore, type TwoFactorRecord, type UserStore } from 'countersign'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 
 export function twoFactorOver(store: UserStore) {
   return createTwoFactor({ issuer: 'Acme', store, keys: generateKey(), verifyPassword: () => true })
@@ -8,8 +8,8 @@ export function twoFactorOver(store: UserStore) {
 /** A record as the engine writes it, of a user with two-factor authentication on. */
 export async function writtenRecord(): Promise<TwoFactorRecord> {
   const store = memoryStore()
-  await enrol(twoFactorOver(store), 'ada')
+  await enroll(twoFactorOver(store), 'ada')
   const stored = await store.load('ada')
   if (stored === null) throw new Error('The engine wrote nothing.')
-  return stored.record
+  return stored.record as TwoFactorRecord
 }

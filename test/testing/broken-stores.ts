@@ -51,7 +51,7 @@ export const BROKEN_STORES: Readonly<Record<string, MakeBrokenStore>> = {
     return numeric(table, table)
   },
   'picks the fields that it knows': seams({
-    toText: ({ schema, enrolment, authenticators }) => JSON.stringify({ schema, enrolment, authenticators }),
+    toText: ({ schema, enrollment, authenticators }) => JSON.stringify({ schema, enrollment, authenticators }),
   }),
   'takes an empty record for none': saving((change, next) =>
     next({
@@ -64,7 +64,7 @@ export const BROKEN_STORES: Readonly<Record<string, MakeBrokenStore>> = {
       JSON.stringify(record, (_, value) => (value === null || value?.length === 0 ? undefined : value)),
   }),
   'keeps Latin-1': seams({ toText: (record) => JSON.stringify(record).replace(/[\u{100}-\u{10ffff}]/gu, '?') }),
-  'normalises what it stores': seams({ toText: (record) => JSON.stringify(record).normalize('NFC') }),
+  'normalizes what it stores': seams({ toText: (record) => JSON.stringify(record).normalize('NFC') }),
   'escapes quotes twice': seams({ toText: (record) => JSON.stringify(record).replaceAll("'", "''") }),
   'makes dates of texts': seams({
     fromText: (text) => JSON.parse(text, (_, value) => (/^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : value)),

@@ -120,7 +120,7 @@ const BROKEN: readonly Broken[] = [
     () => plainStore({ owner: (id) => id.toLowerCase() }),
   ],
   [
-    'normalises user ids',
+    'normalizes user ids',
     'users whose ids look alike are apart',
     () => plainStore({ owner: (id) => id.normalize('NFC') }),
   ],
@@ -140,7 +140,7 @@ const BROKEN: readonly Broken[] = [
     'a deletion happens under the version that is stored, and under no other',
     () => over(cachingLists),
   ],
-  ['shares one table with its neighbour', 'two stores beside each other are apart', () => sharedTable],
+  ['shares one table with its neighbor', 'two stores beside each other are apart', () => sharedTable],
   ['answers though its connection is gone', 'a store whose connection is gone rejects', () => over(() => ({}))],
 ]
 

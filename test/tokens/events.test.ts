@@ -1,12 +1,12 @@
 import type { AccessTokenEvent } from 'countersign/tokens'
 import { describe, expect, test } from 'vitest'
-import { PASSWORD, SECOND, START, textsIn } from '../two-factor/world.ts'
-import { confirm, createTokenWorld, staff } from './world.ts'
+import { PASSWORD, SECOND, START, textsIn } from '../world.ts'
+import { createTokenWorld, proof, staff } from './world.ts'
 
 test('each thing that happens to a token is one event, with whose, which, when and what the host passed', async () => {
   const { tokens, tokenEvents, clock } = createTokenWorld()
   const context = { requestId: 'r-1' }
-  const result = await tokens.issue('ann', { name: 'A', confirm, context })
+  const result = await tokens.issue('ann', { name: 'A', proof, context })
   if (!result.ok) throw new Error(result.reason)
   const { id } = result.accessToken
   clock.advance({ seconds: 1 })
@@ -41,9 +41,9 @@ test('revokeAll tells of each, once all are ended', async () => {
 
 test('what was refused is no event', async () => {
   const { tokens, tokenEvents } = createTokenWorld({ scopes: [] })
-  await tokens.issue('ann', { name: 'A', scopes: ['read'], confirm })
-  await tokens.issue('ann', { name: 'A', expiresAtMs: 1, confirm })
-  await tokens.issue('ann', { name: 'A', confirm: { password: 'wrong' } })
+  await tokens.issue('ann', { name: 'A', scopes: ['read'], proof })
+  await tokens.issue('ann', { name: 'A', expiresAtMs: 1, proof })
+  await tokens.issue('ann', { name: 'A', proof: { password: 'wrong' } })
   await tokens.rename('ann', { id: 'x', name: 'B' })
   await tokens.revoke('ann', { id: 'x' })
   await tokens.revokeAll('ann')
@@ -53,7 +53,7 @@ test('what was refused is no event', async () => {
 
 test('no event and no error holds a token, its hash or a password', async () => {
   const { tokens, tokenEvents, tokenStore, events } = createTokenWorld()
-  const result = await tokens.issue('ann', { name: 'A', confirm })
+  const result = await tokens.issue('ann', { name: 'A', proof })
   const other = await tokens.admin.issue('ann', { name: 'B', ...staff })
   if (!result.ok || !other.ok) throw new Error('No token.')
   await tokens.revokeAll('ann')

@@ -1,8 +1,8 @@
 import { reauthenticated } from 'countersign'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { describe, expect, test } from 'vitest'
-import { DAY, enrolled, faultOf, MINUTE, PASSWORD, START, textsIn, untyped, wrongCode } from '../two-factor/world.ts'
-import { confirm, createTokenWorld, staff } from './world.ts'
+import { DAY, enrolled, faultOf, MINUTE, PASSWORD, START, textsIn, untyped, wrongCode } from '../world.ts'
+import { createTokenWorld, proof, staff } from './world.ts'
 
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
@@ -10,7 +10,7 @@ describe('issue', () => {
   test('gives the token once, and what the list shows of it', async () => {
     const { tokens, tokenStore } = createTokenWorld()
     const wanted = { name: 'Backup', scopes: ['read', 'repo:write'], expiresAtMs: START + DAY }
-    const result = await tokens.issue('ann', { ...wanted, confirm })
+    const result = await tokens.issue('ann', { ...wanted, proof })
     if (!result.ok) throw new Error(result.reason)
     const shown = { ...wanted, id: expect.any(String), createdAtMs: START, lastUsedAtMs: null }
     expect(result).toEqual({ ok: true, token: expect.stringMatching(/^acme_[0-9a-z]{39}$/), accessToken: shown })
@@ -23,7 +23,7 @@ describe('issue', () => {
   test('by default a token is good for no scope and never expires', async () => {
     const { tokens } = createTokenWorld()
     for (const expiresAtMs of [undefined, null]) {
-      const result = await tokens.issue('ann', { name: 'Plain', confirm, expiresAtMs })
+      const result = await tokens.issue('ann', { name: 'Plain', proof, expiresAtMs })
       expect(result).toMatchObject({ ok: true, accessToken: { scopes: [], expiresAtMs: null } })
     }
   })
@@ -34,10 +34,10 @@ describe('issue', () => {
     const { tokens } = world
     const code = phone.next()
     const wrong = { code: wrongCode(world, phone) }
-    expect(await tokens.issue('ann', { name: 'A', confirm: wrong })).toEqual(refused('wrong-code'))
-    expect(await tokens.issue('ann', { name: 'A', confirm: { password: 'wrong' } })).toEqual(refused('wrong-password'))
-    expect(await tokens.issue('ann', { name: 'A', confirm: { code } })).toMatchObject({ ok: true })
-    const again = await tokens.issue('ann', { name: 'B', confirm: { code } })
+    expect(await tokens.issue('ann', { name: 'A', proof: wrong })).toEqual(refused('wrong-code'))
+    expect(await tokens.issue('ann', { name: 'A', proof: { password: 'wrong' } })).toEqual(refused('wrong-password'))
+    expect(await tokens.issue('ann', { name: 'A', proof: { code } })).toMatchObject({ ok: true })
+    const again = await tokens.issue('ann', { name: 'B', proof: { code } })
     expect(again).toMatchObject({ ok: false, reason: 'code-used' })
     expect(await tokens.list('ann')).toHaveLength(1)
   })
@@ -51,8 +51,8 @@ describe('issue', () => {
     ['a host that does not vouch', reauthenticated(START)],
   ])('is refused with %s as the proof', async (_what, proof) => {
     const { tokens, tokenStore } = createTokenWorld()
-    const result = await tokens.issue('ann', { name: 'A', confirm: untyped(proof) })
-    expect(result).toEqual(refused('confirmation-required'))
+    const result = await tokens.issue('ann', { name: 'A', proof: untyped(proof) })
+    expect(result).toEqual(refused('proof-required'))
     expect(tokenStore.saves).toBe(0)
   })
 
@@ -61,7 +61,7 @@ describe('issue', () => {
     const { phone } = await enrolled(world)
     const context = { requestId: 7 }
     const wrong = { code: wrongCode(world, phone) }
-    await world.tokens.issue('ann', { name: 'A', confirm: wrong, device: 'none', context })
+    await world.tokens.issue('ann', { name: 'A', proof: wrong, device: 'none', context })
     expect(world.events.at(-1)).toMatchObject({ type: 'code.wrong', knownDevice: false, context })
   })
 
@@ -69,7 +69,7 @@ describe('issue', () => {
     const world = createTokenWorld({ scopes: ['read'] })
     const { phone } = await enrolled(world)
     const { tokens, store } = world
-    const asked = { name: 'A', confirm: { code: phone.next() } }
+    const asked = { name: 'A', proof: { code: phone.next() } }
     store.forget()
     expect(await tokens.issue('ann', { ...asked, scopes: ['write'] })).toEqual(refused('unknown-scope'))
     expect(await tokens.issue('ann', { ...asked, expiresAtMs: START })).toEqual(refused('already-expired'))
@@ -86,10 +86,10 @@ describe('issue', () => {
     expect(tokens.scopes).toEqual(['read', 'write'])
     expect(tokens.prefix).toBe('acme')
     for (const scopes of [['admin'], ['read', 'admin']]) {
-      expect(await tokens.issue('ann', { name: 'A', scopes, confirm })).toEqual(refused('unknown-scope'))
+      expect(await tokens.issue('ann', { name: 'A', scopes, proof })).toEqual(refused('unknown-scope'))
       expect(await tokens.admin.issue('ann', { name: 'A', scopes, ...staff })).toEqual(refused('unknown-scope'))
     }
-    const result = await tokens.issue('ann', { name: 'A', scopes: ['write'], confirm })
+    const result = await tokens.issue('ann', { name: 'A', scopes: ['write'], proof })
     if (!result.ok) throw new Error(result.reason)
     const later = anotherTokens({ scopes: ['read'] })
     expect(await later.verify(result.token, { scope: 'write' })).toMatchObject({ ok: true })
@@ -104,8 +104,8 @@ describe('issue', () => {
 
   test('a random source that repeats itself makes no two tokens of one text', async () => {
     const { tokens } = createTokenWorld({ random: (bytes) => new Uint8Array(bytes) })
-    expect(await tokens.issue('ann', { name: 'A', confirm })).toMatchObject({ ok: true })
-    expect((await faultOf(() => tokens.issue('bob', { name: 'B', confirm }))).code).toBe('store_conflict')
+    expect(await tokens.issue('ann', { name: 'A', proof })).toMatchObject({ ok: true })
+    expect((await faultOf(() => tokens.issue('bob', { name: 'B', proof }))).code).toBe('store_conflict')
     expect(await tokens.list('bob')).toEqual([])
   })
 })
@@ -136,7 +136,7 @@ describe('an argument of the wrong shape is a fault, before any proof is asked',
   ])('%s', async (_what, fields) => {
     const { tokens, passwordsChecked, tokenStore } = createTokenWorld()
     const asked = untyped<{ name: string }>({ name: 'A', ...fields })
-    expect((await faultOf(() => tokens.issue('ann', { ...asked, confirm }))).code).toBe('invalid_option')
+    expect((await faultOf(() => tokens.issue('ann', { ...asked, proof }))).code).toBe('invalid_option')
     expect((await faultOf(() => tokens.admin.issue('ann', { ...asked, ...staff }))).code).toBe('invalid_option')
     expect(passwordsChecked).toEqual([])
     expect(tokenStore).toMatchObject({ finds: 0, lists: 0, saves: 0 })
@@ -146,7 +146,7 @@ describe('an argument of the wrong shape is a fault, before any proof is asked',
     const { tokens } = createTokenWorld()
     const user = untyped<string>(userId)
     for (const call of [
-      () => tokens.issue(user, { name: 'A', confirm }),
+      () => tokens.issue(user, { name: 'A', proof }),
       () => tokens.admin.issue(user, { name: 'A', ...staff }),
       () => tokens.list(user),
       () => tokens.rename(user, { id: 'x', name: 'A' }),
@@ -161,7 +161,7 @@ describe('an argument of the wrong shape is a fault, before any proof is asked',
     const { tokens } = createTokenWorld()
     const scopes = Array.from({ length: 20 }, (_, n) => `${'s'.repeat(62)}${String(n).padStart(2, '0')}`)
     const wanted = { name: 'é'.repeat(32), scopes, expiresAtMs: 8_640_000_000_000_000 }
-    expect(await tokens.issue('x'.repeat(255), { ...wanted, confirm })).toMatchObject({ ok: true, accessToken: wanted })
+    expect(await tokens.issue('x'.repeat(255), { ...wanted, proof })).toMatchObject({ ok: true, accessToken: wanted })
     expect(await tokens.list('x'.repeat(255))).toHaveLength(1)
   })
 })
@@ -226,7 +226,7 @@ describe('an option of createAccessTokens', () => {
 
   test('now must give a time, and what it gives is taken to the millisecond below', async () => {
     const { tokens } = createTokenWorld({ now: () => Number.NaN })
-    expect((await faultOf(() => tokens.issue('ann', { name: 'A', confirm }))).code).toBe('invalid_option')
+    expect((await faultOf(() => tokens.issue('ann', { name: 'A', proof }))).code).toBe('invalid_option')
     const result = await createTokenWorld({ now: () => START + 0.9 + MINUTE }).tokens.admin.issue('ann', {
       name: 'A',
       ...staff,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MINUTE, START } from '../two-factor/world.ts'
+import { MINUTE, START } from '../world.ts'
 import { createTokenWorld, staff } from './world.ts'
 
 const asked = { name: 'Script', ...staff }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultOf, MINUTE, START, untyped } from '../two-factor/world.ts'
+import { faultOf, MINUTE, START, untyped } from '../world.ts'
 import { createTokenWorld } from './world.ts'
 
 const notFound = { ok: false, reason: 'not-found', retryAfterSeconds: null }

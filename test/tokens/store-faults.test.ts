@@ -1,7 +1,7 @@
 import { memoryTokenStore, type TokenStore } from 'countersign/tokens'
 import { describe, expect, test } from 'vitest'
-import { faultOf, START, untyped } from '../two-factor/world.ts'
-import { confirm, createTokenWorld, staff } from './world.ts'
+import { faultOf, START, untyped } from '../world.ts'
+import { createTokenWorld, proof, staff } from './world.ts'
 
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
@@ -70,7 +70,7 @@ describe('a store that lies', () => {
     const { lied, ann } = await worldWith(() => ({ list: async () => untyped(answer) }))
     for (const call of [
       () => lied.list('ann'),
-      () => lied.issue('ann', { name: 'A', confirm }),
+      () => lied.issue('ann', { name: 'A', proof }),
       () => lied.rename('ann', { id: ann.id, name: 'A' }),
       () => lied.revoke('ann', { id: ann.id }),
       () => lied.revokeAll('ann'),
@@ -120,14 +120,14 @@ describe('a store that fails', () => {
         find: [() => lied.verify(ann.token)],
         list: [
           () => lied.list('ann'),
-          () => lied.issue('ann', { name: 'A', confirm }),
+          () => lied.issue('ann', { name: 'A', proof }),
           () => lied.rename('ann', { id: ann.id, name: 'A' }),
           () => lied.revoke('ann', { id: ann.id }),
           () => lied.revokeAll('ann'),
         ],
         save: [
           () => lied.verify(ann.token),
-          () => lied.issue('ann', { name: 'A', confirm }),
+          () => lied.issue('ann', { name: 'A', proof }),
           () => lied.rename('ann', { id: ann.id, name: 'A' }),
           () => lied.revoke('ann', { id: ann.id }),
           () => lied.revokeAll('ann'),
@@ -203,7 +203,7 @@ describe('a damaged token', () => {
     const before = JSON.stringify(await tokenStore.rows())
     expect((await faultOf(() => tokens.verify(damaged.token))).code).toBe('record_invalid')
     expect((await faultOf(() => tokens.list('ann'))).code).toBe('record_invalid')
-    expect((await faultOf(() => tokens.issue('ann', { name: 'A', confirm }))).code).toBe('record_invalid')
+    expect((await faultOf(() => tokens.issue('ann', { name: 'A', proof }))).code).toBe('record_invalid')
     expect((await faultOf(() => tokens.revoke('ann', { id: 'another' }))).code).toBe('record_invalid')
     expect(JSON.stringify(await tokenStore.rows())).toBe(before)
     expect(await tokens.verify(good.token)).toMatchObject({ ok: true })

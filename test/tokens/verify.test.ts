@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultOf, MINUTE, SECOND, START, untyped } from '../two-factor/world.ts'
+import { faultOf, MINUTE, SECOND, START, untyped } from '../world.ts'
 import { createTokenWorld } from './world.ts'
 
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })

@@ -7,10 +7,10 @@ import {
   type StoredToken,
   type TokenStore,
 } from 'countersign/tokens'
-import { createWorld, PASSWORD, type World } from '../two-factor/world.ts'
+import { createWorld, PASSWORD, type World } from '../world.ts'
 
 /** The proof that users here give. */
-export const confirm = { password: PASSWORD }
+export const proof = { password: PASSWORD }
 export const staff = { by: 'sam', note: 'asked by phone' }
 
 /** A token store that counts its calls and lets a test look at what it holds. */

@@ -1,4 +1,4 @@
-import { enrol, virtualAuthenticator } from 'countersign/testing'
+import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -13,9 +13,9 @@ import {
   textsIn,
   untyped,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const open = { state: 'open', untilMs: null }
 
 describe('status', () => {
@@ -31,7 +31,7 @@ describe('status', () => {
       trustedDevices: [],
       throttle: { knownDevices: open, strangers: open, recoveryCodes: open, passwords: open },
       changes: [],
-      confirmWith: ['password'],
+      acceptedProofs: ['password'],
     })
     expect([world.store.loads, world.store.saves, world.events]).toEqual([1, 0, []])
   })
@@ -40,7 +40,7 @@ describe('status', () => {
     const world = createWorld()
     const phone = await addPhone(world, 'ann', { name: 'Phone' })
     const device = await knownDevice(world, { userId: 'ann', phone, recoveryCodes: [] }, { trustDevice: true })
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     const texts = textsIn(await world.twoFactor.status('ann')).join('\n')
     const secrets = [phone.secret, device, begun.ok ? begun.secret : '', ...(phone.recoveryCodes ?? [])]
     const sealed = sealedIn(await world.store.record('ann'))
@@ -76,10 +76,10 @@ describe('disable', () => {
   test('leaves nothing behind: the record is gone', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
-    expect(await world.twoFactor.disable('ann', { confirm })).toEqual({ ok: true })
+    expect(await world.twoFactor.disable('ann', { proof })).toEqual({ ok: true })
     expect(world.store.changes.at(-1)).toMatchObject({ record: null, enabledAtMs: null })
     expect(await world.store.record('ann')).toBeNull()
-    expect(await world.twoFactor.challenge('ann')).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
     expect((await world.twoFactor.status('ann')).enabled).toBe(false)
     for (const code of [phone.next(), ...recoveryCodes]) {
       expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: false, reason: 'not-enabled' })
@@ -90,9 +90,9 @@ describe('disable', () => {
     const world = createWorld()
     const before = await enrolled(world)
     const device = await knownDevice(world, before, { trustDevice: true })
-    await world.twoFactor.disable('ann', { confirm })
-    await enrol(world.twoFactor, 'ann')
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    await world.twoFactor.disable('ann', { proof })
+    await enroll(world.twoFactor, 'ann')
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
     for (const code of [before.phone.next(), ...before.recoveryCodes.slice(0, 3)]) {
       expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: false, reason: 'wrong-code' })
     }
@@ -102,10 +102,10 @@ describe('disable', () => {
 
   test('of a user who has only begun to set it up is `not-enabled`', async () => {
     const world = createWorld()
-    await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     const refused = { ok: false, reason: 'not-enabled', retryAfterSeconds: null }
-    expect(await world.twoFactor.disable('ann', { confirm })).toEqual(refused)
-    expect(await world.twoFactor.disable('ben', { confirm })).toEqual(refused)
+    expect(await world.twoFactor.disable('ann', { proof })).toEqual(refused)
+    expect(await world.twoFactor.disable('ben', { proof })).toEqual(refused)
   })
 })
 
@@ -113,7 +113,7 @@ describe('passwordChanged', () => {
   test('ends what is outstanding and leaves two-factor authentication on', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     expect(await world.twoFactor.passwordChanged('ann')).toEqual({ ok: true })
     const tablet = virtualAuthenticator(begun.ok ? begun.uri : '', { now: world.clock.now })
     expect(await world.twoFactor.confirmSetup('ann', { code: tablet.next() })).toMatchObject({
@@ -133,7 +133,7 @@ describe('passwordChanged', () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
     await world.twoFactor.passwordChanged('ann', { keepTrustedDevices: untyped(keepTrustedDevices) })
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
   test('leaves a device known: its owner waits for no stranger', async () => {
@@ -163,7 +163,7 @@ describe('user ids', () => {
   ])('%s is one like any other', async (_what, userId) => {
     const world = createWorld()
     await enrolled(world, 'somebody')
-    expect(await world.twoFactor.challenge(userId)).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge(userId)).toEqual({ passed: true, because: 'not-enabled' })
     const phone = await addPhone(world, userId.slice(0, 200))
     expect(phone.recoveryCodes).toHaveLength(10)
     const { phone: other } = await enrolled(world, userId.length > 200 ? userId : `${userId}2`)
@@ -203,15 +203,15 @@ describe('user ids', () => {
     const calls = [
       () => twoFactor.challenge(id),
       () => twoFactor.verify(id, { code: '123456' }),
-      () => twoFactor.beginSetup(id, { confirm, accountName: 'ann' }),
+      () => twoFactor.beginSetup(id, { proof, accountName: 'ann' }),
       () => twoFactor.confirmSetup(id, { code: '123456' }),
       () => twoFactor.status(id),
-      () => twoFactor.viewRecoveryCodes(id, { confirm }),
-      () => twoFactor.regenerateRecoveryCodes(id, { confirm }),
+      () => twoFactor.viewRecoveryCodes(id, { proof }),
+      () => twoFactor.regenerateRecoveryCodes(id, { proof }),
       () => twoFactor.renameAuthenticator(id, { id: 'x', name: 'x' }),
-      () => twoFactor.removeAuthenticator(id, { id: 'x', confirm }),
+      () => twoFactor.removeAuthenticator(id, { id: 'x', proof }),
       () => twoFactor.revokeTrustedDevices(id),
-      () => twoFactor.disable(id, { confirm }),
+      () => twoFactor.disable(id, { proof }),
       () => twoFactor.passwordChanged(id),
       () => twoFactor.admin.reset(id, staff),
       () => twoFactor.admin.unlock(id, staff),

@@ -1,6 +1,6 @@
 import { generateKey } from 'countersign'
 import { decodeBase32, generateSecret, generateTotp } from 'countersign/otp'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -13,10 +13,10 @@ import {
   signIn,
   untyped,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
 const staff = { by: 'sam@support', note: 'ticket 4711' }
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
@@ -27,7 +27,7 @@ describe('admin.reset', () => {
     expect(await world.twoFactor.admin.reset('ann', staff)).toEqual({ ok: true, existed: true })
     expect(await world.store.record('ann')).toBeNull()
     expect(world.events.at(-1)).toMatchObject({ type: 'two-factor.reset', ...staff, userId: 'ann', notify: true })
-    expect(await world.twoFactor.challenge('ann')).toMatchObject({ required: true, action: 'setup' })
+    expect(await world.twoFactor.challenge('ann')).toMatchObject({ passed: false, action: 'setup' })
   })
 
   test('of a user who has nothing says so', async () => {
@@ -233,7 +233,7 @@ describe('admin.importUser', () => {
       const world = createWorld()
       const recoveryCodes = [written, ...codes(19).map((code) => `${code}${'\u2014'.repeat(40)}X`)]
       await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }], recoveryCodes })
-      const viewed = await world.twoFactor.viewRecoveryCodes('ann', { confirm })
+      const viewed = await world.twoFactor.viewRecoveryCodes('ann', { proof })
       expect(viewed.ok && viewed.recoveryCodes).toHaveLength(20)
       for (const code of ['ABCDE12345', recoveryCodes[19] ?? '']) {
         expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
@@ -249,12 +249,12 @@ describe('admin.importUser', () => {
     expect((await addPhone(world, 'ann')).recoveryCodes).toHaveLength(10)
   })
 
-  test('of a user who has begun a set-up keeps what failed before', async () => {
+  test('of a user who has begun a setup keeps what failed before', async () => {
     const world = createWorld()
     for (let time = 0; time < 6; time += 1) {
-      await world.twoFactor.beginSetup('ann', { confirm: { password: 'wrong' }, accountName: 'ann' })
+      await world.twoFactor.beginSetup('ann', { proof: { password: 'wrong' }, accountName: 'ann' })
     }
-    await enrol(world.twoFactor, 'ann')
+    await enroll(world.twoFactor, 'ann')
     expect((await world.twoFactor.status('ann')).throttle.passwords.state).toBe('throttled')
   })
 })
@@ -265,7 +265,7 @@ describe('admin.reseal', () => {
     for (const keep of ['sealed', 'hashed'] as const) {
       const world = createWorld({ keys: oldKey, recoveryCodes: { keep } })
       const phone = await addPhone(world, 'ann')
-      await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+      await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
       const newKey = generateKey('new')
       const rotated = world.another({ keys: `${newKey},${oldKey}`, recoveryCodes: { keep } })
       expect(await rotated.admin.reseal('ann')).toEqual({ ok: true, resealed: true })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { addPhone, createWorld, enrolled, faultOf, knownDevice, PASSWORD, signIn, untyped } from './world.ts'
+import { addPhone, createWorld, enrolled, faultOf, knownDevice, PASSWORD, signIn, untyped } from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
 test('several authenticators each sign in, and the list says which was used when', async () => {
@@ -71,7 +71,7 @@ describe('removeAuthenticator', () => {
     const { phone } = await enrolled(world)
     const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
     world.clock.advance({ seconds: 60 })
-    expect(await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })).toEqual({ ok: true })
+    expect(await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, proof })).toEqual({ ok: true })
     expect(await signIn(world, 'ann', { code: tablet.next() })).toMatchObject({ ok: false, reason: 'wrong-code' })
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
   })
@@ -80,7 +80,7 @@ describe('removeAuthenticator', () => {
     const world = createWorld()
     const phone = await addPhone(world, 'ann')
     world.store.forget()
-    const result = await world.twoFactor.removeAuthenticator('ann', { id: phone.id, confirm })
+    const result = await world.twoFactor.removeAuthenticator('ann', { id: phone.id, proof })
     expect([result, world.store.saves]).toEqual([refused('last-authenticator'), 0])
   })
 
@@ -89,13 +89,13 @@ describe('removeAuthenticator', () => {
     await enrolled(world)
     await addPhone(world, 'ann')
     world.store.forget()
-    const result = await world.twoFactor.removeAuthenticator('ann', { id: untyped(id), confirm })
+    const result = await world.twoFactor.removeAuthenticator('ann', { id: untyped(id), proof })
     expect([result, world.store.saves]).toEqual([refused('not-found'), 0])
   })
 
   test('is nothing for a user who has none', async () => {
     const world = createWorld()
-    const result = await world.twoFactor.removeAuthenticator('ann', { id: 'x', confirm })
+    const result = await world.twoFactor.removeAuthenticator('ann', { id: 'x', proof })
     expect(result).toEqual(refused('not-enabled'))
   })
 
@@ -103,7 +103,7 @@ describe('removeAuthenticator', () => {
     const world = createWorld()
     await enrolled(world)
     const tablet = await addPhone(world, 'ann')
-    const options = { id: tablet.id, confirm: { code: tablet.next() } }
+    const options = { id: tablet.id, proof: { code: tablet.next() } }
     expect(await world.twoFactor.removeAuthenticator('ann', options)).toEqual({ ok: true })
   })
 
@@ -112,8 +112,8 @@ describe('removeAuthenticator', () => {
     const ann = await enrolled(world)
     const tablet = await addPhone(world, 'ann')
     const device = await knownDevice(world, ann, { trustDevice: true })
-    await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true, action: 'code' })
+    await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, proof })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false, action: 'verify' })
     expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
   })
 })

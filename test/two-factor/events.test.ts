@@ -1,5 +1,5 @@
 import type { TwoFactorEvent } from 'countersign'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -14,9 +14,9 @@ import {
   untyped,
   type World,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'ticket 4711' }
 
 test('the life of an account is told in order, each thing once', async () => {
@@ -47,11 +47,11 @@ test('the life of an account is told in order, each thing once', async () => {
 
   await world.twoFactor.verify('ann', { code: phone.next() })
   expect(world.heard()).toEqual(['step-up.completed'])
-  await world.twoFactor.viewRecoveryCodes('ann', { confirm })
+  await world.twoFactor.viewRecoveryCodes('ann', { proof })
   expect(world.heard()).toEqual(['recovery-codes.viewed'])
-  await world.twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong' } })
+  await world.twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
   expect(world.heard()).toEqual(['password.wrong'])
-  await world.twoFactor.regenerateRecoveryCodes('ann', { confirm })
+  await world.twoFactor.regenerateRecoveryCodes('ann', { proof })
   expect(world.heard()).toEqual(['recovery-codes.regenerated'])
 
   const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
@@ -60,7 +60,7 @@ test('the life of an account is told in order, each thing once', async () => {
   expect(world.heard()).toEqual(['authenticator.renamed'])
   await world.twoFactor.renameAuthenticator('ann', { id: tablet.id, name: 'Pad' })
   expect(world.heard()).toEqual([])
-  await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })
+  await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, proof })
   expect(world.heard().sort()).toEqual(['authenticator.removed', 'device.untrusted'])
 
   await world.twoFactor.passwordChanged('ann')
@@ -69,9 +69,9 @@ test('the life of an account is told in order, each thing once', async () => {
   expect(world.heard()).toEqual(['two-factor.unlocked'])
   await world.twoFactor.admin.reseal('ann')
   expect(world.heard()).toEqual(['two-factor.resealed'])
-  await world.twoFactor.disable('ann', { confirm })
+  await world.twoFactor.disable('ann', { proof })
   expect(world.heard()).toEqual(['two-factor.disabled'])
-  await enrol(world.twoFactor, 'ann')
+  await enroll(world.twoFactor, 'ann')
   expect(world.heard()).toEqual(['two-factor.imported'])
   await world.twoFactor.admin.reset('ann', staff)
   expect(world.heard()).toEqual(['two-factor.reset'])
@@ -234,7 +234,7 @@ describe('onEvent', () => {
     const world = createWorld({ onEvent, onEventError })
     const { phone } = await enrolled(world)
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
-    expect(await world.twoFactor.disable('ann', { confirm })).toEqual({ ok: true })
+    expect(await world.twoFactor.disable('ann', { proof })).toEqual({ ok: true })
     expect(errors.map(([error, { type }]) => [String(error), type])).toEqual([
       ['Error: mail server down', 'two-factor.imported'],
       ['Error: mail server down', 'sign-in.completed'],
@@ -295,7 +295,7 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   const secrets: string[] = [PASSWORD, 'wrong-password-4711']
   const keep = (...more: (string | undefined)[]) => secrets.push(...more.filter((text) => text !== undefined))
 
-  const { phone, recoveryCodes } = await enrol(twoFactor, 'ann')
+  const { phone, recoveryCodes } = await enroll(twoFactor, 'ann')
   keep(phone.secret, ...recoveryCodes)
   const typed = (code: string) => {
     keep(code)
@@ -303,7 +303,7 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   }
   const challenge = async (device?: string) => {
     const asked = await twoFactor.challenge('ann', { device, context, binding: 'binding-4711', state: 'state-4711' })
-    const token = asked.required ? asked.token : ''
+    const token = asked.passed ? '' : asked.token
     keep(token === '' ? undefined : token, 'binding-4711', 'state-4711')
     return token
   }
@@ -319,15 +319,15 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   await complete(recoveryCodes[0] ?? '')
   await twoFactor.verify('ann', typed(phone.next()))
   world.clock.advance({ seconds: 60 })
-  await twoFactor.viewRecoveryCodes('ann', { confirm, context })
-  await twoFactor.viewRecoveryCodes('ann', { confirm: { password: 'wrong-password-4711' }, context })
+  await twoFactor.viewRecoveryCodes('ann', { proof, context })
+  await twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong-password-4711' }, context })
   const made = await twoFactor.regenerateRecoveryCodes('ann', {
-    confirm: { code: typed(recoveryCodes[1] ?? '').code },
+    proof: { code: typed(recoveryCodes[1] ?? '').code },
     context,
   })
   keep(...(made.ok ? made.recoveryCodes : []))
 
-  const begun = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name: 'Tablet', context })
+  const begun = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Tablet', context })
   if (!begun.ok) throw new Error(begun.reason)
   keep(begun.secret, begun.uri)
   const { virtualAuthenticator } = await import('countersign/testing')
@@ -336,7 +336,7 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   const id = confirmed.ok ? confirmed.authenticatorId : ''
   keep(confirmed.ok ? confirmed.device.token : undefined)
   await twoFactor.renameAuthenticator('ann', { id, name: 'Pad', context })
-  await twoFactor.removeAuthenticator('ann', { id, confirm, context })
+  await twoFactor.removeAuthenticator('ann', { id, proof, context })
   for (let time = 0; time < 25; time += 1) {
     await twoFactor.verify('ann', typed(wrongCode(world, phone)))
     world.clock.advance({ seconds: 900 })
@@ -345,9 +345,9 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   await twoFactor.admin.unlock('ann', { ...staff, context })
   await twoFactor.admin.reseal('ann', { context })
   keep(...sealedIn(await world.store.record('ann')))
-  await twoFactor.disable('ann', { confirm, context })
+  await twoFactor.disable('ann', { proof, context })
 
-  const again = await twoFactor.beginSetup('ann', { confirm, accountName: 'ann', context })
+  const again = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', context })
   if (!again.ok) throw new Error(again.reason)
   keep(again.secret)
   const last = virtualAuthenticator(again.uri, { now: world.clock.now })

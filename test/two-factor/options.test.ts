@@ -2,12 +2,12 @@ import {
   CountersignError,
   createTwoFactor,
   generateKey,
-  keyring,
+  keyRing,
   memoryStore,
   type TwoFactorOptions,
 } from 'countersign'
 import { describe, expect, test } from 'vitest'
-import { createWorld, faultOf, START, untyped } from './world.ts'
+import { createWorld, faultOf, START, untyped } from '../world.ts'
 
 const KEY = generateKey('k1')
 const good: TwoFactorOptions = { issuer: 'Acme', store: memoryStore(), keys: KEY, verifyPassword: () => true }
@@ -45,7 +45,6 @@ describe('createTwoFactor', () => {
       'beginSetup',
       'challenge',
       'completeChallenge',
-      'confirm',
       'confirmSetup',
       'disable',
       'issuer',
@@ -56,6 +55,7 @@ describe('createTwoFactor', () => {
       'revokeTrustedDevices',
       'status',
       'verify',
+      'verifyProof',
       'viewRecoveryCodes',
     ])
     expect(Object.keys(twoFactor.admin).sort()).toEqual(['importUser', 'reseal', 'reset', 'unlock'])
@@ -65,7 +65,7 @@ describe('createTwoFactor', () => {
   test('its functions may be taken out of it and passed around', async () => {
     const { challenge, admin } = createWorld().twoFactor
     const { reset } = admin
-    expect(await challenge('ann')).toMatchObject({ required: false })
+    expect(await challenge('ann')).toMatchObject({ passed: true })
     expect(await reset('ann', { by: 'x', note: 'y' })).toMatchObject({ ok: true })
   })
 
@@ -92,14 +92,14 @@ describe('createTwoFactor', () => {
     ['now', { now: 1_700_000_000_000 }],
     ['now', { now: new Date() }],
     ['random', { random: 'x' }],
-    ['confirmWith', { confirmWith: [] }],
-    ['confirmWith', { confirmWith: 'password' }],
-    ['confirmWith', { confirmWith: ['passwords'] }],
-    ['confirmWith', { confirmWith: ['password', undefined] }],
-    ['confirmWith', { confirmWith: { password: true } }],
-    ['verifyPassword', { confirmWith: ['password'], verifyPassword: undefined }],
-    ['verifyPassword', { confirmWith: ['code'], verifyPassword: undefined }],
-    ['verifyPassword', { confirmWith: ['password', 'reauthenticated'], verifyPassword: undefined }],
+    ['acceptedProofs', { acceptedProofs: [] }],
+    ['acceptedProofs', { acceptedProofs: 'password' }],
+    ['acceptedProofs', { acceptedProofs: ['passwords'] }],
+    ['acceptedProofs', { acceptedProofs: ['password', undefined] }],
+    ['acceptedProofs', { acceptedProofs: { password: true } }],
+    ['verifyPassword', { acceptedProofs: ['password'], verifyPassword: undefined }],
+    ['verifyPassword', { acceptedProofs: ['code'], verifyPassword: undefined }],
+    ['verifyPassword', { acceptedProofs: ['password', 'reauthenticated'], verifyPassword: undefined }],
     ['totp.digits', { totp: { digits: 5 } }],
     ['totp.digits', { totp: { digits: 9 } }],
     ['totp.digits', { totp: { digits: 6.5 } }],
@@ -143,28 +143,37 @@ describe('createTwoFactor', () => {
     [{ totp: { digits: 7, periodSeconds: 120, window: 1, secretBytes: 64, algorithm: 'SHA512' } }],
     [{ recoveryCodes: { keep: 'hashed', count: 1 } }],
     [{ recoveryCodes: { keep: undefined, count: undefined } }],
-    [{ confirmWith: ['reauthenticated'], verifyPassword: undefined }],
-    [{ confirmWith: ['code', 'reauthenticated'], verifyPassword: undefined }],
-    [{ confirmWith: undefined, isRequired: undefined, onEvent: undefined, now: undefined, random: undefined }],
+    [{ acceptedProofs: ['reauthenticated'], verifyPassword: undefined }],
+    [{ acceptedProofs: ['code', 'reauthenticated'], verifyPassword: undefined }],
+    [{ acceptedProofs: undefined, isRequired: undefined, onEvent: undefined, now: undefined, random: undefined }],
   ])('takes what is allowed: %j', (options) => {
     expect(create({ ...good, ...options })).toBeDefined()
   })
 
   test('no message repeats what was given, which might be a secret in the wrong place', async () => {
     const secret = 'SECRET4711SECRET'
-    for (const name of ['issuer', 'store', 'keys', 'verifyPassword', 'confirmWith', 'totp', 'recoveryCodes', 'now']) {
+    for (const name of [
+      'issuer',
+      'store',
+      'keys',
+      'verifyPassword',
+      'acceptedProofs',
+      'totp',
+      'recoveryCodes',
+      'now',
+    ]) {
       const { message } = await faultOf(() => create({ ...good, [name]: name === 'issuer' ? `${secret}:` : secret }))
       expect(message).not.toContain(secret)
     }
   })
 
   test('is not moved by later changes to its options', async () => {
-    const options = { ...good, confirmWith: ['code' as const], totp: { digits: 8 }, store: memoryStore() }
+    const options = { ...good, acceptedProofs: ['code' as const], totp: { digits: 8 }, store: memoryStore() }
     const twoFactor = createTwoFactor(options)
     options.totp.digits = 6
-    options.confirmWith.pop()
+    options.acceptedProofs.pop()
     options.issuer = 'Other'
-    const begun = await twoFactor.beginSetup('ann', { confirm: { password: 'x' }, accountName: 'ann' })
+    const begun = await twoFactor.beginSetup('ann', { proof: { password: 'x' }, accountName: 'ann' })
     expect(begun).toMatchObject({ ok: true, uri: expect.stringMatching(/Acme.*digits=8/) })
   })
 })
@@ -227,7 +236,7 @@ describe('keys', () => {
     ['a semicolon', `${KEY};${generateKey('k2')}`],
     ['40 keys', Array.from({ length: 40 }, (_, index) => generateKey(`k${index}`)).join(',')],
   ])('given as %s are a fault that says how to make one, and shows none', async (_what, keys) => {
-    for (const call of [() => create({ ...good, keys }), () => keyring(untyped(keys))]) {
+    for (const call of [() => create({ ...good, keys }), () => keyRing(untyped(keys))]) {
       const { code, message } = await faultOf(call)
       expect([code, message]).toEqual(['keys_invalid', expect.stringContaining(COMMAND)])
       const [, material = ''] = KEY.split(':')
@@ -237,18 +246,18 @@ describe('keys', () => {
   })
 
   test('the command in the message makes a key', async () => {
-    const { message } = await faultOf(() => keyring(undefined))
+    const { message } = await faultOf(() => keyRing(undefined))
     const [, script = ''] = /node -e "(.*)"/.exec(message) ?? []
     expect(script).toBe("import('countersign').then(({ generateKey }) => console.log(generateKey()))")
-    expect(keyring(generateKey()).ids).toHaveLength(1)
+    expect(keyRing(generateKey()).ids).toHaveLength(1)
   })
 
   test('may have spaces and line breaks around them, as environment files do', () => {
-    expect(keyring(` ${generateKey('new')} ,\n ${generateKey('old')}\n`).ids).toEqual(['new', 'old'])
+    expect(keyRing(` ${generateKey('new')} ,\n ${generateKey('old')}\n`).ids).toEqual(['new', 'old'])
   })
 
   test('may come as a key ring, made once', async () => {
-    const world = createWorld({ keys: untyped(keyring(KEY)) })
+    const world = createWorld({ keys: untyped(keyRing(KEY)) })
     await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: new Uint8Array(20) }] })
     expect(await world.another({ keys: KEY }).verify('ann', { code: '000000' })).toMatchObject({ reason: 'wrong-code' })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { addPhone, createWorld, enrolled, PASSWORD, START, signIn, textsIn, wrongCode } from './world.ts'
+import { addPhone, createWorld, enrolled, PASSWORD, START, signIn, textsIn, wrongCode } from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
 describe('viewRecoveryCodes', () => {
@@ -13,7 +13,7 @@ describe('viewRecoveryCodes', () => {
     const usedAtMs = world.clock.now()
     world.clock.advance({ seconds: 60 })
     world.store.forget()
-    expect(await world.twoFactor.viewRecoveryCodes('ann', { confirm })).toEqual({
+    expect(await world.twoFactor.viewRecoveryCodes('ann', { proof })).toEqual({
       ok: true,
       recoveryCodes: recoveryCodes.map((code, index) => ({ code, usedAtMs: index === 2 ? usedAtMs : null })),
       createdAtMs: START,
@@ -23,7 +23,7 @@ describe('viewRecoveryCodes', () => {
   test('shows a recovery code that was itself the proof as used', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
-    const result = await world.twoFactor.viewRecoveryCodes('ann', { confirm: { code: recoveryCodes[9] ?? '' } })
+    const result = await world.twoFactor.viewRecoveryCodes('ann', { proof: { code: recoveryCodes[9] ?? '' } })
     expect(result.ok && result.recoveryCodes.map(({ usedAtMs }) => usedAtMs !== null)).toEqual([
       ...Array.from({ length: 9 }, () => false),
       true,
@@ -33,14 +33,14 @@ describe('viewRecoveryCodes', () => {
   test('is refused without proof, with a wrong one, and where there is nothing to see', async () => {
     const world = createWorld()
     const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
-    expect(await world.twoFactor.viewRecoveryCodes('ann', { confirm })).toEqual(refused('not-enabled'))
+    expect(await world.twoFactor.viewRecoveryCodes('ann', { proof })).toEqual(refused('not-enabled'))
     const { phone } = await enrolled(world)
     const withProof = (proof: { password: string } | { code: string }) =>
-      world.twoFactor.viewRecoveryCodes('ann', { confirm: proof })
+      world.twoFactor.viewRecoveryCodes('ann', { proof: proof })
     expect(await withProof({ password: 'wrong' })).toEqual(refused('wrong-password'))
     expect(await withProof({ code: wrongCode(world, phone) })).toEqual(refused('wrong-code'))
     await world.twoFactor.admin.importUser('ben', { authenticators: [{ secret: SECRET }] })
-    expect(await world.twoFactor.viewRecoveryCodes('ben', { confirm })).toEqual(refused('not-viewable'))
+    expect(await world.twoFactor.viewRecoveryCodes('ben', { proof })).toEqual(refused('not-viewable'))
   })
 })
 
@@ -49,7 +49,7 @@ describe('regenerateRecoveryCodes', () => {
     const world = createWorld()
     const { recoveryCodes: old } = await enrolled(world)
     world.clock.advance({ seconds: 60 })
-    const result = await world.twoFactor.regenerateRecoveryCodes('ann', { confirm })
+    const result = await world.twoFactor.regenerateRecoveryCodes('ann', { proof })
     if (!result.ok) throw new Error(result.reason)
     expect(result.recoveryCodes).toHaveLength(10)
     expect(world.store.saves).toBe(1)
@@ -67,7 +67,7 @@ describe('regenerateRecoveryCodes', () => {
   test('with an old recovery code as its proof gives a full new set', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
-    const result = await world.twoFactor.regenerateRecoveryCodes('ann', { confirm: { code: recoveryCodes[0] ?? '' } })
+    const result = await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { code: recoveryCodes[0] ?? '' } })
     expect(result.ok && result.recoveryCodes).toHaveLength(10)
     expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBe(10)
   })
@@ -75,9 +75,9 @@ describe('regenerateRecoveryCodes', () => {
   test('is refused without its proof, and changes nothing', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
-    const wrong = { confirm: { password: 'wrong' } }
+    const wrong = { proof: { password: 'wrong' } }
     expect(await world.twoFactor.regenerateRecoveryCodes('ann', wrong)).toMatchObject({ reason: 'wrong-password' })
-    expect(await world.twoFactor.regenerateRecoveryCodes('ben', { confirm })).toMatchObject({ reason: 'not-enabled' })
+    expect(await world.twoFactor.regenerateRecoveryCodes('ben', { proof })).toMatchObject({ reason: 'not-enabled' })
     expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   })
 
@@ -85,7 +85,7 @@ describe('regenerateRecoveryCodes', () => {
     const world = createWorld()
     await enrolled(world)
     const later = world.another({ recoveryCodes: { keep: 'hashed', count: 20 } })
-    const result = await later.regenerateRecoveryCodes('ann', { confirm })
+    const result = await later.regenerateRecoveryCodes('ann', { proof })
     expect(result.ok && result.recoveryCodes).toHaveLength(20)
     expect((await later.status('ann')).recoveryCodes).toMatchObject({ total: 20, left: 20, viewable: false })
     const code = result.ok ? (result.recoveryCodes[7] ?? '') : ''
@@ -117,7 +117,7 @@ describe('kept hashed', () => {
     const world = createWorld(hashed)
     await addPhone(world, 'ann')
     const refused = { ok: false, reason: 'not-viewable', retryAfterSeconds: null }
-    expect(await world.twoFactor.viewRecoveryCodes('ann', { confirm })).toEqual(refused)
+    expect(await world.twoFactor.viewRecoveryCodes('ann', { proof })).toEqual(refused)
     expect((await world.twoFactor.status('ann')).recoveryCodes.viewable).toBe(false)
   })
 })

@@ -1,8 +1,8 @@
 import { virtualAuthenticator } from 'countersign/testing'
 import { expect, test } from 'vitest'
-import { addPhone, createWorld, enrolled, knownDevice, PASSWORD, signIn, untyped, type World } from './world.ts'
+import { addPhone, createWorld, enrolled, knownDevice, PASSWORD, signIn, untyped, type World } from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 
 test('a new phone takes the place of the old one in one step: both never work, and one always does', async () => {
   const world = createWorld()
@@ -47,7 +47,7 @@ test('"all" means all that there were when it began', async () => {
   expect(authenticators.map(({ name }) => name)).toEqual(['New phone'])
 })
 
-test('"all" where there is none is a first set-up', async () => {
+test('"all" where there is none is a first setup', async () => {
   const world = createWorld()
   const phone = await beginReplacing(world, 'all')
   expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({
@@ -82,7 +82,7 @@ test('one that was removed meanwhile is no obstacle', async () => {
   await enrolled(world)
   const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
   const phone = await beginReplacing(world, tablet.id)
-  await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, confirm })
+  await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, proof })
   expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ ok: true })
   expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(2)
 })
@@ -92,7 +92,7 @@ test.each(['nobody', '', null, 5, {}, ['all'], true])(
   async (replaces) => {
     const world = createWorld()
     await enrolled(world)
-    const options = { confirm, accountName: 'ann', replaces: untyped<string>(replaces) }
+    const options = { proof, accountName: 'ann', replaces: untyped<string>(replaces) }
     const refused = { ok: false, reason: 'not-found', retryAfterSeconds: null }
     expect(await world.twoFactor.beginSetup('ann', options)).toEqual(refused)
     expect([world.store.saves, world.passwordsChecked]).toEqual([0, []])
@@ -104,7 +104,7 @@ test("another user's authenticator is not found", async () => {
   await enrolled(world, 'ann')
   const [{ id = '' } = {}] = (await world.twoFactor.status('ann')).authenticators
   await enrolled(world, 'ben')
-  const result = await world.twoFactor.beginSetup('ben', { confirm, accountName: 'ben', replaces: id })
+  const result = await world.twoFactor.beginSetup('ben', { proof, accountName: 'ben', replaces: id })
   expect(result).toMatchObject({ reason: 'not-found' })
 })
 
@@ -113,14 +113,14 @@ test('trusted devices are trusted no more: they were the old phone’s', async (
   const ann = await enrolled(world)
   const device = await knownDevice(world, ann, { trustDevice: true })
   const phone = await beginReplacing(world, 'all')
-  expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: false })
+  expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: true })
   await world.twoFactor.confirmSetup('ann', { code: phone.next() })
-  expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+  expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
 })
 
 test('a lost phone: a recovery code signs in, and rebinds in the same visit', async () => {
-  const world = createWorld({ confirmWith: ['code'] })
+  const world = createWorld({ acceptedProofs: ['code'] })
   const { phone: lost, recoveryCodes } = await enrolled(world)
   expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   const phone = await beginReplacing(world, 'all', { code: recoveryCodes[1] ?? '' })
@@ -132,9 +132,9 @@ test('a lost phone: a recovery code signs in, and rebinds in the same visit', as
 async function beginReplacing(
   world: World,
   replaces: string,
-  proof: { password: string } | { code: string } = confirm,
+  accepted: { password: string } | { code: string } = proof,
 ) {
-  const options = { confirm: proof, accountName: 'ann', name: 'New phone', replaces }
+  const options = { proof: accepted, accountName: 'ann', name: 'New phone', replaces }
   const begun = await world.twoFactor.beginSetup('ann', options)
   if (!begun.ok) throw new Error(begun.reason)
   return virtualAuthenticator(begun.uri, { now: world.clock.now })

@@ -1,5 +1,5 @@
 import { parseOtpauthUri } from 'countersign/otp'
-import { enrol, virtualAuthenticator } from 'countersign/testing'
+import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   challengeToken,
@@ -13,7 +13,7 @@ import {
   untyped,
   type World,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
 const isRequired = () => true
 const expired = { ok: false, reason: 'challenge-expired', retryAfterSeconds: null }
@@ -22,13 +22,14 @@ describe('a user who must have two-factor authentication and has none', () => {
   test('is asked to set it up; nothing is written for that', async () => {
     const world = createWorld({ isRequired: (userId) => userId === 'ann' })
     expect(await world.twoFactor.challenge('ann')).toEqual({
-      required: true,
+      passed: false,
       action: 'setup',
       token: expect.any(String),
       expiresAtMs: START + 5 * MINUTE,
       methods: ['totp'],
+      totpDigits: [6],
     })
-    expect(await world.twoFactor.challenge('ben')).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ben')).toEqual({ passed: true, because: 'not-enabled' })
     expect(world.store.saves).toBe(0)
     expect((await world.twoFactor.status('ann')).required).toBe(true)
   })
@@ -36,7 +37,7 @@ describe('a user who must have two-factor authentication and has none', () => {
   test('sets it up on the strength of the challenge, and one code confirms it and signs in, in one write', async () => {
     const world = createWorld({ isRequired })
     const challenge = await world.twoFactor.challenge('ann', { state: { next: '/home' } })
-    const token = challenge.required ? challenge.token : ''
+    const token = challenge.passed ? '' : challenge.token
     const begun = await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann:x', name: 'Phone' })
     if (!begun.ok) throw new Error(begun.reason)
     expect(begun.expiresAtMs).toBe(START + 5 * MINUTE)
@@ -69,34 +70,37 @@ describe('a user who must have two-factor authentication and has none', () => {
     const result = await world.twoFactor.completeChallenge(token, { code: phone.next(), trustDevice: true })
     if (!result.ok) throw new Error(result.reason)
     expect(result.device.trusted).toBe(true)
-    expect(await world.twoFactor.challenge('ann', { device: result.device.token })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { device: result.device.token })).toMatchObject({ passed: true })
   })
 
   test('meets the challenge of a usual sign-in from then on', async () => {
     const world = createWorld({ isRequired })
     await enrolled(world)
-    expect(await world.twoFactor.challenge('ann')).toMatchObject({ action: 'code', methods: ['totp', 'recovery-code'] })
+    expect(await world.twoFactor.challenge('ann')).toMatchObject({
+      action: 'verify',
+      methods: ['totp', 'recovery-code'],
+    })
   })
 
   test('cannot turn it off', async () => {
     const world = createWorld({ isRequired })
     const { phone } = await enrolled(world)
     const refused = { ok: false, reason: 'two-factor-required', retryAfterSeconds: null }
-    expect(await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })).toEqual(refused)
-    expect(await world.twoFactor.disable('ann', { confirm: { code: phone.next() } })).toEqual(refused)
+    expect(await world.twoFactor.disable('ann', { proof: { password: PASSWORD } })).toEqual(refused)
+    expect(await world.twoFactor.disable('ann', { proof: { code: phone.next() } })).toEqual(refused)
     expect([world.store.saves, world.passwordsChecked]).toEqual([0, []])
   })
 })
 
-describe('the token of a required set-up', () => {
-  test('signs nobody in before there is a set-up', async () => {
+describe('the token of a required setup', () => {
+  test('signs nobody in before there is a setup', async () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const result = await world.twoFactor.completeChallenge(token, { code: '123456' })
     expect(result).toEqual({ ok: false, reason: 'setup-expired', retryAfterSeconds: null })
   })
 
-  test('takes wrong codes ten times, then the set-up is over and another can begin', async () => {
+  test('takes wrong codes ten times, then the setup is over and another can begin', async () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
@@ -132,7 +136,7 @@ describe('the token of a required set-up', () => {
   test('is bound to its browser, for both steps', async () => {
     const world = createWorld({ isRequired })
     const challenge = await world.twoFactor.challenge('ann', { binding: 'mine' })
-    const token = challenge.required ? challenge.token : ''
+    const token = challenge.passed ? '' : challenge.token
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
     const phone = await beginRequired(world, token, 'mine')
     const code = phone.next()
@@ -144,7 +148,7 @@ describe('the token of a required set-up', () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const mine = await beginRequired(world, token)
-    await enrol(world.twoFactor, 'ann')
+    await enroll(world.twoFactor, 'ann')
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
     expect(await world.twoFactor.completeChallenge(token, { code: mine.next() })).toEqual(expired)
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
@@ -178,7 +182,7 @@ describe('the token of a required set-up', () => {
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
   })
 
-  test("of a sign-in with a code begins no set-up: whoever lacks the second factor can't bring a new one", async () => {
+  test("of a sign-in with a code begins no setup: whoever lacks the second factor can't bring a new one", async () => {
     const world = createWorld({ isRequired })
     await enrolled(world)
     const token = await challengeToken(world, 'ann')
@@ -194,14 +198,14 @@ describe('the token of a required set-up', () => {
     },
   )
 
-  test("does not confirm a signed-in user's own set-up of a further authenticator", async () => {
+  test("does not proof a signed-in user's own setup of a further authenticator", async () => {
     let required = true
     const world = createWorld({ isRequired: () => required })
     const token = await challengeToken(world, 'ann')
     required = false
     await enrolled(world)
-    const confirm = { password: PASSWORD }
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })
+    const proof = { password: PASSWORD }
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     if (!begun.ok) throw new Error(begun.reason)
     const tablet = virtualAuthenticator(begun.uri, { now: world.clock.now })
     expect(await world.twoFactor.completeChallenge(token, { code: tablet.next() })).toEqual(expired)
@@ -214,7 +218,7 @@ describe('isRequired', () => {
     const refused = expect.objectContaining({ code: 'hook_invalid' })
     await expect(world.twoFactor.challenge('ann')).rejects.toEqual(refused)
     await expect(world.twoFactor.status('ann')).rejects.toEqual(refused)
-    await expect(world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })).rejects.toEqual(refused)
+    await expect(world.twoFactor.disable('ann', { proof: { password: PASSWORD } })).rejects.toEqual(refused)
     await expect(world.twoFactor.passwordChanged('ann')).rejects.toEqual(refused)
   })
 
@@ -241,7 +245,7 @@ describe('isRequired', () => {
     const asked: string[] = []
     const world = createWorld({ isRequired: (userId) => asked.push(userId) > 0 })
     await world.twoFactor.challenge('ann')
-    await world.twoFactor.disable('ben', { confirm: { password: PASSWORD } })
+    await world.twoFactor.disable('ben', { proof: { password: PASSWORD } })
     expect(asked).toEqual(['ann', 'ben'])
   })
 })

@@ -13,14 +13,14 @@ import {
   untyped,
   type World,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 
 describe('beginSetup', () => {
   test('offers a secret as a URI for the QR code and as base32 to type, for ten minutes', async () => {
     const world = createWorld()
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann@example.com' })
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann@example.com' })
     expect(begun).toEqual({
       ok: true,
       uri: expect.any(String),
@@ -44,7 +44,7 @@ describe('beginSetup', () => {
   test('turns nothing on: without the first code a sign-in needs no second step', async () => {
     const world = createWorld()
     await begin(world)
-    expect(await world.twoFactor.challenge('ann')).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
     expect(await world.twoFactor.status('ann')).toMatchObject({
       enabled: false,
       enabledAtMs: null,
@@ -57,14 +57,14 @@ describe('beginSetup', () => {
   test('puts a dash for a colon in the account name, and keeps any other character', async () => {
     const world = createWorld()
     const accountName = 'a:nn "ß" 漢字 %3A+?&#/@💥'
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName })
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName })
     if (!begun.ok) throw new Error(begun.reason)
     expect(parseOtpauthUri(begun.uri).accountName).toBe('a-nn "ß" 漢字 %3A+?&#/@💥')
   })
 
-  test("takes another issuer's name for one set-up", async () => {
+  test("takes another issuer's name for one setup", async () => {
     const world = createWorld()
-    const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', issuer: 'Acme & Söhne' })
+    const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', issuer: 'Acme & Söhne' })
     if (!begun.ok) throw new Error(begun.reason)
     expect(parseOtpauthUri(begun.uri).issuer).toBe('Acme & Söhne')
   })
@@ -103,7 +103,7 @@ describe('beginSetup', () => {
     ['an object', {}],
   ])('a name with %s is a fault of the host, which checks its form first', async (_what, name) => {
     const world = createWorld()
-    const options = { confirm, accountName: 'ann', name: untyped<string>(name) }
+    const options = { proof, accountName: 'ann', name: untyped<string>(name) }
     const { code, message } = await faultOf(() => world.twoFactor.beginSetup('ann', options))
     expect([code, message]).toEqual(['invalid_option', expect.stringContaining('name')])
     expect([world.store.loads, world.passwordsChecked]).toEqual([0, []])
@@ -120,7 +120,7 @@ describe('beginSetup', () => {
     'an account name %j is a fault that names it',
     async (accountName) => {
       const world = createWorld()
-      const options = { confirm, accountName: untyped<string>(accountName) }
+      const options = { proof, accountName: untyped<string>(accountName) }
       const { code, message } = await faultOf(() => world.twoFactor.beginSetup('ann', options))
       expect([code, message]).toEqual(['invalid_option', expect.stringContaining('accountName')])
     },
@@ -128,7 +128,7 @@ describe('beginSetup', () => {
 
   test.each(['Acme: Cloud', '', 5, null, '\ud800'])('an issuer %j is a fault that names it', async (issuer) => {
     const world = createWorld()
-    const options = { confirm, accountName: 'ann', issuer: untyped<string>(issuer) }
+    const options = { proof, accountName: 'ann', issuer: untyped<string>(issuer) }
     const { code, message } = await faultOf(() => world.twoFactor.beginSetup('ann', options))
     expect([code, message]).toEqual(['invalid_option', expect.stringContaining('issuer')])
   })
@@ -162,7 +162,7 @@ describe('beginSetup', () => {
     const world = createWorld()
     for (const name of ['one', 'two', 'three', 'four', 'five']) await addPhone(world, 'ann', { name })
     const refused = { ok: false, reason: 'limit-reached', retryAfterSeconds: null }
-    expect(await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })).toEqual(refused)
+    expect(await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })).toEqual(refused)
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(5)
   })
 })
@@ -276,7 +276,7 @@ describe('confirmSetup', () => {
     }
   })
 
-  test('a set-up begun by a clock far ahead does not live for longer', async () => {
+  test('a setup begun by a clock far ahead does not live for longer', async () => {
     const world = createWorld()
     world.clock.advance({ seconds: 86_400 })
     const phone = await begin(world)
@@ -285,7 +285,7 @@ describe('confirmSetup', () => {
     expect((await world.twoFactor.status('ann')).pendingSetup).toBeNull()
   })
 
-  test('without a set-up there is nothing to confirm', async () => {
+  test('without a setup there is nothing to proof', async () => {
     const world = createWorld()
     const expired = { ok: false, reason: 'setup-expired', retryAfterSeconds: null }
     expect(await world.twoFactor.confirmSetup('ann', { code: '123456' })).toEqual(expired)
@@ -309,16 +309,16 @@ describe('confirmSetup', () => {
     expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ reason: 'setup-expired' })
   })
 
-  test("one user's set-up is not another's", async () => {
+  test("one user's setup is not another's", async () => {
     const world = createWorld()
     const phone = await begin(world)
     expect(await world.twoFactor.confirmSetup('ben', { code: phone.code() })).toMatchObject({ reason: 'setup-expired' })
-    await world.twoFactor.beginSetup('ben', { confirm, accountName: 'ben' })
+    await world.twoFactor.beginSetup('ben', { proof, accountName: 'ben' })
     expect(await world.twoFactor.confirmSetup('ben', { code: phone.code() })).toMatchObject({ reason: 'wrong-code' })
     expect(await world.twoFactor.confirmSetup('ann', { code: phone.code() })).toMatchObject({ ok: true })
   })
 
-  test('the limit of five holds where five were imported between begin and confirm', async () => {
+  test('the limit of five holds where five were imported between begin and proof', async () => {
     const world = createWorld()
     const phone = await begin(world)
     const authenticators = Array.from({ length: 5 }, () => ({ secret: generateSecret() }))
@@ -329,14 +329,14 @@ describe('confirmSetup', () => {
   })
 })
 
-test('every set-up makes a secret of its own', async () => {
+test('every setup makes a secret of its own', async () => {
   const world = createWorld()
   const phones = [await begin(world), await begin(world), await begin(world)]
   expect(new Set(phones.map(({ secret }) => secret)).size).toBe(3)
 })
 
 async function begin(world: World, name?: string) {
-  const begun = await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann', name })
+  const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name })
   if (!begun.ok) throw new Error(begun.reason)
   return virtualAuthenticator(begun.uri, { now: world.clock.now })
 }

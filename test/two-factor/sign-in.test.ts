@@ -1,5 +1,5 @@
 import { createTwoFactor, generateKey } from 'countersign'
-import { enrol, virtualAuthenticator } from 'countersign/testing'
+import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -15,12 +15,12 @@ import {
   signIn,
   untyped,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
 describe('challenge', () => {
   test('a user without two-factor authentication needs no second step', async () => {
     const world = createWorld()
-    expect(await world.twoFactor.challenge('ann')).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
     expect([world.store.loads, world.store.saves, world.events]).toEqual([1, 0, []])
   })
 
@@ -28,11 +28,12 @@ describe('challenge', () => {
     const world = createWorld()
     await enrolled(world)
     expect(await world.twoFactor.challenge('ann')).toEqual({
-      required: true,
-      action: 'code',
+      passed: false,
+      action: 'verify',
       token: expect.any(String),
       expiresAtMs: START + 5 * MINUTE,
       methods: ['totp', 'recovery-code'],
+      totpDigits: [6],
     })
     expect([world.store.loads, world.store.saves]).toEqual([1, 0])
   })
@@ -53,19 +54,22 @@ describe('challenge', () => {
       code: 'record_missing',
     })
     await enrolled(world)
-    expect(await world.twoFactor.challenge('ann', { expectEnabled })).toMatchObject({ required: true, action: 'code' })
-    expect(await world.twoFactor.challenge('ben', { expectEnabled: false })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { expectEnabled })).toMatchObject({
+      passed: false,
+      action: 'verify',
+    })
+    expect(await world.twoFactor.challenge('ben', { expectEnabled: false })).toMatchObject({ passed: true })
   })
 
   test('a record that holds no authenticator is "off" too: expectEnabled is a fault there', async () => {
     const world = createWorld()
-    await world.twoFactor.beginSetup('ann', { confirm: { password: PASSWORD }, accountName: 'ann' })
+    await world.twoFactor.beginSetup('ann', { proof: { password: PASSWORD }, accountName: 'ann' })
     expect(await world.store.record('ann')).not.toBeNull()
-    expect(await world.twoFactor.challenge('ann')).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
     expect((await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled: true }))).code).toBe('record_missing')
   })
 
-  test('expectEnabled holds where isRequired says setup: a lost record is no invitation to enrol anew', async () => {
+  test('expectEnabled holds where isRequired says setup: a lost record is no invitation to enroll anew', async () => {
     const world = createWorld({ isRequired: () => true })
     expect((await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled: true }))).code).toBe('record_missing')
   })
@@ -289,7 +293,7 @@ describe('completeChallenge', () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const challenge = await world.twoFactor.challenge('ann', { binding: 'pre-session-1' })
-    if (!challenge.required) throw new Error('It is required.')
+    if (challenge.passed) throw new Error('There is no second step.')
     const complete = (binding: unknown) =>
       world.twoFactor.completeChallenge(challenge.token, { code: phone.code(), binding: untyped(binding) })
     for (const other of [undefined, null, '', 'pre-session-2', 'pre-session-1 ', 1, ['pre-session-1'], {}]) {
@@ -317,7 +321,7 @@ describe('completeChallenge', () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const challenge = await world.twoFactor.challenge('ann', { state })
-    if (!challenge.required) throw new Error('It is required.')
+    if (challenge.passed) throw new Error('There is no second step.')
     const result = await world.twoFactor.completeChallenge(challenge.token, { code: phone.next() })
     expect(result.ok && JSON.stringify(result.state)).toBe(JSON.stringify(state))
   })
@@ -328,7 +332,7 @@ describe('completeChallenge', () => {
     const { phone } = await enrolled(world, userId)
     const state = '€'.repeat(340)
     const challenge = await world.twoFactor.challenge(userId, { state, binding: 'b'.repeat(1024) })
-    if (!challenge.required) throw new Error('It is required.')
+    if (challenge.passed) throw new Error('There is no second step.')
     const answer = { code: phone.next(), binding: 'b'.repeat(1024) }
     const result = await world.twoFactor.completeChallenge(challenge.token, answer)
     expect(result).toMatchObject({ ok: true, userId, state })
@@ -349,7 +353,7 @@ describe('completeChallenge', () => {
       const { phone } = await enrolled(world, userId)
       const challenge = await world.twoFactor.challenge(userId, { state }).catch((error: { code: string }) => error)
       if ('code' in challenge) return expect(challenge.code).toBe('invalid_option')
-      const token = challenge.required ? challenge.token : ''
+      const token = challenge.passed ? '' : challenge.token
       expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true, state })
     },
   )
@@ -418,10 +422,10 @@ describe('completeChallenge', () => {
     expect(await world.twoFactor.completeChallenge(beforePassword, { code: phone.next() })).toEqual(expired)
 
     const beforeOff = await challengeToken(world, 'ann')
-    await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })
+    await world.twoFactor.disable('ann', { proof: { password: PASSWORD } })
     expect(await world.twoFactor.completeChallenge(beforeOff, { code: phone.code() })).toEqual(expired)
 
-    const again = await enrol(world.twoFactor, 'ann')
+    const again = await enroll(world.twoFactor, 'ann')
     expect(await world.twoFactor.completeChallenge(beforeOff, { code: again.phone.next() })).toEqual(expired)
     expect(await signIn(world, 'ann', { code: again.phone.next() })).toMatchObject({ ok: true })
   })
@@ -431,7 +435,7 @@ describe('completeChallenge', () => {
     await enrolled(world)
     const token = await challengeToken(world, 'ann')
     await world.twoFactor.admin.reset('ann', { by: 'support', note: 'lost phone' })
-    const again = await enrol(world.twoFactor, 'ann')
+    const again = await enroll(world.twoFactor, 'ann')
     const result = await world.twoFactor.completeChallenge(token, { code: again.phone.next() })
     expect(result).toMatchObject({ ok: false, reason: 'challenge-expired' })
   })
@@ -575,7 +579,7 @@ test('a backend made for each request gives the same as one kept for all', async
   const world = createWorld()
   const { phone } = await enrolled(world)
   const challenge = await world.another().challenge('ann')
-  if (!challenge.required) throw new Error('It is required.')
+  if (challenge.passed) throw new Error('There is no second step.')
   const result = await world.another().completeChallenge(challenge.token, { code: phone.next() })
   expect(result).toMatchObject({ ok: true })
   const again = await world.another().completeChallenge(challenge.token, { code: phone.next() })
@@ -590,11 +594,11 @@ test('without a clock of its own the engine follows Date, so fake timers work', 
   })
   const world = createWorld()
   const twoFactor = createTwoFactor({ issuer: 'Acme', store: world.store, keys: world.keys })
-  const { phone } = await enrol(twoFactor, 'ann')
+  const { phone } = await enroll(twoFactor, 'ann')
   const challenge = await twoFactor.challenge('ann')
   expect(challenge).toMatchObject({ expiresAtMs: START + 5 * MINUTE })
   vi.setSystemTime(START + 5 * MINUTE)
-  const token = challenge.required ? challenge.token : ''
+  const token = challenge.passed ? '' : challenge.token
   expect(await twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({
     reason: 'challenge-expired',
   })

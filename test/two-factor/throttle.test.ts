@@ -1,6 +1,6 @@
 import type { TwoFactor } from 'countersign'
 import { generateSecret, generateTotp } from 'countersign/otp'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   challengeToken,
@@ -16,7 +16,7 @@ import {
   type User,
   type World,
   wrongCode,
-} from './world.ts'
+} from '../world.ts'
 
 const WAITS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]
 const YEAR = 365 * DAY
@@ -303,7 +303,7 @@ describe('recovery codes', () => {
 
 describe('passwords given as proof', () => {
   const view = (twoFactor: TwoFactor, password: string) =>
-    twoFactor.viewRecoveryCodes('ann', { confirm: { password } }) as Promise<Guess>
+    twoFactor.viewRecoveryCodes('ann', { proof: { password } }) as Promise<Guess>
 
   test('fail five times free, then wait, and 25 times in any 30 days', async () => {
     const { world } = await besieged('stranger')
@@ -364,10 +364,10 @@ describe('passwords given as proof', () => {
   test('are counted before two-factor authentication is on, too', async () => {
     const world = createWorld()
     const begin = (password: string) =>
-      world.twoFactor.beginSetup('ann', { confirm: { password }, accountName: 'ann' }) as Promise<Guess>
+      world.twoFactor.beginSetup('ann', { proof: { password }, accountName: 'ann' }) as Promise<Guess>
     await repeat(5, () => begin('wrong'))
     expect(await begin(PASSWORD)).toMatchObject({ reason: 'throttled' })
-    expect(await world.twoFactor.challenge('ann')).toEqual({ required: false, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
     world.clock.advance({ seconds: 1 })
     expect(await begin(PASSWORD)).toMatchObject({ ok: true })
   })
@@ -377,7 +377,7 @@ describe('passwords given as proof', () => {
     [
       'beginSetup',
       (twoFactor: TwoFactor, password: string) =>
-        twoFactor.beginSetup('ann', { confirm: { password }, accountName: 'ann' }) as Promise<Guess>,
+        twoFactor.beginSetup('ann', { proof: { password }, accountName: 'ann' }) as Promise<Guess>,
     ],
   ])(
     'guessed in parallel gain nothing: %s looks at five, and the right one among sixty is told to nobody',
@@ -440,10 +440,10 @@ describe('strangers and the owner', () => {
     expect(ann.userId).toBe('ann')
   })
 
-  test('a device of an earlier enrolment is a stranger', async () => {
+  test('a device of an earlier enrollment is a stranger', async () => {
     const { world, device } = await besieged('known')
-    await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })
-    const { phone } = await enrol(world.twoFactor, 'ann')
+    await world.twoFactor.disable('ann', { proof: { password: PASSWORD } })
+    const { phone } = await enroll(world.twoFactor, 'ann')
     const guess = () => world.twoFactor.verify('ann', { code: wrongCode(world, phone), device }) as Promise<Guess>
     expect(await untilLocked(world, guess)).toBe(20)
   })
@@ -453,14 +453,14 @@ describe('one throttle', () => {
   test('holds across challenges, processes and kinds of operation', async () => {
     const { world, ann } = await besieged('stranger')
     const code = () => wrongCode(world, ann.phone)
-    const confirm = () => ({ confirm: { code: code() } })
+    const proof = () => ({ proof: { code: code() } })
     const [one, two] = [await challengeToken(world, 'ann'), await challengeToken(world, 'ann')]
     const attempts: Try[] = [
       () => world.another().completeChallenge(one, { code: code() }),
       () => world.another().completeChallenge(two, { code: code() }),
       () => world.another().verify('ann', { code: code() }),
-      () => world.another().disable('ann', confirm()),
-      () => world.another().viewRecoveryCodes('ann', confirm()),
+      () => world.another().disable('ann', proof()),
+      () => world.another().viewRecoveryCodes('ann', proof()),
     ]
     for (const attempt of attempts) expect(await attempt()).toMatchObject({ reason: 'wrong-code' })
     for (const attempt of attempts) expect(await attempt()).toMatchObject({ reason: 'throttled', retryAfterSeconds: 1 })
@@ -500,7 +500,7 @@ describe('methods of a challenge', () => {
     const { world, ann, guess, right } = await besieged('stranger')
     const methods = async () => {
       const challenge = await world.twoFactor.challenge('ann')
-      return challenge.required ? challenge.methods : []
+      return challenge.passed ? [] : challenge.methods
     }
     const truth = async () => {
       const said = await methods()
@@ -616,7 +616,7 @@ describe('a clock that jumps', () => {
       const { world, ann } = await besieged('stranger')
       world.clock.advance({ seconds: jump / SECOND })
       await repeat(21, () => ann.try(WRONG_RECOVERY_CODE))
-      const view = (password: string) => world.twoFactor.viewRecoveryCodes('ann', { confirm: { password } })
+      const view = (password: string) => world.twoFactor.viewRecoveryCodes('ann', { proof: { password } })
       await repeat(5, () => view('wrong'))
       world.clock.advance({ seconds: -jump / SECOND })
       expect(await ann.try(ann.recoveryCodes[1] ?? '')).toEqual({

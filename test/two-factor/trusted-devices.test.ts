@@ -1,4 +1,4 @@
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -14,9 +14,9 @@ import {
   type User,
   untyped,
   type World,
-} from './world.ts'
+} from '../world.ts'
 
-const confirm = { password: PASSWORD }
+const proof = { password: PASSWORD }
 
 describe('a trusted device', () => {
   test('is asked for no code for thirty days from the sign-in that made it so; that is one read and no write', async () => {
@@ -27,13 +27,13 @@ describe('a trusted device', () => {
     expect(signedIn.device).toEqual({ token: expect.any(String), expiresAtMs: START + 400 * DAY, trusted: true })
     const device = signedIn.device.token
     world.store.forget()
-    const skipped = { required: false, because: 'trusted-device' }
+    const skipped = { passed: true, because: 'trusted-device' }
     expect(await world.twoFactor.challenge('ann', { device })).toEqual(skipped)
     expect([world.store.loads, world.store.saves]).toEqual([1, 0])
     world.clock.set(START + 30 * DAY - 1)
     expect(await world.twoFactor.challenge('ann', { device })).toEqual(skipped)
     world.clock.set(START + 30 * DAY)
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true, action: 'code' })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false, action: 'verify' })
   })
 
   test('stands in the list with its name and its times', async () => {
@@ -52,7 +52,7 @@ describe('a trusted device', () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world, 'ann'), { trustDevice: true })
     await enrolled(world, 'ben')
-    expect(await world.twoFactor.challenge('ben', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ben', { device })).toMatchObject({ passed: false })
   })
 
   test('keeps its trust through a step-up and through a sign-in with a recovery code, no longer than before', async () => {
@@ -63,29 +63,29 @@ describe('a trusted device', () => {
     if (!stepUp.ok) throw new Error(stepUp.reason)
     expect(stepUp.device.trusted).toBe(true)
     expect(stepUp.device.token).not.toBe(first)
-    expect(await world.twoFactor.challenge('ann', { device: stepUp.device.token })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { device: stepUp.device.token })).toMatchObject({ passed: true })
     world.clock.set(START + 30 * DAY)
-    expect(await world.twoFactor.challenge('ann', { device: stepUp.device.token })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device: stepUp.device.token })).toMatchObject({ passed: false })
   })
 
   test('is trusted no more after a changed password, unless the host keeps it', async () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
     await world.twoFactor.passwordChanged('ann', { keepTrustedDevices: true })
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: true })
     await world.twoFactor.passwordChanged('ann')
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
   test('is trusted no more after off and on again, nor after staff reset the user', async () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
-    await world.twoFactor.disable('ann', { confirm })
-    await enrol(world.twoFactor, 'ann')
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    await world.twoFactor.disable('ann', { proof })
+    await enroll(world.twoFactor, 'ann')
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
     await world.twoFactor.admin.reset('ann', { by: 'x', note: 'y' })
-    await enrol(world.twoFactor, 'ann')
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    await enroll(world.twoFactor, 'ann')
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
   test('trusted again, its earlier entry goes', async () => {
@@ -95,7 +95,7 @@ describe('a trusted device', () => {
     const again = await signIn(world, 'ann', { code: ann.phone.next(), device, trustDevice: true })
     expect(again).toMatchObject({ ok: true, device: { trusted: true } })
     expect((await world.twoFactor.status('ann')).trustedDevices).toHaveLength(1)
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
   test('is not believed by a clock far behind the one that trusted it', async () => {
@@ -104,7 +104,7 @@ describe('a trusted device', () => {
     world.clock.advance({ seconds: 3650 * 86_400 })
     const device = await knownDevice(world, ann, { trustDevice: true })
     world.clock.set(START)
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
     expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
   })
 })
@@ -116,7 +116,7 @@ describe('trust is not given', () => {
     const result = await signIn(world, 'ann', { code: recoveryCodes[0] ?? '', trustDevice: true })
     expect(result).toMatchObject({ ok: true, device: { trusted: false } })
     const device = result.ok ? result.device.token : ''
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
     expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
   })
 
@@ -130,7 +130,7 @@ describe('trust is not given', () => {
   test('by the token of a device that is merely known', async () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world))
-    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
   test('by verify, which has no such option', async () => {
@@ -150,7 +150,7 @@ describe('trust is not given', () => {
     const flipped = device.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
     const values = [...sealed, challenge, flipped, trustedDevices[0]?.id, device.slice(1), `${device} `, [device], true]
     for (const value of [...values, null, 5, {}, '', 'x'.repeat(1_000_000)]) {
-      expect(await world.twoFactor.challenge('ann', { device: untyped(value) })).toMatchObject({ required: true })
+      expect(await world.twoFactor.challenge('ann', { device: untyped(value) })).toMatchObject({ passed: false })
     }
   })
 })
@@ -167,8 +167,8 @@ describe('the list of trusted devices', () => {
     const { trustedDevices } = await world.twoFactor.status('ann')
     expect(trustedDevices).toHaveLength(20)
     expect(trustedDevices.map(({ id }) => id)).not.toContain(untrusted[0]?.deviceId)
-    expect(await world.twoFactor.challenge('ann', { device: oldest })).toMatchObject({ required: true })
-    expect(await world.twoFactor.challenge('ann', { device: second })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { device: oldest })).toMatchObject({ passed: false })
+    expect(await world.twoFactor.challenge('ann', { device: second })).toMatchObject({ passed: true })
   })
 
   test.each([
@@ -197,10 +197,10 @@ describe('revokeTrustedDevices', () => {
     const [first = '', second = '', third = ''] = devices
     const [entry] = (await world.twoFactor.status(ann.userId)).trustedDevices
     expect(await world.twoFactor.revokeTrustedDevices('ann', { id: entry?.id })).toEqual({ ok: true, revoked: 1 })
-    expect(await world.twoFactor.challenge('ann', { device: first })).toMatchObject({ required: true })
-    expect(await world.twoFactor.challenge('ann', { device: second })).toMatchObject({ required: false })
+    expect(await world.twoFactor.challenge('ann', { device: first })).toMatchObject({ passed: false })
+    expect(await world.twoFactor.challenge('ann', { device: second })).toMatchObject({ passed: true })
     expect(await world.twoFactor.revokeTrustedDevices('ann')).toEqual({ ok: true, revoked: 2 })
-    expect(await world.twoFactor.challenge('ann', { device: third })).toMatchObject({ required: true })
+    expect(await world.twoFactor.challenge('ann', { device: third })).toMatchObject({ passed: false })
     expect(world.heard().filter((type) => type === 'device.untrusted')).toHaveLength(3)
   })
 
@@ -262,7 +262,7 @@ test('a token in the store’s hands is no way in: the list of trusted devices a
   const record = await world.store.record('ann')
   const forged = { id: 'x', name: '', createdAtMs: START, expiresAtMs: START + 30 * DAY }
   await world.store.plant('ann', { ...record, trustedDevices: [forged] })
-  expect(await world.twoFactor.challenge('ann', { device: 'x' })).toMatchObject({ required: true })
+  expect(await world.twoFactor.challenge('ann', { device: 'x' })).toMatchObject({ passed: false })
 })
 
 async function threeTrusted(world: World): Promise<{ ann: User; devices: string[] }> {

@@ -8,22 +8,22 @@ type Outcome<Operation extends keyof TwoFactor> = TwoFactor[Operation] extends (
   : never
 type Reasons<Operation extends keyof TwoFactor> = Extract<Outcome<Operation>, Refusal<string>>['reason']
 type CodeReasons = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
-type ConfirmReasons = CodeReasons | 'wrong-password' | 'confirmation-required'
+type ProofReasons = CodeReasons | 'wrong-password' | 'proof-required'
 
 test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'completeChallenge'>>().toEqualTypeOf<
     CodeReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired'
   >()
   expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<CodeReasons | 'not-enabled'>()
-  expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ConfirmReasons | 'limit-reached' | 'not-found'>()
+  expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found'>()
   expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<'challenge-expired' | 'challenge-used'>()
   expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<'wrong-code' | 'setup-expired' | 'limit-reached'>()
-  expectTypeOf<Reasons<'viewRecoveryCodes'>>().toEqualTypeOf<ConfirmReasons | 'not-enabled' | 'not-viewable'>()
-  expectTypeOf<Reasons<'regenerateRecoveryCodes'>>().toEqualTypeOf<ConfirmReasons | 'not-enabled'>()
+  expectTypeOf<Reasons<'viewRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled' | 'not-viewable'>()
+  expectTypeOf<Reasons<'regenerateRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled'>()
   expectTypeOf<Reasons<'removeAuthenticator'>>().toEqualTypeOf<
-    ConfirmReasons | 'not-enabled' | 'not-found' | 'last-authenticator'
+    ProofReasons | 'not-enabled' | 'not-found' | 'last-authenticator'
   >()
-  expectTypeOf<Reasons<'disable'>>().toEqualTypeOf<ConfirmReasons | 'not-enabled' | 'two-factor-required'>()
+  expectTypeOf<Reasons<'disable'>>().toEqualTypeOf<ProofReasons | 'not-enabled' | 'two-factor-required'>()
 })
 
 test('nothing of a success can be read before the outcome was looked at', () => {
@@ -34,7 +34,7 @@ test('nothing of a success can be read before the outcome was looked at', () => 
 })
 
 test('a sensitive operation cannot be called without its proof', () => {
-  expectTypeOf<Parameters<TwoFactor['disable']>[1]>().toHaveProperty('confirm')
+  expectTypeOf<Parameters<TwoFactor['disable']>[1]>().toHaveProperty('proof')
   expectTypeOf<Parameters<TwoFactor['disable']>>().not.toEqualTypeOf<[userId: string]>()
   expectTypeOf<{ accountName: string }>().not.toExtend<Parameters<TwoFactor['beginSetup']>[1]>()
 })

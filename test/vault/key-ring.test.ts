@@ -1,4 +1,4 @@
-import { CountersignError, generateKey, keyring } from 'countersign'
+import { CountersignError, generateKey, keyRing } from 'countersign'
 import { describe, expect, test } from 'vitest'
 
 const BYTES = Uint8Array.from({ length: 32 }, (_, index) => index)
@@ -9,7 +9,7 @@ describe('generateKey', () => {
     for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{43}$/)
     expect(new Set(keys.map((key) => key.split(':')[1])).size).toBe(200)
     expect(new Set(keys.map((key) => key.split(':')[0])).size).toBeGreaterThan(190)
-    for (const key of keys) expect(keyring(key).ids).toEqual([key.split(':')[0]])
+    for (const key of keys) expect(keyRing(key).ids).toEqual([key.split(':')[0]])
   })
 
   test('takes an id', () => {
@@ -22,9 +22,9 @@ describe('generateKey', () => {
   })
 })
 
-describe('keyring', () => {
+describe('keyRing', () => {
   test('reads the text of an environment variable; the first key is the one that seals', () => {
-    const ring = keyring(
+    const ring = keyRing(
       'new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
     )
     expect([ring.first, ring.ids]).toEqual(['new', ['new', 'old']])
@@ -33,7 +33,7 @@ describe('keyring', () => {
 
   test('takes keys that the host unwrapped itself, and keeps copies of its own', () => {
     const key = BYTES.slice()
-    const ring = keyring([{ id: 'kms', key }])
+    const ring = keyRing([{ id: 'kms', key }])
     key.fill(0)
     expect(ring.key('kms')).toEqual(BYTES)
   })
@@ -56,7 +56,7 @@ describe('keyring', () => {
     [['a:b']],
     [new Map([['a', BYTES]])],
   ])('refuses %j with the command that makes a key', (entries) => {
-    const fault = faultOf(() => keyring(entries as never))
+    const fault = faultOf(() => keyRing(entries as never))
     expect(fault.code).toBe('keys_invalid')
     expect(fault.message).toContain('generateKey()')
   })
@@ -70,20 +70,20 @@ describe('keyring', () => {
       [`good:${material},${material}`]: 'Key 2',
     }
     for (const [text, named] of Object.entries(cases)) {
-      const { message } = faultOf(() => keyring(text))
+      const { message } = faultOf(() => keyRing(text))
       expect(message).toContain(named)
       expect(message).not.toContain(material.slice(0, 12))
     }
   })
 
   test('shows no key when it is printed, and cannot be changed', () => {
-    const ring = keyring('k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8')
+    const ring = keyRing('k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8')
     expect(JSON.stringify(ring)).toBe('{"first":"k1","ids":["k1"]}')
     expect([Object.isFrozen(ring), Object.isFrozen(ring.ids)]).toEqual([true, true])
   })
 
   test('the names of prototypes are no keys', () => {
-    const ring = keyring(generateKey('k1'))
+    const ring = keyRing(generateKey('k1'))
     for (const id of ['__proto__', 'constructor', 'toString', '']) expect(ring.key(id)).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
-import { CountersignError, generateKey, keyring } from 'countersign'
+import { CountersignError, generateKey, keyRing } from 'countersign'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { randomBytes } from '../../src/vault/random.ts'
@@ -7,7 +7,7 @@ import { createVault, idOf, type Place, type Purpose } from '../../src/vault/vau
 
 const PURPOSES: Purpose[] = ['authenticator', 'recovery-codes', 'recovery-pepper', 'challenge', 'device']
 const KEY = generateKey('k1')
-const vault = createVault(keyring(KEY), randomBytes)
+const vault = createVault(keyRing(KEY), randomBytes)
 const ann: Place = { purpose: 'authenticator', userId: 'ann' }
 const content = new TextEncoder().encode('12345678901234567890')
 
@@ -79,7 +79,7 @@ test('the same content is sealed differently each time, and its id with it', () 
 test('it is XChaCha20-Poly1305 over the documented text, as another implementation confirms', () => {
   const key = Uint8Array.from({ length: 32 }, (_, index) => index)
   const nonce = Uint8Array.from({ length: 24 }, (_, index) => 64 + index)
-  const fixed = createVault(keyring([{ id: 'k1', key }]), () => nonce)
+  const fixed = createVault(keyRing([{ id: 'k1', key }]), () => nonce)
   const sealed = fixed.seal({ purpose: 'authenticator', userId: 'änn:1' }, content)
   // Whatever a later version seals, it must still open this.
   expect(sealed).toBe('k1.QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZX5Qs2ROXWTi62xLaMnKhQpKWClPT3Hl0-E20yXZahxcKlYnt8')
@@ -97,9 +97,9 @@ test('it is XChaCha20-Poly1305 over the documented text, as another implementati
 
 describe('with several keys', () => {
   const [old, next] = [generateKey('old'), generateKey('next')]
-  const before = createVault(keyring(old), randomBytes)
-  const during = createVault(keyring(`${next},${old}`), randomBytes)
-  const after = createVault(keyring(next), randomBytes)
+  const before = createVault(keyRing(old), randomBytes)
+  const during = createVault(keyRing(`${next},${old}`), randomBytes)
+  const after = createVault(keyRing(next), randomBytes)
 
   test('the first seals and all of them open', () => {
     const [was, is] = [before.seal(ann, content), during.seal(ann, content)]
@@ -112,22 +112,22 @@ describe('with several keys', () => {
 
   test('a key is never tried under another id', () => {
     const sealed = before.seal(ann, content)
-    const renamed = createVault(keyring(old.replace('old', 'new')), randomBytes)
+    const renamed = createVault(keyRing(old.replace('old', 'new')), randomBytes)
     expect(renamed.open(ann, sealed)).toBeNull()
     expect(renamed.open(ann, sealed.replace('old', 'new'))).toEqual(content)
   })
 
   test('a key whose id begins with that of another is not mixed up with it', () => {
     const [short, long] = [generateKey('k'), generateKey('k1')]
-    const both = createVault(keyring(`${short},${long}`), randomBytes)
-    const sealed = createVault(keyring(long), randomBytes).seal(ann, content)
+    const both = createVault(keyRing(`${short},${long}`), randomBytes)
+    const sealed = createVault(keyRing(long), randomBytes).seal(ann, content)
     expect([both.open(ann, sealed), both.isCurrent(sealed)]).toEqual([content, false])
   })
 
   test('ids like the names of prototypes are ids like any other', () => {
     for (const id of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       expect(vault.open(ann, `${id}.${'A'.repeat(80)}`)).toBeNull()
-      const own = createVault(keyring(generateKey(id)), randomBytes)
+      const own = createVault(keyRing(generateKey(id)), randomBytes)
       expect(own.open(ann, own.seal(ann, content))).toEqual(content)
     }
   })
@@ -148,7 +148,7 @@ describe('what a record holds', () => {
   })
 
   test('under a key that the ring lacks is another fault, which names that key and those of the ring', () => {
-    const sealed = createVault(keyring(generateKey('gone-2019')), randomBytes).seal(ann, content)
+    const sealed = createVault(keyRing(generateKey('gone-2019')), randomBytes).seal(ann, content)
     const fault = faultOf(() => vault.openStored(ann, sealed, 'pending.secret'))
     expect(fault.code).toBe('key_unknown')
     for (const word of ['gone-2019', 'k1', 'pending.secret']) expect(fault.message).toContain(word)

@@ -58,7 +58,7 @@ function createField({ name, label, hint, type, autocomplete = 'off' }: Field) {
     name,
     type: type ?? 'text',
     autocomplete,
-    required: true,
+    passed: false,
     maxlength: 500,
     autocapitalize: 'none',
     spellcheck: 'false',

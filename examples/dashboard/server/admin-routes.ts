@@ -29,7 +29,7 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
     const { userId, required } = await readBody(c, RequiredBody)
     await mustExist(userId)
     await users.setTwoFactorRequired(userId, required)
-    // Who signed in by the password alone comes in again, through the set-up.
+    // Who signed in by the password alone comes in again, through the setup.
     if (required) await sessions.endAll(userId, { except: c.var.session.id })
     return c.json({})
   })

@@ -1,4 +1,4 @@
-import { createHandler, type Handler } from 'countersign/http'
+import { createHandler, type TwoFactorHandler } from 'countersign/http'
 import { getContext } from 'hono/context-storage'
 import { Refused } from './replies.ts'
 import { addressOf, requestContext } from './request-context.ts'
@@ -11,7 +11,7 @@ export interface HandlerNeeds extends Omit<Services, 'handler'> {
 }
 
 /** Everything that people do to their own second factor and tokens, under /api/two-factor; and the way in. */
-export function createDashboardHandler(needs: HandlerNeeds): Handler {
+export function createDashboardHandler(needs: HandlerNeeds): TwoFactorHandler {
   const { twoFactor, tokens, users, sessions, publicOrigin, now } = needs
   return createHandler({
     twoFactor,

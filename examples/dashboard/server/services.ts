@@ -1,5 +1,5 @@
 import type { TwoFactor } from 'countersign'
-import type { Handler } from 'countersign/http'
+import type { TwoFactorHandler } from 'countersign/http'
 import type { AccessTokens } from 'countersign/tokens'
 import type { Activity } from './activity.ts'
 import type { PasswordLimit } from './password-limit.ts'
@@ -14,7 +14,7 @@ export interface Services {
   passwordLimit: PasswordLimit
   twoFactor: TwoFactor
   tokens: AccessTokens
-  handler: Handler
+  handler: TwoFactorHandler
 }
 
 /** What a route behind `signedIn` knows of who asks. */

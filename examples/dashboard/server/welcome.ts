@@ -3,7 +3,7 @@ import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo-accounts.ts'
 
 const WHAT_FOR = {
   'alex@acme.example': 'set up two-factor authentication with the app on your phone',
-  'sam@acme.example': 'must have it: is led through the set-up at sign-in',
+  'sam@acme.example': 'must have it: is led through the setup at sign-in',
   'dana@acme.example': 'administrator: requires, resets and unlocks it for others',
 } satisfies Record<(typeof DEMO_ACCOUNTS)[number]['login'], string>
 

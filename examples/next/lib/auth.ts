@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { createClient } from '@libsql/client'
 import { createTwoFactor } from 'countersign'
-import { createHandler, type Person } from 'countersign/http'
+import { createHandler, type SignedInUser } from 'countersign/http'
 import { libsqlStore, migrate } from 'countersign/stores/libsql'
 
 // In the database, for Next may load this module more than once.
@@ -37,7 +37,7 @@ async function openSession(login: string): Promise<HeadersInit> {
   return { 'Set-Cookie': `session=${id}; Path=/; Max-Age=${SECONDS}; HttpOnly; Secure; SameSite=Lax` }
 }
 
-export async function signedIn(request: Request): Promise<Person | null> {
+export async function signedIn(request: Request): Promise<SignedInUser | null> {
   const [, id = ''] = /(?:^|; )session=([\w-]+)/.exec(request.headers.get('cookie') ?? '') ?? []
   const find = 'SELECT login FROM sessions WHERE id = ? AND expires_at_ms > ?'
   const [row] = (await client.execute(find, [id, Date.now()])).rows

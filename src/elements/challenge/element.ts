@@ -32,7 +32,7 @@ export class TwoFactorChallenge extends BaseElement {
       isOver: (refusal) => this.#isOver(refusal),
       done: (answer) => this.#done(answer),
     }
-    if (challenge.action === 'code') askCode(secondStep)
+    if (challenge.action === 'verify') askCode(secondStep)
     else setUpFirst(secondStep)
   }
 

@@ -5,7 +5,7 @@ import { createForm } from '../parts/form.ts'
 import { createNewCodes } from '../recovery-codes/list.ts'
 import type { SecondStep } from './second-step.ts'
 
-/** Where two-factor authentication is required and not there yet: why, the set-up, and the recovery codes. */
+/** Where two-factor authentication is required and not there yet: why, the setup, and the recovery codes. */
 export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep): void {
   const { texts, client } = scope
   const { challengeToken } = challenge

@@ -28,13 +28,13 @@ export const CHANGES = {
 
 export interface SetUpOptions {
   purpose: SetUpPurpose
-  person: Pick<StatusAnswer, 'confirmWith' | 'accountName'>
+  person: Pick<StatusAnswer, 'acceptedProofs' | 'accountName'>
   show: Show
   cancel?: (() => void) | undefined
   finish(authenticatorId: string): void
 }
 
-/** Proof; picture and first code; recovery codes, where the set-up made some. */
+/** Proof; picture and first code; recovery codes, where the setup made some. */
 export function setUp(scope: Scope, options: SetUpOptions): void {
   const { texts, client } = scope
   const { purpose, show, cancel, finish } = options

@@ -34,7 +34,7 @@ export function textField(options: InputOptions): Field {
   return { name: options.name, view: (problem) => inputView(options, problem) }
 }
 
-/** A labelled input, its hint and its error tied to it. */
+/** A labeled input, its hint and its error tied to it. */
 export function inputView(options: InputOptions, problem: string | null): TemplateResult {
   const { name, look, hint, inside, beneath } = options
   const input = html`<input

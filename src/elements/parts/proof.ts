@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import type { ConfirmBody, StatusAnswer } from '../../http/index.ts'
+import type { ProofBody, StatusAnswer } from '../../http/index.ts'
 import type { Scope } from '../scope.ts'
 import type { Field } from './field.ts'
 import { eitherCodeField, passwordField } from './secret-fields.ts'
@@ -9,21 +9,21 @@ export interface Proof {
   fields: readonly Field[]
   /** Stands in the form, so that a password manager knows whose password it is. */
   account: TemplateResult
-  of(data: FormData): { confirm?: ConfirmBody }
+  of(data: FormData): { proof?: ProofBody }
 }
 
 export function createProof(
   scope: Scope,
-  { confirmWith, accountName }: Pick<StatusAnswer, 'confirmWith' | 'accountName'>,
+  { acceptedProofs, accountName }: Pick<StatusAnswer, 'acceptedProofs' | 'accountName'>,
 ): Proof {
   const account = html`<input name="username" autocomplete="username" value=${accountName} readonly hidden />`
-  if (confirmWith.includes('password')) {
+  if (acceptedProofs.includes('password')) {
     const fields = [passwordField(scope)]
-    return { fields, account, of: (data) => ({ confirm: { password: String(data.get('password')) } }) }
+    return { fields, account, of: (data) => ({ proof: { password: String(data.get('password')) } }) }
   }
-  if (confirmWith.includes('code')) {
+  if (acceptedProofs.includes('code')) {
     const fields = [eitherCodeField(scope, 'app')]
-    return { fields, account, of: (data) => ({ confirm: { code: String(data.get('code')) } }) }
+    return { fields, account, of: (data) => ({ proof: { code: String(data.get('code')) } }) }
   }
   return { fields: [], account, of: () => ({}) }
 }

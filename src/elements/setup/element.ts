@@ -38,7 +38,7 @@ export class TwoFactorSetup extends BaseElement {
     }
     const cancel = () => {
       this.#begin(status)
-      scope.emit('two-factor-setup-cancelled')
+      scope.emit('two-factor-setup-canceled')
     }
     setUp(scope, { purpose, person: status, show, cancel, finish })
   }

@@ -1,7 +1,7 @@
 import { type CSSResult, css } from 'lit'
 
 /**
- * The colours and measures, each with the page's own in its place where it has one. Light or dark as the page's
+ * The colors and measures, each with the page's own in its place where it has one. Light or dark as the page's
  * `color-scheme` says; `theme` on the element says otherwise.
  */
 export const tokens: CSSResult = css`

@@ -177,7 +177,7 @@ export const de: Texts = {
   'last-authenticator':
     'Das ist Ihr einziger Authenticator. Ersetzen Sie ihn oder deaktivieren Sie die Zwei-Faktor-Authentifizierung.',
   'not-viewable': 'Diese Wiederherstellungscodes können nicht noch einmal angezeigt werden. Erzeugen Sie neue.',
-  'confirmation-required': 'Melden Sie sich erneut an, um zu bestätigen, dass Sie es sind, und kommen Sie dann zurück.',
+  'proof-required': 'Melden Sie sich erneut an, um zu bestätigen, dass Sie es sind, und kommen Sie dann zurück.',
   'two-factor-required':
     'Ihre Organisation schreibt die Zwei-Faktor-Authentifizierung vor. Sie kann nicht deaktiviert werden.',
   'unknown-scope': 'Das kann dieses Token nicht erlauben. Laden Sie die Seite neu.',

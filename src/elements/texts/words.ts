@@ -43,7 +43,7 @@ type Word =
   | 'recoveryCodeHint'
   | 'useRecoveryCode'
   | 'useAppCode'
-  // Set-up
+  // Setup
   | 'setUpTitle'
   | 'setUpWhy'
   | 'setUpDone'

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { CONFIRM_KINDS } from '../../engine/core.ts'
+import { PROOF_KINDS } from '../../engine/core.ts'
 import { EVENT_TYPES } from '../../engine/events.ts'
 import type { AccessToken } from '../../tokens/index.ts'
-import type { OperationName, Operations, SetupOfferAnswer } from '../api.ts'
+import type { HttpOperationName, HttpOperations, SetupOfferAnswer } from '../api.ts'
 
 /*
  * The shapes of the answers, for the document and for those who check answers against it. The handler does not load them:
@@ -49,7 +49,7 @@ const accessToken: v.GenericSchema<unknown, AccessToken> = v.strictObject({
   lastUsedAtMs: maybe(atMs),
 })
 
-const status: v.GenericSchema<unknown, Operations['status']['answer']> = v.strictObject({
+const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.strictObject({
   issuer: text,
   accountName: text,
   enabled: flag,
@@ -70,14 +70,14 @@ const status: v.GenericSchema<unknown, Operations['status']['answer']> = v.stric
   trustedDevices: v.array(v.strictObject({ id: text, name: text, createdAtMs: atMs, expiresAtMs: atMs })),
   throttle: v.strictObject({ knownDevices: gate, strangers: gate, recoveryCodes: gate, passwords: gate }),
   changes: v.array(v.strictObject({ type: securityChange, atMs })),
-  confirmWith: v.array(v.picklist(CONFIRM_KINDS)),
+  acceptedProofs: v.array(v.picklist(PROOF_KINDS)),
 })
 
 const done = v.strictObject({})
 const revoked = v.strictObject({ revoked: count })
 
 /** Of each operation, its answer. What a host adds to `completeChallenge` stands beside its own fields. */
-export const ANSWERS: { [Name in OperationName]: v.GenericSchema<unknown, Operations[Name]['answer']> } = {
+export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, HttpOperations[Name]['answer']> } = {
   status,
   completeChallenge: v.looseObject({
     signedIn: v.literal(true),

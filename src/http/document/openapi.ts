@@ -1,6 +1,6 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
-import type { Reason } from '../api.ts'
+import type { ProblemReason } from '../api.ts'
 import { isEachOnce } from '../fields.ts'
 import type { Settings } from '../options.ts'
 import { REASONS, statusOf } from '../problems.ts'
@@ -60,8 +60,8 @@ function operationOf({ name, method, body, isPersonal }: Route): object {
 }
 
 /** One response for each status, which names the reasons behind it. */
-function refusalsOf(reasons: readonly Reason[]): Record<string, object> {
-  const byStatus = new Map<number, Reason[]>()
+function refusalsOf(reasons: readonly ProblemReason[]): Record<string, object> {
+  const byStatus = new Map<number, ProblemReason[]>()
   for (const reason of reasons) {
     const status = statusOf(reason)
     byStatus.set(status, [...(byStatus.get(status) ?? []), reason])

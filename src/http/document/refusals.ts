@@ -1,12 +1,12 @@
-import type { OperationName, Operations, RequestReason } from '../api.ts'
+import type { HttpOperationName, HttpOperations, RequestReason } from '../api.ts'
 
 const wrongCode = ['wrong-code', 'code-used', 'throttled', 'locked'] as const
-const wrongProof = [...wrongCode, 'wrong-password', 'confirmation-required'] as const
+const wrongProof = [...wrongCode, 'wrong-password', 'proof-required'] as const
 const deadChallenge = ['challenge-expired', 'challenge-used'] as const
 
 /** Of each operation: what it is for, and its own reasons to refuse. */
 export const SUMMARIES: {
-  [Name in OperationName]: { summary: string; reasons: readonly Operations[Name]['reason'][] }
+  [Name in HttpOperationName]: { summary: string; reasons: readonly HttpOperations[Name]['reason'][] }
 } = {
   status: { summary: 'What a settings page shows', reasons: [] },
   completeChallenge: {

@@ -6,7 +6,7 @@ export interface NodeRequest {
   url?: string | undefined
   /** Express: the whole path, under a mount path too. */
   originalUrl?: string | undefined
-  /** Express: honours its `trust proxy`. */
+  /** Express: honors its `trust proxy`. */
   protocol?: string | undefined
   headers: Readonly<Record<string, string | string[] | undefined>>
   socket: object

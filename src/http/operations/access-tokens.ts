@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { AccessTokens } from '../../tokens/index.ts'
 import { withProof } from '../caller.ts'
-import { confirm, expiresAtMs, id, name, scopes } from '../fields.ts'
+import { expiresAtMs, id, name, proof, scopes } from '../fields.ts'
 import { changes, done, type Route, shows } from '../route.ts'
 
 /** What people do to the tokens of their scripts. */
@@ -15,7 +15,7 @@ export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
 
     changes(
       'issueAccessToken',
-      v.strictObject({ confirm, name, scopes, expiresAtMs }),
+      v.strictObject({ proof, name, scopes, expiresAtMs }),
       withProof(async ({ person }, options, { name, scopes, expiresAtMs }) => {
         const result = await tokens.issue(person.userId, {
           name,

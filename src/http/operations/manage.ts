@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { caller, withProof } from '../caller.ts'
 import { deviceCookie } from '../device-cookie.ts'
-import { code, confirm, id, name } from '../fields.ts'
+import { code, id, name, proof } from '../fields.ts'
 import { changes, done, type Route, shows } from '../route.ts'
 import { setupOffer } from '../setup-offer.ts'
 
@@ -27,7 +27,7 @@ export const manageRoutes: readonly Route[] = [
 
   changes(
     'beginSetup',
-    v.strictObject({ confirm, name: v.optional(name), replaces: v.optional(id) }),
+    v.strictObject({ proof, name: v.optional(name), replaces: v.optional(id) }),
     withProof(async ({ settings, person }, options, { name, replaces }) => {
       const { userId, accountName } = person
       const offer = await settings.twoFactor.beginSetup(userId, { accountName, name, replaces, ...options })
@@ -49,7 +49,7 @@ export const manageRoutes: readonly Route[] = [
 
   changes(
     'viewRecoveryCodes',
-    v.strictObject({ confirm }),
+    v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {
       const result = await settings.twoFactor.viewRecoveryCodes(person.userId, options)
       if (!result.ok) return result
@@ -60,7 +60,7 @@ export const manageRoutes: readonly Route[] = [
 
   changes(
     'regenerateRecoveryCodes',
-    v.strictObject({ confirm }),
+    v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {
       const result = await settings.twoFactor.regenerateRecoveryCodes(person.userId, options)
       return result.ok ? { ok: true, answer: { recoveryCodes: result.recoveryCodes } } : result
@@ -75,7 +75,7 @@ export const manageRoutes: readonly Route[] = [
 
   changes(
     'removeAuthenticator',
-    v.strictObject({ id, confirm }),
+    v.strictObject({ id, proof }),
     withProof(async ({ settings, person }, options, { id }) => {
       const result = await settings.twoFactor.removeAuthenticator(person.userId, { id, ...options })
       return result.ok ? done : result
@@ -90,7 +90,7 @@ export const manageRoutes: readonly Route[] = [
 
   changes(
     'disable',
-    v.strictObject({ confirm }),
+    v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {
       const result = await settings.twoFactor.disable(person.userId, options)
       return result.ok ? done : result

@@ -1,4 +1,3 @@
-import type { TwoFactorRecord } from '../../engine/record.ts'
 import type { StoreChange, UserStore } from '../../engine/store.ts'
 import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
@@ -60,7 +59,7 @@ export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: Store
   }
 }
 
-function readRow(row: unknown): { record: TwoFactorRecord; version: string } {
+function readRow(row: unknown): { record: unknown; version: string } {
   if (typeof row !== 'object' || row === null || !('version' in row) || !('record' in row)) {
     throw storeInvalid('load found a row without the columns version and record')
   }

@@ -78,7 +78,7 @@ function besideEachOther(makeStore: MakeTokenStore, anotherTable: MakeTokenStore
   }
 }
 
-/** As alike as ids can be, to a database that folds case, trims, normalises, cuts, or reads wildcards and separators. */
+/** As alike as ids can be, to a database that folds case, trims, normalizes, cuts, or reads wildcards and separators. */
 const USER_IDS: readonly string[] = [
   ...[
     'a',

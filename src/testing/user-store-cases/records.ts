@@ -18,7 +18,7 @@ export function ordinary(fields: object = {}): TwoFactorRecord {
   const secret = 'sealed'.repeat(16)
   return plain({
     schema: 1,
-    enrolment: 'enrolment-1',
+    enrollment: 'enrollment-1',
     enabledAtMs: atMs,
     authenticators: [
       { id: 'phone', type: 'totp', name: 'Phone', secret, weak: false, lastUsedAtMs: null, lastStep: -1 },
@@ -84,13 +84,13 @@ export function recordShapes(largestBytes: number): readonly RecordShape[] {
     {
       what: 'a record of empty values',
       record: plain({ text: '', list: [], object: {}, nothing: null, lists: [[], [null], ['']], no: false, zero: 0 }),
-      mistake: 'A serialiser or driver that drops what is empty, or turns it into null. Store JSON text.',
+      mistake: 'A serializer or driver that drops what is empty, or turns it into null. Store JSON text.',
     },
     {
       what: 'a record in many scripts',
       record: ordinary({ name: 'Ünï¢ödé 漢字 שלום 👩🏽‍💻 e\u0301 é \u2028 \ufeff', 漢字: ['é', 'e\u0301'] }),
       mistake:
-        'A column or connection that is not UTF-8 throughout (MySQL: utf8mb4), or text that is normalised on its way.',
+        'A column or connection that is not UTF-8 throughout (MySQL: utf8mb4), or text that is normalized on its way.',
     },
     {
       what: 'a record full of quotes',

@@ -112,7 +112,7 @@ async function stored(store: UserStore, userId: string): Promise<{ record: TwoFa
   if (typeof version !== 'string' || version === '') {
     throw fault(`load gave ${show(version)} for the version, which must be text with something in it.`, LOADS)
   }
-  return found
+  return { record: record as TwoFactorRecord, version }
 }
 
 /** That exactly this record is stored; null: none. */

@@ -6,7 +6,7 @@ import { create, holds, load, remove, replace, save } from './steps.ts'
 const ASKS =
   'a user id is any well-formed text of 1 to 255 characters, and two users are the same only if their ids are, character by character.'
 
-/** User ids as alike as they can be to a database that folds, trims, normalises, cuts or reads them in a way of its own. */
+/** User ids as alike as they can be to a database that folds, trims, normalizes, cuts or reads them in a way of its own. */
 export function userIdCases(): readonly ContractCase[] {
   return ALIKE.map(({ what, mistake, idsWith }) => ({
     name: `users are apart whose ids ${what}`,
@@ -61,7 +61,7 @@ const ALIKE: readonly Alike[] = [
   },
   {
     what: 'differ only in how characters are composed',
-    mistake: 'Ids normalised (NFC, NFD, NFKC) on their way, or a collation that does so. Use them as they are.',
+    mistake: 'Ids normalized (NFC, NFD, NFKC) on their way, or a collation that does so. Use them as they are.',
     idsWith: endings([
       '\u00e9',
       'e\u0301',

@@ -15,7 +15,7 @@ defineElements({ texts: LANGUAGES[document.documentElement.lang] })
 for (const type of [
   'two-factor-changed',
   'two-factor-setup-done',
-  'two-factor-setup-cancelled',
+  'two-factor-setup-canceled',
   'two-factor-signed-out',
   'two-factor-sign-in-again',
   'recovery-codes-saved',
@@ -62,8 +62,8 @@ function elements(show: string | null): HTMLElement[] {
 
 function signIn(): void {
   const form = document.createElement('form')
-  const login = labelled('Login', 'text', 'username')
-  const password = labelled('Password', 'password', 'current-password')
+  const login = labeled('Login', 'text', 'username')
+  const password = labeled('Password', 'password', 'current-password')
   const button = document.createElement('button')
   button.textContent = 'Sign In'
   form.append(login, password, button)
@@ -84,7 +84,7 @@ async function passwordStep(body: object): Promise<void> {
   place?.replaceChildren(challenge)
 }
 
-function labelled(words: string, type: string, autocomplete: 'username' | 'current-password'): HTMLLabelElement {
+function labeled(words: string, type: string, autocomplete: 'username' | 'current-password'): HTMLLabelElement {
   const label = document.createElement('label')
   const input = document.createElement('input')
   Object.assign(input, { type, autocomplete, name: words.toLowerCase() })

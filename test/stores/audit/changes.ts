@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createTwoFactor, generateKey, type TwoFactorEvent } from 'countersign'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { type AuditCase, type AuditedDatabase, creating, record, trailOf } from './trail.ts'
 
 const WRITERS = 16
@@ -22,8 +22,8 @@ export function changes(open: () => AuditedDatabase, another: () => AuditedDatab
           },
         })
         const userId = crypto.randomUUID()
-        await enrol(twoFactor, userId)
-        await twoFactor.disable(userId, { confirm: { password: 'p' }, context: { ip: '::1' } })
+        await enroll(twoFactor, userId)
+        await twoFactor.disable(userId, { proof: { password: 'p' }, context: { ip: '::1' } })
         assert.ok(events.length > 1)
         assert.deepEqual(
           await trailOf(open(), userId),

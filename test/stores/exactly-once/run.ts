@@ -1,5 +1,5 @@
 import { createTwoFactor, generateKey, type TwoFactor } from 'countersign'
-import { enrol, type VirtualAuthenticator } from 'countersign/testing'
+import { enroll, type VirtualAuthenticator } from 'countersign/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Outcome } from '../race.ts'
 import { type OpenStore, openBackend } from './backend.ts'
@@ -53,7 +53,7 @@ export function exactlyOnce({ module, target }: RaceOptions): void {
   }, PATIENCE_MS)
 
   raceTest(`of ${SIGN_INS} sign-ins at once with one code of an authenticator, one succeeds`, async (userId) => {
-    const { phone } = await enrol(twoFactor, userId)
+    const { phone } = await enroll(twoFactor, userId)
     const code = phone.code(nowMs)
     const outcomes = await racers.race({ userId, nowMs, codes: times(SIGN_INS, () => code) })
     expect(countOf(outcomes)).toEqual({ ok: 1, 'code-used': SIGN_INS - 1 })
@@ -61,14 +61,14 @@ export function exactlyOnce({ module, target }: RaceOptions): void {
   })
 
   raceTest(`of ${SIGN_INS} sign-ins at once with one recovery code, one succeeds`, async (userId) => {
-    const { phone, recoveryCodes } = await enrol(twoFactor, userId)
+    const { phone, recoveryCodes } = await enroll(twoFactor, userId)
     const outcomes = await racers.race({ userId, nowMs, codes: times(SIGN_INS, () => String(recoveryCodes[0])) })
     expect(countOf(outcomes)).toEqual({ ok: 1, 'code-used': SIGN_INS - 1 })
     await expectNoThrottle(userId, phone)
   })
 
   raceTest('8 sign-ins at once with 8 good recovery codes all succeed', async (userId) => {
-    const { phone, recoveryCodes } = await enrol(twoFactor, userId)
+    const { phone, recoveryCodes } = await enroll(twoFactor, userId)
     const outcomes = await racers.race({ userId, nowMs, codes: recoveryCodes.slice(0, 8) })
     expect(countOf(outcomes)).toEqual({ ok: 8 })
     expect((await twoFactor.status(userId)).recoveryCodes).toMatchObject({ total: 10, left: 2 })
@@ -98,7 +98,7 @@ export function exactlyOnce({ module, target }: RaceOptions): void {
     })
     nowMs += STEP_MS
     const challenge = await twoFactor.challenge(userId)
-    if (!challenge.required) throw new Error('There is no second step.')
+    if (challenge.passed) throw new Error('There is no second step.')
     const result = await twoFactor.completeChallenge(challenge.token, { code: phone.code(nowMs) })
     expect(result).toMatchObject({ ok: true, method: 'totp' })
   }

@@ -1,5 +1,5 @@
 import { createTwoFactor, generateKey } from 'countersign'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenStore, openBackend } from '../exactly-once/backend.ts'
 import { type CutAt, type CutBy, startProxy, type TcpProxy } from './proxy.ts'
@@ -54,7 +54,7 @@ export function connectionCuts({ module, port, target, outcome, recoveryMs = 0 }
     async (method, at, by) => {
       nowMs += 60_000
       const userId = crypto.randomUUID()
-      const { phone, recoveryCodes } = await enrol(over(cut), userId)
+      const { phone, recoveryCodes } = await enroll(over(cut), userId)
       const code = method === 'totp' ? phone.code(nowMs) : String(recoveryCodes[0])
       const [isCut, first] = [proxy.cutOnce(await onlyInSaves(direct, userId), at, by), signIn(cut, userId, code)]
       await isCut
@@ -84,8 +84,9 @@ export function connectionCuts({ module, port, target, outcome, recoveryMs = 0 }
 
 /** Text of the record: a load sends the user id alone. */
 async function onlyInSaves({ store }: OpenStore, userId: string): Promise<string> {
-  const enrolment = (await store.load(userId))?.record.enrolment
-  if (typeof enrolment === 'string') return enrolment
+  const stored = await store.load(userId)
+  const { enrollment } = (stored?.record ?? {}) as { enrollment?: unknown }
+  if (typeof enrollment === 'string') return enrollment
   throw new Error('The user is not enrolled.')
 }
 

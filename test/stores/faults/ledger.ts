@@ -1,5 +1,5 @@
 import { createTwoFactor, type TwoFactor, type UserStore } from 'countersign'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { expect } from 'vitest'
 import { type CodeName, type Load, type LoadUser, type Tell, timeOf, totpOf } from './sign-ins.ts'
 
@@ -29,14 +29,14 @@ interface Told {
   threw: Set<CodeName>
 }
 
-/** Enrols so many users. */
+/** Enrolls so many users. */
 export async function enrolMany(store: UserStore, keys: string, count: number): Promise<Load> {
   const startMs = Date.UTC(2026, 0, 1)
   const twoFactor = createTwoFactor({ issuer: 'Acme', store, keys, now: () => startMs, verifyPassword: () => true })
   const users = await Promise.all(
     Array.from({ length: count }, async (): Promise<LoadUser> => {
       const userId = crypto.randomUUID()
-      const { phone, recoveryCodes } = await enrol(twoFactor, userId)
+      const { phone, recoveryCodes } = await enroll(twoFactor, userId)
       return { userId, secret: phone.secret, recoveryCodes }
     }),
   )
@@ -110,7 +110,7 @@ export function openLedger({ keys, startMs, users }: Load): Ledger {
 }
 
 async function spentRecoveryCodes(twoFactor: TwoFactor, userId: string): Promise<ReadonlySet<CodeName>> {
-  const view = await twoFactor.viewRecoveryCodes(userId, { confirm: { password: 'right' } })
+  const view = await twoFactor.viewRecoveryCodes(userId, { proof: { password: 'right' } })
   if (!view.ok) throw new Error(`The recovery codes cannot be viewed: ${view.reason}.`)
   const names = view.recoveryCodes.map(({ usedAtMs }, index): CodeName | null =>
     usedAtMs === null ? null : `r${index}`,

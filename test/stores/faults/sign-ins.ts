@@ -57,7 +57,7 @@ async function signInUser(
   async function signIn(code: string): Promise<string> {
     try {
       const challenge = await twoFactor.challenge(userId)
-      if (!challenge.required) return 'not required'
+      if (challenge.passed) return 'not required'
       const result = await twoFactor.completeChallenge(challenge.token, { code })
       return result.ok ? 'ok' : result.reason
     } catch {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { openKv } from '@deno/kv'
 import { createTwoFactor, generateKey } from 'countersign'
 import { denoKvStore } from 'countersign/stores/deno-kv'
-import { enrol, userStoreCases } from 'countersign/testing'
+import { enroll, userStoreCases } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../../needs.ts'
 import { exactlyOnce } from '../exactly-once/run.ts'
@@ -44,7 +44,7 @@ describe('Deno KV, through @deno/kv', () => {
   test('a damaged record is refused by name, and a reset deletes it', async () => {
     const options = { issuer: 'Acme', store: denoKvStore(here), keys: generateKey(), verifyPassword: () => true }
     const twoFactor = createTwoFactor(options)
-    await enrol(twoFactor, 'damaged')
+    await enroll(twoFactor, 'damaged')
     await here.set(['two_factor', 'damaged'], '{"schema":1,')
     await expect(twoFactor.challenge('damaged')).rejects.toMatchObject({ code: 'record_invalid' })
     expect(await twoFactor.admin.reset('damaged', { by: 'staff', note: 'damaged' })).toEqual({

@@ -2,7 +2,7 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
 import { createTwoFactor, generateKey } from 'countersign'
 import { dynamodbStore, schema } from 'countersign/stores/dynamodb'
-import { enrol, userStoreCases } from 'countersign/testing'
+import { enroll, userStoreCases } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exactlyOnce } from '../exactly-once/run.ts'
 import { connect } from './backends/dynamodb.ts'
@@ -58,7 +58,7 @@ describe('DynamoDB', () => {
   test('a damaged record is refused by name, and a reset deletes it', async () => {
     const options = { issuer: 'Acme', store: dynamodbStore(here), keys: generateKey(), verifyPassword: () => true }
     const twoFactor = createTwoFactor(options)
-    await enrol(twoFactor, 'damaged')
+    await enroll(twoFactor, 'damaged')
     await here.put({ TableName: 'two_factor', Item: { ...(await itemOf('damaged')), record: '{"schema":1,' } })
     await expect(twoFactor.challenge('damaged')).rejects.toMatchObject({ code: 'record_invalid' })
     expect(await twoFactor.admin.reset('damaged', { by: 'staff', note: 'damaged' })).toEqual({

@@ -1,6 +1,6 @@
 import { createTwoFactor, generateKey } from 'countersign'
 import { type IoredisClient, ioredisStore, ioredisTokenStore } from 'countersign/stores/ioredis'
-import { enrol } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { createAccessTokens, type StoredToken, type TokenChange } from 'countersign/tokens'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -70,7 +70,7 @@ describe.skipIf(missing)('a store over Redis', () => {
 
   test('a damaged record is refused by name, and a reset deletes it', async () => {
     const twoFactor = twoFactorOver(client)
-    await enrol(twoFactor, 'ada')
+    await enroll(twoFactor, 'ada')
     await client.hset('countersign:two-factor:ada', 'record', '{"schema":1,')
     await expect(twoFactor.challenge('ada')).rejects.toMatchObject({ code: 'record_invalid' })
     expect(await twoFactor.admin.reset('ada', { by: 'staff', note: 'damaged' })).toEqual({ ok: true, existed: true })

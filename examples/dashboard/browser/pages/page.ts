@@ -32,7 +32,7 @@ export function row(picture: HTMLElement, title: Child[], detail: string, ...end
   )
 }
 
-/** A picture in a circle, coloured where it stands for something important. */
+/** A picture in a circle, colored where it stands for something important. */
 export function badge(picture: IconName, isImportant = false): HTMLElement {
   return element('span', { class: isImportant ? 'badge' : 'badge plain' }, icon(picture))
 }

@@ -114,7 +114,7 @@ export async function knownDevice(world: World, user: User, options: { trustDevi
 /** A challenge's token; fails where none is asked for. */
 export async function challengeToken(world: World, userId: string, device?: string): Promise<string> {
   const challenge = await world.twoFactor.challenge(userId, { device })
-  if (!challenge.required) throw new Error(`No second step is required: ${challenge.because}`)
+  if (challenge.passed) throw new Error(`No second step is required: ${challenge.because}`)
   return challenge.token
 }
 
@@ -134,14 +134,14 @@ export async function addPhone(
   more: { name?: string; replaces?: string } = {},
 ): Promise<VirtualAuthenticator & { id: string; recoveryCodes?: string[] | undefined }> {
   const begun = await world.twoFactor.beginSetup(userId, {
-    confirm: { password: PASSWORD },
+    proof: { password: PASSWORD },
     accountName: `${userId.replaceAll(':', '-')}@example.com`,
     ...more,
   })
-  if (!begun.ok) throw new Error(`The set-up did not begin: ${begun.reason}`)
+  if (!begun.ok) throw new Error(`The setup did not begin: ${begun.reason}`)
   const phone = virtualAuthenticator(begun.uri, { now: world.clock.now })
   const confirmed = await world.twoFactor.confirmSetup(userId, { code: phone.next() })
-  if (!confirmed.ok) throw new Error(`The set-up was not confirmed: ${confirmed.reason}`)
+  if (!confirmed.ok) throw new Error(`The setup was not confirmed: ${confirmed.reason}`)
   return { ...phone, id: confirmed.authenticatorId, recoveryCodes: confirmed.recoveryCodes }
 }
 

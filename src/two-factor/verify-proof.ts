@@ -1,17 +1,17 @@
-import { transactConfirmed } from '../engine/confirm.ts'
 import type { Core } from '../engine/core.ts'
+import { transactWithProof } from '../engine/proof.ts'
 import { optionsArgument, userIdArgument } from './arguments.ts'
-import type { ConfirmOption, ContextOption } from './options.ts'
-import type { ConfirmResult } from './outcomes.ts'
+import type { ContextOption, ProofOption } from './options.ts'
+import type { VerifyProofResult } from './outcomes.ts'
 
-export async function confirm(
+export async function verifyProof(
   core: Core,
   user: string,
-  options: ConfirmOption & ContextOption,
-): Promise<ConfirmResult> {
+  options: ProofOption & ContextOption,
+): Promise<VerifyProofResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  return transactConfirmed<ConfirmResult, never>(
+  return transactWithProof<VerifyProofResult, never>(
     core,
     { userId, context: given.context },
     given,

@@ -1,4 +1,5 @@
 import { memoryStore, type StoreChange, type TwoFactorRecord, type UserStore } from 'countersign'
+import type { UserRecord } from '../src/engine/record.ts'
 
 /** A store that counts its calls and lets a test look at what it holds. */
 export interface WatchedStore extends UserStore {
@@ -9,7 +10,7 @@ export interface WatchedStore extends UserStore {
   /** Counts from zero again. */
   forget(): void
   /** What is stored, without counting. */
-  record(userId: string): Promise<TwoFactorRecord | null>
+  record(userId: string): Promise<UserRecord | null>
   /** Writes any JSON value as the user's record, as somebody with a database console would. */
   plant(userId: string, record: unknown): Promise<void>
 }
@@ -33,7 +34,7 @@ export function watchedStore(inner: UserStore = memoryStore()): WatchedStore {
       store.saves = 0
       store.changes = []
     },
-    record: async (userId) => (await inner.load(userId))?.record ?? null,
+    record: async (userId) => ((await inner.load(userId))?.record ?? null) as UserRecord | null,
     async plant(userId, record) {
       const expected = (await inner.load(userId))?.version ?? null
       const version = `planted-${crypto.randomUUID()}`

@@ -1,24 +1,24 @@
-import { type Confirm, type CountersignError, reauthenticated, type TwoFactor } from 'countersign'
+import { type CountersignError, type Proof, reauthenticated, type TwoFactor } from 'countersign'
 import { describe, expect, test } from 'vitest'
-import { addPhone, createWorld, enrolled, faultOf, PASSWORD, START, untyped, type World, wrongCode } from './world.ts'
+import { addPhone, createWorld, enrolled, faultOf, PASSWORD, START, untyped, type World, wrongCode } from '../world.ts'
 
-const required = { ok: false, reason: 'confirmation-required', retryAfterSeconds: null }
+const required = { ok: false, reason: 'proof-required', retryAfterSeconds: null }
 
 /** Each operation that asks for proof, on a user who has two authenticators. */
-const SENSITIVE: [string, (twoFactor: TwoFactor, confirm: Confirm, id: string) => Promise<{ ok: boolean }>][] = [
-  ['beginSetup', (twoFactor, confirm) => twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })],
-  ['viewRecoveryCodes', (twoFactor, confirm) => twoFactor.viewRecoveryCodes('ann', { confirm })],
-  ['regenerateRecoveryCodes', (twoFactor, confirm) => twoFactor.regenerateRecoveryCodes('ann', { confirm })],
-  ['removeAuthenticator', (twoFactor, confirm, id) => twoFactor.removeAuthenticator('ann', { id, confirm })],
-  ['confirm', (twoFactor, confirm) => twoFactor.confirm('ann', { confirm })],
-  ['disable', (twoFactor, confirm) => twoFactor.disable('ann', { confirm })],
+const SENSITIVE: [string, (twoFactor: TwoFactor, proof: Proof, id: string) => Promise<{ ok: boolean }>][] = [
+  ['beginSetup', (twoFactor, proof) => twoFactor.beginSetup('ann', { proof, accountName: 'ann' })],
+  ['viewRecoveryCodes', (twoFactor, proof) => twoFactor.viewRecoveryCodes('ann', { proof })],
+  ['regenerateRecoveryCodes', (twoFactor, proof) => twoFactor.regenerateRecoveryCodes('ann', { proof })],
+  ['removeAuthenticator', (twoFactor, proof, id) => twoFactor.removeAuthenticator('ann', { id, proof })],
+  ['proof', (twoFactor, proof) => twoFactor.verifyProof('ann', { proof })],
+  ['disable', (twoFactor, proof) => twoFactor.disable('ann', { proof })],
 ]
 
 async function ready(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)
   const user = await enrolled(world)
-  const more = world.another({ verifyPassword: () => true, confirmWith: ['password'] })
-  const begun = await more.beginSetup('ann', { confirm: { password: PASSWORD }, accountName: 'ann' })
+  const more = world.another({ verifyPassword: () => true, acceptedProofs: ['password'] })
+  const begun = await more.beginSetup('ann', { proof: { password: PASSWORD }, accountName: 'ann' })
   if (!begun.ok) throw new Error(begun.reason)
   const { generateTotp } = await import('countersign/otp')
   const code = generateTotp({ secret: begun.secret, timeMs: world.clock.now() })
@@ -68,26 +68,26 @@ describe.each(SENSITIVE)('%s', (_name, act) => {
 
   test('takes `reauthenticated` only where the backend says so', async () => {
     const { world, id } = await ready()
-    const confirm = reauthenticated(START)
-    expect(await act(world.twoFactor, confirm, id)).toEqual(required)
-    const trusting = world.another({ confirmWith: ['reauthenticated'], verifyPassword: undefined })
-    expect(await act(trusting, confirm, id)).toMatchObject({ ok: true })
+    const proof = reauthenticated(START)
+    expect(await act(world.twoFactor, proof, id)).toEqual(required)
+    const trusting = world.another({ acceptedProofs: ['reauthenticated'], verifyPassword: undefined })
+    expect(await act(trusting, proof, id)).toMatchObject({ ok: true })
   })
 
-  test.each(forged())('is not opened by %s', async (_what, confirm) => {
-    const { world, id } = await ready({ confirmWith: ['password', 'code', 'reauthenticated'] })
+  test.each(forged())('is not opened by %s', async (_what, proof) => {
+    const { world, id } = await ready({ acceptedProofs: ['password', 'code', 'reauthenticated'] })
     world.store.forget()
-    const result = await act(world.twoFactor, untyped(confirm), id)
+    const result = await act(world.twoFactor, untyped(proof), id)
     expect(result).toMatchObject({
       ok: false,
-      reason: expect.stringMatching(/^(confirmation-required|wrong-password|wrong-code)$/),
+      reason: expect.stringMatching(/^(proof-required|wrong-password|wrong-code)$/),
     })
     expect([world.store.saves, world.passwordsChecked]).toEqual([0, []])
   })
 
   test('is not opened by a polluted Object.prototype', async ({ onTestFinished }) => {
     const { world, id, phone } = await ready()
-    const keys = { password: PASSWORD, confirm: { password: PASSWORD }, code: phone.next() }
+    const keys = { password: PASSWORD, proof: { password: PASSWORD }, code: phone.next() }
     onTestFinished(() => {
       for (const key of Object.keys(keys)) Reflect.deleteProperty(Object.prototype, key)
     })
@@ -146,33 +146,31 @@ function forged(): [string, unknown][] {
 }
 
 describe('reauthenticated', () => {
-  const options = { confirmWith: ['reauthenticated'], verifyPassword: undefined } as const
+  const options = { acceptedProofs: ['reauthenticated'], verifyPassword: undefined } as const
 
   test('counts for five minutes, and from the future never', async () => {
     const outcome = async (ageSeconds: number) => {
       const world = createWorld(options)
       await enrolled(world)
       const atMs = START - ageSeconds * 1000
-      const result = await world.twoFactor.viewRecoveryCodes('ann', { confirm: reauthenticated(atMs) })
+      const result = await world.twoFactor.viewRecoveryCodes('ann', { proof: reauthenticated(atMs) })
       return result.ok ? 'ok' : result.reason
     }
     expect(await Promise.all([-0.001, 0, 1, 300, 300.001, 86_400].map(outcome))).toEqual([
-      'confirmation-required',
+      'proof-required',
       'ok',
       'ok',
       'ok',
-      'confirmation-required',
-      'confirmation-required',
+      'proof-required',
+      'proof-required',
     ])
   })
 
-  test('serves for the first set-up of people without a password', async () => {
+  test('serves for the first setup of people without a password', async () => {
     const world = createWorld(options)
-    const confirm = reauthenticated(world.clock.now())
-    expect(await world.twoFactor.beginSetup('ann', { confirm, accountName: 'ann' })).toMatchObject({ ok: true })
-    expect(await world.twoFactor.beginSetup('ann', { confirm: { password: 'x' }, accountName: 'ann' })).toEqual(
-      required,
-    )
+    const proof = reauthenticated(world.clock.now())
+    expect(await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.beginSetup('ann', { proof: { password: 'x' }, accountName: 'ann' })).toEqual(required)
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '2026-01-01', undefined, null, new Date(START)])(
@@ -188,31 +186,31 @@ describe('reauthenticated', () => {
   })
 })
 
-describe('confirmWith', () => {
-  test("['code'] asks for a fresh second factor while it is on, and for the password at the first set-up", async () => {
-    const world = createWorld({ confirmWith: ['code'] })
-    const password = { confirm: { password: PASSWORD } }
+describe('acceptedProofs', () => {
+  test("['code'] asks for a fresh second factor while it is on, and for the password at the first setup", async () => {
+    const world = createWorld({ acceptedProofs: ['code'] })
+    const password = { proof: { password: PASSWORD } }
     expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toMatchObject({ ok: true })
     const { phone } = await enrolled(world)
     expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toEqual(required)
     expect(await world.twoFactor.viewRecoveryCodes('ann', password)).toEqual(required)
     expect(await world.twoFactor.disable('ann', password)).toEqual(required)
-    expect(await world.twoFactor.disable('ann', { confirm: { code: phone.next() } })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.disable('ann', { proof: { code: phone.next() } })).toMatchObject({ ok: true })
   })
 
   test("['password'] takes no code", async () => {
-    const world = createWorld({ confirmWith: ['password'] })
+    const world = createWorld({ acceptedProofs: ['password'] })
     const { phone } = await enrolled(world)
     const code = phone.next()
-    expect(await world.twoFactor.disable('ann', { confirm: { code } })).toEqual(required)
+    expect(await world.twoFactor.disable('ann', { proof: { code } })).toEqual(required)
     expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
   })
 
-  test('a code proves nothing before the first set-up', async () => {
+  test('a code proves nothing before the first setup', async () => {
     const world = createWorld()
-    const options = { confirm: { code: '123456' }, accountName: 'ann' }
+    const options = { proof: { code: '123456' }, accountName: 'ann' }
     expect(await world.twoFactor.beginSetup('ann', options)).toEqual(required)
-    const pending = { confirm: { password: PASSWORD }, accountName: 'ann' }
+    const pending = { proof: { password: PASSWORD }, accountName: 'ann' }
     const begun = await world.twoFactor.beginSetup('ann', pending)
     if (!begun.ok) throw new Error(begun.reason)
     expect(await world.twoFactor.beginSetup('ann', options)).toEqual(required)
@@ -225,19 +223,19 @@ describe('a hindrance is told before any proof is spent', () => {
     const { phone } = await enrolled(world)
     const code = phone.next()
     const [{ id = '' } = {}] = (await world.twoFactor.status('ann')).authenticators
-    const confirm = { code }
-    expect(await world.twoFactor.removeAuthenticator('ann', { id, confirm })).toMatchObject({
+    const proof = { code }
+    expect(await world.twoFactor.removeAuthenticator('ann', { id, proof })).toMatchObject({
       reason: 'last-authenticator',
     })
-    expect(await world.twoFactor.removeAuthenticator('ann', { id: 'x', confirm })).toMatchObject({
+    expect(await world.twoFactor.removeAuthenticator('ann', { id: 'x', proof })).toMatchObject({
       reason: 'not-found',
     })
-    expect(await world.twoFactor.disable('ann', { confirm })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.disable('ann', { proof })).toMatchObject({ ok: true })
   })
 
   test('no password is checked for an operation that cannot happen', async () => {
     const world = createWorld()
-    expect(await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })).toMatchObject({
+    expect(await world.twoFactor.disable('ann', { proof: { password: PASSWORD } })).toMatchObject({
       reason: 'not-enabled',
     })
     expect(world.passwordsChecked).toEqual([])
@@ -250,7 +248,7 @@ describe('verifyPassword', () => {
     async (answer) => {
       const world = createWorld({ verifyPassword: untyped(() => answer) })
       await enrolled(world)
-      const result = await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } }).catch(String)
+      const result = await world.twoFactor.disable('ann', { proof: { password: PASSWORD } }).catch(String)
       expect(result).not.toMatchObject({ ok: true })
       expect((await world.twoFactor.status('ann')).enabled).toBe(true)
     },
@@ -260,7 +258,7 @@ describe('verifyPassword', () => {
     for (const verifyPassword of [() => true, async () => true]) {
       const world = createWorld({ verifyPassword })
       await enrolled(world)
-      expect(await world.twoFactor.disable('ann', { confirm: { password: 'x' } })).toMatchObject({ ok: true })
+      expect(await world.twoFactor.disable('ann', { proof: { password: 'x' } })).toMatchObject({ ok: true })
     }
   })
 
@@ -276,12 +274,12 @@ describe('verifyPassword', () => {
     const world = createWorld({ verifyPassword })
     await enrolled(world)
     for (let time = 0; time < 10; time += 1) {
-      const attempt = world.twoFactor.disable('ann', { confirm: { password: PASSWORD } })
+      const attempt = world.twoFactor.disable('ann', { proof: { password: PASSWORD } })
       await expect(attempt).rejects.toThrow('users database down')
     }
     expect(world.store.saves).toBe(0)
     const healthy = world.another({ verifyPassword: () => true })
-    expect(await healthy.disable('ann', { confirm: { password: PASSWORD } })).toMatchObject({ ok: true })
+    expect(await healthy.disable('ann', { proof: { password: PASSWORD } })).toMatchObject({ ok: true })
   })
 
   test('is asked once for an attempt, with the user and the password as they were given', async () => {
@@ -289,7 +287,7 @@ describe('verifyPassword', () => {
     const world = createWorld({ verifyPassword: (...given: unknown[]) => asked.push(given) > 0 })
     await enrolled(world, '__proto__')
     const password = ' pässwörd \u0000 '
-    expect(await world.twoFactor.disable('__proto__', { confirm: { password } })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.disable('__proto__', { proof: { password } })).toMatchObject({ ok: true })
     expect(asked).toEqual([['__proto__', password]])
   })
 
@@ -310,14 +308,14 @@ describe('verifyPassword', () => {
         },
       },
     })
-    expect(await slow.regenerateRecoveryCodes('ann', { confirm: { password: PASSWORD } })).toMatchObject({ ok: true })
+    expect(await slow.regenerateRecoveryCodes('ann', { proof: { password: PASSWORD } })).toMatchObject({ ok: true })
     expect([rivals, world.passwordsChecked]).toEqual([5, [PASSWORD]])
   })
 
   test('that is missing is a fault that says so, where a password comes as proof', async () => {
     const world = createWorld({ verifyPassword: undefined })
     await enrolled(world)
-    const error = await world.twoFactor.disable('ann', { confirm: { password: PASSWORD } }).catch((fault) => fault)
+    const error = await world.twoFactor.disable('ann', { proof: { password: PASSWORD } }).catch((fault) => fault)
     const fault: CountersignError | { ok: false } = error
     if ('code' in fault) {
       expect([fault.code, fault.message]).toEqual(['invalid_option', expect.stringContaining('verifyPassword')])
@@ -355,7 +353,7 @@ test('trust in a device stands in for no proof', async () => {
   if (!signedIn.ok) throw new Error(signedIn.reason)
   const device = signedIn.device.token
   expect(await world.twoFactor.disable('ann', untyped({ device }))).toEqual(required)
-  expect(await world.twoFactor.disable('ann', untyped({ device, confirm: { device } }))).toEqual(required)
+  expect(await world.twoFactor.disable('ann', untyped({ device, proof: { device } }))).toEqual(required)
   const wrong = { code: wrongCode(world, phone), device }
   expect(await world.twoFactor.verify('ann', wrong)).toMatchObject({ reason: 'wrong-code' })
 })
@@ -365,7 +363,7 @@ test('a proof of one user serves for no other', async () => {
   const { phone, recoveryCodes } = await enrolled(world, 'ann')
   await addPhone(world, 'ben')
   for (const code of [phone.next(), recoveryCodes[0] ?? '']) {
-    expect(await world.twoFactor.disable('ben', { confirm: { code } })).toMatchObject({
+    expect(await world.twoFactor.disable('ben', { proof: { code } })).toMatchObject({
       ok: false,
       reason: 'wrong-code',
     })
@@ -374,43 +372,43 @@ test('a proof of one user serves for no other', async () => {
 
 async function challengeOf(world: World): Promise<string> {
   const challenge = await world.twoFactor.challenge('ann')
-  return challenge.required ? challenge.token : ''
+  return challenge.passed ? '' : challenge.token
 }
 
-describe('confirm, the proof alone', () => {
+describe('proof, the proof alone', () => {
   test('changes nothing of what a user has', async () => {
     const { world } = await ready()
     const before = await world.twoFactor.status('ann')
-    expect(await world.twoFactor.confirm('ann', { confirm: { password: PASSWORD } })).toEqual({ ok: true })
+    expect(await world.twoFactor.verifyProof('ann', { proof: { password: PASSWORD } })).toEqual({ ok: true })
     expect(await world.twoFactor.status('ann')).toEqual(before)
   })
 
   test('by a fresh sign-in writes nothing, with a record or without', async () => {
-    const world = createWorld({ confirmWith: ['reauthenticated'] })
-    const confirm = reauthenticated(START)
-    expect(await world.twoFactor.confirm('bob', { confirm })).toEqual({ ok: true })
+    const world = createWorld({ acceptedProofs: ['reauthenticated'] })
+    const proof = reauthenticated(START)
+    expect(await world.twoFactor.verifyProof('bob', { proof })).toEqual({ ok: true })
     await enrolled(world)
-    expect(await world.twoFactor.confirm('ann', { confirm })).toEqual({ ok: true })
+    expect(await world.twoFactor.verifyProof('ann', { proof })).toEqual({ ok: true })
     expect(world.store.saves).toBe(0)
   })
 
   test('serves users without two-factor authentication, and counts their wrong passwords', async () => {
     const world = createWorld()
     for (let time = 0; time < 5; time += 1) {
-      const wrong = await world.twoFactor.confirm('bob', { confirm: { password: 'wrong' } })
+      const wrong = await world.twoFactor.verifyProof('bob', { proof: { password: 'wrong' } })
       expect(wrong).toMatchObject({ reason: 'wrong-password' })
     }
-    const sixth = { confirm: { password: PASSWORD } }
-    expect(await world.twoFactor.confirm('bob', sixth)).toMatchObject({ reason: 'throttled' })
+    const sixth = { proof: { password: PASSWORD } }
+    expect(await world.twoFactor.verifyProof('bob', sixth)).toMatchObject({ reason: 'throttled' })
     world.clock.advance({ seconds: 60 })
-    expect(await world.twoFactor.confirm('bob', sixth)).toEqual({ ok: true })
+    expect(await world.twoFactor.verifyProof('bob', sixth)).toEqual({ ok: true })
     expect(await world.twoFactor.status('bob')).toMatchObject({ enabled: false, enabledAtMs: null })
   })
 
   test('status says which kinds would be accepted now', async () => {
-    const world = createWorld({ confirmWith: ['code', 'reauthenticated'] })
-    expect((await world.twoFactor.status('ann')).confirmWith).toEqual(['password', 'reauthenticated'])
+    const world = createWorld({ acceptedProofs: ['code', 'reauthenticated'] })
+    expect((await world.twoFactor.status('ann')).acceptedProofs).toEqual(['password', 'reauthenticated'])
     await enrolled(world)
-    expect((await world.twoFactor.status('ann')).confirmWith).toEqual(['code', 'reauthenticated'])
+    expect((await world.twoFactor.status('ann')).acceptedProofs).toEqual(['code', 'reauthenticated'])
   })
 })

@@ -1,8 +1,8 @@
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../otp/options.ts'
 import { isAccepted } from './challenges.ts'
-import { CONFIRM_KINDS, type ConfirmKind, type Core } from './core.ts'
-import { challengesOf, emptyRecord, isEnabled, type TwoFactorRecord } from './record.ts'
+import { type Core, PROOF_KINDS, type ProofKind } from './core.ts'
+import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { failure, refusedBy, shut } from './refused.ts'
 import { type CodeReason, takeSecondStep } from './second-step.ts'
@@ -10,19 +10,25 @@ import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
 
-/** What a `confirm` can meet. */
-export type ConfirmReason = CodeReason | 'wrong-password' | 'confirmation-required'
+/** What a `proof` can meet. */
+export type ProofReason = CodeReason | 'wrong-password' | 'proof-required'
 
-/** Shared by every copy of the package in a process, and by no JSON. */
-const REAUTHENTICATED: unique symbol = Symbol.for('countersign.reauthenticated') as never
+/** Shared by every copy of the package in a process. No JSON can express it. */
+const REAUTHENTICATED: symbol = Symbol.for('countersign.reauthenticated')
 
-/** What {@link reauthenticated} gives. */
+/**
+ * What {@link reauthenticated} returns. The field exists in the type only: at run time the time is stored under a symbol.
+ * A symbol in a declaration would make the types of the CommonJS and the ES module build incompatible.
+ */
 export interface Reauthenticated {
-  readonly [REAUTHENTICATED]: number
+  readonly '~reauthenticated': number
 }
 
-/** The proof that a sensitive operation asks for: exactly one kind. `confirmWith` says which kinds a backend accepts. */
-export type Confirm = { password: string } | { code: string } | Reauthenticated
+/** The proof that a sensitive operation asks for: exactly one kind. `acceptedProofs` says which kinds a backend accepts. */
+export type Proof =
+  | (Reauthenticated & { password?: never; code?: never })
+  | { password: string; code?: never }
+  | { code: string; password?: never }
 
 const FRESH_MS = 300_000
 const MAX_PASSWORD = 1024
@@ -30,51 +36,49 @@ const PASSWORD: Attempt = { kind: 'password' }
 
 /**
  * The host vouches that this person proved who they are at that time: signed in anew, or passed a check of the host's
- * own. It is carried under a symbol, so no JSON body can express it. Accepted for 5 minutes, where `confirmWith` names
+ * own. It is carried under a symbol, so no JSON body can express it. Accepted for 5 minutes, where `acceptedProofs` names
  * 'reauthenticated'.
  *
  * @param atMs when, in Unix milliseconds
  * @throws CountersignError `invalid_option` when it is no time
  * @example
- * await twoFactor.disable(userId, { confirm: reauthenticated(session.signedInAtMs) })
+ * await twoFactor.disable(userId, { proof: reauthenticated(session.signedInAtMs) })
  */
 export function reauthenticated(atMs: number): Reauthenticated {
   if (!Number.isFinite(atMs) || atMs < 0) throw invalidOption('atMs', atMs, 'a time in Unix milliseconds')
-  return Object.freeze({ [REAUTHENTICATED]: atMs })
+  const proof: object = Object.freeze({ [REAUTHENTICATED]: atMs })
+  return proof as Reauthenticated
 }
 
 /** What stands in the way whoever asks, or null. Looked at before any proof, so that no code is spent in vain. */
-export type Obstacle<Reason extends string> = (record: TwoFactorRecord | null) => Reason | null
+export type Obstacle<Reason extends string> = (record: UserRecord | null) => Reason | null
 
 /** What to do once the proof holds. The record it is given already has the proof's code spent. */
-export type Confirmed<Result> = (
-  record: TwoFactorRecord,
-  nowMs: number,
-) => Decision<Result> & { record: TwoFactorRecord | null }
+export type Confirmed<Result> = (record: UserRecord, nowMs: number) => Decision<Result> & { record: UserRecord | null }
 
 /**
  * A sensitive operation: its proof and its effect in one write.
  * For a password: the throttle first, then the host's hook, once, then the transaction, which withholds the hook's answer
  * if the throttle has closed meanwhile, so that parallel guesses gain nothing.
  */
-export async function transactConfirmed<Result extends { ok: boolean }, Reason extends string>(
+export async function transactWithProof<Result extends { ok: boolean }, Reason extends string>(
   core: Core,
   subject: Subject,
-  given: { confirm?: unknown; device?: unknown },
+  given: { proof?: unknown; device?: unknown },
   obstacle: Obstacle<Reason>,
   decide: Confirmed<Result>,
-): Promise<Result | Refusal<Reason | ConfirmReason>> {
-  const proof = readConfirm(given.confirm)
-  if (proof === null) return refusal('confirmation-required')
-  type Outcome = Result | Refusal<Reason | ConfirmReason>
+): Promise<Result | Refusal<Reason | ProofReason>> {
+  const proof = readProof(given.proof)
+  if (proof === null) return refusal('proof-required')
+  type Outcome = Result | Refusal<Reason | ProofReason>
 
-  const refuse = (reason: Reason | ConfirmReason): Decision<Outcome> => ({ result: refusal(reason) })
+  const refuse = (reason: Reason | ProofReason): Decision<Outcome> => ({ result: refusal(reason) })
 
   /** Null where nothing stands in the way. */
-  const hindered = (record: TwoFactorRecord | null, nowMs: number): Decision<Outcome> | null => {
+  const hindered = (record: UserRecord | null, nowMs: number): Decision<Outcome> | null => {
     const reason = obstacle(record)
     if (reason !== null) return refuse(reason)
-    if (!acceptsKind(core, proof.kind, isEnabled(record))) return refuse('confirmation-required')
+    if (!acceptsKind(core, proof.kind, isEnabled(record))) return refuse('proof-required')
     if (proof.kind !== 'password' || record === null) return null
     const entry = gate(record.throttle, PASSWORD, nowMs)
     return entry.state === 'open' ? null : refusedBy(shut(record, entry, nowMs))
@@ -84,7 +88,7 @@ export async function transactConfirmed<Result extends { ok: boolean }, Reason e
     case 'reauthenticated':
       return transact<Outcome>(core, subject, (record, nowMs) => {
         const ageMs = nowMs - proof.atMs
-        if (!(ageMs >= 0 && ageMs <= FRESH_MS)) return refuse('confirmation-required')
+        if (!(ageMs >= 0 && ageMs <= FRESH_MS)) return refuse('proof-required')
         const hindrance = hindered(record, nowMs)
         if (hindrance !== null) return hindrance
         const known = record ?? emptyRecord()
@@ -95,7 +99,7 @@ export async function transactConfirmed<Result extends { ok: boolean }, Reason e
     case 'code':
       return transact<Outcome>(core, subject, (record, nowMs) => {
         const hindrance = hindered(record, nowMs)
-        if (hindrance !== null || record === null) return hindrance ?? refuse('confirmation-required')
+        if (hindrance !== null || record === null) return hindrance ?? refuse('proof-required')
         const step = { userId: subject.userId, code: proof.code, device: given.device }
         const taken = takeSecondStep(record, step, { vault: core.vault, window: core.totp.window, nowMs })
         if (!taken.ok) return refusedBy(taken)
@@ -118,7 +122,7 @@ export async function transactConfirmed<Result extends { ok: boolean }, Reason e
         const known = record ?? emptyRecord()
         if (!isRight) return refusedBy(failure(known, PASSWORD, 'wrong-password', {}, nowMs))
         // The password may have changed while the hook looked at the old one: then its answer is void, as challenges are.
-        if (!isAccepted(challengesOf(record), before.epoch)) return refuse('confirmation-required')
+        if (!isAccepted(challengesOf(record), before.epoch)) return refuse('proof-required')
         // Written even where only something is shown: so the answer stands behind every failure that landed before it,
         // and of many guesses at once no more are answered than one after the other.
         return decide({ ...known, throttle: succeeded(known.throttle, PASSWORD, nowMs) }, nowMs)
@@ -127,18 +131,18 @@ export async function transactConfirmed<Result extends { ok: boolean }, Reason e
   }
 }
 
-type Proof =
+type ReadProof =
   | { kind: 'password'; password: unknown }
   | { kind: 'code'; code: unknown }
   | { kind: 'reauthenticated'; atMs: number }
 
 /** Exactly one kind of proof and nothing else, or null. */
-function readConfirm(confirm: unknown): Proof | null {
-  if (typeof confirm !== 'object' || confirm === null) return null
-  const keys = Reflect.ownKeys(confirm)
+function readProof(given: unknown): ReadProof | null {
+  if (typeof given !== 'object' || given === null) return null
+  const keys = Reflect.ownKeys(given)
   const [key] = keys
   if (keys.length !== 1) return null
-  const value: unknown = Reflect.get(confirm, key ?? '')
+  const value: unknown = Reflect.get(given, key ?? '')
   if (key === 'password') return { kind: 'password', password: value }
   if (key === 'code') return { kind: 'code', code: value }
   if (key === REAUTHENTICATED && typeof value === 'number') return { kind: 'reauthenticated', atMs: value }
@@ -146,21 +150,21 @@ function readConfirm(confirm: unknown): Proof | null {
 }
 
 /** The kinds of proof that would be accepted from this user now. */
-export function acceptedKinds(core: Core, record: TwoFactorRecord | null): ConfirmKind[] {
-  return CONFIRM_KINDS.filter((kind) => acceptsKind(core, kind, isEnabled(record)))
+export function acceptedProofKinds(core: Core, record: UserRecord | null): ProofKind[] {
+  return PROOF_KINDS.filter((kind) => acceptsKind(core, kind, isEnabled(record)))
 }
 
-/** A host that asks for codes has none to ask for before the first set-up: there the password stands in. */
-function acceptsKind({ confirmWith, verifyPassword }: Core, kind: ConfirmKind, enabled: boolean): boolean {
-  if (kind === 'code') return enabled && confirmWith.includes('code')
-  const standsIn = kind === 'password' && !enabled && confirmWith.includes('code') && verifyPassword !== undefined
-  return confirmWith.includes(kind) || standsIn
+/** A host that asks for codes has none to ask for before the first setup: there the password stands in. */
+function acceptsKind({ acceptedProofs, verifyPassword }: Core, kind: ProofKind, enabled: boolean): boolean {
+  if (kind === 'code') return enabled && acceptedProofs.includes('code')
+  const standsIn = kind === 'password' && !enabled && acceptedProofs.includes('code') && verifyPassword !== undefined
+  return acceptedProofs.includes(kind) || standsIn
 }
 
 function passwordHook({ verifyPassword: hook }: Core) {
   if (hook !== undefined) return hook
   throw new CountersignError(
     'invalid_option',
-    "A password was given as proof, but createTwoFactor has no verifyPassword. Pass it, or confirmWith: ['reauthenticated'] where people have no password.",
+    "A password was given as proof, but createTwoFactor has no verifyPassword. Pass it, or acceptedProofs: ['reauthenticated'] where people have no password.",
   )
 }

@@ -14,10 +14,10 @@ const RECOVERY_CODES = 10
  * @returns the phone, which keeps the time of `twoFactor`, and the recovery codes
  * @throws Error when the user has it on already
  * @example
- * const { phone, recoveryCodes } = await enrol(twoFactor, 'ann')
+ * const { phone, recoveryCodes } = await enroll(twoFactor, 'ann')
  * await twoFactor.verify('ann', { code: phone.next() })
  */
-export async function enrol(
+export async function enroll(
   twoFactor: TwoFactor,
   userId: string,
 ): Promise<{ phone: VirtualAuthenticator; recoveryCodes: string[] }> {
@@ -27,7 +27,7 @@ export async function enrol(
     authenticators: [{ secret, name: 'Virtual phone' }],
     recoveryCodes,
   })
-  if (!imported) throw new Error(`enrol: the user already has two-factor authentication on. Enrol each user once.`)
+  if (!imported) throw new Error(`enroll: the user already has two-factor authentication on. Enroll each user once.`)
   const uri = buildOtpauthUri({ issuer: 'Countersign', accountName: 'virtual', secret })
   return { phone: virtualAuthenticator(uri, { now: clockOf(twoFactor) }), recoveryCodes }
 }
