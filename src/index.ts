@@ -7,6 +7,7 @@ export type {
   TwoFactorEventType,
   TwoFactorMethod,
 } from './engine/events.ts'
+export type { JsonValue } from './engine/json.ts'
 export type { Proof, ProofReason, Reauthenticated } from './engine/proof.ts'
 export { reauthenticated } from './engine/proof.ts'
 export type { Refusal } from './engine/refusal.ts'
@@ -14,7 +15,6 @@ export type { CodeReason } from './engine/second-step.ts'
 export type { SetupOffer } from './engine/setup.ts'
 export type { StoreChange, TwoFactorRecord, UserStore } from './engine/store.ts'
 export type { AttemptLimit } from './engine/throttle.ts'
-export type { JsonValue } from './engine/tokens.ts'
 export { CountersignError, type CountersignErrorCode } from './errors.ts'
 export type { OtpAlgorithm } from './otp/index.ts'
 export { memoryStore } from './stores/memory.ts'

@@ -11,6 +11,7 @@ import { expect, test } from 'vitest'
 const LAYERS = [
   'errors.ts',
   'encoding',
+  'options',
   'otp',
   'vault',
   'recovery-codes',

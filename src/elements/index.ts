@@ -32,11 +32,11 @@ export function defineElements({ texts = {} }: { texts?: Partial<Texts> | undefi
   for (const [name, Element] of Object.entries(ELEMENTS)) {
     if (customElements.get(name)) continue
     // A class of its own, since the one that is imported is everybody's.
-    const Worded = class extends Element {
+    const LocalizedElement = class extends Element {
       override get defaultTexts(): Partial<Texts> {
         return texts
       }
     }
-    customElements.define(name, Worded)
+    customElements.define(name, LocalizedElement)
   }
 }

@@ -1,6 +1,6 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
 import type { Random } from '../vault/random.ts'
-import { CHALLENGE_MS } from './tokens.ts'
+import { CHALLENGE_MS } from './challenge-token.ts'
 
 /**
  * Which challenges a record still answers to. A challenge names the epoch it was issued in; the current epoch and the one
@@ -17,7 +17,7 @@ export interface Challenges {
 }
 
 /** A challenge, or whatever else was begun in an epoch. */
-interface Begun {
+interface ChallengeRef {
   epoch: string | null
   id: string
 }
@@ -49,7 +49,12 @@ export function isUsed({ used, previous }: Challenges, id: string): boolean {
 }
 
 /** The same with this challenge used up. It must be accepted and not used yet. */
-export function withUsed(challenges: Challenges, { epoch, id }: Begun, nowMs: number, random: Random): Challenges {
+export function withUsed(
+  challenges: Challenges,
+  { epoch, id }: ChallengeRef,
+  nowMs: number,
+  random: Random,
+): Challenges {
   const { previous } = challenges
   const listed =
     epoch === challenges.epoch || previous === null

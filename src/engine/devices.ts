@@ -2,9 +2,10 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { utf8Length } from '../encoding/utf8.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
+import { DEVICE_MS, type DeviceClaims, sealDevice } from './device-token.ts'
 import type { EventDetails } from './events.ts'
 import { LIMITS, type StoredTrustedDevice, type UserRecord } from './record.ts'
-import { DEVICE_MS, type DeviceClaims, isWithin, sealDevice } from './tokens.ts'
+import { isWithin } from './sealed-token.ts'
 
 export const TRUST_MS: number = 30 * 86_400_000
 export const ID_BYTES = 9

@@ -1,3 +1,8 @@
+import type { EventDetails } from './events.ts'
+import type { UserRecord } from './record.ts'
+import { type Attempt, type AttemptLimit, failed, gate, settled } from './throttle.ts'
+import type { Decision } from './transact.ts'
+
 /** An outcome that was expected, and is not what the caller hoped for. */
 export interface Refusal<Reason extends string> {
   ok: false
@@ -11,4 +16,47 @@ export function refusal<Reason extends string>(
   retryAfterSeconds: number | null = null,
 ): Refusal<Reason> {
   return { ok: false, reason, retryAfterSeconds }
+}
+
+/** A refusal before it is told: with what of it must be written. */
+export interface Refused<Reason extends string> extends Refusal<Reason> {
+  /** Only where there is something to write. */
+  record?: UserRecord
+  events: readonly EventDetails[]
+}
+
+/** Refused by the throttle: not looked at, and not written, but for times that a clock gone wrong left in the future. */
+export function shut(record: UserRecord, entry: AttemptLimit, nowMs: number): Refused<'throttled' | 'locked'> {
+  const throttle = settled(record.throttle, nowMs)
+  return {
+    ...refusal(entry.state === 'locked' ? 'locked' : 'throttled', secondsUntil(entry.untilMs, nowMs)),
+    ...(throttle === record.throttle ? {} : { record: { ...record, throttle } }),
+    events: [],
+  }
+}
+
+/** A wrong answer that was looked at: the failure must be written. Tells how long the next attempt will have to wait. */
+export function failure<Reason extends string>(
+  record: UserRecord,
+  attempt: Attempt,
+  reason: Reason,
+  details: Omit<EventDetails, 'type'>,
+  nowMs: number,
+): Refused<Reason> {
+  const throttle = failed(record.throttle, attempt, nowMs)
+  const next = gate(throttle, attempt, nowMs)
+  const events: EventDetails[] = [{ type: attempt.kind === 'password' ? 'password.wrong' : 'code.wrong', ...details }]
+  if (next.state === 'locked') events.push({ type: 'attempts.locked', ...details })
+  return { ...refusal(reason, secondsUntil(next.untilMs, nowMs)), record: { ...record, throttle }, events }
+}
+
+/** What the caller is told of it, and what is written. */
+export function refusedBy<Reason extends string>(refused: Refused<Reason>): Decision<Refusal<Reason>> {
+  const { reason, retryAfterSeconds, record, events } = refused
+  return { result: refusal(reason, retryAfterSeconds), ...(record === undefined ? {} : { record }), events }
+}
+
+/** Whole seconds until then, at least one; null where no time is known. */
+export function secondsUntil(atMs: number | null, nowMs: number): number | null {
+  return atMs === null ? null : Math.max(1, Math.ceil((atMs - nowMs) / 1000))
 }

@@ -5,7 +5,7 @@ import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
-import { failure, type Refused, secondsUntil, shut } from './refused.ts'
+import { failure, type Refused, secondsUntil, shut } from './refusal.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 

@@ -10,9 +10,9 @@ import type { Core } from './core.ts'
 import { ID_BYTES, withoutTrust } from './devices.ts'
 import type { EventDetails } from './events.ts'
 import { isEnabled, type PendingSetup, type StoredAuthenticator, type UserRecord } from './record.ts'
-import type { Refused } from './refused.ts'
+import type { Refused } from './refusal.ts'
+import { isWithin } from './sealed-token.ts'
 import { currentStep } from './second-step.ts'
-import { isWithin } from './tokens.ts'
 
 export const SETUP_MS = 600_000
 const WRONG_CODES = 10

@@ -1,5 +1,5 @@
 import type { TwoFactorEvent } from './events.ts'
-import type { JsonValue } from './tokens.ts'
+import type { JsonValue } from './json.ts'
 
 /**
  * All two-factor state of one user: plain JSON below 16 KiB. A store writes it and returns it unchanged; its fields belong

@@ -1,8 +1,8 @@
 import type { Vault } from '../vault/vault.ts'
+import { type DeviceClaims, openDevice } from './device-token.ts'
 import { trustedDevice } from './devices.ts'
 import type { StoredTrustedDevice, UserRecord } from './record.ts'
 import type { Pool } from './throttle.ts'
-import { type DeviceClaims, openDevice } from './tokens.ts'
 
 /**
  * Who is trying, by the device token that the browser presented. Opening it costs as much as all the rest of a sign-in

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { LAST_MS } from '../options/numbers.ts'
 import type { ProofBody } from './api.ts'
 
 /*
@@ -27,17 +28,14 @@ export const scopes: v.GenericSchema<unknown, string[] | undefined> = v.optional
   v.pipe(
     v.array(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9:._-]{0,63}$/))),
     v.maxLength(20),
-    v.check(isEachOnce, 'each scope once'),
+    v.check(isUnique, 'each scope once'),
   ),
 )
 
 /** What JSON Schema calls `uniqueItems`. */
-export function isEachOnce(list: string[]): boolean {
+export function isUnique(list: string[]): boolean {
   return new Set(list).size === list.length
 }
-
-/** The last time that a Date can hold. */
-const LAST_MS = 8_640_000_000_000_000
 
 export const expiresAtMs: v.GenericSchema<unknown, number | null | undefined> = v.optional(
   v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MS))),

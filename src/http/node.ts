@@ -1,4 +1,4 @@
-import { invalidOption } from '../otp/options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import { type NodeRequest, readRequest } from './node/request.ts'
 import { type NodeResponse, writeResponse } from './node/response.ts'
 

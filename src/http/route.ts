@@ -41,7 +41,7 @@ type Run<Name extends HttpOperationName, Who extends SignedInUser | null> = (
 ) => Promise<Outcome<HttpOperations[Name]['answer']>>
 
 /** An operation that shows something of the person who is signed in. */
-export function shows<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, SignedInUser>): Route {
+export function getRoute<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, SignedInUser>): Route {
   return {
     ...common(name),
     method: 'GET',
@@ -52,7 +52,7 @@ export function shows<Name extends 'status' | 'accessTokens'>(name: Name, run: R
 }
 
 /** An operation that changes something of the person who is signed in. */
-export function changes<Name extends HttpOperationName>(
+export function postRoute<Name extends HttpOperationName>(
   name: Name,
   body: BodySchema<Name>,
   run: Run<Name, SignedInUser>,
@@ -70,7 +70,7 @@ export function changes<Name extends HttpOperationName>(
 }
 
 /** A step on the way in, on the strength of a challenge. */
-export function signsIn<Name extends HttpOperationName>(
+export function challengeRoute<Name extends HttpOperationName>(
   name: Name,
   body: BodySchema<Name>,
   run: Run<Name, null>,

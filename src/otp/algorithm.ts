@@ -1,4 +1,4 @@
-import { invalidOption } from './options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 
 /** The hash under the HMAC (RFC 6238 §1.2). Apps that know one only know SHA1. */
 export type OtpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512'

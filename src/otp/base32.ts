@@ -2,7 +2,7 @@
 import { isBytes } from '@noble/hashes/utils.js'
 import thirtyTwo from 'thirty-two'
 import { CountersignError } from '../errors.ts'
-import { invalidOption } from './options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import { SEPARATORS } from './typed-code.ts'
 
 const MAX_BYTES = 4096

@@ -1,10 +1,12 @@
+import { checkOptions } from '../options/groups.ts'
+import { invalidOption } from '../options/invalid-option.ts'
+import { LONE_SURROGATE } from '../options/text.ts'
 import { algorithmOption, DEFAULT_ALGORITHM, type OtpAlgorithm } from './algorithm.ts'
 import { encodeBase32 } from './base32.ts'
 import { counterOption, DEFAULT_DIGITS, digitsOption } from './hotp.ts'
-import { checkOptions, invalidOption } from './options.ts'
 import { secretOption } from './secret.ts'
 import { DEFAULT_PERIOD_SECONDS, periodOption } from './totp.ts'
-import { isHttpsUrl, LONE_SURROGATE, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
+import { isHttpsUrl, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
 
 /** What an otpauth URI says (Key URI Format). */
 export interface OtpauthUriOptions {

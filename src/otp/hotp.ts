@@ -1,6 +1,7 @@
+import { checkOptions } from '../options/groups.ts'
+import { integerOption, requiredInteger } from '../options/numbers.ts'
 import { algorithmOption, type OtpAlgorithm } from './algorithm.ts'
 import { codeOf, findCounter } from './keyed.ts'
-import { checkOptions, integerOption, requiredInteger } from './options.ts'
 import { secretOption } from './secret.ts'
 import { readCode } from './typed-code.ts'
 

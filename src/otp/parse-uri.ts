@@ -1,10 +1,11 @@
 import { CountersignError } from '../errors.ts'
+import { LONE_SURROGATE } from '../options/text.ts'
 import { DEFAULT_ALGORITHM, type OtpAlgorithm } from './algorithm.ts'
 import { encodeBase32 } from './base32.ts'
 import { DEFAULT_DIGITS } from './hotp.ts'
 import { secretOption } from './secret.ts'
 import { DEFAULT_PERIOD_SECONDS } from './totp.ts'
-import { isHttpsUrl, LONE_SURROGATE, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
+import { isHttpsUrl, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
 
 /** What `buildOtpauthUri` takes, with every default filled in. */
 export type OtpauthUri = {

@@ -1,6 +1,7 @@
 import { isBytes } from '@noble/hashes/utils.js'
+import { invalidOption } from '../options/invalid-option.ts'
+import { requiredInteger } from '../options/numbers.ts'
 import { decodeToBuffer, encodeBase32 } from './base32.ts'
-import { invalidOption, requiredInteger } from './options.ts'
 
 const MAX_BYTES = 128
 const MAX_CHARACTERS = 512

@@ -1,7 +1,9 @@
+import { checkOptions } from '../options/groups.ts'
+import { invalidOption } from '../options/invalid-option.ts'
+import { integerOption, withoutSign } from '../options/numbers.ts'
 import { algorithmOption, type OtpAlgorithm } from './algorithm.ts'
 import { digitsOption, type OtpOptions } from './hotp.ts'
 import { codeOf, findCounter } from './keyed.ts'
-import { checkOptions, integerOption, invalidOption, withoutSign } from './options.ts'
 import { secretOption } from './secret.ts'
 import { numberOfDigits, readCode } from './typed-code.ts'
 

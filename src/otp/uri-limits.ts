@@ -4,9 +4,6 @@ export const MAX_NAME = 255
 export const MAX_URI = 8192
 export const MAX_IMAGE = 2048
 
-/** Half of a pair without the other half: no Unicode text, and nothing that UTF-8 can carry. */
-export const LONE_SURROGATE: RegExp = /\p{Surrogate}/u
-
 export function isHttpsUrl(text: string): boolean {
   try {
     return new URL(text).protocol === 'https:'

@@ -1,3 +1,4 @@
+import { crc32 } from '../encoding/crc32.ts'
 import { utf8Bytes } from '../encoding/utf8.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -62,18 +63,6 @@ function uint16(value: number): number[] {
 
 function uint32(value: number): number[] {
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
-}
-
-/** PNG, Appendix 15. */
-function crc32(data: Uint8Array): number {
-  const table = Int32Array.from({ length: 256 }, (_, byte) => {
-    let rest = byte
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0)
-    return rest
-  })
-  let crc = ~0
-  for (const byte of data) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 255] ?? 0)
-  return ~crc
 }
 
 /** RFC 1950 §8.2. */

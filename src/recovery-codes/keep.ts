@@ -27,7 +27,7 @@ export interface StoredRecoveryCodes {
 const PEPPER_BYTES = 32
 const FIELD = 'recoveryCodes.sealed'
 
-interface Keeping {
+interface VaultContext {
   vault: Vault
   userId: string
 }
@@ -39,7 +39,7 @@ interface Keeping {
 export function keepRecoveryCodes(
   codes: readonly string[],
   kept: RecoveryCodesKept,
-  { vault, userId, random, nowMs }: Keeping & { random: Random; nowMs: number },
+  { vault, userId, random, nowMs }: VaultContext & { random: Random; nowMs: number },
 ): StoredRecoveryCodes {
   const spelled = codes.map(spelling)
   const pepper = kept === 'hashed' ? random(PEPPER_BYTES) : null
@@ -54,7 +54,7 @@ export function keepRecoveryCodes(
 }
 
 /** Which of the codes this is, used or not; null if none. `code` is in the one spelling. Takes the same time whichever it is. */
-export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keeping: Keeping): number | null {
+export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keeping: VaultContext): number | null {
   const pepper = stored.kept === 'hashed' ? open(stored, keeping) : null
   const wanted = pepper === null ? code : hash(pepper, code)
   const candidates = pepper === null ? viewRecoveryCodes(stored, keeping).map(spelling) : stored.hashes
@@ -66,7 +66,7 @@ export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keep
 }
 
 /** The codes as they were shown, of a `sealed` set. */
-export function viewRecoveryCodes(stored: StoredRecoveryCodes, keeping: Keeping): string[] {
+export function viewRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): string[] {
   const codes = utf8Text(open(stored, keeping)).split('\n')
   if (codes.length === stored.usedAtMs.length) return codes
   throw new CountersignError(
@@ -80,12 +80,12 @@ export function recoveryCodesLeft(stored: StoredRecoveryCodes | null): number {
 }
 
 /** The same codes under the key that seals now. */
-export function resealRecoveryCodes(stored: StoredRecoveryCodes, keeping: Keeping): StoredRecoveryCodes {
+export function resealRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): StoredRecoveryCodes {
   const place = placeOf(stored.kept, keeping.userId)
   return { ...stored, sealed: keeping.vault.seal(place, open(stored, keeping)) }
 }
 
-function open(stored: StoredRecoveryCodes, { vault, userId }: Keeping): Uint8Array {
+function open(stored: StoredRecoveryCodes, { vault, userId }: VaultContext): Uint8Array {
   return vault.openStored(placeOf(stored.kept, userId), stored.sealed, FIELD)
 }
 

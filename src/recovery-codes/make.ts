@@ -1,7 +1,6 @@
+import { CROCKFORD } from '../encoding/crockford.ts'
 import type { Random } from '../vault/random.ts'
 
-/** Crockford's base32: no I, L, O, U. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GROUP = /.{4}(?=.)/g
 
 /** Characters of a code, 5 bits each: 80 bits where codes can be viewed again, 120 where only a hash is kept. */
@@ -13,8 +12,9 @@ export function makeRecoveryCodes(count: number, characters: number, random: Ran
   return Array.from({ length: count }, (_, index) => {
     const own = bytes.subarray(index * characters, (index + 1) * characters)
     // 256 is a multiple of 32, so the low five bits of a random byte are uniform.
-    return Array.from(own, (byte) => ALPHABET.charAt(byte & 31))
+    return Array.from(own, (byte) => CROCKFORD.charAt(byte & 31))
       .join('')
+      .toUpperCase()
       .replace(GROUP, '$&-')
   })
 }

@@ -1,5 +1,5 @@
 import type { StoreChange, UserStore } from '../engine/store.ts'
-import { invalidOption } from '../otp/options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
 

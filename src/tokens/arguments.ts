@@ -1,10 +1,9 @@
-import { invalidOption } from '../otp/options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
+import { LAST_MS } from '../options/numbers.ts'
 import { nameArgument } from '../two-factor/arguments.ts'
 
 const PREFIX = /^[a-z](?:_?[a-z0-9])+$/
 const MAX_PREFIX = 20
-/** The last time that a Date can hold. */
-const LAST_MS = 8_640_000_000_000_000
 
 export function prefixOption(prefix: unknown): string {
   if (typeof prefix === 'string' && prefix.length <= MAX_PREFIX && PREFIX.test(prefix)) return prefix

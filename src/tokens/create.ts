@@ -1,5 +1,6 @@
-import { invalidOption } from '../otp/options.ts'
-import { clockOption, groupOption, hookOption } from '../two-factor/arguments.ts'
+import { groupOption } from '../options/groups.ts'
+import { clockOption, hookOption } from '../options/hooks.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import { randomBytes } from '../vault/random.ts'
 import type { AccessTokens } from './api.ts'
 import { prefixOption } from './arguments.ts'

@@ -1,5 +1,6 @@
 import { refusal } from '../engine/refusal.ts'
-import { optionsArgument, userIdArgument } from '../two-factor/arguments.ts'
+import { optionsArgument } from '../options/groups.ts'
+import { userIdArgument } from '../two-factor/arguments.ts'
 import { tokenNameArgument } from './arguments.ts'
 import type { TokenCore } from './core.ts'
 import { emit } from './events.ts'

@@ -1,5 +1,6 @@
 import { refusal } from '../engine/refusal.ts'
-import { optionsArgument, userIdArgument } from '../two-factor/arguments.ts'
+import { optionsArgument } from '../options/groups.ts'
+import { userIdArgument } from '../two-factor/arguments.ts'
 import type { ContextOption } from '../two-factor/options.ts'
 import type { TokenCore } from './core.ts'
 import { type AccessTokenEvent, emit } from './events.ts'

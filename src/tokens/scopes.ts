@@ -1,4 +1,4 @@
-import { invalidOption } from '../otp/options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 
 export const MAX_SCOPES = 20
 const MAX_KNOWN_SCOPES = 1000

@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { encodeBase64Url } from '../encoding/base64url.ts'
+import { crc32 } from '../encoding/crc32.ts'
+import { CROCKFORD, encodeCrockford } from '../encoding/crockford.ts'
 import { utf8Bytes } from '../encoding/utf8.ts'
 import type { Random } from '../vault/random.ts'
-import { crc32 } from './crc32.ts'
-import { ALPHABET, encodeCrockford } from './crockford.ts'
 
 const SECRET_BYTES = 20
 const SECRET_LENGTH = 32
@@ -13,7 +13,7 @@ const BODY = /^[0-9a-hjkmnp-tv-z]{39}$/
 /** `prefix_`, 160 random bits, and the checksum of all before it: one word for a double click. */
 export function makeTokenText(prefix: string, random: Random): string {
   const unchecked = `${prefix}_${encodeCrockford(random(SECRET_BYTES))}`
-  return unchecked + checksum(unchecked, unchecked.length)
+  return unchecked + checksum(unchecked)
 }
 
 /** Whether this is a token as {@link makeTokenText} writes it. A slip in typing is told without a look-up. */
@@ -21,7 +21,7 @@ export function isTokenText(prefix: string, text: unknown): text is string {
   const start = prefix.length + 1
   if (typeof text !== 'string' || text.length !== start + SECRET_LENGTH + CHECK_LENGTH) return false
   if (!text.startsWith(prefix) || text.charAt(prefix.length) !== '_' || !BODY.test(text.slice(start))) return false
-  return text.endsWith(checksum(text, start + SECRET_LENGTH))
+  return text.endsWith(checksum(text.slice(0, start + SECRET_LENGTH)))
 }
 
 /** What is stored of a token. At 160 random bits nothing slower is called for. */
@@ -30,9 +30,9 @@ export function hashToken(text: string): string {
 }
 
 /** CRC-32 as 35 bits, the first three of them zero. */
-function checksum(text: string, length: number): string {
-  const crc = crc32(text, length)
+function checksum(text: string): string {
+  const crc = crc32(utf8Bytes(text))
   let check = ''
-  for (let shift = (CHECK_LENGTH - 1) * 5; shift >= 0; shift -= 5) check += ALPHABET.charAt((crc >>> shift) & 31)
+  for (let shift = (CHECK_LENGTH - 1) * 5; shift >= 0; shift -= 5) check += CROCKFORD.charAt((crc >>> shift) & 31)
   return check
 }

@@ -1,6 +1,6 @@
 import { refusal } from '../engine/refusal.ts'
-import { invalidOption } from '../otp/options.ts'
-import { groupOption } from '../two-factor/arguments.ts'
+import { groupOption } from '../options/groups.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import type { TokenCore } from './core.ts'
 import { isExpired } from './limits.ts'
 import type { VerifyTokenOptions } from './options.ts'

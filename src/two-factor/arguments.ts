@@ -1,6 +1,7 @@
 import { utf8Length } from '../encoding/utf8.ts'
 import { LIMITS } from '../engine/record.ts'
-import { invalidOption } from '../otp/options.ts'
+import { invalidOption } from '../options/invalid-option.ts'
+import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
 
 /*
  * What the host passes, checked at the door. A wrong argument of the host's throws; what a person typed or a client sent
@@ -10,36 +11,6 @@ import { invalidOption } from '../otp/options.ts'
 const MAX_USER_ID = 255
 const MAX_ACCOUNT_NAME = 255
 const MAX_STAFF_TEXT = 1000
-const LONE_SURROGATE = /\p{Surrogate}/u
-const CONTROL = /\p{Cc}/u
-
-/** The options, or none where something else was passed: a hostile body then opens nothing. */
-export function optionsArgument<Options extends object>(options: Options | undefined): Partial<Options> {
-  return typeof options === 'object' && options !== null ? options : {}
-}
-
-/** A group of options at construction, where anything but an object is a mistake. */
-export function groupOption<Options extends object>(name: string, options: Options | undefined): Partial<Options> {
-  if (options === undefined) return {}
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
-  throw invalidOption(name, options, 'an object')
-}
-
-// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
-export function hookOption<Hook extends Function>(name: string, hook: Hook | undefined): Hook | undefined {
-  if (hook === undefined || typeof hook === 'function') return hook
-  throw invalidOption(name, hook, 'a function')
-}
-
-/** A clock that is looked at each time it is asked: a wrong one is found then. */
-export function clockOption(now: (() => number) | undefined): () => number {
-  const clock = hookOption('now', now) ?? (() => Date.now())
-  return () => {
-    const nowMs = clock()
-    if (Number.isFinite(nowMs) && nowMs >= 0 && nowMs <= Number.MAX_SAFE_INTEGER) return Math.floor(nowMs)
-    throw invalidOption('now()', nowMs, 'a time in Unix milliseconds')
-  }
-}
 
 export function userIdArgument(userId: unknown): string {
   if (typeof userId === 'string' && userId !== '' && userId.length <= MAX_USER_ID && !LONE_SURROGATE.test(userId)) {

@@ -1,8 +1,8 @@
 import type { ProofKind } from '../engine/core.ts'
 import type { TwoFactorEvent } from '../engine/events.ts'
+import type { JsonValue } from '../engine/json.ts'
 import type { Proof } from '../engine/proof.ts'
 import type { UserStore } from '../engine/store.ts'
-import type { JsonValue } from '../engine/tokens.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { KeySource } from '../vault/key-ring.ts'
 

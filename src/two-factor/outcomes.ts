@@ -1,12 +1,12 @@
 import type { ProofKind } from '../engine/core.ts'
 import type { DeviceToken } from '../engine/devices.ts'
 import type { SecurityChange, TwoFactorMethod } from '../engine/events.ts'
+import type { JsonValue } from '../engine/json.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { CodeReason } from '../engine/second-step.ts'
 import type { SetupOffer } from '../engine/setup.ts'
 import type { AttemptLimit } from '../engine/throttle.ts'
-import type { JsonValue } from '../engine/tokens.ts'
 
 /** What a challenge token can meet. */
 export type ChallengeReason = 'challenge-expired' | 'challenge-used'

@@ -1,30 +1,30 @@
 import { utf8Length } from '../encoding/utf8.ts'
-import { isAccepted, isUsed, withUsed } from '../engine/challenges.ts'
-import type { Core } from '../engine/core.ts'
-import { issueDevice } from '../engine/devices.ts'
-import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
-import { challengesOf, isEnabled, type UserRecord } from '../engine/record.ts'
-import { refusal } from '../engine/refusal.ts'
-import { refusedBy } from '../engine/refused.ts'
-import { lightestAttempt, takeSecondStep } from '../engine/second-step.ts'
-import { activate } from '../engine/setup.ts'
-import { type Attempt, gate, settled } from '../engine/throttle.ts'
 import {
   CHALLENGE_MS,
   type ChallengeAction,
   hashBinding,
-  type JsonValue,
   MAX_BINDING,
   type OpenChallenge,
   openChallenge,
   sealChallenge,
-} from '../engine/tokens.ts'
+} from '../engine/challenge-token.ts'
+import { isAccepted, isUsed, withUsed } from '../engine/challenges.ts'
+import type { Core } from '../engine/core.ts'
+import { issueDevice } from '../engine/devices.ts'
+import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
+import type { JsonValue } from '../engine/json.ts'
+import { challengesOf, isEnabled, type UserRecord } from '../engine/record.ts'
+import { refusal, refusedBy } from '../engine/refusal.ts'
+import { lightestAttempt, takeSecondStep } from '../engine/second-step.ts'
+import { activate } from '../engine/setup.ts'
+import { type Attempt, gate, settled } from '../engine/throttle.ts'
 import { type Decision, emitNow, loadRecord, transact } from '../engine/transact.ts'
 import { type Visitor, visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
-import { invalidOption } from '../otp/options.ts'
+import { optionsArgument } from '../options/groups.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import { optionsArgument, userIdArgument } from './arguments.ts'
+import { userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
 import type { ChallengeOptions, CompleteChallengeOptions, VerifyOptions } from './options.ts'
 import type { ChallengeReason, ChallengeResult, CompleteChallengeResult, VerifyResult } from './outcomes.ts'

@@ -1,6 +1,7 @@
 import type { Core } from '../engine/core.ts'
 import { transactWithProof } from '../engine/proof.ts'
-import { optionsArgument, userIdArgument } from './arguments.ts'
+import { optionsArgument } from '../options/groups.ts'
+import { userIdArgument } from './arguments.ts'
 import type { ContextOption, ProofOption } from './options.ts'
 import type { VerifyProofResult } from './outcomes.ts'
 

@@ -1,7 +1,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import type { ProblemReason } from '../api.ts'
-import { isEachOnce } from '../fields.ts'
+import { isUnique } from '../fields.ts'
 import type { Settings } from '../options.ts'
 import { REASONS, statusOf } from '../problems.ts'
 import type { Route } from '../route.ts'
@@ -15,7 +15,7 @@ const CONVERSION: ConversionConfig = {
   typeMode: 'input',
   errorMode: 'ignore',
   overrideAction: ({ valibotAction, jsonSchema }) =>
-    'requirement' in valibotAction && valibotAction.requirement === isEachOnce
+    'requirement' in valibotAction && valibotAction.requirement === isUnique
       ? { ...jsonSchema, uniqueItems: true }
       : undefined,
 }

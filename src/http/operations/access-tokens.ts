@@ -2,18 +2,18 @@ import * as v from 'valibot'
 import type { AccessTokens } from '../../tokens/index.ts'
 import { withProof } from '../caller.ts'
 import { expiresAtMs, id, name, proof, scopes } from '../fields.ts'
-import { changes, done, type Route, shows } from '../route.ts'
+import { done, getRoute, postRoute, type Route } from '../route.ts'
 
 /** What people do to the tokens of their scripts. */
 export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
   return [
-    shows('accessTokens', async ({ person }) => {
+    getRoute('accessTokens', async ({ person }) => {
       const accessTokens = await tokens.list(person.userId)
       const { scopes, prefix } = tokens
       return { ok: true, answer: { accessTokens, scopes: scopes === null ? null : [...scopes], prefix } }
     }),
 
-    changes(
+    postRoute(
       'issueAccessToken',
       v.strictObject({ proof, name, scopes, expiresAtMs }),
       withProof(async ({ person }, options, { name, scopes, expiresAtMs }) => {
@@ -29,17 +29,21 @@ export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
       }),
     ),
 
-    changes('renameAccessToken', v.strictObject({ id, name }), async ({ request, settings, person }, { id, name }) => {
-      const result = await tokens.rename(person.userId, { id, name, context: settings.context(request) })
-      return result.ok ? done : result
-    }),
+    postRoute(
+      'renameAccessToken',
+      v.strictObject({ id, name }),
+      async ({ request, settings, person }, { id, name }) => {
+        const result = await tokens.rename(person.userId, { id, name, context: settings.context(request) })
+        return result.ok ? done : result
+      },
+    ),
 
-    changes('revokeAccessToken', v.strictObject({ id }), async ({ request, settings, person }, { id }) => {
+    postRoute('revokeAccessToken', v.strictObject({ id }), async ({ request, settings, person }, { id }) => {
       const result = await tokens.revoke(person.userId, { id, context: settings.context(request) })
       return result.ok ? done : result
     }),
 
-    changes('revokeAllAccessTokens', v.strictObject({}), async ({ request, settings, person }) => {
+    postRoute('revokeAllAccessTokens', v.strictObject({}), async ({ request, settings, person }) => {
       const { revoked } = await tokens.revokeAll(person.userId, { context: settings.context(request) })
       return { ok: true, answer: { revoked } }
     }),

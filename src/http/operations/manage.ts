@@ -2,17 +2,17 @@ import * as v from 'valibot'
 import { caller, withProof } from '../caller.ts'
 import { deviceCookie } from '../device-cookie.ts'
 import { code, id, name, proof } from '../fields.ts'
-import { changes, done, type Route, shows } from '../route.ts'
+import { done, getRoute, postRoute, type Route } from '../route.ts'
 import { setupOffer } from '../setup-offer.ts'
 
 /** What people do to their own second factor. */
 export const manageRoutes: readonly Route[] = [
-  shows('status', async ({ settings, person }) => {
+  getRoute('status', async ({ settings, person }) => {
     const status = await settings.twoFactor.status(person.userId)
     return { ok: true, answer: { ...status, issuer: settings.twoFactor.issuer, accountName: person.accountName } }
   }),
 
-  changes('verify', v.strictObject({ code }), async (call, body) => {
+  postRoute('verify', v.strictObject({ code }), async (call, body) => {
     const { request, settings, person } = call
     const result = await settings.twoFactor.verify(person.userId, { code: body.code, ...caller(call) })
     if (!result.ok) return result
@@ -25,7 +25,7 @@ export const manageRoutes: readonly Route[] = [
     }
   }),
 
-  changes(
+  postRoute(
     'beginSetup',
     v.strictObject({ proof, name: v.optional(name), replaces: v.optional(id) }),
     withProof(async ({ settings, person }, options, { name, replaces }) => {
@@ -35,7 +35,7 @@ export const manageRoutes: readonly Route[] = [
     }),
   ),
 
-  changes('confirmSetup', v.strictObject({ code }), async (call, body) => {
+  postRoute('confirmSetup', v.strictObject({ code }), async (call, body) => {
     const { request, settings, person } = call
     const result = await settings.twoFactor.confirmSetup(person.userId, { code: body.code, ...caller(call) })
     if (!result.ok) return result
@@ -47,7 +47,7 @@ export const manageRoutes: readonly Route[] = [
     }
   }),
 
-  changes(
+  postRoute(
     'viewRecoveryCodes',
     v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {
@@ -58,7 +58,7 @@ export const manageRoutes: readonly Route[] = [
     }),
   ),
 
-  changes(
+  postRoute(
     'regenerateRecoveryCodes',
     v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {
@@ -67,13 +67,13 @@ export const manageRoutes: readonly Route[] = [
     }),
   ),
 
-  changes('renameAuthenticator', v.strictObject({ id, name }), async (call, body) => {
+  postRoute('renameAuthenticator', v.strictObject({ id, name }), async (call, body) => {
     const { settings, person } = call
     const result = await settings.twoFactor.renameAuthenticator(person.userId, { ...body, ...caller(call) })
     return result.ok ? done : result
   }),
 
-  changes(
+  postRoute(
     'removeAuthenticator',
     v.strictObject({ id, proof }),
     withProof(async ({ settings, person }, options, { id }) => {
@@ -82,13 +82,13 @@ export const manageRoutes: readonly Route[] = [
     }),
   ),
 
-  changes('revokeTrustedDevices', v.strictObject({ id: v.optional(id) }), async (call, body) => {
+  postRoute('revokeTrustedDevices', v.strictObject({ id: v.optional(id) }), async (call, body) => {
     const { settings, person } = call
     const result = await settings.twoFactor.revokeTrustedDevices(person.userId, { ...body, ...caller(call) })
     return result.ok ? { ok: true, answer: { revoked: result.revoked } } : result
   }),
 
-  changes(
+  postRoute(
     'disable',
     v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {

@@ -3,13 +3,13 @@ import { refusal } from '../../engine/refusal.ts'
 import { deviceCookie } from '../device-cookie.ts'
 import { challengeToken, code, name } from '../fields.ts'
 import { openSession } from '../open-session.ts'
-import { type Route, signsIn } from '../route.ts'
+import { challengeRoute, type Route } from '../route.ts'
 import { setupOffer } from '../setup-offer.ts'
 import { readAccountName, readBinding } from '../sign-in-cookie.ts'
 
 /** The way in, on the strength of a challenge that is bound to this browser. */
 export const signInRoutes: readonly Route[] = [
-  signsIn(
+  challengeRoute(
     'completeChallenge',
     v.strictObject({ challengeToken, code, trustDevice: v.optional(v.boolean()) }),
     async ({ request, settings }, body) => {
@@ -39,7 +39,7 @@ export const signInRoutes: readonly Route[] = [
     },
   ),
 
-  signsIn(
+  challengeRoute(
     'beginRequiredSetup',
     v.strictObject({ challengeToken, name: v.optional(name) }),
     async ({ request, settings }, body) => {

@@ -1,4 +1,4 @@
-import { invalidOption } from '../../otp/options.ts'
+import { invalidOption } from '../../options/invalid-option.ts'
 
 /** What the keys of a store begin with. */
 export interface PrefixOption {

@@ -1,5 +1,5 @@
 /** Crockford's alphabet in lower case: no i, l, o, u. */
-export const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+export const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** Five bits a character, the first bits first. The bytes must be a multiple of five. */
 export function encodeCrockford(bytes: Uint8Array): string {
@@ -8,7 +8,7 @@ export function encodeCrockford(bytes: Uint8Array): string {
   let held = 0
   for (const byte of bytes) {
     held = ((held << 8) | byte) & 0xfff
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET.charAt((held >> (bits - 5)) & 31)
+    for (bits += 8; bits >= 5; bits -= 5) text += CROCKFORD.charAt((held >> (bits - 5)) & 31)
   }
   return text
 }

@@ -5,11 +5,9 @@ const TABLE: Int32Array = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, b
   return crc
 })
 
-/** CRC-32 as in Ethernet, ZIP and PNG, of the first characters of an ASCII text. */
-export function crc32(text: string, length: number): number {
+/** CRC-32 as in Ethernet, ZIP and PNG, as an unsigned number. */
+export function crc32(bytes: Uint8Array): number {
   let crc = -1
-  for (let index = 0; index < length; index++) {
-    crc = (crc >>> 8) ^ (TABLE[(crc ^ text.charCodeAt(index)) & 255] ?? 0)
-  }
+  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 255] ?? 0)
   return ~crc >>> 0
 }

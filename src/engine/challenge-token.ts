@@ -1,0 +1,60 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { equalText } from '../encoding/equal.ts'
+import { utf8Bytes } from '../encoding/utf8.ts'
+import { idOf, type Place, type Vault } from '../vault/vault.ts'
+import type { JsonValue } from './json.ts'
+import { isWithin, openToken } from './sealed-token.ts'
+
+export const CHALLENGE_MS = 300_000
+
+/** Characters of what a host binds a challenge to. */
+export const MAX_BINDING = 1024
+const CHALLENGE: Place = { purpose: 'challenge', userId: '' }
+
+export type ChallengeAction = 'verify' | 'setup'
+
+export interface ChallengeClaims {
+  userId: string
+  action: ChallengeAction
+  /** The record's epoch then; null where there was none. */
+  epoch: string | null
+  issuedAtMs: number
+  /** SHA-256 of what the host bound it to; null if nothing. */
+  binding: string | null
+  /** The host's own; null if nothing. */
+  state: JsonValue
+}
+
+export interface OpenChallenge extends ChallengeClaims {
+  /** Unique for each challenge: out of the token's own nonce. */
+  id: string
+  expiresAtMs: number
+}
+
+export function sealChallenge(vault: Vault, claims: ChallengeClaims): string {
+  const { userId, action, epoch, issuedAtMs, binding, state } = claims
+  return vault.seal(CHALLENGE, utf8Bytes(JSON.stringify([userId, action, epoch, issuedAtMs, binding, state])))
+}
+
+/** Null for what is forged, foreign, out of time or bound to another browser. */
+export function openChallenge(vault: Vault, token: unknown, binding: unknown, nowMs: number): OpenChallenge | null {
+  const content = openToken(vault, CHALLENGE, token)
+  if (content === null) return null
+  const [userId, action, epoch, issuedAtMs, bound, state] = content
+  const claims = { userId, action, epoch, issuedAtMs, binding: bound, state } as ChallengeClaims
+  if (!isBoundTo(claims.binding, binding)) return null
+  const expiresAtMs = claims.issuedAtMs + CHALLENGE_MS
+  if (!isWithin(expiresAtMs, CHALLENGE_MS, nowMs)) return null
+  return { ...claims, id: idOf(token as string), expiresAtMs }
+}
+
+/** What goes into the token of a value that only this browser can present. */
+export function hashBinding(binding: string | undefined): string | null {
+  return binding === undefined ? null : encodeBase64Url(sha256(utf8Bytes(binding)))
+}
+
+function isBoundTo(bound: string | null, binding: unknown): boolean {
+  if (bound === null || binding === undefined) return bound === null && binding === undefined
+  return typeof binding === 'string' && binding.length <= MAX_BINDING && equalText(bound, hashBinding(binding) ?? '')
+}

@@ -1,0 +1,38 @@
+import { utf8Bytes } from '../encoding/utf8.ts'
+import type { Place, Vault } from '../vault/vault.ts'
+import { isWithin, openToken } from './sealed-token.ts'
+
+export const DEVICE_MS: number = 400 * 86_400_000
+
+export interface DeviceClaims {
+  /** The enrollment under which this browser passed the second step. */
+  enrollment: string
+  expiresAtMs: number
+  /** Its entry in the record's list of trusted devices; null if it is just known. */
+  trustedId: string | null
+}
+
+export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): string {
+  const { enrollment, expiresAtMs, trustedId } = claims
+  return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId])))
+}
+
+/** Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment. */
+export function openDevice(
+  vault: Vault,
+  userId: string,
+  token: unknown,
+  enrollment: string | null,
+  nowMs: number,
+): DeviceClaims | null {
+  if (enrollment === null) return null
+  const content = openToken(vault, devicePlace(userId), token)
+  if (content === null) return null
+  const [sealedEnrollment, expiresAtMs, trustedId] = content
+  const claims = { enrollment: sealedEnrollment, expiresAtMs, trustedId } as DeviceClaims
+  return claims.enrollment === enrollment && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
+}
+
+function devicePlace(userId: string): Place {
+  return { purpose: 'device', userId }
+}

@@ -1,0 +1,2 @@
+/** Whatever JSON can hold. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
