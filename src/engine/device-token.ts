@@ -1,5 +1,6 @@
 import { utf8Bytes } from '../encoding/utf8.ts'
 import type { Place, Vault } from '../vault/vault.ts'
+import type { TwoFactorMethod } from './events.ts'
 import { isWithin, openToken } from './sealed-token.ts'
 
 export const DEVICE_MS: number = 400 * 86_400_000
@@ -10,11 +11,13 @@ export interface DeviceClaims {
   expiresAtMs: number
   /** Its entry in the record's list of trusted devices; null if it is just known. */
   trustedId: string | null
+  /** How the second step was last passed in this browser; null in tokens from before this was noted. */
+  method: TwoFactorMethod | null
 }
 
 export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): string {
-  const { enrollment, expiresAtMs, trustedId } = claims
-  return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId])))
+  const { enrollment, expiresAtMs, trustedId, method } = claims
+  return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId, method])))
 }
 
 /** Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment. */
@@ -28,8 +31,8 @@ export function openDevice(
   if (enrollment === null) return null
   const content = openToken(vault, devicePlace(userId), token)
   if (content === null) return null
-  const [sealedEnrollment, expiresAtMs, trustedId] = content
-  const claims = { enrollment: sealedEnrollment, expiresAtMs, trustedId } as DeviceClaims
+  const [sealedEnrollment, expiresAtMs, trustedId, method = null] = content
+  const claims = { enrollment: sealedEnrollment, expiresAtMs, trustedId, method } as DeviceClaims
   return claims.enrollment === enrollment && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
 }
 

@@ -3,7 +3,7 @@ import { utf8Length } from '../encoding/utf8.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import { DEVICE_MS, type DeviceClaims, sealDevice } from './device-token.ts'
-import type { EventDetails } from './events.ts'
+import type { EventDetails, TwoFactorMethod } from './events.ts'
 import { LIMITS, type StoredTrustedDevice, type UserRecord } from './record.ts'
 import { isWithin } from './sealed-token.ts'
 
@@ -29,19 +29,31 @@ export function trustedDevice(
   return device !== undefined && isWithin(device.expiresAtMs, TRUST_MS, nowMs) ? device : null
 }
 
+/** Who passed the second step, how, and what becomes of the browser they passed it in. */
+export interface PassedStep {
+  userId: string
+  method: TwoFactorMethod
+  /** The trusted device that the browser already was, if any. */
+  trusted: StoredTrustedDevice | null
+  /** Trust this browser from now on. */
+  trust: boolean
+  name: unknown
+  nowMs: number
+}
+
 /**
  * A fresh token for the browser that passed the second step, so that none can be planted: trust that is asked for now
  * goes to a new entry, and the one that this browser presented, if any, goes. Trust that it had is carried on.
  */
 export function issueDevice(
   record: UserRecord,
-  passed: { userId: string; trusted: StoredTrustedDevice | null; trust: boolean; name: unknown; nowMs: number },
+  passed: PassedStep,
   { vault, random }: { vault: Vault; random: Random },
 ): { record: UserRecord; device: DeviceToken; events: EventDetails[] } {
-  const { userId, trusted: before, nowMs } = passed
+  const { userId, method, trusted: before, nowMs } = passed
   const expiresAtMs = nowMs + DEVICE_MS
   const seal = (trustedId: string | null): DeviceToken => ({
-    token: sealDevice(vault, userId, { enrollment: record.enrollment ?? '', expiresAtMs, trustedId }),
+    token: sealDevice(vault, userId, { enrollment: record.enrollment ?? '', expiresAtMs, trustedId, method }),
     expiresAtMs,
     trusted: trustedId !== null,
   })

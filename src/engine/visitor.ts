@@ -1,6 +1,7 @@
 import type { Vault } from '../vault/vault.ts'
 import { type DeviceClaims, openDevice } from './device-token.ts'
 import { trustedDevice } from './devices.ts'
+import type { TwoFactorMethod } from './events.ts'
 import type { StoredTrustedDevice, UserRecord } from './record.ts'
 import type { Pool } from './throttle.ts'
 
@@ -12,6 +13,8 @@ export interface Visitor {
   readonly pool: Pool
   /** The entry of the record's list that this device still has. */
   readonly trusted: StoredTrustedDevice | null
+  /** How the second step was last passed in this browser; null if that is not known. */
+  readonly lastMethod: TwoFactorMethod | null
 }
 
 export function visitorOf(
@@ -29,6 +32,9 @@ export function visitorOf(
     },
     get trusted() {
       return record.trustedDevices.length === 0 ? null : trustedDevice(record, claims(), nowMs)
+    },
+    get lastMethod() {
+      return claims()?.method ?? null
     },
   }
 }

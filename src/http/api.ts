@@ -52,10 +52,12 @@ export type SignInAnswer =
       action: 'verify' | 'setup'
       challengeToken: string
       expiresAtMs: number
-      /** What would be looked at now. */
+      /** What is accepted now, the method last used in this browser first. */
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
+      /** Always null in this version: the place of a passkey's request options. */
+      passkey: null
     }
 
 /** The second step was passed, and the session is open. What the host's `openSession` added stands beside this. */

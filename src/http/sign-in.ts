@@ -20,7 +20,7 @@ export async function signIn(settings: Settings, request: Request, details: Sign
     const host = await openSession(settings, userId, { request, method: challenge.because, state: state ?? null })
     return reply({ ok: true, answer: { signedIn: true } satisfies SignInAnswer, host })
   }
-  const { action, token: challengeToken, expiresAtMs, methods, totpDigits } = challenge
-  const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods, totpDigits }
+  const { action, token: challengeToken, expiresAtMs, methods, totpDigits, passkey } = challenge
+  const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods, totpDigits, passkey }
   return reply({ ok: true, answer, cookies: [cookies.setSignIn(request, cookie)] })
 }

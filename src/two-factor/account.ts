@@ -16,7 +16,7 @@ import { isRequired } from './hooks.ts'
 import type { ContextOption, PasswordChangedOptions, ProofOption } from './options.ts'
 import type { DisableResult, TwoFactorStatus } from './outcomes.ts'
 
-const STRANGER: Visitor = { pool: 'strangers', trusted: null }
+const STRANGER: Visitor = { pool: 'strangers', trusted: null, lastMethod: null }
 
 export async function status(core: Core, user: string): Promise<TwoFactorStatus> {
   const userId = userIdArgument(user)

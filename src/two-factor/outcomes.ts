@@ -20,10 +20,12 @@ export type ChallengeResult =
       action: 'verify' | 'setup'
       token: string
       expiresAtMs: number
-      /** What would be looked at now. */
+      /** What is accepted now, the method last used in this browser first. */
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
+      /** Always null in this version: the place of a passkey's request options. */
+      passkey: null
     }
 
 /** On success: who signed in, how, and what to keep in this browser. */

@@ -67,7 +67,7 @@ export async function confirmSetup(
     const activated = activate(core, userId, record, code, nowMs)
     if (!activated.ok) return refusedBy(activated)
     const { authenticatorId, recoveryCodes, events } = activated
-    const passed = { userId, trusted: null, trust: false, name: undefined, nowMs }
+    const passed = { userId, method: 'totp', trusted: null, trust: false, name: undefined, nowMs } as const
     const issued = issueDevice(activated.record, passed, core)
     return {
       result: {

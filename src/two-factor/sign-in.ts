@@ -49,6 +49,7 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
       expiresAtMs: nowMs + CHALLENGE_MS,
       methods,
       totpDigits: digitsShown(core, record),
+      passkey: null,
     }
   }
 
@@ -98,7 +99,7 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
     )
     if (!taken.ok) return refusedBy(taken)
     const { method, recoveryCodesLeft, trusted } = taken
-    const issued = issueDevice(taken.record, { userId, trusted, trust: false, name: undefined, nowMs }, core)
+    const issued = issueDevice(taken.record, { userId, method, trusted, trust: false, name: undefined, nowMs }, core)
     return {
       result: { ok: true, method, recoveryCodesLeft, device: issued.device },
       record: issued.record,
@@ -132,7 +133,7 @@ function signIn(
   const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.
   const trust = given.trustDevice === true && method === 'totp'
-  const issued = issueDevice(taken.record, { userId, trusted, trust, name: given.deviceName, nowMs }, core)
+  const issued = issueDevice(taken.record, { userId, method, trusted, trust, name: given.deviceName, nowMs }, core)
   const completed: EventDetails = { type: 'sign-in.completed', method, recoveryCodesLeft }
   return {
     result: { ok: true, userId, method, recoveryCodesLeft, device: issued.device, state },
@@ -153,7 +154,8 @@ function setUpAndSignIn(
   const activated = activate(core, userId, record, given.code, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const trust = given.trustDevice === true
-  const issued = issueDevice(activated.record, { userId, trusted: null, trust, name: given.deviceName, nowMs }, core)
+  const passed = { userId, method: 'totp', trusted: null, trust, name: given.deviceName, nowMs } as const
+  const issued = issueDevice(activated.record, passed, core)
   const left = recoveryCodesLeft(activated.record.recoveryCodes)
   const { recoveryCodes } = activated
   return {
@@ -185,8 +187,13 @@ function digitsShown(core: Core, record: UserRecord | null): number[] {
   return [...new Set(record.authenticators.map(({ digits }) => digits))].sort((a, b) => a - b)
 }
 
-/** What would be looked at now. */
+/** What is accepted now, the method last used in this browser first. */
 function methodsFor(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
+  const methods = openMethods(record, visitor, nowMs)
+  return methods.length > 1 && visitor.lastMethod === 'recovery-code' ? methods.reverse() : methods
+}
+
+function openMethods(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
   const { throttle } = record
   const all: TwoFactorMethod[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
   if (throttle === null) return all

@@ -29,6 +29,7 @@ describe('signing in over HTTP', () => {
       expiresAtMs: site.world.clock.now() + 5 * MINUTE,
       methods: ['totp', 'recovery-code'],
       totpDigits: [6],
+      passkey: null,
     })
     expect((await browser.get('status')).status).toBe(401)
 

@@ -28,6 +28,7 @@ describe('a user who must have two-factor authentication and has none', () => {
       expiresAtMs: START + 5 * MINUTE,
       methods: ['totp'],
       totpDigits: [6],
+      passkey: null,
     })
     expect(await world.twoFactor.challenge('ben')).toEqual({ passed: true, because: 'not-enabled' })
     expect(world.store.saves).toBe(0)

@@ -1,6 +1,8 @@
-import { createTwoFactor, generateKey } from 'countersign'
+import { createTwoFactor, generateKey, keyRing } from 'countersign'
 import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
+import { utf8Bytes } from '../../src/encoding/utf8.ts'
+import { createVault } from '../../src/vault/vault.ts'
 import {
   addPhone,
   challengeToken,
@@ -34,6 +36,7 @@ describe('challenge', () => {
       expiresAtMs: START + 5 * MINUTE,
       methods: ['totp', 'recovery-code'],
       totpDigits: [6],
+      passkey: null,
     })
     expect([world.store.loads, world.store.saves]).toEqual([1, 0])
   })
@@ -45,6 +48,46 @@ describe('challenge', () => {
     expect(await world.twoFactor.challenge('ann')).toMatchObject({ methods: ['totp', 'recovery-code'] })
     expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true, recoveryCodesLeft: 0 })
     expect(await world.twoFactor.challenge('ann')).toMatchObject({ methods: ['totp'] })
+  })
+
+  test('methods has the one last used in this browser first, with no write of its own', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const [one = '', two = ''] = ann.recoveryCodes
+    const byCode = await signIn(world, 'ann', { code: one })
+    const byPhone = await signIn(world, 'ann', { code: ann.phone.next() })
+    if (!byCode.ok || !byPhone.ok) throw new Error('The user could not sign in.')
+    world.store.forget()
+    const methodsOn = async (device?: string) => {
+      const challenge = await world.twoFactor.challenge('ann', { device })
+      return challenge.passed ? [] : challenge.methods
+    }
+    expect(await methodsOn(byCode.device.token)).toEqual(['recovery-code', 'totp'])
+    expect(await methodsOn(byPhone.device.token)).toEqual(['totp', 'recovery-code'])
+    expect(await methodsOn()).toEqual(['totp', 'recovery-code'])
+    expect(await methodsOn('forged')).toEqual(['totp', 'recovery-code'])
+    expect(world.store.saves).toBe(0)
+    const device = byPhone.device.token
+    const stepUp = await world.twoFactor.verify('ann', { code: two, device })
+    if (!stepUp.ok) throw new Error(stepUp.reason)
+    expect(await methodsOn(stepUp.device.token)).toEqual(['recovery-code', 'totp'])
+  })
+
+  test('a device token from before methods were noted is still known, and says nothing of them', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const device = await knownDevice(world, ann, { trustDevice: true })
+    const { enrollment } = (await world.store.record('ann')) ?? {}
+    const [trusted] = (await world.twoFactor.status('ann')).trustedDevices
+    const vault = createVault(keyRing(world.keys), world.random)
+    const claims = [enrollment, world.clock.now() + DAY, trusted?.id]
+    const older = vault.seal({ purpose: 'device', userId: 'ann' }, utf8Bytes(JSON.stringify(claims)))
+    expect(await world.twoFactor.challenge('ann', { device: older })).toMatchObject({ because: 'trusted-device' })
+    await world.twoFactor.revokeTrustedDevices('ann')
+    expect(await world.twoFactor.challenge('ann', { device: older })).toMatchObject({
+      methods: ['totp', 'recovery-code'],
+    })
+    expect(device).not.toBe(older)
   })
 
   test('a host that expects it on meets a fault, and never "off", where the record is missing', async () => {
