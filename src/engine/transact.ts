@@ -6,6 +6,7 @@ import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts
 import { parseRecord } from './parse-record.ts'
 import { checkSize, type UserRecord, withChanges } from './record.ts'
 import { resealStale } from './reseal.ts'
+import { type Patience, retryOnConflict } from './retry.ts'
 import type { StoreChange, UserStore } from './store.ts'
 
 /** What every operation needs of the host. */
@@ -40,10 +41,8 @@ interface Stored {
   version: string
 }
 
-const TRIES = 50
-/** Some writer wins every round, so a few rounds need no wait; only a store under siege does. */
-const TRIES_WITHOUT_WAIT = 12
-const LONGEST_WAIT_MS = 64
+/** For who decides again on a fresh record. Only a store under siege has anybody wait. */
+export const PATIENCE: Patience = { tries: 50, triesWithoutWait: 12, longestWaitMs: 64 }
 const VERSION_BYTES = 16
 
 /**
@@ -65,21 +64,22 @@ export async function transactStored<Result>(
   decide: (stored: Stored | null, nowMs: number) => Decision<Result>,
 ): Promise<Result> {
   const { store, onEvent } = shell
-  for (let tries = 1; tries <= TRIES; tries += 1) {
+  const outcome = await retryOnConflict(PATIENCE, shell.random, async () => {
     const stored = readLoaded(await store.load(subject.userId))
     const nowMs = shell.now()
-    const decision = decide(stored, nowMs)
-    const events = (decision.events ?? []).map((details) => eventOf(details, subject, nowMs))
-    const change = changeOf(shell, subject, stored, decision.record, events)
-    if (change === null || readSaved(await store.save(subject.userId, change))) {
-      if (onEvent !== undefined) await emit(shell, events)
-      return decision.result
-    }
-    if (tries > TRIES_WITHOUT_WAIT) await jitter(tries, shell.random)
+    const { result, record, events: details = [] } = decide(stored, nowMs)
+    const events = details.map((each) => eventOf(each, subject, nowMs))
+    const change = changeOf(shell, subject, stored, record, events)
+    const isWritten = change === null || readSaved(await store.save(subject.userId, change))
+    return isWritten ? { result: { result, events } } : { conflict: change }
+  })
+  if ('result' in outcome) {
+    if (onEvent !== undefined) await emit(shell, outcome.result.events)
+    return outcome.result.result
   }
   throw new CountersignError(
     'store_conflict',
-    `Nothing was written: other writers changed this user's record ${TRIES} times in a row. Try again; if it stays so, see that the store's save compares versions as UserStore asks.`,
+    `Nothing was written: other writers changed this user's record ${PATIENCE.tries} times in a row. Try again; if it stays so, see that the store's save compares versions as UserStore asks.`,
   )
 }
 
@@ -155,11 +155,4 @@ async function emit({ onEvent, onEventError }: Shell, events: readonly TwoFactor
       }
     }
   }
-}
-
-/** A random wait that grows, so that writers who lost together do not come back together. */
-export async function jitter(tries: number, random: Random): Promise<void> {
-  const [byte = 0] = random(1)
-  const waitMs = (Math.min(2 ** tries, LONGEST_WAIT_MS) * byte) / 256
-  await new Promise((resolve) => setTimeout(resolve, waitMs))
 }

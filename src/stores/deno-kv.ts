@@ -2,7 +2,7 @@ import type { UserStore } from '../engine/store.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
 import { type PrefixOption, prefixOption } from './key-value/prefix.ts'
-import { whileBusy } from './sql/busy.ts'
+import { retryWhileLocked } from './sql/busy.ts'
 
 export type { PrefixOption } from './key-value/prefix.ts'
 
@@ -43,13 +43,13 @@ export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
 
   return {
     async load(userId) {
-      const { value, versionstamp } = await whileLocked(() => kv.get([prefix, userId], { consistency: 'strong' }))
+      const { value, versionstamp } = await retried(() => kv.get([prefix, userId], { consistency: 'strong' }))
       return versionstamp === null ? null : { record: readJson(value), version: versionstamp }
     },
 
     async save(userId, { expected, record }) {
       const key = [prefix, userId]
-      const { ok } = await whileLocked(() => {
+      const { ok } = await retried(() => {
         const checked = kv.atomic().check({ key, versionstamp: expected })
         return (record === null ? checked.delete(key) : checked.set(key, JSON.stringify(record))).commit()
       })
@@ -59,17 +59,7 @@ export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
   }
 }
 
-/**
- * A database in a file refuses at once what meets another connection's write, and tells it in words only. It has done
- * nothing then, so that asking again is safe.
- */
-function whileLocked<T>(attempt: () => Promise<T>): Promise<T> {
-  return whileBusy(async () => {
-    try {
-      return await attempt()
-    } catch (cause) {
-      if (!(cause instanceof Error && cause.message.includes('database is locked'))) throw cause
-      throw Object.assign(new Error('Deno KV: the file is locked.', { cause }), { code: 'SQLITE_BUSY' })
-    }
-  })
+/** A database in a file refuses at once what meets another connection's write, and says so in words only. */
+function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  return retryWhileLocked(attempt, (error) => error instanceof Error && error.message.includes('database is locked'))
 }

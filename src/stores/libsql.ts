@@ -1,10 +1,10 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
-import { whileBusy } from './sql/busy.ts'
+import { retryWhileLocked } from './sql/busy.ts'
 import type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.ts'
-import { inTurn } from './sql/in-turn.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
 import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import { createQueue } from './sql/queue.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { isRead, sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
@@ -100,8 +100,8 @@ function driverOf(client: LibsqlClient): SqlDriver {
 
 function serverDriver(client: LibsqlClient): SqlDriver {
   return {
-    query: (sql, args) => whileBusy(() => client.execute({ sql, args })),
-    batch: (statements) => whileBusy(() => client.batch(statements.map(bound), 'write')),
+    query: (sql, args) => retryWhileLocked(() => client.execute({ sql, args })),
+    batch: (statements) => retryWhileLocked(() => client.batch(statements.map(bound), 'write')),
   }
 }
 
@@ -114,10 +114,10 @@ function serverDriver(client: LibsqlClient): SqlDriver {
  */
 function fileDriver(client: LibsqlClient): SqlDriver {
   // Each transaction is short but takes a connection, and the client has a limit. Better one after the other.
-  const turn = inTurn()
+  const turn = createQueue()
 
   function inTransaction<T>(work: (transaction: LibsqlTransaction) => Promise<T>): Promise<T> {
-    return whileBusy(() =>
+    return retryWhileLocked(() =>
       turn(async () => {
         const transaction = await client.transaction('deferred')
         try {

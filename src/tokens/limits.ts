@@ -1,4 +1,5 @@
-import { jitter } from '../engine/transact.ts'
+import { waitRandomly } from '../engine/retry.ts'
+import { PATIENCE } from '../engine/transact.ts'
 import { LIMITS, type TokenCore } from './core.ts'
 import type { StoredToken } from './store.ts'
 import { findToken, type Kept, listTokens, replaceToken, untilWritten } from './stored.ts'
@@ -38,7 +39,7 @@ export async function staysWithinLimit(core: TokenCore, token: StoredToken, befo
     if (live.length <= LIMITS.live) return true
     const older = live.filter((kept) => known.has(kept.token.hash) || isOlder(kept.token, token))
     if (older.length >= LIMITS.live) break
-    await jitter(looks, core.random)
+    await waitRandomly(Math.min(2 ** looks, PATIENCE.longestWaitMs), core.random)
   }
   await untilWritten(core.random, async () => {
     const kept = await findToken(core, token.hash)

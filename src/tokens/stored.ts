@@ -1,5 +1,6 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
-import { jitter } from '../engine/transact.ts'
+import { retryOnConflict } from '../engine/retry.ts'
+import { PATIENCE } from '../engine/transact.ts'
 import { CountersignError } from '../errors.ts'
 import type { Random } from '../vault/random.ts'
 import type { TokenCore } from './core.ts'
@@ -20,8 +21,6 @@ export interface Row {
 }
 
 const VERSION_BYTES = 16
-const TRIES = 50
-const TRIES_WITHOUT_WAIT = 12
 
 /** What is stored under this hash. A store that gives another token's row gives nobody access. */
 export async function findToken({ store }: TokenCore, hash: string): Promise<Kept | null> {
@@ -113,14 +112,14 @@ async function save(
  * @throws CountersignError `store_conflict`
  */
 export async function untilWritten<Result>(random: Random, attempt: () => Promise<Result | null>): Promise<Result> {
-  for (let tries = 1; tries <= TRIES; tries += 1) {
+  const outcome = await retryOnConflict(PATIENCE, random, async () => {
     const result = await attempt()
-    if (result !== null) return result
-    if (tries > TRIES_WITHOUT_WAIT) await jitter(tries, random)
-  }
+    return result === null ? { conflict: null } : { result }
+  })
+  if ('result' in outcome) return outcome.result
   throw new CountersignError(
     'store_conflict',
-    `Other writers changed this user's access tokens ${TRIES} times in a row. Try again; if it stays so, see that the store's save compares versions as TokenStore asks.`,
+    `Other writers changed this user's access tokens ${PATIENCE.tries} times in a row. Try again; if it stays so, see that the store's save compares versions as TokenStore asks.`,
   )
 }
 

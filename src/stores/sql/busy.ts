@@ -1,32 +1,28 @@
-import { codesOf } from './conflicts.ts'
+import type { Patience } from '../../engine/retry.ts'
+import { codesOf, retryOnError } from './conflicts.ts'
 
 /** Longer than any living writer holds the lock, even on a slow disk and with many in line. */
 export const PATIENCE_MS = 15_000
-const LONGEST_PAUSE_MS = 32
+
+const PATIENCE: Patience = {
+  tries: Number.POSITIVE_INFINITY,
+  forMs: PATIENCE_MS,
+  triesWithoutWait: 0,
+  longestWaitMs: 32,
+}
 
 /**
  * Runs a statement again while another connection holds SQLite's lock, for about fifteen seconds, and then rejects with
  * the driver's error. A statement that failed so did nothing, so that running it again is safe.
  * It waits here rather than in SQLite's own busy timeout, which would hold up the whole event loop.
+ *
+ * @param isLocked tells the error of a lock from others
  */
-export async function whileBusy<T>(attempt: () => Promise<T>): Promise<T> {
-  let busySinceMs: number | null = null
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      busySinceMs ??= performance.now()
-      if (performance.now() - busySinceMs > PATIENCE_MS) throw error
-    }
-    await pause(pauseMs)
-  }
-}
-
-/** Between nothing and `longestMs`: writers that met once should not meet again. */
-function pause(longestMs: number): Promise<void> {
-  const [random = 0] = crypto.getRandomValues(new Uint8Array(1))
-  return new Promise((resolve) => setTimeout(resolve, (random / 255) * longestMs))
+export function retryWhileLocked<T>(
+  attempt: () => Promise<T>,
+  isLocked: (error: unknown) => boolean = isBusy,
+): Promise<T> {
+  return retryOnError(PATIENCE, isLocked, attempt)
 }
 
 /** The primary result codes, https://sqlite.org/rescode.html: the lock of another connection, or of this one. */

@@ -1,8 +1,8 @@
 import { CountersignError } from '../../errors.ts'
-import { whileBusy } from './busy.ts'
-import { codesOf, untilAlone } from './conflicts.ts'
+import { retryWhileLocked } from './busy.ts'
+import { codesOf, retryOnCodes } from './conflicts.ts'
 import type { SqlDriver, SqlResult, SqlValue } from './driver.ts'
-import { inTurn } from './in-turn.ts'
+import { createQueue } from './queue.ts'
 import type { SqlDialectName } from './schema.ts'
 
 /** Runs a statement through somebody's driver. */
@@ -15,7 +15,7 @@ type Way = <T>(attempt: () => Promise<T>) => Promise<T>
 export function guarded(dialect: SqlDialectName, driver: SqlDriver, inTransaction: boolean): SqlDriver {
   if (dialect === 'postgres') return postgresDriver((sql, params) => driver.query(sql, params))
   if (dialect === 'mysql') return mysqlDriver(driver, inTransaction)
-  return eachBy(inTransaction ? inTurn() : whileBusy, driver)
+  return eachBy(inTransaction ? createQueue() : retryWhileLocked, driver)
 }
 
 function eachBy(way: Way, driver: SqlDriver): SqlDriver {
@@ -33,7 +33,7 @@ export function postgresDriver(run: RunQuery): SqlDriver {
   return {
     async query(sql, params) {
       refuseNul(params)
-      return untilAlone(POSTGRES_CONFLICTS, () => run(sql, params))
+      return retryOnCodes(POSTGRES_CONFLICTS, () => run(sql, params))
     },
   }
 }
@@ -55,8 +55,8 @@ const MYSQL_CONFLICTS = ['1213', '1020', 'P2034']
  * of one there is no second try, and one call after the other: what a batch that fails undoes is its own alone.
  */
 export function mysqlDriver(driver: SqlDriver, inTransaction: boolean): SqlDriver {
-  const untilDone: Way = (attempt) => untilAlone(MYSQL_CONFLICTS, attempt)
-  return eachBy(inTransaction ? inTurn() : untilDone, nothingWhereDuplicate(driver))
+  const untilDone: Way = (attempt) => retryOnCodes(MYSQL_CONFLICTS, attempt)
+  return eachBy(inTransaction ? createQueue() : untilDone, nothingWhereDuplicate(driver))
 }
 
 const NOTHING: SqlResult = { rows: [], rowsAffected: 0 }

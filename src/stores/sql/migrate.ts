@@ -1,6 +1,6 @@
 import { CountersignError } from '../../errors.ts'
-import { whileBusy } from './busy.ts'
-import { untilAlone } from './conflicts.ts'
+import { retryWhileLocked } from './busy.ts'
+import { retryOnCodes } from './conflicts.ts'
 import type { RunQuery } from './guarded.ts'
 import type { StoreOptions } from './options.ts'
 import { type SqlDialectName, schema } from './schema.ts'
@@ -10,7 +10,7 @@ const WRITE_AHEAD_LOG = 'PRAGMA journal_mode = WAL;\n'
 
 /** Runs a schema on an SQLite file, and puts the file on a write-ahead log. */
 export async function migrateFile(run: (script: string) => unknown, schema: string): Promise<void> {
-  await whileBusy(async () => {
+  await retryWhileLocked(async () => {
     await run(WRITE_AHEAD_LOG + schema)
   })
 }
@@ -21,7 +21,7 @@ const MADE_MEANWHILE = ['23505', '42P07', '42710']
 /** Runs a schema statement by statement, as all drivers can. */
 export async function migrateTables(run: RunQuery, schema: string): Promise<void> {
   const statements = schema.split(';\n').filter((statement) => statement !== '')
-  for (const statement of statements) await untilAlone(MADE_MEANWHILE, () => run(statement, []))
+  for (const statement of statements) await retryOnCodes(MADE_MEANWHILE, () => run(statement, []))
 }
 
 /** @throws CountersignError `invalid_option` where the table is one of the host's, which its own migrations change */

@@ -1,4 +1,4 @@
-import { whileBusy } from './busy.ts'
+import { retryWhileLocked } from './busy.ts'
 import type { SqlDriver, SqlResult, SqlStatement } from './driver.ts'
 import { isRead } from './sqlite.ts'
 
@@ -29,8 +29,8 @@ export function preparedDriver(database: PreparingDatabase): SqlDriver {
   }
 
   return {
-    query: (sql, params) => whileBusy(async () => run({ sql, params })),
-    batch: (statements) => whileBusy(async () => allOrNone(database, () => statements.map(run))),
+    query: (sql, params) => retryWhileLocked(async () => run({ sql, params })),
+    batch: (statements) => retryWhileLocked(async () => allOrNone(database, () => statements.map(run))),
   }
 }
 

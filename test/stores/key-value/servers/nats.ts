@@ -35,6 +35,7 @@ export async function startNats(count = 1, program = NATS_SERVER): Promise<NatsS
   }
   try {
     for (const address of addresses) await until(`nats-server has JetStream on ${address}`, () => hasJetStream(address))
+    if (count > 1) await until('the cluster places replicas on all of its servers', () => places(addresses, count))
   } catch (error) {
     await stop()
     throw error
@@ -72,6 +73,18 @@ async function hasJetStream(address: string): Promise<boolean> {
     const manager = await jetstreamManager(connection, { timeout: 1_000 })
     await manager.getAccountInfo()
     return true
+  } finally {
+    await connection.close()
+  }
+}
+
+/** A server answers before its cluster knows who can take a replica: "no suitable peers for placement". */
+async function places(addresses: readonly string[], replicas: number): Promise<boolean> {
+  const connection = await connect({ servers: [...addresses], reconnect: false, timeout: 1_000 })
+  try {
+    const { streams } = await jetstreamManager(connection, { timeout: 5_000 })
+    await streams.add({ name: 'placement', subjects: ['placement'], num_replicas: replicas })
+    return await streams.delete('placement')
   } finally {
     await connection.close()
   }
