@@ -27,7 +27,8 @@ const linkApart: Plugin = {
   name: 'link-apart',
   renderChunk(code, { path }) {
     const linked = code.replaceAll(/"apart:([\w/]+)"/g, (_, module) => {
-      const link = relative(dirname(path), join(this.options.outDir, `${module}.js`)).replaceAll('\\', '/')
+      const file = `${module}.${this.format === 'cjs' ? 'cjs' : 'js'}`
+      const link = relative(dirname(path), join(this.options.outDir, file)).replaceAll('\\', '/')
       return `"${link.startsWith('.') ? link : `./${link}`}"`
     })
     return { code: linked }
@@ -35,26 +36,51 @@ const linkApart: Plugin = {
 }
 
 /**
- * `require` gives the very modules that `import` gives, so a process that loads both has one of each. The runtimes that
- * can load @noble, which is ESM only, from CommonJS can load this too.
+ * The CommonJS files hold @noble, which is ESM only: Jest and older runtimes refuse to `require` a module. For the module
+ * form it stays outside, so that everybody shares one copy.
  */
-const commonJsRequiresTheModule: Plugin = {
-  name: 'commonjs-requires-the-module',
-  renderChunk(_code, { path }) {
-    if (this.format !== 'cjs') return undefined
-    return { code: `'use strict'\nmodule.exports = require('./${basename(path, '.cjs')}.js')\n` }
+const nobleInCommonJs: BundlerPlugin = {
+  name: 'noble-in-commonjs',
+  setup(build) {
+    if (build.initialOptions.format === 'cjs') return
+    build.onResolve({ filter: /^@noble\// }, ({ path }) => ({ path, external: true }))
+  },
+}
+
+/**
+ * lit's browser build needs a page when it is loaded. With this it loads on a server too, as lit's own server build does;
+ * that one would bring a whole stand-in for the DOM.
+ */
+const litWithoutPage: BundlerPlugin = {
+  name: 'lit-without-page',
+  setup(build) {
+    const globals = {
+      'reactive-element.js': 'const HTMLElement = globalThis.HTMLElement ?? class {};',
+      'lit-html.js': 'const document = globalThis.document ?? { createTreeWalker() {} };',
+    }
+    for (const [file, declaration] of Object.entries(globals)) {
+      build.onLoad({ filter: new RegExp(`[/\\\\]${file.replace('.', '\\.')}$`) }, async ({ path }) => {
+        return { contents: `${declaration}\n${await readFile(path, 'utf8')}` }
+      })
+    }
   },
 }
 
 /** The bundled packages, and where their licenses are. */
-const BUNDLED = { qr: 'LICENSE-MIT', valibot: 'LICENSE.md', '@valibot/to-json-schema': 'LICENSE.md', lit: 'LICENSE' }
+const BUNDLED = {
+  qr: 'LICENSE-MIT',
+  valibot: 'LICENSE.md',
+  '@valibot/to-json-schema': 'LICENSE.md',
+  lit: 'LICENSE',
+  '@noble/hashes': 'LICENSE',
+  '@noble/ciphers': 'LICENSE',
+}
 
 const SUBPATHS = [
   'index',
   ...['otp', 'qr', 'testing', 'tokens', 'http', 'client', 'elements'].map((subpath) => `${subpath}/index`),
   'http/node',
   'cli/index',
-  'elements/server',
 ]
 const STORES = readdirSync('src/stores')
   .filter((name) => name.endsWith('.ts') && name !== 'memory.ts')
@@ -72,15 +98,19 @@ export default defineConfig({
   splitting: false,
   dts: true,
   clean: true,
-  // thirty-two prints a deprecation warning once it is bundled, and @noble must be one copy for everybody.
-  external: [/^@noble\//, 'thirty-two'],
+  // It prints a deprecation warning once it is bundled.
+  external: ['thirty-two'],
   // Bundled, so that nobody meets a missing peer.
   noExternal: Object.keys(BUNDLED),
-  esbuildOptions(options) {
+  esbuildOptions(options, { format }) {
     options.charset = 'utf8'
+    if (format !== 'cjs') return
+    options.minifyWhitespace = true
+    // Jest refuses `import()` in CommonJS: this makes it Promise.resolve().then(() => require(…)).
+    options.supported = { ...options.supported, 'dynamic-import': false }
   },
-  esbuildPlugins: [standApart],
-  plugins: [linkApart, commonJsRequiresTheModule],
+  esbuildPlugins: [standApart, nobleInCommonJs, litWithoutPage],
+  plugins: [linkApart],
   async onSuccess() {
     const licenses = Object.entries(BUNDLED).map(async ([name, file]) => {
       return `${name}\n\n${await readFile(join('node_modules', name, file), 'utf8')}`

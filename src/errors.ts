@@ -1,3 +1,6 @@
+/** Marks the error in every copy of this package: a process may load it as a module and as CommonJS. */
+const BRAND: symbol = Symbol.for('countersign.error')
+
 /** What went wrong, in a word that stays the same from version to version. */
 export type CountersignErrorCode =
   /** An option or argument that the host passed is out of range or of the wrong type. */
@@ -36,5 +39,13 @@ export class CountersignError extends Error {
   constructor(code: CountersignErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options)
     this.code = code
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  /** True for the error of another copy of this package too, such as the CommonJS one beside the module. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method, and keeps the ordinary meaning.
+    if (this !== CountersignError) return super[Symbol.hasInstance](value)
+    return typeof value === 'object' && value !== null && BRAND in value
   }
 }

@@ -19,7 +19,8 @@ const ELEMENTS: Record<string, new () => BaseElement> = {
 }
 
 /**
- * Registers the elements with the page. One that is there already stays as it is.
+ * Registers the elements with the page. One that is there already stays as it is. Does nothing on a server, which has no
+ * `customElements`.
  *
  * @param options `texts`: in place of the English ones, all of them or some
  * @example
@@ -29,6 +30,7 @@ const ELEMENTS: Record<string, new () => BaseElement> = {
  * defineElements({ texts: de })
  */
 export function defineElements({ texts = {} }: { texts?: Partial<Texts> | undefined } = {}): void {
+  if (globalThis.customElements === undefined) return
   for (const [name, Element] of Object.entries(ELEMENTS)) {
     if (customElements.get(name)) continue
     // A class of its own, since the one that is imported is everybody's.

@@ -1,6 +1,6 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import type { CHash, Hash } from '@noble/hashes/utils.js'
+import type { CHash } from '@noble/hashes/utils.js'
 import type { OtpAlgorithm } from './algorithm.ts'
 
 /**
@@ -32,6 +32,15 @@ export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: numb
   return String(number).padStart(digits, '0')
 }
 
+/** What is used of noble's hash objects. */
+interface HashState {
+  update(bytes: Uint8Array): HashState
+  digest(): Uint8Array
+  clone(): HashState
+  _cloneInto?(target: HashState): HashState
+  destroy(): void
+}
+
 /**
  * What HMAC (RFC 2104) works with, kept from call to call. noble's own `hmac` makes four hash objects for a key and a
  * copy of its state, which takes longer than hashing three steps. Nothing of a key stays in here between two calls: each
@@ -39,11 +48,11 @@ export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: numb
  */
 interface Workbench {
   /** A hash that has seen nothing: only ever copied. */
-  fresh: Hash<unknown>
+  fresh: HashState
   /** After the key's inner block, and after its outer one: only ever copied, once set. */
-  inner: Hash<unknown>
-  outer: Hash<unknown>
-  work: Hash<unknown>
+  inner: HashState
+  outer: HashState
+  work: HashState
   /** The padded key, and its halves: for a whole block given at once noble makes a view first, each time. */
   block: Uint8Array
   lower: Uint8Array
@@ -80,14 +89,20 @@ function createWorkbench(hash: CHash): Workbench {
   }
 }
 
-function setKey({ fresh, inner, outer, work, block, lower, upper }: Workbench, secret: Uint8Array): void {
+function setKey(workbench: Workbench, secret: Uint8Array): void {
+  const { fresh, work, block, lower, upper } = workbench
   const key = secret.length > block.length ? digestAfter(fresh, work, secret) : secret
   padKey(block, key, 0x36)
-  fresh._cloneInto(inner)
-  inner.update(lower).update(upper)
+  workbench.inner = copyOf(fresh, workbench.inner)
+  workbench.inner.update(lower).update(upper)
   padKey(block, key, 0x5c)
-  fresh._cloneInto(outer)
-  outer.update(lower).update(upper)
+  workbench.outer = copyOf(fresh, workbench.outer)
+  workbench.outer.update(lower).update(upper)
+}
+
+/** A copy of a hash's state: in `target` while noble's hashes can copy themselves there, which they do not promise. */
+function copyOf(state: HashState, target: HashState): HashState {
+  return state._cloneInto === undefined ? state.clone() : state._cloneInto(target)
 }
 
 function padKey(block: Uint8Array, key: Uint8Array, pad: number): void {
@@ -111,9 +126,8 @@ function codeNumber({ inner, outer, work, message, counterView }: Workbench, cou
 }
 
 /** The digest of what a state has seen and of some more bytes. `work` is wiped with it. */
-function digestAfter(state: Hash<unknown>, work: Hash<unknown>, bytes: Uint8Array): Uint8Array {
-  state._cloneInto(work)
-  return work.update(bytes).digest()
+function digestAfter(state: HashState, work: HashState, bytes: Uint8Array): Uint8Array {
+  return copyOf(state, work).update(bytes).digest()
 }
 
 function wipe({ inner, outer, block }: Workbench): void {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defineElements } from '../../src/elements/server.ts'
+import { defineElements } from '../../src/elements/index.ts'
 import { launchChromium, noChromium } from '../dashboard/chromium.ts'
 import { type Backend, startBackend } from './server.ts'
 import { type Visitor, visit } from './visitor.ts'

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { codeOf, findCounter } from '../../src/otp/keyed.ts'
 
 const HASHES = { SHA1: sha1, SHA256: sha256, SHA512: sha512 }
+const ALGORITHMS = ['SHA1', 'SHA256', 'SHA512'] as const
 
 /** RFC 4226 §5.3 by the book, on the HMAC that @noble/hashes has. */
 function plainCode(algorithm: keyof typeof HASHES, secret: Uint8Array, counter: number, digits: number): string {
@@ -47,4 +48,28 @@ test('the first counter of the list that matches is found, not the lowest', () =
   expect(findCounter(secret, 'SHA1', 6, wanted, [9, 8, 7, 6])).toBe(7)
   expect(findCounter(secret, 'SHA1', 6, wanted, [9, 8, 6])).toBeNull()
   expect(findCounter(secret, 'SHA1', 6, wanted, [])).toBeNull()
+})
+
+test('codes are the same with hash objects that can only be cloned', async () => {
+  const prototypes = [sha1, sha256, sha512].map((hash) => Object.getPrototypeOf(hash.create()))
+  const own = prototypes.map((prototype) => ({ prototype, cloneInto: prototype._cloneInto }))
+  for (const { prototype, cloneInto } of own) {
+    prototype.clone = function clone() {
+      return cloneInto.call(this)
+    }
+    prototype._cloneInto = undefined
+  }
+  try {
+    const codes = ALGORITHMS.map((algorithm) => codeOf(new Uint8Array(200).fill(7), algorithm, 8, 5))
+    restore()
+    expect(codes).toEqual(ALGORITHMS.map((algorithm) => plainCode(algorithm, new Uint8Array(200).fill(7), 5, 8)))
+  } finally {
+    restore()
+  }
+  function restore() {
+    for (const { prototype, cloneInto } of own) {
+      delete prototype.clone
+      prototype._cloneInto = cloneInto
+    }
+  }
 })
