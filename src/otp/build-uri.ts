@@ -12,9 +12,9 @@ import { isHttpsUrl, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
 export interface OtpauthUriOptions {
   /** Default 'totp'. */
   type?: 'totp' | 'hotp' | undefined
-  /** The product: 1 to 255 characters, no ':'. */
+  /** The product: 1 to 255 characters, no ':'. White space around it is dropped. */
   issuer?: string | undefined
-  /** The person's login or address: 1 to 255 characters, no ':'. */
+  /** The person's login or address: 1 to 255 characters, no ':'. White space around it is dropped. */
   accountName: string
   /** Bytes (1 to 128) or base32 text. */
   secret: Uint8Array | string
@@ -62,10 +62,8 @@ export function buildOtpauthUri(options: OtpauthUriOptions): string {
 }
 
 function label(issuer: string | undefined, accountName: string): string {
-  if (issuer === undefined) return encodeURIComponent(accountName)
-  // A space after the ':' is no part of the name to those who read a label; a second one is.
-  const separator = accountName.startsWith(' ') ? ':%20' : ':'
-  return encodeURIComponent(issuer) + separator + encodeURIComponent(accountName)
+  const account = encodeURIComponent(accountName)
+  return issuer === undefined ? account : `${encodeURIComponent(issuer)}:${account}`
 }
 
 /** What tells one code from the next. The one of the other type would be lost without a word, so it is refused. */
@@ -89,12 +87,12 @@ function typeOption(given: 'totp' | 'hotp' | undefined): 'totp' | 'hotp' {
 }
 
 function nameOption(name: string, given: string): string {
-  if (typeof given !== 'string' || given === '' || given.length > MAX_NAME) {
-    throw invalidOption(name, given, `text of 1 to ${MAX_NAME} characters`)
+  if (typeof given !== 'string' || given.length > MAX_NAME || given.trim() === '') {
+    throw invalidOption(name, given, `text of 1 to ${MAX_NAME} characters that are not all blanks`)
   }
   if (given.includes(':')) throw invalidOption(name, given, `without ':', which separates the issuer from the account`)
   if (LONE_SURROGATE.test(given)) throw invalidOption(name, given, 'Unicode text, without half a surrogate pair')
-  return given
+  return given.trim()
 }
 
 function imageOption(given: string): string {

@@ -25,8 +25,9 @@ type Parameters = ReadonlyMap<Parameter, string>
 
 /**
  * What an otpauth URI says (Key URI Format), as this library and other apps write it: an algorithm in small letters,
- * a label without an issuer, with a space after the ':' or with %3A for it, the issuer in one place only (where the two
- * differ, the parameter is right), unknown parameters, a picture that is no https URL (left out). '+' is a '+'.
+ * a label without an issuer, with white space after the ':' or with %3A for it, the issuer in one place only (where the two
+ * differ, the parameter is right), unknown parameters, a picture that is no https URL (left out). A '+' is a '+', except
+ * where reading it as a space makes the two issuers agree.
  *
  * @param uri up to 8192 characters
  * @throws CountersignError `invalid_uri`, naming the part but never the secret; `runtime_unsupported` without `Buffer`
@@ -72,15 +73,35 @@ function readParameters(query: string): Parameters {
 }
 
 function readNames(label: string, issuerParameter: string | undefined): { accountName: string; issuer?: string } {
-  const isPrefixed = issuerParameter !== undefined && label.startsWith(`${issuerParameter}:`)
-  const separator = isPrefixed ? issuerParameter.length : label.indexOf(':')
-  const issuer = issuerParameter || label.slice(0, Math.max(separator, 0))
-  const accountName = separator < 0 ? label : label.slice(separator + 1).replace(/^ /, '')
+  const { prefix, account } = splitLabel(label, issuerParameter)
+  const accountName = account.trim()
+  const issuer =
+    (prefix !== null && prefix === spaced(issuerParameter) ? prefix : issuerParameter)?.trim() || prefix?.trim()
   if (accountName === '' || accountName.length > MAX_NAME) {
-    throw invalidUri(`the account name in its label must have 1 to ${MAX_NAME} characters`)
+    throw invalidUri(`the account name in its label must have 1 to ${MAX_NAME} characters that are not blanks`)
   }
+  if (issuer === undefined || issuer === '') return { accountName }
   if (issuer.length > MAX_NAME) throw invalidUri(`the issuer must have at most ${MAX_NAME} characters`)
-  return issuer === '' ? { accountName } : { issuer, accountName }
+  return { issuer, accountName }
+}
+
+/**
+ * The label is `account` or `issuer:account`, and an issuer may hold a ':' itself: so the parameter is looked for first.
+ * Form encoders write a space as '+': read so where that makes the two agree.
+ */
+function splitLabel(label: string, issuerParameter: string | undefined): { prefix: string | null; account: string } {
+  for (const prefix of new Set([issuerParameter, spaced(issuerParameter)])) {
+    if (prefix === undefined) continue
+    for (const text of new Set([label, ...(label.includes('+') ? [label.replaceAll('+', ' ')] : [])])) {
+      if (text.startsWith(`${prefix}:`)) return { prefix, account: label.slice(prefix.length + 1) }
+    }
+  }
+  const end = label.indexOf(':')
+  return end < 0 ? { prefix: null, account: label } : { prefix: label.slice(0, end), account: label.slice(end + 1) }
+}
+
+function spaced(text: string | undefined): string | undefined {
+  return text?.replaceAll('+', ' ')
 }
 
 function readSecret(text: string | undefined): string {

@@ -1,20 +1,40 @@
-/** One character that people and apps put between the digits of a code: any white space, hyphen, dash or minus sign. */
-export const SEPARATORS: RegExp = /[\s\u0085\-\u2010-\u2014\u2212]/u
+/**
+ * One character that people, apps and clipboards put between the characters of a code: white space, a dash or minus sign,
+ * or an invisible one (zero-width space, direction mark, soft hyphen).
+ */
+export const SEPARATORS: RegExp = /[\s\u0085\p{Dash_Punctuation}\u2212\p{Format}\p{Default_Ignorable_Code_Point}]/u
 
 const EVERY_SEPARATOR = new RegExp(SEPARATORS, 'gu')
+const PLAIN = /^[0-9A-Za-z]*$/
+const OTHER_DIGITS = /(?![0-9])\p{Decimal_Number}/gu
+const DIGIT = /^\p{Decimal_Number}$/u
 const MAX_TYPED = 64
 
 /**
- * What somebody typed into a code field, without its spaces and dashes. Null for what is no text, longer than 64
- * characters, or empty then. Case and alphabet are left as they are: the shape tells what kind of code it may be.
+ * What somebody typed into a code field, as the characters it means: full-width ones narrowed (NFKC), decimal digits of
+ * any script as ASCII digits, and no white space, dashes or invisible characters. Case stays: the shape tells what kind of
+ * code it may be.
+ *
+ * @returns null if it is not text, is longer than 64 characters, or nothing remains
  */
 export function readTypedCode(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_TYPED) return null
-  const text = SEPARATORS.test(value) ? value.replace(EVERY_SEPARATOR, '') : value
+  const text = PLAIN.test(value) ? value : withAsciiDigits(value.normalize('NFKC').replace(EVERY_SEPARATOR, ''))
   return text === '' ? null : text
 }
 
-/** Is this a code of so many ASCII digits? Digits of other scripts are none: an app never shows them. */
+function withAsciiDigits(text: string): string {
+  return text.replace(OTHER_DIGITS, (digit) => String(digitValue(digit.codePointAt(0) ?? 0)))
+}
+
+/** The digits of a script follow each other from 0 to 9, and the digits of two scripts at most directly (Unicode §4.6). */
+function digitValue(codePoint: number): number {
+  let first = codePoint
+  while (DIGIT.test(String.fromCodePoint(first - 1))) first--
+  return (codePoint - first) % 10
+}
+
+/** Whether it is a code of exactly so many ASCII digits: those of other scripts are read by {@link readTypedCode}. */
 export function isDigits(text: string, digits: number): boolean {
   return numberOfDigits(text, digits) !== null
 }

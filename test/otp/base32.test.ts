@@ -7,6 +7,7 @@ import { faultOf } from './fault.ts'
 
 const utf8 = new TextEncoder()
 const bytes = fc.uint8Array({ maxLength: 70 })
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 test.each(rfc.base32)('RFC 4648 §10: $text is $encoded', ({ text, encoded }) => {
   expect(encodeBase32(utf8.encode(text))).toBe(encoded.replaceAll('=', ''))
@@ -37,17 +38,24 @@ test('case, spaces, dashes and padding make no difference', () => {
   )
 })
 
-test('text in capitals without padding is the only one of its kind for its bytes', () => {
-  const text = fc.string({ unit: fc.constantFrom(...'ABHPQ27'), maxLength: 9 })
+test('bits of the last letter beyond the last byte are ignored, as apps ignore them', () => {
+  expect(decodeBase32('K7QDN4JH5ZT2WLXB3PQR')).toEqual(decodeBase32('K7QDN4JH5ZT2WLXB3PQQ'))
+  expect(generateTotp({ secret: 'K7QDN4JH5ZT2WLXB3PQR', timeMs: 59_000 })).toBe(
+    generateTotp({ secret: 'K7QDN4JH5ZT2WLXB3PQQ', timeMs: 59_000 }),
+  )
+})
+
+test('text of random letters is read as its whole bytes, and written with zeros in the bits that are left', () => {
+  const text = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 40 })
   fc.assert(
     fc.property(text, (given) => {
-      let read: Uint8Array
-      try {
-        read = decodeBase32(given)
-      } catch {
-        return
-      }
-      expect(encodeBase32(read)).toBe(given)
+      if ([1, 3, 6].includes(given.length % 8)) return
+      const bits = [...given].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('')
+      const whole = bits.match(/.{8}/g) ?? []
+      expect([...decodeBase32(given)]).toEqual(whole.map((byte) => Number.parseInt(byte, 2)))
+      const canonical = encodeBase32(decodeBase32(given))
+      expect(canonical.slice(0, -1)).toBe(given.slice(0, -1))
+      expect(decodeBase32(canonical)).toEqual(decodeBase32(given))
     }),
     { numRuns: 2000 },
   )
@@ -67,7 +75,6 @@ test.each([
   ['a length of one', 'M', '1 characters cannot be'],
   ['a length of three', 'MZX', '3 characters cannot be'],
   ['a length of six', 'MZXW6Y', '6 characters cannot be'],
-  ['trailing bits that are not zero', 'MZ', 'its last character, 2,'],
 ])('%s is refused, saying where', (_, text, where) => {
   const { code, message } = faultOf(() => decodeBase32(text))
   expect(code).toBe('invalid_base32')
@@ -75,7 +82,7 @@ test.each([
 })
 
 test('no error repeats the text', () => {
-  for (const text of ['GEZDGNBVGY3TQOJQ!', 'GEZDGNBVGY3TQOJQG', 'GEZDGNBVGY3TQOJQG=', 'GEZDGNBVGY3TQOJQGF']) {
+  for (const text of ['GEZDGNBVGY3TQOJQ!', 'GEZDGNBVGY3TQOJQG', 'GEZDGNBVGY3TQOJQG=']) {
     expect(faultOf(() => decodeBase32(text)).message).not.toContain('GEZD')
     expect(faultOf(() => generateTotp({ secret: text, timeMs: 0 })).message).not.toContain('GEZD')
   }

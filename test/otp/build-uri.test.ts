@@ -55,7 +55,7 @@ const names = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }),
   fc.string({ unit: fc.constantFrom(...' +%&=#?/\\:@3A20\u0000\n😀é"<'), minLength: 1, maxLength: 12 }),
 )
-const name = names.map((text) => text.replaceAll(':', '') || '_')
+const name = names.map((text) => text.replaceAll(':', '').trim() || '_')
 const common = {
   accountName: name,
   secret: fc.uint8Array({ minLength: 1, maxLength: 128 }),
@@ -143,4 +143,15 @@ test('a secret that is no base32 text is told without repeating it', () => {
   const { code, message } = faultOf(() => buildOtpauthUri({ accountName, secret: `${secret}1` }))
   expect(code).toBe('invalid_base32')
   expect(message).not.toMatch(secretText)
+})
+
+test('white space around a name is dropped, and a name of blanks alone is refused', () => {
+  expect(buildOtpauthUri({ issuer: ' Acme ', accountName: '  ann\u3000', secret })).toBe(
+    buildOtpauthUri({ issuer: 'Acme', accountName: 'ann', secret }),
+  )
+  for (const options of [{ accountName: ' \u00a0' }, { accountName, issuer: '\t' }]) {
+    const { code, message } = faultOf(() => buildOtpauthUri({ secret, ...options }))
+    expect(code).toBe('invalid_option')
+    expect(message).toContain('not all blanks')
+  }
 })

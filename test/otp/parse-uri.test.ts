@@ -19,6 +19,24 @@ test.each([
   ['an encoded colon in small letters, and a space', `otpauth://totp/Acme%3a%20ann?secret=${secret}`, acme],
   ['a space after the colon', `otpauth://totp/Acme:%20ann?secret=${secret}`, acme],
   ['a bare space', `otpauth://totp/Acme Cloud: ann?secret=${secret}`, { ...ann, issuer: 'Acme Cloud' }],
+  ['white space after the colon', `otpauth://totp/Acme:%20%20\u3000ann?secret=${secret}`, acme],
+  ['white space around the names', `otpauth://totp/%20Acme%20:ann%20?secret=${secret}&issuer=%20Acme`, acme],
+  ['an issuer parameter of blanks', `otpauth://totp/Acme:ann?secret=${secret}&issuer=%20`, acme],
+  [
+    "'+' in the parameter for the space in the label",
+    `otpauth://totp/My%20Git:ann?secret=${secret}&issuer=My+Git`,
+    { ...ann, issuer: 'My Git' },
+  ],
+  [
+    "'+' in the parameter, and a colon in the issuer",
+    `otpauth://totp/My%20Git%20https://git.example:ann?secret=${secret}&issuer=My+Git+https%3A%2F%2Fgit.example`,
+    { ...ann, issuer: 'My Git https://git.example' },
+  ],
+  [
+    "'+' in the label for the space in the parameter; that of the account stays",
+    `otpauth://totp/My+Git:ann+x@example.com?secret=${secret}&issuer=My%20Git`,
+    { ...ann, issuer: 'My Git', accountName: 'ann+x@example.com' },
+  ],
   ["'+' is a '+'", `otpauth://totp/A+B:ann?secret=${secret}&issuer=A+B`, { ...ann, issuer: 'A+B' }],
   [
     'a colon in the issuer, known from the parameter',
@@ -83,6 +101,7 @@ test.each([
   ['something before it', ` otpauth://totp/ann?secret=${secret}`, 'must begin with'],
   ['no label at all', `otpauth://totp?secret=${secret}`, 'must begin with'],
   ['no account name', `otpauth://totp/?secret=${secret}`, 'account name'],
+  ['an account name of blanks', `otpauth://totp/Acme:%20%09?secret=${secret}`, 'account name'],
   ['no account name after the issuer', `otpauth://totp/Acme:?secret=${secret}`, 'account name'],
   ['an endless account name', `otpauth://totp/${'x'.repeat(256)}?secret=${secret}`, 'account name'],
   ['an endless issuer', `otpauth://totp/ann?secret=${secret}&issuer=${'x'.repeat(256)}`, 'issuer'],

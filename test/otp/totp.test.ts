@@ -165,6 +165,15 @@ test('spaces and dashes in a code make no difference', () => {
   }
 })
 
+test('digits of other scripts are the digits that they are', () => {
+  for (const code of [
+    '\uff19\uff14\uff12\uff18\uff17\uff10\uff18\uff12',
+    '\u0669\u0664\u0662\u0668\u0667\u0660\u0668\u0662',
+  ]) {
+    expect(verifyTotp({ secret, code, digits: 8, timeMs: 59_000 })).toMatchObject({ ok: true })
+  }
+})
+
 test.each([
   ['nothing', undefined],
   ['null', null],
@@ -178,8 +187,6 @@ test.each([
   ['spaces only', '        '],
   ['too few digits', '9428708'],
   ['too many digits', '942870820'],
-  ['full-width digits', '\uff19\uff14\uff12\uff18\uff17\uff10\uff18\uff12'],
-  ['Arabic digits', '\u0669\u0664\u0662\u0668\u0667\u0660\u0668\u0662'],
   ['a letter', '9428708O'],
   ['a sign', '+9428708'],
   ['a point', '9428708.'],

@@ -16,7 +16,40 @@ test('spaces and dashes go, whatever kind they are and wherever they stand', () 
 
 test('case, letters and other characters are left as they are', () => {
   expect(readTypedCode(' abcd-EFGH_1234 ')).toBe('abcdEFGH_1234')
-  expect(readTypedCode('１２３４５６')).toBe('１２３４５６')
+})
+
+test.each([
+  ['Arabic', '٠١٢٣٤٥'],
+  ['Persian', '۰۱۲۳۴۵'],
+  ['Devanagari', '०१२३४५'],
+  ['Thai', '๐๑๒๓๔๕'],
+  ['full-width', '０１２３４５'],
+  ['mathematical', '𝟘𝟙𝟚𝟛𝟜𝟝'],
+  ['mixed, in groups', '٠۱२ 345'],
+])('%s digits are read as the digits that they are', (_, typed) => {
+  expect(readTypedCode(typed)).toBe('012345')
+})
+
+test('every decimal digit of Unicode has the value that its script gives it', () => {
+  const digits = Array.from({ length: 0x110000 }, (_, codePoint) => codePoint)
+    .filter((codePoint) => codePoint < 0xd800 || codePoint > 0xdfff)
+    .map((codePoint) => String.fromCodePoint(codePoint))
+    .filter((character) => /\p{Decimal_Number}/u.test(character))
+  const values = digits.map((digit) => readTypedCode(digit))
+  expect(digits.length).toBeGreaterThan(600)
+  expect(digits.length % 10).toBe(0)
+  expect(values).toEqual(digits.map((_, index) => String(index % 10)))
+})
+
+test('invisible characters that a copy brings along are dropped', () => {
+  for (const invisible of ['\u200b', '\u200e', '\u200f', '\u202a', '\u2066', '\u00ad', '\u2060', '\ufeff', '\ufe0f']) {
+    expect(readTypedCode(`${invisible}012${invisible}345${invisible}`)).toBe('012345')
+  }
+  expect(readTypedCode('\u200b\u00ad')).toBeNull()
+})
+
+test('full-width letters and dashes of a recovery code are read as the plain ones', () => {
+  expect(readTypedCode('ＡＢＣＤ－1234﹣efgh')).toBe('ABCD1234efgh')
 })
 
 test('at most 64 characters are looked at', () => {

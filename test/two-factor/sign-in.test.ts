@@ -578,14 +578,27 @@ describe('verify', () => {
   })
 })
 
+test('a code from an Arabic or Persian keyboard signs in once, however it is spelled the second time', async () => {
+  const world = createWorld()
+  const { phone, recoveryCodes } = await enrolled(world)
+  const code = phone.next()
+  const inScript = (zero: number) => [...code].map((digit) => String.fromCodePoint(zero + Number(digit))).join('\u200f')
+  expect(await world.twoFactor.verify('ann', { code: inScript(0x660) })).toMatchObject({ ok: true, method: 'totp' })
+  for (const again of [inScript(0x6f0), inScript(0xff10), code]) {
+    expect(await world.twoFactor.verify('ann', { code: again })).toMatchObject({ ok: false, reason: 'code-used' })
+  }
+  const [recoveryCode = ''] = recoveryCodes
+  const copied = [...recoveryCode].join('\u200b')
+  expect(await world.twoFactor.verify('ann', { code: copied })).toMatchObject({ ok: true, method: 'recovery-code' })
+  expect(await world.twoFactor.verify('ann', { code: recoveryCode })).toMatchObject({ reason: 'code-used' })
+})
+
 describe('what a person may have typed', () => {
   test.each([
     ['nothing', ''],
     ['spaces', '   '],
     ['five digits', '12345'],
     ['seven digits', '1234567'],
-    ['full-width digits', '１２３４５６'],
-    ['Arabic digits', '١٢٣٤٥٦'],
     ['letters', 'abcdef'],
     ['a number', 123456],
     ['null', null],

@@ -1,10 +1,11 @@
 import { html } from 'lit'
+import { isDigits, readTypedCode } from '../../otp/typed-code.ts'
 import { icon } from '../icons.ts'
 import type { Scope } from '../scope.ts'
 import { type Field, inputView, textField } from './field.ts'
 
-/** What an app shows: six digits, perhaps with a gap in the middle. */
-const APP_CODE = /^\s*\d{3}\s?\d{3}\s*$/
+/** What an app shows. */
+const APP_DIGITS = 6
 
 export type CodeKind = 'app' | 'recovery'
 
@@ -67,7 +68,7 @@ export function eitherCodeField({ texts, update }: Scope, first: CodeKind): Fiel
   }
   return {
     name: CODE.name,
-    kind: (text) => (text.trim() === '' ? asked : /^[\d\s]{1,8}$/.test(text) ? 'app' : 'recovery'),
+    kind: (text) => (text.trim() === '' ? asked : /^\d{1,8}$/.test(readTypedCode(text) ?? '') ? 'app' : 'recovery'),
     view: (problem) =>
       inputView(
         asked === 'app'
@@ -93,5 +94,6 @@ const link = (words: string, onClick: (event: Event) => void) =>
   html`<button type="button" class="link" part="link" @click=${onClick}>${words}</button>`
 
 function sendWhenFull({ target }: InputEvent): void {
-  if (target instanceof HTMLInputElement && APP_CODE.test(target.value)) target.form?.requestSubmit()
+  if (target instanceof HTMLInputElement && isDigits(readTypedCode(target.value) ?? '', APP_DIGITS))
+    target.form?.requestSubmit()
 }

@@ -32,7 +32,7 @@ export function auditedWrite(
   if (option === undefined) return null
   const table = quote(auditTableName(option))
   const { context: kept = () => undefined } = option
-  const textOf: TextOf = (event) => readable(JSON.stringify({ ...event, context: kept(event.context) }))
+  const textOf: TextOf = (event) => readable(JSON.stringify({ ...event, context: jsonOf(() => kept(event.context)) }))
   if ('beside' in audit) return inOneStatement(driver, audit, table, textOf)
   return inOneBatch(driver, audit.insert(table, holder), textOf)
 }
@@ -76,6 +76,21 @@ const NO_BATCH =
 function readable(json: string): string {
   return json.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (pair, what: string) => (what.length > 1 ? '\\ufffd' : pair))
 }
+
+/**
+ * What of the host's context JSON can hold: a bigint as text, and a note instead of a cycle or of an error that was
+ * thrown. No code is refused because a trail could not be written.
+ */
+function jsonOf(context: () => unknown): unknown {
+  try {
+    const text = JSON.stringify(context(), (_, value) => (typeof value === 'bigint' ? String(value) : value))
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return NOT_JSON
+  }
+}
+
+const NOT_JSON = '(context that is not JSON)'
 
 /** '' where none is asked for. */
 export function auditSchema({ audit }: SqlDialect, option: AuditOption | undefined): string {

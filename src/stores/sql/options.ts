@@ -7,7 +7,7 @@ export interface TableOption {
 /** A trail of what happened, which misses nothing: a change and its events are written together, or neither is. */
 export interface AuditOption extends TableOption {
   /**
-   * What of an event's `context` is kept, as JSON. Default: nothing. An error that it throws is one of the save.
+   * What to keep of an event's `context`, as JSON. Default: nothing. A bigint is kept as text; a cycle or an error is noted.
    */
   context?: ((context: unknown) => unknown) | undefined
 }

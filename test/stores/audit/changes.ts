@@ -110,12 +110,28 @@ export function changes(open: () => AuditedDatabase, another: () => AuditedDatab
       },
     },
     {
-      name: 'an event whose kept context is no JSON is an error of the save',
+      name: 'is written whatever the host keeps of the context: a bigint as text, a note for a cycle or an error',
       async run() {
-        const userId = crypto.randomUUID()
-        const store = open().store({ audit: { context: () => 1n } })
-        await assert.rejects(store.save(userId, creating(userId)), TypeError)
-        assert.equal(await open().store().load(userId), null)
+        const cycle: { self?: object } = {}
+        cycle.self = cycle
+        const refuse = () => {
+          throw new Error('The context is gone.')
+        }
+        const note = '(context that is not JSON)'
+        const kept: [context: () => unknown, written: unknown][] = [
+          [() => 1n, '1'],
+          [() => ({ request: 2n, at: new Date(0) }), { request: '2', at: '1970-01-01T00:00:00.000Z' }],
+          [() => Symbol('none'), undefined],
+          [() => cycle, note],
+          [() => ({ toJSON: refuse }), note],
+          [refuse, note],
+        ]
+        for (const [context, written] of kept) {
+          const userId = crypto.randomUUID()
+          assert.equal(await open().store({ audit: { context } }).save(userId, creating(userId)), true)
+          const [first] = await trailOf(open(), userId)
+          assert.deepEqual(first?.event.context, written)
+        }
       },
     },
   ]
