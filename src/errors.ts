@@ -23,7 +23,7 @@ export type CountersignErrorCode =
   | 'store_invalid'
   /** Other writers won every round; nothing was written. */
   | 'store_conflict'
-  /** A hook of the host's answered with something other than true or false. */
+  /** A hook of the host's returned something that it must not, such as a user where true or false is asked. */
   | 'hook_invalid'
   /** The runtime lacks something, such as `Buffer` on Workers without `nodejs_compat`. */
   | 'runtime_unsupported'

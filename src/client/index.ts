@@ -1,4 +1,7 @@
 import type { HttpOperationName, HttpOperations, ProblemReason, RequestReason } from '../http/index.ts'
+import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
+import { hookOption } from '../options/hooks.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 
 /** For `createClient`. */
 export interface ClientOptions {
@@ -32,6 +35,7 @@ export type TwoFactorClient = {
       : (body: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
 }
 
+const OPTIONS = /* @__PURE__ */ optionNames<ClientOptions>({ fetch: true, headers: true, credentials: true })
 const PROBLEM = 'urn:countersign:problem:'
 
 /**
@@ -39,6 +43,7 @@ const PROBLEM = 'urn:countersign:problem:'
  * where the network failed, `server-error` where the answer was none of the API's.
  *
  * @param baseUrl where the handler is mounted, in full or as a path of the page's origin
+ * @throws CountersignError `invalid_option` naming the option
  * @example
  * const client = createClient('/two-factor')
  * const status = await client.status()
@@ -47,6 +52,11 @@ const PROBLEM = 'urn:countersign:problem:'
  * const client = createClient('https://app.example.com/two-factor', { headers: { Authorization: `Bearer ${session}` } })
  */
 export function createClient(baseUrl: string, options: ClientOptions = {}): TwoFactorClient {
+  if (typeof baseUrl !== 'string') {
+    throw invalidOption('baseUrl', baseUrl, "the address of the handler, such as '/two-factor'")
+  }
+  checkOptionNames('createClient', groupOption('options', options), OPTIONS)
+  hookOption('fetch', options.fetch)
   const base = baseUrl.replace(/\/+$/, '')
   // Browsers set their own and ignore this one; scripts send none, and the handler asks for one.
   const origin = /^https?:/.test(base) ? new URL(base).origin : null

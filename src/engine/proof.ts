@@ -1,5 +1,6 @@
 import { CountersignError } from '../errors.ts'
-import { invalidOption } from '../options/invalid-option.ts'
+import { booleanFrom } from '../options/hooks.ts'
+import { invalidTime, looksLikeSeconds } from '../options/numbers.ts'
 import { isAccepted } from './challenges.ts'
 import { type Core, PROOF_KINDS, type ProofKind } from './core.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
@@ -39,12 +40,12 @@ const PASSWORD: Attempt = { kind: 'password' }
  * 'reauthenticated'.
  *
  * @param atMs when, in Unix milliseconds
- * @throws CountersignError `invalid_option` when it is no time
+ * @throws CountersignError `invalid_option` if it is not a time, or in seconds
  * @example
  * await twoFactor.disable(userId, { proof: reauthenticated(session.signedInAtMs) })
  */
 export function reauthenticated(atMs: number): Reauthenticated {
-  if (!Number.isFinite(atMs) || atMs < 0) throw invalidOption('atMs', atMs, 'a time in Unix milliseconds')
+  if (!Number.isFinite(atMs) || atMs < 0 || looksLikeSeconds(atMs)) throw invalidTime('atMs', atMs)
   const proof: object = Object.freeze({ [REAUTHENTICATED]: atMs })
   return proof as Reauthenticated
 }
@@ -113,7 +114,7 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
       if ('ok' in before) return before
       const { password } = proof
       if (typeof password !== 'string' || password.length > MAX_PASSWORD) return refusal('wrong-password')
-      const isRight = (await passwordHook(core)(subject.userId, password)) === true
+      const isRight = booleanFrom('verifyPassword', await passwordHook(core)(subject.userId, password))
 
       return transact<Outcome>(core, subject, (record, nowMs) => {
         const hindrance = hindered(record, nowMs)

@@ -1,6 +1,7 @@
 import { type Proof, reauthenticated } from '../engine/proof.ts'
 import { refusal } from '../engine/refusal.ts'
 import type { ProofBody } from './api.ts'
+import { signInTime } from './host-hooks.ts'
 import type { SignedInUser } from './options.ts'
 import type { Call, Outcome } from './route.ts'
 
@@ -22,6 +23,6 @@ export function withProof<Body extends { proof?: ProofBody | undefined }, Answer
     const { signedInAtMs } = call.person
     if (body.proof !== undefined) return run(call, { ...caller(call), proof: body.proof }, body)
     if (signedInAtMs === undefined) return refusal('proof-required')
-    return run(call, { ...caller(call), proof: reauthenticated(signedInAtMs) }, body)
+    return run(call, { ...caller(call), proof: reauthenticated(signInTime(signedInAtMs)) }, body)
   }
 }

@@ -73,7 +73,7 @@ async function answer(settings: Settings, route: Route, request: Request, origin
     if (!isFromAllowedOrigin(request, settings.allowedOrigins ?? origin)) return problem('cross-site')
     if (!isJson(request)) return problem('not-json')
   }
-  const person = route.isPersonal ? ((await settings.authenticate(request)) ?? null) : null
+  const person = route.isPersonal ? await settings.authenticate(request) : null
   if (route.isPersonal && person === null) return problem('signed-out')
   const body = route.body === null ? null : await readBody(request)
   if (body !== null && !body.ok) return problem(body.reason)

@@ -1,12 +1,13 @@
 import type { JsonValue } from '../engine/json.ts'
-import { checkOptions } from '../options/groups.ts'
-import { clockOption, hookOption } from '../options/hooks.ts'
+import { checkOptionNames, checkOptions, optionNames } from '../options/groups.ts'
+import { clockOption, hookOption, requiredHook } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import type { AccessTokens } from '../tokens/index.ts'
 import type { TwoFactor } from '../two-factor/api.ts'
 import type { SignInMethod } from './api.ts'
 import { type Cookies, createCookies } from './cookies.ts'
 import { deviceName } from './device-name.ts'
+import { checkedAuthenticate, checkedContext, checkedDeviceName } from './host-hooks.ts'
 
 /** Who is signed in. */
 export interface SignedInUser {
@@ -76,7 +77,7 @@ export interface SignInDetails {
 export interface Settings {
   twoFactor: TwoFactor
   tokens: AccessTokens | undefined
-  authenticate: HandlerOptions['authenticate']
+  authenticate: (request: Request) => Promise<SignedInUser | null>
   openSession: HandlerOptions['openSession']
   basePath: string
   allowedOrigins: ReadonlySet<string> | null
@@ -88,8 +89,25 @@ export interface Settings {
   now: () => number
 }
 
+const OPTIONS = /* @__PURE__ */ optionNames<HandlerOptions>({
+  twoFactor: true,
+  tokens: true,
+  authenticate: true,
+  openSession: true,
+  basePath: true,
+  allowedOrigins: true,
+  context: true,
+  deviceName: true,
+  onVerified: true,
+  onError: true,
+  cookiePrefix: true,
+  secureCookies: true,
+  now: true,
+})
+
 export function readHandlerOptions(options: HandlerOptions): Settings {
   checkOptions(options)
+  checkOptionNames('createHandler', options, OPTIONS)
   const { twoFactor, tokens } = options
   if (typeof twoFactor?.challenge !== 'function')
     throw invalidOption('twoFactor', twoFactor, 'what createTwoFactor gave')
@@ -100,12 +118,12 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   return {
     twoFactor,
     tokens,
-    authenticate: requiredHook('authenticate', options.authenticate),
+    authenticate: checkedAuthenticate(requiredHook('authenticate', options.authenticate)),
     openSession: requiredHook('openSession', options.openSession),
     basePath: basePathOption(options.basePath),
     allowedOrigins,
-    context: hookOption('context', options.context) ?? (() => undefined),
-    deviceName: hookOption('deviceName', options.deviceName) ?? deviceName,
+    context: checkedContext(hookOption('context', options.context) ?? (() => undefined)),
+    deviceName: checkedDeviceName(hookOption('deviceName', options.deviceName) ?? deviceName),
     onVerified: hookOption('onVerified', options.onVerified),
     onError: hookOption('onError', options.onError),
     cookies: createCookies(
@@ -114,13 +132,6 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
     ),
     now: clockOption(options.now),
   }
-}
-
-// biome-ignore lint/complexity/noBannedTypes: only that it can be called is checked here
-function requiredHook<Hook extends Function>(name: string, hook: Hook | undefined): Hook {
-  const given = hookOption(name, hook)
-  if (given !== undefined) return given
-  throw invalidOption(name, given, 'a function')
 }
 
 function basePathOption(basePath = '/two-factor'): string {

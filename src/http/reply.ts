@@ -1,4 +1,4 @@
-import { CountersignError } from '../errors.ts'
+import { hookInvalid } from '../options/hooks.ts'
 import type { HostAnswer } from './options.ts'
 
 /** What an operation answers, and the cookies that go with it. */
@@ -7,16 +7,23 @@ export interface Answered<Answer> {
   answer: Answer
   cookies?: readonly string[]
   /** What the host adds: headers, or an answer of its own. */
-  host?: HostAnswer | undefined
+  host?: HostAddition | undefined
+}
+
+/** What a hook of the host's returned. */
+export interface HostAddition {
+  hook: 'openSession' | 'onVerified'
+  answer: HostAnswer
 }
 
 /** A success as JSON, with whatever the host adds. */
 export async function reply({ answer, cookies = [], host }: Answered<object>): Promise<Response> {
   if (host === undefined) return withCookies(json(answer, new Headers()), cookies)
-  if (!isResponse(host)) return withCookies(json(answer, headersOf(host)), cookies)
-  if (!host.ok) return withCookies(new Response(host.body, host), cookies)
-  const added = await jsonOf(host)
-  return withCookies(json({ ...added, ...answer }, new Headers(host.headers)), cookies)
+  const { hook, answer: added } = host
+  if (!isResponse(added)) return withCookies(json(answer, headersOf(hook, added)), cookies)
+  if (!added.ok) return withCookies(new Response(added.body, added), cookies)
+  const fields = await jsonOf(hook, added)
+  return withCookies(json({ ...fields, ...answer }, new Headers(added.headers)), cookies)
 }
 
 /** One of another realm too, or of a package: taken for headers it would open no session, and nobody would be told. */
@@ -24,15 +31,17 @@ function isResponse(host: HostAnswer): host is Response {
   return Object.prototype.toString.call(host) === '[object Response]'
 }
 
-function headersOf(host: HeadersInit): Headers {
+function headersOf(hook: string, host: HeadersInit): Headers {
   try {
     if (typeof host === 'object' && host !== null) return new Headers(host)
   } catch {
     // What it says may hold a cookie of the host's.
   }
-  throw new CountersignError(
-    'hook_invalid',
-    'openSession (or onVerified) gave neither headers nor a Response. Give { "Set-Cookie": … }, or {} where there is nothing to set.',
+  throw hookInvalid(
+    hook,
+    host,
+    "headers that can be sent, such as { 'Set-Cookie': … }, or a Response",
+    'Return {} if there is nothing to set.',
   )
 }
 
@@ -48,14 +57,16 @@ function withCookies(response: Response, cookies: readonly string[]): Response {
 }
 
 /** The JSON object that a host answered with, or {} for an empty answer. */
-async function jsonOf(host: Response): Promise<object> {
+async function jsonOf(hook: string, host: Response): Promise<object> {
   const text = await host.text()
   if (text === '') return {}
   const value = parse(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new CountersignError(
-    'hook_invalid',
-    'openSession (or onVerified) answered a success that is no JSON object. Give headers, an empty Response, or Response.json({ … }): its fields are added to the answer.',
+  throw hookInvalid(
+    hook,
+    host,
+    'headers, an empty Response, or Response.json({ … }), whose fields are added to the answer',
+    'The body of its Response is not a JSON object.',
   )
 }
 

@@ -21,6 +21,13 @@ export function groupOption<Options extends object>(name: string, options: Optio
   throw invalidOption(name, options, 'an object')
 }
 
+/** The names of a type's options, as the compiler knows them: an option that is added is missed here before it is refused. */
+export function optionNames<Options extends object>(
+  names: { readonly [Name in keyof Required<Options>]: true },
+): readonly string[] {
+  return Object.keys(names)
+}
+
 /**
  * Refuses an option that this function does not have: a misspelt one would silently do nothing.
  *

@@ -1,14 +1,36 @@
 import { CountersignError } from '../errors.ts'
 
-/** The error for an option out of range. Text that was given is not repeated: it might be a secret in the wrong place. */
-export function invalidOption(name: string, given: unknown, allowed: string): CountersignError {
-  return new CountersignError('invalid_option', `${name} must be ${allowed}; given: ${describe(given)}.`)
+/**
+ * The error for an option out of range. A string that was given is not repeated: it might be a secret in the wrong place.
+ *
+ * @param hint a sentence on what to do, where `allowed` does not say it
+ */
+export function invalidOption(name: string, given: unknown, allowed: string, hint = ''): CountersignError {
+  const message = `${name} must be ${allowed}; got ${describeGiven(given)}.`
+  return new CountersignError('invalid_option', `${message} ${hint}`.trimEnd())
 }
 
-function describe(given: unknown): string {
-  if (typeof given === 'string') return `text of ${given.length} characters`
-  if (given === null || typeof given === 'number' || typeof given === 'undefined' || typeof given === 'boolean') {
-    return String(given)
-  }
-  return Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`
+/** What a value is, and no more of it than a log may hold. */
+export function describeGiven(given: unknown): string {
+  if (typeof given === 'string') return given === '' ? 'an empty string' : `a string of ${given.length} characters`
+  if (typeof given === 'number' || typeof given === 'boolean') return String(given)
+  return describeType(given)
+}
+
+/** The type alone: for what a hook returned. */
+export function describeType(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (Array.isArray(value)) return 'an array'
+  if (isPromise(value)) return 'a promise (is an await missing?)'
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  return /^(Date|Map|Set|RegExp|Error|Request|Response|Headers|Uint8Array|ArrayBuffer)$/.test(tag)
+    ? `${/^[AE]/.test(tag) ? 'an' : 'a'} ${tag}`
+    : 'an object'
+}
+
+/** Something to await. No JSON is one. */
+export function isPromise(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -2,14 +2,26 @@
 const MAX_DISTANCE = 3
 const MAX_LENGTH = 64
 
-/** The known name that is spelled most like this one, ignoring case; null if none comes close. */
+/** Shorter pieces than this stand in too many names. */
+const MIN_PIECE = 4
+
+/**
+ * The known name that is spelled most like this one, ignoring case, or else the one that it begins or ends, such as
+ * `period` for `periodSeconds`; null if none comes close.
+ */
 export function nearestName(name: string, known: readonly string[]): string | null {
   if (name.length > MAX_LENGTH) return null
+  const wanted = name.toLowerCase()
   const ranked = known
-    .map((candidate) => ({ candidate, distance: distanceBetween(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: distanceBetween(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.min(MAX_DISTANCE, candidate.length / 2))
     .sort((a, b) => a.distance - b.distance)
-  return ranked[0]?.candidate ?? null
+  return ranked[0]?.candidate ?? known.find((candidate) => isPieceOf(wanted, candidate.toLowerCase())) ?? null
+}
+
+function isPieceOf(name: string, other: string): boolean {
+  const [short, long] = name.length < other.length ? [name, other] : [other, name]
+  return short.length >= MIN_PIECE && (long.startsWith(short) || long.endsWith(short))
 }
 
 /** Levenshtein's distance: how many letters to insert, delete or replace. */

@@ -1,3 +1,4 @@
+import type { CountersignError } from '../errors.ts'
 import { invalidOption } from './invalid-option.ts'
 
 /** The last time that a Date can hold, in Unix milliseconds. */
@@ -25,4 +26,22 @@ export function integerOption(
   most: number,
 ): number {
   return given === undefined ? fallback : requiredInteger(name, given, least, most)
+}
+
+const FIRST_SECONDS = 978_307_200
+const FIRST_MILLISECONDS = 100_000_000_000
+
+/** A Unix time from 2001 to 5138 in seconds. Read as milliseconds it would be one of the early 1970s. */
+export function looksLikeSeconds(time: unknown): boolean {
+  return typeof time === 'number' && time >= FIRST_SECONDS && time < FIRST_MILLISECONDS
+}
+
+/** The error for what is not a time in Unix milliseconds, which are confused with seconds and with a Date. */
+export function invalidTime(name: string, given: unknown): CountersignError {
+  return invalidOption(name, given, 'a time in Unix milliseconds', timeHint(given))
+}
+
+export function timeHint(given: unknown): string {
+  if (looksLikeSeconds(given)) return 'Is it in seconds? Multiply by 1000.'
+  return given instanceof Date ? 'Pass its getTime().' : ''
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames, groupOption } from '../options/groups.ts'
 import { generateTotp, parseOtpauthUri } from '../otp/index.ts'
 
 /** An authenticator app that has read one QR code. */
@@ -25,6 +26,7 @@ export function virtualAuthenticator(
   uri: string,
   options: { now?: (() => number) | undefined } = {},
 ): VirtualAuthenticator {
+  checkOptionNames('virtualAuthenticator', groupOption('options', options), ['now'])
   const parsed = parseOtpauthUri(uri)
   if (parsed.type !== 'totp') throw new Error('virtualAuthenticator reads otpauth URIs of type totp, not of type hotp.')
   const { secret, periodSeconds, digits, algorithm } = parsed

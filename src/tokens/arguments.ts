@@ -1,5 +1,5 @@
 import { invalidOption } from '../options/invalid-option.ts'
-import { LAST_MS } from '../options/numbers.ts'
+import { LAST_MS, looksLikeSeconds, timeHint } from '../options/numbers.ts'
 import { nameArgument } from '../two-factor/arguments.ts'
 
 const PREFIX = /^[a-z](?:_?[a-z0-9])+$/
@@ -24,7 +24,7 @@ export function tokenNameArgument(name: unknown): string {
 export function expiresAtArgument(expiresAtMs: unknown): number | null {
   if (expiresAtMs === undefined || expiresAtMs === null) return null
   if (typeof expiresAtMs === 'number' && Number.isInteger(expiresAtMs) && Math.abs(expiresAtMs) <= LAST_MS) {
-    return expiresAtMs
+    if (!looksLikeSeconds(expiresAtMs)) return expiresAtMs
   }
-  throw invalidOption('expiresAtMs', expiresAtMs, 'a whole number of Unix milliseconds')
+  throw invalidOption('expiresAtMs', expiresAtMs, 'a whole number of Unix milliseconds', timeHint(expiresAtMs))
 }

@@ -1,4 +1,4 @@
-import { groupOption } from '../options/groups.ts'
+import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { randomBytes } from '../vault/random.ts'
@@ -37,9 +37,21 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   }
 }
 
+const OPTIONS = /* @__PURE__ */ optionNames<AccessTokensOptions>({
+  twoFactor: true,
+  store: true,
+  prefix: true,
+  scopes: true,
+  onEvent: true,
+  onEventError: true,
+  now: true,
+  random: true,
+})
+
 /** Every option checked, with its default. */
 function readOptions(options: AccessTokensOptions): TokenCore {
   const given = groupOption('options', options)
+  checkOptionNames('createAccessTokens', given, OPTIONS)
   return {
     twoFactor: twoFactorOption(given.twoFactor),
     store: storeOption(given.store),

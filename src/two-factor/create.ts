@@ -1,7 +1,7 @@
 import { type Core, PROOF_KINDS, type ProofKind } from '../engine/core.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { UserStore } from '../engine/store.ts'
-import { groupOption } from '../options/groups.ts'
+import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { integerOption } from '../options/numbers.ts'
@@ -67,11 +67,39 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
   return twoFactor
 }
 
+type Group<Name extends 'totp' | 'recoveryCodes'> = NonNullable<TwoFactorOptions[Name]>
+
+const OPTIONS = /* @__PURE__ */ optionNames<TwoFactorOptions>({
+  issuer: true,
+  store: true,
+  keys: true,
+  verifyPassword: true,
+  isRequired: true,
+  acceptedProofs: true,
+  totp: true,
+  recoveryCodes: true,
+  onEvent: true,
+  onEventError: true,
+  now: true,
+  random: true,
+})
+const TOTP_OPTIONS = /* @__PURE__ */ optionNames<Group<'totp'>>({
+  algorithm: true,
+  digits: true,
+  periodSeconds: true,
+  window: true,
+  secretBytes: true,
+})
+const RECOVERY_CODES_OPTIONS = /* @__PURE__ */ optionNames<Group<'recoveryCodes'>>({ keep: true, count: true })
+
 /** Every option checked, with its default. */
 function readOptions(options: TwoFactorOptions): Core {
   const given = groupOption('options', options)
+  checkOptionNames('createTwoFactor', given, OPTIONS)
   const totp = groupOption('totp', given.totp)
+  checkOptionNames('createTwoFactor: totp', totp, TOTP_OPTIONS)
   const recoveryCodes = groupOption('recoveryCodes', given.recoveryCodes)
+  checkOptionNames('createTwoFactor: recoveryCodes', recoveryCodes, RECOVERY_CODES_OPTIONS)
   const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
   const random = hookOption('random', given.random) ?? randomBytes
   return {

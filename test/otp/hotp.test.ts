@@ -101,7 +101,7 @@ test.each([
     const options = { secret, code: '123456', counter: 1, [name]: value }
     const { code, message } = faultOf(() => Reflect.apply(verifyHotp, null, [options]))
     expect(code).toBe('invalid_option')
-    expect(message).toMatch(new RegExp(`^${name} must be .+; given: .+`))
+    expect(message).toMatch(new RegExp(`^${name} must be .+; got .+`))
     if (name !== 'lookAhead') {
       expect(faultOf(() => Reflect.apply(generateHotp, null, [options])).message).toBe(message)
     }

@@ -233,7 +233,7 @@ test.each([
     const options = { secret, code: '123456', timeMs: 0, [name]: value }
     const { code, message } = faultOf(() => Reflect.apply(verifyTotp, null, [options]))
     expect(code).toBe('invalid_option')
-    expect(message).toMatch(new RegExp(`^${name} must be .+; given: .+`))
+    expect(message).toMatch(new RegExp(`^${name} must be .+; got .+`))
     if (name !== 'window' && name !== 'afterStep') {
       expect(faultOf(() => Reflect.apply(generateTotp, null, [options])).message).toBe(message)
     }

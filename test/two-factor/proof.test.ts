@@ -244,13 +244,20 @@ describe('a hindrance is told before any proof is spent', () => {
 
 describe('verifyPassword', () => {
   test.each([1, 'yes', undefined, null, {}, [], 'true', new Object(true)])(
-    'that gives %j has not said yes',
+    'that returns %j is a fault of the host, and no failure of the person',
     async (answer) => {
       const world = createWorld({ verifyPassword: untyped(() => answer) })
       await enrolled(world)
-      const result = await world.twoFactor.disable('ann', { proof: { password: PASSWORD } }).catch(String)
-      expect(result).not.toMatchObject({ ok: true })
-      expect((await world.twoFactor.status('ann')).enabled).toBe(true)
+      world.store.forget()
+      for (let time = 0; time < 10; time += 1) {
+        const { code } = await faultOf(() => world.twoFactor.disable('ann', { proof: { password: PASSWORD } }))
+        expect(code).toBe('hook_invalid')
+      }
+      expect(world.store.saves).toBe(0)
+      expect(await world.twoFactor.status('ann')).toMatchObject({
+        enabled: true,
+        throttle: { passwords: { state: 'open' } },
+      })
     },
   )
 

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { refusal } from '../../engine/refusal.ts'
+import { looksLikeSeconds } from '../../options/numbers.ts'
 import type { AccessTokens } from '../../tokens/index.ts'
 import { withProof } from '../caller.ts'
 import { expiresAtMs, id, name, proof, scopes } from '../fields.ts'
@@ -17,6 +19,8 @@ export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
       'issueAccessToken',
       v.strictObject({ proof, name, scopes, expiresAtMs }),
       withProof(async ({ person }, options, { name, scopes, expiresAtMs }) => {
+        // To the host's own code that is a fault; in a client's body it is a time that passed in 1970.
+        if (looksLikeSeconds(expiresAtMs)) return refusal('already-expired')
         const result = await tokens.issue(person.userId, {
           name,
           scopes,

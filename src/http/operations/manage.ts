@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { caller, withProof } from '../caller.ts'
 import { deviceCookie } from '../device-cookie.ts'
 import { code, id, name, proof } from '../fields.ts'
+import { onVerified } from '../open-session.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
 import { setupOffer } from '../setup-offer.ts'
 
@@ -21,7 +22,7 @@ export const manageRoutes: readonly Route[] = [
       ok: true,
       answer: { method, recoveryCodesLeft },
       cookies: [deviceCookie(request, settings, person.userId, device)],
-      host: await settings.onVerified?.(person.userId, { request, method }),
+      host: await onVerified(settings, person.userId, { request, method }),
     }
   }),
 

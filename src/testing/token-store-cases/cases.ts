@@ -1,3 +1,4 @@
+import { checkOptionNames, groupOption, optionNames } from '../../options/groups.ts'
 import type { TokenStore } from '../../tokens/store.ts'
 import { connectionCases } from './connections.ts'
 import { isolationCases } from './isolation.ts'
@@ -23,6 +24,12 @@ export interface TokenStoreCaseOptions {
   disconnected?: MakeTokenStore | undefined
 }
 
+const OPTIONS = /* @__PURE__ */ optionNames<TokenStoreCaseOptions>({
+  anotherConnection: true,
+  anotherTable: true,
+  disconnected: true,
+})
+
 /**
  * What the guarantees of access tokens rest on, as cases for any test runner. They need no empty table: each takes users
  * of its own, and leaves their tokens behind. So give them a database for tests.
@@ -33,8 +40,10 @@ export interface TokenStoreCaseOptions {
  */
 export function tokenStoreCases(
   makeStore: MakeTokenStore,
-  { anotherConnection, anotherTable, disconnected }: TokenStoreCaseOptions = {},
+  options: TokenStoreCaseOptions = {},
 ): readonly TokenStoreCase[] {
+  checkOptionNames('tokenStoreCases', groupOption('options', options), OPTIONS)
+  const { anotherConnection, anotherTable, disconnected } = options
   return [
     ...readingCases(makeStore),
     ...writingCases(makeStore),

@@ -1,0 +1,60 @@
+import { hookInvalid } from '../options/hooks.ts'
+import { describeType, isPromise } from '../options/invalid-option.ts'
+import { looksLikeSeconds, timeHint } from '../options/numbers.ts'
+import type { HandlerOptions, SignedInUser } from './options.ts'
+
+/*
+ * What the host's hooks return, checked where it comes in: a wrong return is the host's fault (`hook_invalid`), and the
+ * message names the hook and the type of what it returned.
+ */
+
+const USER = '{ userId, accountName }, or null if nobody is signed in'
+
+/** Nobody is signed in where it returns undefined too: so does a look-up that finds nothing. */
+export function checkedAuthenticate(authenticate: HandlerOptions['authenticate']) {
+  return async (request: Request): Promise<SignedInUser | null> => {
+    const user: SignedInUser | null | undefined = await authenticate(request)
+    if (user === null || user === undefined) return null
+    if (typeof user !== 'object' || Array.isArray(user)) throw hookInvalid('authenticate', user, USER)
+    checkField(user, 'userId', 'Pass String(user.id).')
+    checkField(user, 'accountName', 'It is what the authenticator app shows: the login or email address.')
+    return user
+  }
+}
+
+function checkField(user: SignedInUser, field: 'userId' | 'accountName', hint: string): void {
+  const value: unknown = user[field]
+  if (typeof value === 'string') return
+  throw hookInvalid('authenticate', user, `${USER}; ${field} must be a string, not ${describeType(value)}`, hint)
+}
+
+/** When the host says that the user signed in. Looked at only where it is the proof. */
+export function signInTime(signedInAtMs: unknown): number {
+  if (typeof signedInAtMs === 'number' && signedInAtMs >= 0 && signedInAtMs < Number.POSITIVE_INFINITY) {
+    if (!looksLikeSeconds(signedInAtMs)) return signedInAtMs
+  }
+  throw hookInvalid(
+    'authenticate',
+    signedInAtMs,
+    'a signedInAtMs in Unix milliseconds, or none',
+    timeHint(signedInAtMs),
+  )
+}
+
+/** A name that is not awaited, so a promise is refused as well. */
+export function checkedDeviceName(deviceName: (request: Request) => string) {
+  return (request: Request): string => {
+    const name: unknown = deviceName(request)
+    if (typeof name === 'string') return name
+    throw hookInvalid('deviceName', name, 'a string')
+  }
+}
+
+/** Anything of the host's but a promise, which nobody would await. */
+export function checkedContext(context: (request: Request) => unknown) {
+  return (request: Request): unknown => {
+    const value = context(request)
+    if (!isPromise(value)) return value
+    throw hookInvalid('context', value, 'what the events are to carry, at once', 'It is not awaited.')
+  }
+}
