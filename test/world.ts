@@ -3,6 +3,7 @@ import {
   createTwoFactor,
   generateKey,
   type OtpAlgorithm,
+  reauthenticated,
   type TwoFactor,
   type TwoFactorEvent,
   type TwoFactorOptions,
@@ -88,17 +89,17 @@ export interface User {
 /** A user with two-factor authentication on, and nothing counted or heard of how it went on. */
 export async function enrolled(world: World, userId = 'ann'): Promise<User> {
   const secret = encodeBase32(world.random(20))
-  const recoveryCodes = Array.from({ length: 10 }, () => {
-    const text = encodeBase32(world.random(10)).replaceAll('O', '0').replaceAll('I', '1').replaceAll('L', '1')
-    return text.replace(/.{4}(?=.)/g, '$&-')
-  })
   const authenticators = [{ secret, name: 'Phone' }]
-  const { imported } = await world.twoFactor.admin.importUser(userId, { authenticators, recoveryCodes })
+  const { imported } = await world.twoFactor.admin.importUser(userId, { authenticators })
   if (!imported) throw new Error('This user has it on already.')
+  // Imported codes would count as guessable ones.
+  const trusting = world.another({ acceptedProofs: ['reauthenticated'], onEvent: undefined })
+  const made = await trusting.regenerateRecoveryCodes(userId, { proof: reauthenticated(world.clock.now()) })
+  if (!made.ok) throw new Error(`There are no recovery codes: ${made.reason}`)
   const uri = buildOtpauthUri({ accountName: 'x', secret })
   world.store.forget()
   world.heard()
-  return { userId, phone: virtualAuthenticator(uri, { now: world.clock.now }), recoveryCodes }
+  return { userId, phone: virtualAuthenticator(uri, { now: world.clock.now }), recoveryCodes: made.recoveryCodes }
 }
 
 /** The token of a device on which this user passed the second step. One step passes, so that the next code is new. */

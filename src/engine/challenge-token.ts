@@ -17,8 +17,8 @@ export type ChallengeAction = 'verify' | 'setup'
 export interface ChallengeClaims {
   userId: string
   action: ChallengeAction
-  /** The record's epoch then; null where there was none. */
-  epoch: string | null
+  /** The record's epoch then. */
+  epoch: string
   issuedAtMs: number
   /** SHA-256 of what the host bound it to; null if nothing. */
   binding: string | null

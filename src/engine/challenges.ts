@@ -8,7 +8,7 @@ import { CHALLENGE_MS } from './challenge-token.ts'
  * forgotten only together with its epoch. The clock only says when an epoch is old enough that the next may begin.
  */
 export interface Challenges {
-  /** Random. Null until the first change that voids challenges: those of a user without a record are issued in null. */
+  /** Random. Null until the first challenge or the first change that would void one: no token is issued in null. */
   epoch: string | null
   sinceMs: number
   /** The ids of the challenges of this epoch that were completed. */
@@ -35,12 +35,20 @@ export const NO_CHALLENGES: Challenges = Object.freeze({
 })
 
 /** A new epoch: every challenge from before is void. */
-export function newEpoch(nowMs: number, random: Random): Challenges {
+export function newEpoch(nowMs: number, random: Random): Challenges & { epoch: string } {
   return { epoch: encodeBase64Url(random(EPOCH_BYTES)), sinceMs: nowMs, used: [], previous: null }
 }
 
-/** Whether what was begun in that epoch still counts: nothing voided it since. */
-export function isAccepted({ epoch, previous }: Challenges, begunIn: string | null): boolean {
+/**
+ * Whether a token issued in that epoch still counts: nothing voided it since. Null is nobody's epoch: every record that
+ * lacks one would answer to it, in this store or in another that shares keys.
+ */
+export function isAccepted(challenges: Challenges, issuedIn: string | null): boolean {
+  return issuedIn !== null && isUnvoided(challenges, issuedIn)
+}
+
+/** The same of what this process began itself, without a token: that may have been before there was an epoch. */
+export function isUnvoided({ epoch, previous }: Challenges, begunIn: string | null): boolean {
   return begunIn === epoch || (previous !== null && begunIn === previous.epoch)
 }
 

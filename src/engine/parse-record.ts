@@ -115,6 +115,7 @@ function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
   const { min, max } = RECOVERY_CODE_LENGTH
   return {
     kept,
+    madeHere: boolean(part, 'madeHere'),
     sealed: text(part, 'sealed', MAX_SEALED),
     hashes,
     lengths: list(part, 'lengths', LIMITS.recoveryCodes, (lengths, index) => integer(lengths, index, min, max)),
@@ -157,11 +158,12 @@ function throttle(parent: Part, key: Key): ThrottleState {
   const part = partAt(parent, key)
   const codes = partAt(part, 'codes')
   const recovery = partAt(part, 'recoveryCodes')
+  const inARow = partAt(part, 'codesInARow')
   return {
     codes: { known: attempts(codes, 'known', KEPT.known), strangers: attempts(codes, 'strangers', KEPT.strangers) },
     recoveryCodes: { known: recoveryAttempts(recovery, 'known'), strangers: recoveryAttempts(recovery, 'strangers') },
     passwords: attempts(part, 'passwords', KEPT.passwords),
-    codesInARow: integer(part, 'codesInARow', 0),
+    codesInARow: { known: integer(inARow, 'known', 0), strangers: integer(inARow, 'strangers', 0) },
     reliefAtMs: nullable(part, 'reliefAtMs', time),
   }
 }

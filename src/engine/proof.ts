@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import { booleanFrom } from '../options/hooks.ts'
 import { invalidTime, looksLikeSeconds } from '../options/numbers.ts'
-import { isAccepted } from './challenges.ts'
+import { isUnvoided } from './challenges.ts'
 import { type Core, PROOF_KINDS, type ProofKind } from './core.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
 import { failure, type Refusal, refusal, refusedBy, shut } from './refusal.ts'
@@ -122,7 +122,7 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
         const known = record ?? emptyRecord()
         if (!isRight) return refusedBy(failure(known, PASSWORD, 'wrong-password', {}, nowMs))
         // The password may have changed while the hook looked at the old one: then its answer is void, as challenges are.
-        if (!isAccepted(challengesOf(record), before.epoch)) return refuse('proof-required')
+        if (!isUnvoided(challengesOf(record), before.epoch)) return refuse('proof-required')
         // Written even where only something is shown: so the answer stands behind every failure that landed before it,
         // and of many guesses at once no more are answered than one after the other.
         return decide({ ...known, throttle: succeeded(known.throttle, PASSWORD, nowMs) }, nowMs)

@@ -1,6 +1,6 @@
 import type { EventDetails } from './events.ts'
 import type { UserRecord } from './record.ts'
-import { type Attempt, type AttemptLimit, failed, gate, settled } from './throttle.ts'
+import { type Attempt, type AttemptLimit, failed, gate, isNoted, settled } from './throttle.ts'
 import type { Decision } from './transact.ts'
 
 /** An outcome that was expected, and is not what the caller hoped for. */
@@ -35,7 +35,7 @@ export function shut(record: UserRecord, entry: AttemptLimit, nowMs: number): Re
   }
 }
 
-/** A wrong answer that was looked at: the failure must be written. Tells how long the next attempt will have to wait. */
+/** A wrong answer that was looked at, and the failure to be written. Tells how long the next attempt will have to wait. */
 export function failure<Reason extends string>(
   record: UserRecord,
   attempt: Attempt,
@@ -43,6 +43,7 @@ export function failure<Reason extends string>(
   details: Omit<EventDetails, 'type'>,
   nowMs: number,
 ): Refused<Reason> {
+  if (!isNoted(record.throttle, attempt, nowMs)) return { ...refusal(reason), events: [] }
   const throttle = failed(record.throttle, attempt, nowMs)
   const next = gate(throttle, attempt, nowMs)
   const events: EventDetails[] = [{ type: attempt.kind === 'password' ? 'password.wrong' : 'code.wrong', ...details }]

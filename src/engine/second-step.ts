@@ -129,6 +129,18 @@ export function lightestAttempt({ authenticators }: UserRecord, visitor: Visitor
   return codeAttempt(visitor, fewest)
 }
 
+/** Codes that another library made may be short enough to be guessed: they count as an authenticator's. */
+export function recoveryAttempt({ recoveryCodes }: UserRecord, visitor: Visitor): Attempt {
+  const kind = recoveryCodes?.madeHere === true ? 'recovery-code' : 'code'
+  return {
+    kind,
+    get pool() {
+      return visitor.pool
+    },
+    weight: 1,
+  }
+}
+
 function tryRecoveryCode(
   record: UserRecord,
   code: string,
@@ -136,11 +148,11 @@ function tryRecoveryCode(
   { userId }: SecondStep,
   { vault, nowMs }: StepContext,
 ): Passed | Refused<CodeReason> {
-  const { pool, trusted } = visitor
-  const attempt: Attempt = { kind: 'recovery-code', pool }
+  const attempt = recoveryAttempt(record, visitor)
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
 
+  const { pool, trusted } = visitor
   const knownDevice = pool === 'known'
   const { recoveryCodes } = record
   const index = recoveryCodes === null ? null : findRecoveryCode(recoveryCodes, code, { vault, userId })

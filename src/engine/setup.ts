@@ -157,7 +157,7 @@ export function freshRecoveryCodes(
   const { keep, count } = core.recoveryCodes
   const codes = makeRecoveryCodes(count, RECOVERY_CODE_CHARACTERS[keep], core.random)
   const { vault, random } = core
-  return { codes, stored: keepRecoveryCodes(codes, keep, { vault, userId, random, nowMs }) }
+  return { codes, stored: keepRecoveryCodes(codes, { kept: keep, madeHere: true }, { vault, userId, random, nowMs }) }
 }
 
 function wrongFirstCode(record: UserRecord, pending: PendingSetup): Refused<'wrong-code'> {

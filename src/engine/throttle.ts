@@ -16,9 +16,10 @@ export interface Attempts {
   failedAtMs: readonly number[]
 }
 
-/** Attempts that only wait: recovery codes of one pool. */
+/** Failures with recovery codes that this library made, of one pool: never refused, only counted to write and tell less. */
 export interface RecoveryAttempts {
   sinceSuccess: number
+  /** The last one that was written and told. */
   lastFailedAtMs: number
 }
 
@@ -30,9 +31,9 @@ export interface ThrottleState {
   codes: Readonly<Record<Pool, Attempts>>
   recoveryCodes: Readonly<Record<Pool, RecoveryAttempts>>
   passwords: Attempts
-  /** Wrong authenticator codes since anybody passed the second step. */
-  codesInARow: number
-  /** When a changed password last gave strangers their one-off relief; null: never. */
+  /** Failures of each pool since anybody passed the second step. */
+  codesInARow: Readonly<Record<Pool, number>>
+  /** When a changed password last gave both pools their one-off relief; null: never. */
   reliefAtMs: number | null
 }
 
@@ -40,7 +41,7 @@ export interface ThrottleState {
 export type AttemptLimit =
   | { state: 'open'; untilMs: null }
   | { state: 'throttled'; untilMs: number }
-  /** `untilMs` null: until a known device or a recovery code succeeds. */
+  /** `untilMs` null: until a step is passed, with the other kind of device or with a recovery code. */
   | { state: 'locked'; untilMs: number | null }
 
 /** What a person may try. A stranger's wrong code counts once for each authenticator it could have matched: `weight`. */
@@ -56,16 +57,17 @@ const FREE_FAILURES = 5
 const LONGEST_WAIT_SECONDS = 900
 /** Failures in any 30 days. */
 const BUDGET = { known: 50, strangers: 20, passwords: 25 } as const
-/** Failures that strangers have beyond their budget after a changed password, once in 30 days. */
+/** Failures that each pool has beyond its budget after a changed password, once in 30 days. */
 const RELIEF = 5
 /** NIST SP 800-63B-4 §3.2.2. */
 const CODES_IN_A_ROW = 100
-const FREE_RECOVERY_FAILURES = 20
-const RECOVERY_WAIT_MS = 60_000
+/** Failures with a recovery code since a success that are each written and told; beyond them one a day is. */
+const RECOVERY_FAILURES_TOLD = 20
+const RECOVERY_TELL_MS = DAY_MS
 
 /** The most times that a list of failures keeps: never fewer than its budget can count. */
 export const KEPT: Readonly<Record<Pool | 'passwords', number>> = {
-  known: BUDGET.known,
+  known: BUDGET.known + RELIEF,
   strangers: BUDGET.strangers + RELIEF,
   passwords: BUDGET.passwords,
 }
@@ -75,11 +77,13 @@ const OPEN: AttemptLimit = Object.freeze({ state: 'open', untilMs: null })
 const NO_ATTEMPTS: Attempts = Object.freeze({ sinceSuccess: 0, failedAtMs: Object.freeze([]) })
 const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = Object.freeze({ sinceSuccess: 0, lastFailedAtMs: 0 })
 
+const NONE_IN_A_ROW: ThrottleState['codesInARow'] = Object.freeze({ known: 0, strangers: 0 })
+
 const NO_FAILURES: ThrottleState = {
   codes: { known: NO_ATTEMPTS, strangers: NO_ATTEMPTS },
   recoveryCodes: { known: NO_RECOVERY_ATTEMPTS, strangers: NO_RECOVERY_ATTEMPTS },
   passwords: NO_ATTEMPTS,
-  codesInARow: 0,
+  codesInARow: NONE_IN_A_ROW,
   reliefAtMs: null,
 }
 
@@ -89,23 +93,27 @@ export function gate(state: Throttle, attempt: Attempt, nowMs: number): AttemptL
   switch (attempt.kind) {
     case 'code': {
       const { pool, weight } = attempt
+      if (state.codesInARow[pool] >= CODES_IN_A_ROW) return { state: 'locked', untilMs: null }
       const attempts = state.codes[pool]
-      if (pool === 'known') return attemptsGate(attempts, BUDGET.known, weight, nowMs)
-      if (state.codesInARow >= CODES_IN_A_ROW) return { state: 'locked', untilMs: null }
       const reliefEndsMs = reliefEnd(state, nowMs)
-      const withRelief = attemptsGate(attempts, BUDGET.strangers + RELIEF, weight, nowMs)
+      const withRelief = attemptsGate(attempts, BUDGET[pool] + RELIEF, weight, nowMs)
       return (withRelief.untilMs ?? nowMs) < reliefEndsMs
         ? withRelief
-        : attemptsGate(attempts, BUDGET.strangers, weight, nowMs)
+        : attemptsGate(attempts, BUDGET[pool], weight, nowMs)
     }
-    case 'recovery-code': {
-      const { sinceSuccess, lastFailedAtMs } = state.recoveryCodes[attempt.pool]
-      const untilMs = Math.min(lastFailedAtMs, nowMs) + RECOVERY_WAIT_MS
-      return sinceSuccess >= FREE_RECOVERY_FAILURES && nowMs < untilMs ? { state: 'throttled', untilMs } : OPEN
-    }
+    case 'recovery-code':
+      // 80 bits cannot be guessed: so nobody's guesses stand between the owner and the way in.
+      return OPEN
     case 'password':
       return attemptsGate(state.passwords, BUDGET.passwords, 1, nowMs)
   }
+}
+
+/** Whether a failure is written and told: always, but for recovery codes beyond 20 since a success, of which one a day is. */
+export function isNoted(state: Throttle, attempt: Attempt, nowMs: number): boolean {
+  if (state === null || attempt.kind !== 'recovery-code') return true
+  const { sinceSuccess, lastFailedAtMs } = state.recoveryCodes[attempt.pool]
+  return sinceSuccess < RECOVERY_FAILURES_TOLD || nowMs - lastFailedAtMs >= RECOVERY_TELL_MS || nowMs < lastFailedAtMs
 }
 
 /** The state after an attempt that was looked at and was wrong. */
@@ -115,7 +123,11 @@ export function failed(state: Throttle, attempt: Attempt, nowMs: number): Thrott
     case 'code': {
       const { pool, weight } = attempt
       const attempts = addFailure(before.codes[pool], weight, KEPT[pool], nowMs)
-      return { ...before, codes: { ...before.codes, [pool]: attempts }, codesInARow: before.codesInARow + 1 }
+      return {
+        ...before,
+        codes: { ...before.codes, [pool]: attempts },
+        codesInARow: { ...before.codesInARow, [pool]: before.codesInARow[pool] + 1 },
+      }
     }
     case 'recovery-code': {
       const sinceSuccess = before.recoveryCodes[attempt.pool].sinceSuccess + 1
@@ -129,7 +141,10 @@ export function failed(state: Throttle, attempt: Attempt, nowMs: number): Thrott
   }
 }
 
-/** The state after an attempt that was right: waits end, budgets stay spent. */
+/**
+ * The state after an attempt that was right: waits end, budgets stay spent. A passed step ends what counts in a row for
+ * both pools, whoever passed it.
+ */
 export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Throttle {
   if (state === null) return null
   const before = settled(state, nowMs)
@@ -139,13 +154,16 @@ export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Thr
     ...before,
     codes: { ...before.codes, [pool]: { ...before.codes[pool], sinceSuccess: 0 } },
     recoveryCodes: { ...before.recoveryCodes, [pool]: NO_RECOVERY_ATTEMPTS },
-    codesInARow: 0,
+    codesInARow: NONE_IN_A_ROW,
   }
 }
 
-/** Five more for strangers, once in 30 days: whoever guessed so far may have lost the password they guessed with. */
+/**
+ * After a changed password: failures with the old one are forgotten, and each pool has five codes more, once in 30 days.
+ * Whoever guessed so far may have lost the password or the session that they guessed with.
+ */
 export function relieved(state: Throttle, nowMs: number): ThrottleState {
-  const before = settled(state ?? NO_FAILURES, nowMs)
+  const before = { ...settled(state ?? NO_FAILURES, nowMs), passwords: NO_ATTEMPTS }
   return nowMs < reliefEnd(before, nowMs) ? before : { ...before, reliefAtMs: nowMs }
 }
 

@@ -13,6 +13,8 @@ export type RecoveryCodesKept = 'sealed' | 'hashed'
 /** A user's recovery codes at rest. Which were used stands beside what they are, so that using one seals nothing. */
 export interface StoredRecoveryCodes {
   kept: RecoveryCodesKept
+  /** This library made them, so they cannot be guessed. Never of imported ones, however long they are. */
+  madeHere: boolean
   /** `sealed`: one sealed value that holds all codes. `hashed`: the sealed pepper. */
   sealed: string
   /** `hashed`: SHA-256 of pepper and code in base64url, one a code. `sealed`: empty. */
@@ -38,13 +40,14 @@ interface VaultContext {
  */
 export function keepRecoveryCodes(
   codes: readonly string[],
-  kept: RecoveryCodesKept,
+  { kept, madeHere }: Pick<StoredRecoveryCodes, 'kept' | 'madeHere'>,
   { vault, userId, random, nowMs }: VaultContext & { random: Random; nowMs: number },
 ): StoredRecoveryCodes {
   const spelled = codes.map(spelling)
   const pepper = kept === 'hashed' ? random(PEPPER_BYTES) : null
   return {
     kept,
+    madeHere,
     sealed: vault.seal(placeOf(kept, userId), pepper ?? utf8Bytes(codes.join('\n'))),
     hashes: pepper === null ? [] : spelled.map((code) => hash(pepper, code)),
     lengths: [...new Set(spelled.map((code) => code.length))],

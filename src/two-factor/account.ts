@@ -4,7 +4,7 @@ import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
 import { acceptedProofKinds, transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
 import { isWithin } from '../engine/sealed-token.ts'
-import { lightestAttempt } from '../engine/second-step.ts'
+import { lightestAttempt, recoveryAttempt } from '../engine/second-step.ts'
 import { SETUP_MS } from '../engine/setup.ts'
 import { gate, relieved } from '../engine/throttle.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
@@ -47,7 +47,7 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
     throttle: {
       knownDevices: gate(throttle, { kind: 'code', pool: 'known', weight: 1 }, nowMs),
       strangers: gate(throttle, lightestAttempt(record ?? emptyRecord(), STRANGER), nowMs),
-      recoveryCodes: gate(throttle, { kind: 'recovery-code', pool: 'strangers' }, nowMs),
+      recoveryCodes: gate(throttle, recoveryAttempt(record ?? emptyRecord(), STRANGER), nowMs),
       passwords: gate(throttle, { kind: 'password' }, nowMs),
     },
     changes: changes.map((change) => ({ ...change })),
@@ -78,7 +78,7 @@ export async function passwordChanged(
 ): Promise<{ ok: true }> {
   const userId = userIdArgument(user)
   const { keepTrustedDevices, context } = optionsArgument(options)
-  // Challenges of a required setup are out there without any record: then one is made, to end them.
+  // A check of the old password may be running without any record: then one is made, to void its answer.
   const required = await isRequired(core, userId)
   return transact(core, { userId, context }, (record, nowMs) => {
     if (record === null && !required) return { result: { ok: true } }

@@ -85,7 +85,11 @@ export async function importUser(
         recoveryCodes:
           codes.length === 0
             ? null
-            : keepRecoveryCodes(codes, core.recoveryCodes.keep, { vault, userId, random, nowMs }),
+            : keepRecoveryCodes(
+                codes,
+                { kept: core.recoveryCodes.keep, madeHere: false },
+                { vault, userId, random, nowMs },
+              ),
       },
       events: [{ type: 'two-factor.imported', recoveryCodesLeft: codes.length }],
     }

@@ -60,7 +60,8 @@ export interface TwoFactor {
   readonly issuer: string
 
   /**
-   * Asks, after the password was right, whether a second step is needed. One load, no write.
+   * Asks, after the password was right, whether a second step is needed. One load, no write; the first time that somebody
+   * must set it up, their record is begun, and the token belongs to that.
    *
    * @returns `passed: true` where it is off, or on a trusted device; else a token for {@link completeChallenge}, good
    *   for 5 minutes. With `action: 'setup'` the user must first set it up: {@link beginRequiredSetup}

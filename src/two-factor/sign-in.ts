@@ -8,17 +8,17 @@ import {
   openChallenge,
   sealChallenge,
 } from '../engine/challenge-token.ts'
-import { isAccepted, isUsed, withUsed } from '../engine/challenges.ts'
+import { isAccepted, isUsed, newEpoch, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
 import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
-import { challengesOf, isEnabled, type UserRecord } from '../engine/record.ts'
+import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { lightestAttempt, takeSecondStep } from '../engine/second-step.ts'
+import { lightestAttempt, recoveryAttempt, takeSecondStep } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
-import { type Attempt, gate, settled } from '../engine/throttle.ts'
-import { type Decision, emitNow, loadRecord, transact } from '../engine/transact.ts'
+import { gate, settled } from '../engine/throttle.ts'
+import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
 import { type Visitor, visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
 import { optionsArgument } from '../options/groups.ts'
@@ -36,11 +36,12 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   const given = optionsArgument(options)
   const binding = hashBinding(bindingArgument(given.binding))
   const state = stateArgument(given.state)
+  const subject = { userId, context: given.context }
   const record = await loadRecord(core.store, userId)
   const nowMs = core.now()
 
-  const issue = (action: ChallengeAction, methods: TwoFactorMethod[]): ChallengeResult => {
-    const claims = { userId, action, epoch: challengesOf(record).epoch, issuedAtMs: nowMs, binding, state }
+  const issue = (action: ChallengeAction, epoch: string, methods: TwoFactorMethod[]): ChallengeResult => {
+    const claims = { userId, action, epoch, issuedAtMs: nowMs, binding, state }
     const token = sealChallenge(core.vault, claims)
     return {
       passed: false,
@@ -56,8 +57,8 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   if (isEnabled(record)) {
     const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault: core.vault })
     const { trusted } = visitor
-    if (trusted === null) return issue('verify', methodsFor(record, visitor, nowMs))
-    await emitNow(core, { userId, context: given.context }, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
+    if (trusted === null) return issue('verify', record.challenges.epoch ?? '', methodsFor(record, visitor, nowMs))
+    await emitNow(core, subject, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
     return { passed: true, because: 'trusted-device' }
   }
   if (given.expectEnabled) {
@@ -66,7 +67,18 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
       'This user should have two-factor authentication on (expectEnabled), but the store has no active authenticator for them. Refuse the sign-in and see whether the record was lost.',
     )
   }
-  return (await isRequired(core, userId)) ? issue('setup', ['totp']) : { passed: true, because: 'not-enabled' }
+  if (!(await isRequired(core, userId))) return { passed: true, because: 'not-enabled' }
+  return issue('setup', challengesOf(record).epoch ?? (await beginEpoch(core, subject)), ['totp'])
+}
+
+/** Writes the epoch that a token must name: a token that names none would be good wherever there is no record. */
+function beginEpoch(core: Core, subject: Subject): Promise<string> {
+  return transact<string>(core, subject, (record, nowMs) => {
+    const { epoch } = challengesOf(record)
+    if (epoch !== null) return { result: epoch }
+    const challenges = newEpoch(nowMs, core.random)
+    return { result: challenges.epoch, record: { ...(record ?? emptyRecord()), challenges } }
+  })
 }
 
 export async function completeChallenge(
@@ -78,6 +90,8 @@ export async function completeChallenge(
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null) return refusal('challenge-expired')
   const subject = { userId: opened.userId, context: given.context }
+  // A set-up at sign-in rests on the password alone: only for whom it is required now.
+  if (opened.action === 'setup' && !(await isRequired(core, opened.userId))) return refusal('challenge-expired')
   return transact<CompleteChallengeResult>(core, subject, (record, nowMs) => {
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
@@ -200,8 +214,7 @@ function openMethods(record: UserRecord, visitor: Visitor, nowMs: number): TwoFa
   // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
   const isUnsettled = settled(throttle, nowMs) !== throttle
   return all.filter((method) => {
-    const attempt: Attempt =
-      method === 'totp' ? lightestAttempt(record, visitor) : { kind: 'recovery-code', pool: visitor.pool }
+    const attempt = method === 'totp' ? lightestAttempt(record, visitor) : recoveryAttempt(record, visitor)
     const { state } = gate(throttle, attempt, nowMs)
     return state === 'open' || (state === 'throttled' && isUnsettled)
   })

@@ -260,7 +260,7 @@ async function newScene(): Promise<Scene> {
       ['begin by a wrong one', (on) => on.beginSetup('ann', { proof: { password: 'wrong' }, accountName: 'ann' })],
       ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
       ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
-      ['reset', (on) => on.admin.reset('ann', staff)],
+      ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
       ['ask for a challenge', (on) => on.challenge('ann')],
       ['turn it off', (on) => on.disable('ann', { proof })],
     ],

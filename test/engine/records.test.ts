@@ -292,7 +292,7 @@ describe('the size of a record', () => {
         usedChallenges: 63,
         changes: 10,
         replaces: 5,
-        known: 50,
+        known: 55,
         strangers: 25,
         passwords: 25,
       })

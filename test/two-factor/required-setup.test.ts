@@ -1,6 +1,9 @@
 import { parseOtpauthUri } from 'countersign/otp'
 import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
+import { sealChallenge } from '../../src/engine/challenge-token.ts'
+import { keyRing } from '../../src/vault/key-ring.ts'
+import { createVault } from '../../src/vault/vault.ts'
 import {
   challengeToken,
   createWorld,
@@ -19,7 +22,7 @@ const isRequired = () => true
 const expired = { ok: false, reason: 'challenge-expired', retryAfterSeconds: null }
 
 describe('a user who must have two-factor authentication and has none', () => {
-  test('is asked to set it up; nothing is written for that', async () => {
+  test('is asked to set it up; the first time, a record is begun that the token belongs to', async () => {
     const world = createWorld({ isRequired: (userId) => userId === 'ann' })
     expect(await world.twoFactor.challenge('ann')).toEqual({
       passed: false,
@@ -31,7 +34,10 @@ describe('a user who must have two-factor authentication and has none', () => {
       passkey: null,
     })
     expect(await world.twoFactor.challenge('ben')).toEqual({ passed: true, because: 'not-enabled' })
-    expect(world.store.saves).toBe(0)
+    expect([world.store.loads, world.store.saves]).toEqual([3, 1])
+    expect(world.store.changes).toMatchObject([{ expected: null, enabledAtMs: null, events: [] }])
+    await world.twoFactor.challenge('ann')
+    expect([world.store.loads, world.store.saves]).toEqual([4, 1])
     expect((await world.twoFactor.status('ann')).required).toBe(true)
   })
 
@@ -171,15 +177,56 @@ describe('the token of a required setup', () => {
     expect(await fresh.twoFactor.beginRequiredSetup(next, { accountName: 'ben' })).toMatchObject({ ok: true })
   })
 
-  test('is remembered with the record: staff who delete that within five minutes void it by passwordChanged', async () => {
+  test('is worth nothing where another deployment shares the keys: not begun, not completed, no state handed over', async () => {
+    const here = createWorld({ isRequired })
+    const there = createWorld({ isRequired, keys: here.keys })
+    const challenge = await here.twoFactor.challenge('ann', { state: { plan: 'gold' } })
+    const token = challenge.passed ? '' : challenge.token
+    expect(await there.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+
+    const phone = await beginRequired(there, await challengeToken(there, 'ann'))
+    expect(await there.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(expired)
+    expect((await there.twoFactor.status('ann')).enabled).toBe(false)
+  })
+
+  test('is worth nothing there either where the user has only failures on record', async () => {
+    const here = createWorld({ isRequired })
+    const there = createWorld({ isRequired, keys: here.keys })
+    for (const world of [here, there]) {
+      await world.twoFactor.beginSetup('ann', { proof: { password: 'wrong' }, accountName: 'ann' })
+    }
+    const token = await challengeToken(here, 'ann')
+    expect(await there.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+  })
+
+  test('that names no epoch, as earlier versions made them, is expired', async () => {
+    const world = createWorld({ isRequired })
+    const vault = createVault(keyRing(world.keys), world.random)
+    const epoch = untyped<string>(null)
+    const claims = { userId: 'ann', action: 'setup', epoch, issuedAtMs: START, binding: null, state: null } as const
+    const token = sealChallenge(vault, claims)
+    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
+    expect(await world.twoFactor.completeChallenge(token, { code: '123456' })).toEqual(expired)
+  })
+
+  test('signs nobody in once it is not required any more: nothing is activated', async () => {
+    let required = true
+    const world = createWorld({ isRequired: () => required })
+    const token = await challengeToken(world, 'ann')
+    const phone = await beginRequired(world, token)
+    required = false
+    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(expired)
+    expect((await world.twoFactor.status('ann')).enabled).toBe(false)
+    required = true
+    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true })
+  })
+
+  test('ends with the record: after a reset it begins nothing', async () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
     await world.twoFactor.completeChallenge(token, { code: phone.next() })
     await world.twoFactor.admin.reset('ann', { by: 'x', note: 'y' })
-    // Nothing is left to remember it by: docs/threat-model.md says so, and what to do.
-    expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toMatchObject({ ok: true })
-    await world.twoFactor.passwordChanged('ann')
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
   })
 

@@ -194,9 +194,11 @@ describe("an authenticator's code", () => {
     expect(await untilLocked(world, guess)).toBe(5)
   })
 
-  test('a changed password gives known devices nothing', async () => {
+  test('a changed password gives known devices 5 more too, once in 30 days', async () => {
     const { world, guess } = await besieged('known')
     await untilLocked(world, guess)
+    await world.twoFactor.passwordChanged('ann')
+    expect(await untilLocked(world, guess)).toBe(5)
     await world.twoFactor.passwordChanged('ann')
     expect(await guess()).toMatchObject({ reason: 'locked' })
   })
@@ -258,30 +260,74 @@ describe("an authenticator's code", () => {
 })
 
 describe('recovery codes', () => {
-  test('have 20 wrong ones free, then one attempt a minute, and no lock', async () => {
+  test('that the library made are always looked at, whatever anybody tried before', async () => {
     const { world, ann } = await besieged('stranger')
-    const guess = () => ann.try(WRONG_RECOVERY_CODE)
-    for (let time = 1; time <= 19; time += 1) {
-      expect(await guess()).toEqual({ ok: false, reason: 'wrong-code', retryAfterSeconds: null })
+    for (let time = 0; time < 360; time += 1) {
+      const wrong = await ann.try(WRONG_RECOVERY_CODE)
+      expect(wrong).toEqual({ ok: false, reason: 'wrong-code', retryAfterSeconds: null })
+      if (time % 60 === 0) world.clock.advance({ seconds: 60 })
     }
-    for (let time = 0; time < 150; time += 1) {
-      expect(await guess()).toEqual({ ok: false, reason: 'wrong-code', retryAfterSeconds: 60 })
-      expect(await guess()).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 60 })
-      world.clock.advance({ seconds: 60 })
-    }
+    expect((await world.twoFactor.status('ann')).throttle.recoveryCodes).toEqual({ state: 'open', untilMs: null })
     expect(await ann.try(ann.recoveryCodes[1] ?? '')).toMatchObject({ ok: true })
-    expect(await guess()).toMatchObject({ reason: 'wrong-code', retryAfterSeconds: null })
   })
 
-  test('refused are not looked at, not written and not spent', async () => {
+  test('wrong 20 times since a success, write nothing more and are told once a day', async () => {
     const { world, ann } = await besieged('stranger')
-    await repeat(20, () => ann.try(WRONG_RECOVERY_CODE))
-    world.store.forget()
-    const code = ann.recoveryCodes[1] ?? ''
-    expect(await ann.try(code)).toMatchObject({ reason: 'throttled' })
-    expect(world.store.saves).toBe(0)
-    world.clock.advance({ seconds: 60 })
-    expect(await ann.try(code)).toMatchObject({ ok: true })
+    const guess = () => ann.try(WRONG_RECOVERY_CODE)
+    await repeat(1000, guess)
+    expect([world.store.saves, world.heard()]).toEqual([20, new Array(20).fill('code.wrong')])
+    world.clock.advance({ seconds: DAY / SECOND - 0.001 })
+    await guess()
+    expect([world.store.saves, world.heard()]).toEqual([20, []])
+    world.clock.advance({ seconds: 0.001 })
+    await repeat(50, guess)
+    expect([world.store.saves, world.heard()]).toEqual([21, ['code.wrong']])
+    expect(await ann.try(ann.recoveryCodes[1] ?? '')).toMatchObject({ ok: true })
+    world.heard()
+    await guess()
+    expect(world.heard()).toEqual(['code.wrong'])
+  })
+
+  test('wrong on a known device are still told after a thousand of strangers', async () => {
+    const { world, ann, device } = await besieged('stranger')
+    await repeat(1000, () => ann.try(WRONG_RECOVERY_CODE))
+    world.heard()
+    await world.twoFactor.verify('ann', { code: WRONG_RECOVERY_CODE, device })
+    expect(world.events.at(-1)).toMatchObject({ type: 'code.wrong', method: 'recovery-code', knownDevice: true })
+    expect(world.heard()).toHaveLength(1)
+  })
+
+  test.each(['sealed', 'hashed'] as const)(
+    'from another library count as guesses of an authenticator’s code, however long they are, kept %s',
+    async (keep) => {
+      const world = createWorld({ recoveryCodes: { keep } })
+      const recoveryCodes = ['ABCD-EFGH-JKMN-PQRS', 'ABCD-EFGH-JKMN-PQRT']
+      await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }], recoveryCodes })
+      const guess = () => world.twoFactor.verify('ann', { code: WRONG_RECOVERY_CODE })
+      await repeat(5, guess)
+      expect(await guess()).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
+      const throttled = { state: 'throttled', untilMs: START + SECOND }
+      const { throttle } = await world.twoFactor.status('ann')
+      expect([throttle.strangers, throttle.recoveryCodes]).toEqual([throttled, throttled])
+      expect(await world.twoFactor.challenge('ann')).toMatchObject({ methods: [] })
+      expect(await untilLocked(world, guess)).toBe(15)
+      expect(await world.twoFactor.verify('ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ reason: 'locked' })
+      expect(await world.twoFactor.verify('ann', { code: wrongCode(world, { secret: STRONG }) })).toMatchObject({
+        reason: 'locked',
+      })
+    },
+  )
+
+  test('made anew in the place of imported ones are no guess any more', async () => {
+    const world = createWorld()
+    const recoveryCodes = ['ABCD-EFGH-JKMN-PQRS']
+    await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }], recoveryCodes })
+    await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: PASSWORD } })
+    await repeat(30, () => world.twoFactor.verify('ann', { code: WRONG_RECOVERY_CODE }))
+    expect((await world.twoFactor.status('ann')).throttle).toMatchObject({
+      strangers: { state: 'open' },
+      recoveryCodes: { state: 'open' },
+    })
   })
 
   test('have their own count: wrong ones lock no codes, and wrong codes lock no recovery codes', async () => {
@@ -523,13 +569,11 @@ describe('methods of a challenge', () => {
     expect(await truth()).toEqual(['recovery-code'])
     world.clock.advance({ seconds: 1 })
     expect(await truth()).toEqual(['totp', 'recovery-code'])
-    await repeat(20, () => ann.try(WRONG_RECOVERY_CODE))
-    expect(await truth()).toEqual(['totp'])
+    await repeat(25, () => ann.try(WRONG_RECOVERY_CODE))
+    expect(await truth()).toEqual(['totp', 'recovery-code'])
     await untilLocked(world, guess)
     world.clock.advance({ seconds: 60 })
     expect(await truth()).toEqual(['recovery-code'])
-    await repeat(1, () => ann.try(WRONG_RECOVERY_CODE))
-    expect(await truth()).toEqual([])
     expect(right()).toHaveLength(6)
   })
 
@@ -610,26 +654,21 @@ describe('a clock that jumps', () => {
     },
   )
 
-  test.each(jumps)(
-    'ahead by %s and back while recovery codes and passwords wait: a minute stays a minute',
-    async (_time, jump) => {
-      const { world, ann } = await besieged('stranger')
-      world.clock.advance({ seconds: jump / SECOND })
-      await repeat(21, () => ann.try(WRONG_RECOVERY_CODE))
-      const view = (password: string) => world.twoFactor.viewRecoveryCodes('ann', { proof: { password } })
-      await repeat(5, () => view('wrong'))
-      world.clock.advance({ seconds: -jump / SECOND })
-      expect(await ann.try(ann.recoveryCodes[1] ?? '')).toEqual({
-        ok: false,
-        reason: 'throttled',
-        retryAfterSeconds: 60,
-      })
-      expect(await view(PASSWORD)).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
-      world.clock.advance({ seconds: 60 })
-      expect(await ann.try(ann.recoveryCodes[1] ?? '')).toMatchObject({ ok: true })
-      expect(await view(PASSWORD)).toMatchObject({ ok: true })
-    },
-  )
+  test.each(jumps)('ahead by %s and back while passwords wait: a second stays a second', async (_time, jump) => {
+    const { world, ann } = await besieged('stranger')
+    world.clock.advance({ seconds: jump / SECOND })
+    await repeat(25, () => ann.try(WRONG_RECOVERY_CODE))
+    const view = (password: string) => world.twoFactor.viewRecoveryCodes('ann', { proof: { password } })
+    await repeat(5, () => view('wrong'))
+    world.clock.advance({ seconds: -jump / SECOND })
+    expect(await view(PASSWORD)).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
+    world.heard()
+    world.clock.advance({ seconds: DAY / SECOND })
+    await repeat(2, () => ann.try(WRONG_RECOVERY_CODE))
+    expect(world.heard()).toEqual(['code.wrong'])
+    expect(await ann.try(ann.recoveryCodes[1] ?? '')).toMatchObject({ ok: true })
+    expect(await view(PASSWORD)).toMatchObject({ ok: true })
+  })
 
   test.each(jumps)(
     'ahead by %s and back: the relief of a changed password is not given twice for it',
