@@ -1,4 +1,4 @@
-import type { HttpOperationName, HttpOperations, ProblemReason, RequestReason } from '../http/index.ts'
+import type { HeadersLike, HttpOperationName, HttpOperations, ProblemReason, RequestReason } from '../http/index.ts'
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { hookOption } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
@@ -8,9 +8,9 @@ export interface ClientOptions {
   /** Sends the requests. Default: the runtime's own. */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Goes with each request: in a script `Authorization` or `Cookie`, in a page perhaps a CSRF token. */
-  headers?: HeadersInit | undefined
+  headers?: HeadersLike | undefined
   /** As of `fetch`: `include` where the API has another origin than the page. */
-  credentials?: RequestCredentials | undefined
+  credentials?: 'omit' | 'same-origin' | 'include' | undefined
 }
 
 /** Why a call did not do what it was to do: the API's reasons, and `offline` where the network failed. */

@@ -1,9 +1,17 @@
-/** Holds nothing between two calls. */
-const ENCODER: TextEncoder = /* @__PURE__ */ new TextEncoder()
+/** Holds nothing between two calls. Missing in jsdom as Jest sets it up. */
+const ENCODER: TextEncoder | undefined = globalThis.TextEncoder && /* @__PURE__ */ new TextEncoder()
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** The text in UTF-8. A lone surrogate becomes U+FFFD, as everywhere on the Web. */
 export function utf8Bytes(text: string): Uint8Array {
-  return ENCODER.encode(text)
+  return ENCODER === undefined ? bytesOfEscapes(text) : ENCODER.encode(text)
+}
+
+function bytesOfEscapes(text: string): Uint8Array {
+  const escaped = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'))
+  const bytes = escaped.match(/%..|./g) ?? []
+  return Uint8Array.from(bytes, (byte) => (byte.length === 1 ? byte.charCodeAt(0) : Number.parseInt(byte.slice(1), 16)))
 }
 
 /** How many bytes {@link utf8Bytes} gives, without making them. */
@@ -24,5 +32,6 @@ export function utf8Length(text: string): number {
 
 /** The text that these bytes of UTF-8 hold. */
 export function utf8Text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes)
+  if (globalThis.TextDecoder !== undefined) return new TextDecoder().decode(bytes)
+  return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))
 }

@@ -3,7 +3,8 @@ import type { ProblemReason } from './api.ts'
 export const MAX_BODY_BYTES = 16_384
 const PATIENCE_MS = 10_000
 /** Holds nothing between two calls. */
-const DECODER = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
+/** Missing in jsdom as Jest sets it up, where the module must load all the same. */
+const DECODER = globalThis.TextDecoder && new TextDecoder('utf-8', { fatal: true })
 
 /** The JSON of a request, or why there is none. */
 export type BodyResult = { ok: true; json: unknown } | { ok: false; reason: ProblemReason }

@@ -15,4 +15,4 @@ export type {
 } from './api.ts'
 export { deviceName } from './device-name.ts'
 export { createHandler, type TwoFactorHandler } from './handler.ts'
-export type { HandlerOptions, HostAnswer, SignedInUser, SignInDetails } from './options.ts'
+export type { HandlerOptions, HeadersLike, HostAnswer, SignedInUser, SignInDetails } from './options.ts'

@@ -19,7 +19,10 @@ export interface SignedInUser {
 }
 
 /** Headers that open a session, or a whole answer: empty, or a JSON object that is merged into the handler's. */
-export type HostAnswer = HeadersInit | Response
+export type HostAnswer = HeadersLike | Response
+
+/** What `new Headers()` takes. Spelled out, because only TypeScript's DOM library has a name for it. */
+export type HeadersLike = Headers | Record<string, string> | [string, string][]
 
 /** For `createHandler`. */
 export interface HandlerOptions {

@@ -1,5 +1,5 @@
 import { hookInvalid } from '../options/hooks.ts'
-import type { HostAnswer } from './options.ts'
+import type { HeadersLike, HostAnswer } from './options.ts'
 
 /** What an operation answers, and the cookies that go with it. */
 export interface Answered<Answer> {
@@ -31,7 +31,7 @@ function isResponse(host: HostAnswer): host is Response {
   return Object.prototype.toString.call(host) === '[object Response]'
 }
 
-function headersOf(hook: string, host: HeadersInit): Headers {
+function headersOf(hook: string, host: HeadersLike): Headers {
   try {
     if (typeof host === 'object' && host !== null) return new Headers(host)
   } catch {

@@ -1,6 +1,6 @@
 /// <reference path="./thirty-two.d.ts" />
-import { isBytes } from '@noble/hashes/utils.js'
 import thirtyTwo from 'thirty-two'
+import { ownBytes } from '../encoding/bytes.ts'
 import { CountersignError } from '../errors.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { SEPARATORS } from './typed-code.ts'
@@ -20,9 +20,10 @@ const LAST_GROUP: readonly number[] = [0, 2, 4, 5, 7]
  * encodeBase32(new Uint8Array([102, 111, 111])) // 'MZXW6'
  */
 export function encodeBase32(bytes: Uint8Array): string {
-  if (!isBytes(bytes)) throw invalidOption('bytes', bytes, 'a Uint8Array')
-  if (bytes.length > MAX_BYTES) throw invalidOption('bytes', bytes.length, `at most ${MAX_BYTES} long`)
-  return withBuffer(() => thirtyTwo.encode(bytes).toString('latin1').replace(/=+$/, ''))
+  const own = ownBytes(bytes)
+  if (own === null) throw invalidOption('bytes', bytes, 'a Uint8Array')
+  if (own.length > MAX_BYTES) throw invalidOption('bytes', own.length, `at most ${MAX_BYTES} long`)
+  return withBuffer(() => thirtyTwo.encode(own).toString('latin1').replace(/=+$/, ''))
 }
 
 /**
@@ -94,7 +95,7 @@ function withBuffer<Result>(work: () => Result): Result {
     // The input was checked before: what thirty-two can still miss is the runtime's Buffer.
     throw new CountersignError(
       'runtime_unsupported',
-      'Base32 needs the global `Buffer`, which this runtime lacks. On Cloudflare Workers set the compatibility flag `nodejs_compat`.',
+      'Base32 needs the global `Buffer`, which this runtime lacks. On Cloudflare Workers set the compatibility flag `nodejs_compat` and a `compatibility_date` of 2024-09-23 or later. In a browser assign `globalThis.Buffer` first, for example from the npm package `buffer`.',
       { cause },
     )
   }

@@ -1,4 +1,4 @@
-import { isBytes } from '@noble/hashes/utils.js'
+import { ownBytes } from '../encoding/bytes.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { requiredInteger } from '../options/numbers.ts'
 import { decodeToBuffer, encodeBase32 } from './base32.ts'
@@ -24,8 +24,8 @@ export function secretOption(given: Uint8Array | string): Uint8Array {
   if (typeof given === 'string' && given.length > MAX_CHARACTERS) {
     throw invalidOption('secret', given, `at most ${MAX_CHARACTERS} characters of base32 text`)
   }
-  const secret = typeof given === 'string' ? decodeToBuffer(given) : given
-  if (!isBytes(secret)) throw invalidOption('secret', given, 'a Uint8Array or base32 text')
+  const secret = ownBytes(typeof given === 'string' ? decodeToBuffer(given) : given)
+  if (secret === null) throw invalidOption('secret', given, 'a Uint8Array or base32 text')
   if (secret.length < 1 || secret.length > MAX_BYTES) {
     throw invalidOption('secret', secret.length, `1 to ${MAX_BYTES} bytes long`)
   }

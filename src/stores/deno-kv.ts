@@ -61,5 +61,12 @@ export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
 
 /** A database in a file refuses at once what meets another connection's write, and says so in words only. */
 function retried<T>(attempt: () => Promise<T>): Promise<T> {
-  return retryWhileLocked(attempt, (error) => error instanceof Error && error.message.includes('database is locked'))
+  return retryWhileLocked(
+    attempt,
+    (error) =>
+      typeof error === 'object' &&
+      error !== null &&
+      'message' in error &&
+      String(error.message).includes('database is locked'),
+  )
 }

@@ -82,7 +82,7 @@ export function dynamodbStore(client: DynamodbDocument, options?: DynamodbOption
           })
         return true
       } catch (error) {
-        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
+        if (isRefused(error)) return false
         throw error
       }
     },
@@ -147,4 +147,10 @@ function isExpected({ expected, version, record }: StoreChange): DynamodbConditi
 function tableOption({ table = TABLE }: DynamodbOptions = {}): string {
   if (typeof table === 'string' && NAME.test(table)) return table
   throw invalidOption('table', table, "the name or the ARN of a table, such as 'two_factor'")
+}
+
+function isRefused(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'ConditionalCheckFailedException'
+  )
 }

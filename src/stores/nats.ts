@@ -119,5 +119,5 @@ function revisionOf(version: string | null): number {
 const WRONG_LAST_SEQUENCE: readonly unknown[] = [10071, 10164]
 
 function isWrongLastSequence(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && WRONG_LAST_SEQUENCE.includes(error.code)
+  return typeof error === 'object' && error !== null && 'code' in error && WRONG_LAST_SEQUENCE.includes(error.code)
 }

@@ -1,7 +1,7 @@
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
-import { randomBytes } from '../vault/random.ts'
+import { randomOption } from '../vault/random.ts'
 import type { AccessTokens } from './api.ts'
 import { prefixOption } from './arguments.ts'
 import type { TokenCore } from './core.ts'
@@ -60,7 +60,7 @@ function readOptions(options: AccessTokensOptions): TokenCore {
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),
     now: clockOption(given.now),
-    random: hookOption('random', given.random) ?? randomBytes,
+    random: randomOption(hookOption('random', given.random)),
   }
 }
 

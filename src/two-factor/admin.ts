@@ -1,4 +1,5 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
+import { ownBytes } from '../encoding/bytes.ts'
 import type { Core } from '../engine/core.ts'
 import { ID_BYTES } from '../engine/devices.ts'
 import { emptyRecord, isEnabled, LIMITS, type StoredAuthenticator } from '../engine/record.ts'
@@ -121,13 +122,13 @@ function staffArguments(options: StaffOptions) {
 function readAuthenticator(given: ImportedAuthenticator, index: number) {
   const field = `authenticators[${index}]`
   const { secret, name, algorithm, digits, periodSeconds, createdAtMs } = optionsArgument(given)
-  const bytes = typeof secret === 'string' ? decodeBase32(secret) : secret
-  if (!(bytes instanceof Uint8Array) || bytes.length < IMPORT_BYTES.min || bytes.length > IMPORT_BYTES.max) {
+  const bytes = ownBytes(typeof secret === 'string' ? decodeBase32(secret) : secret)
+  if (bytes === null || bytes.length < IMPORT_BYTES.min || bytes.length > IMPORT_BYTES.max) {
     const allowed = `base32 text or a Uint8Array of ${IMPORT_BYTES.min} to ${IMPORT_BYTES.max} bytes`
     throw invalidOption(`${field}.secret`, undefined, allowed)
   }
   return {
-    secret: bytes.slice(),
+    secret: new Uint8Array(bytes),
     weak: bytes.length < IMPORT_BYTES.strong,
     name: nameArgument(name),
     algorithm: algorithmOption(algorithm),

@@ -7,7 +7,7 @@ import { invalidOption } from '../options/invalid-option.ts'
 import { integerOption } from '../options/numbers.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { keyRing } from '../vault/key-ring.ts'
-import { randomBytes } from '../vault/random.ts'
+import { randomOption } from '../vault/random.ts'
 import { createVault } from '../vault/vault.ts'
 import { disable, passwordChanged, status } from './account.ts'
 import { importUser, reseal, reset, unlock } from './admin.ts'
@@ -101,7 +101,7 @@ function readOptions(options: TwoFactorOptions): Core {
   const recoveryCodes = groupOption('recoveryCodes', given.recoveryCodes)
   checkOptionNames('createTwoFactor: recoveryCodes', recoveryCodes, RECOVERY_CODES_OPTIONS)
   const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
-  const random = hookOption('random', given.random) ?? randomBytes
+  const random = randomOption(hookOption('random', given.random))
   return {
     issuer: issuerArgument(given.issuer),
     store: storeOption(given.store),

@@ -1,4 +1,5 @@
 import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
+import { ownBytes } from '../encoding/bytes.ts'
 import { CountersignError } from '../errors.ts'
 import { randomBytes } from './random.ts'
 
@@ -54,10 +55,11 @@ export function keyRing(source: KeySource): KeyRing {
     const { id, key } = entry
     checkId(id)
     if (keys.has(id)) throw invalid(`The key ring has two keys with the id '${id}'; every key needs an id of its own.`)
-    if (!(key instanceof Uint8Array) || key.length !== KEY_BYTES) {
+    const bytes = ownBytes(key)
+    if (bytes === null || bytes.length !== KEY_BYTES) {
       throw invalid(`The key '${id}' must be ${KEY_BYTES} bytes (43 characters of base64url).`)
     }
-    keys.set(id, key.slice())
+    keys.set(id, new Uint8Array(bytes))
   }
   const ids = [...keys.keys()]
   const [first = ''] = ids

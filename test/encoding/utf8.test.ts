@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { utf8Bytes, utf8Length } from '../../src/encoding/utf8.ts'
 
 test('the length is that of the bytes, for any text and any broken text', () => {
@@ -25,4 +25,23 @@ test('the length is that of the bytes, for any text and any broken text', () => 
 
 test('text is written in UTF-8', () => {
   expect([...utf8Bytes('aé€😀')]).toEqual([0x61, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80])
+})
+
+test('without TextEncoder and TextDecoder, as in jsdom under Jest, text is the same', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom('a', 'é', '\ud83d', '\ude00', '%') }),
+  )
+  vi.stubGlobal('TextEncoder', undefined)
+  vi.stubGlobal('TextDecoder', undefined)
+  vi.resetModules()
+  const without = await import('../../src/encoding/utf8.ts')
+  fc.assert(
+    fc.property(text, (given) => {
+      const bytes = utf8Bytes(given)
+      expect([...without.utf8Bytes(given)]).toEqual([...bytes])
+      expect(without.utf8Text(bytes)).toBe(given.replace(/\p{Surrogate}/gu, '\ufffd'))
+    }),
+  )
+  vi.unstubAllGlobals()
 })

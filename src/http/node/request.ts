@@ -1,3 +1,4 @@
+import { ownBytes } from '../../encoding/bytes.ts'
 import { utf8Bytes } from '../../encoding/utf8.ts'
 
 /** What is needed of a request of node:http (or of Express, or of the compatibility API of node:http2). */
@@ -72,7 +73,8 @@ function headersOf(incoming: NodeRequest): Headers {
 function bodyOf(incoming: NodeRequest): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> {
   const { body, readableEnded } = incoming
   if (readableEnded !== true) return streamOf(incoming)
-  if (body instanceof Uint8Array) return new Uint8Array(body)
+  const bytes = ownBytes(body)
+  if (bytes !== null) return new Uint8Array(bytes)
   return new Uint8Array(utf8Bytes(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')))
 }
 
@@ -89,7 +91,7 @@ function streamOf(incoming: NodeRequest): ReadableStream<Uint8Array> {
       incoming.pause()
       incoming.on('data', (chunk) => {
         if (isOver) return
-        controller.enqueue(chunk instanceof Uint8Array ? chunk : utf8Bytes(String(chunk)))
+        controller.enqueue(ownBytes(chunk) ?? utf8Bytes(String(chunk)))
         incoming.pause()
       })
       incoming.on(

@@ -93,5 +93,6 @@ function unwrapping<Args extends unknown[], T>(work: (...args: Args) => Promise<
 
 /** Drizzle's own error, around the driver's, has all parameters in its message: they would end in logs. */
 function unwrapped(error: unknown): unknown {
-  return error instanceof Error && 'params' in error && error.cause !== undefined ? error.cause : error
+  const isWrapper = typeof error === 'object' && error !== null && 'params' in error && 'cause' in error
+  return isWrapper && error.cause !== undefined ? error.cause : error
 }

@@ -30,7 +30,9 @@ export function redisScript(driver: RedisDriver, script: string): RunScript {
 }
 
 function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT')
+  return (
+    typeof error === 'object' && error !== null && 'message' in error && String(error.message).startsWith('NOSCRIPT')
+  )
 }
 
 /** Redis names scripts by SHA-1, in hexadecimal. */
