@@ -2,8 +2,8 @@ import { resealRecoveryCodes } from '../recovery-codes/keep.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { UserRecord } from './record.ts'
 
-/** Whether anything in the record is sealed under an older key. */
-function isStale(record: UserRecord, vault: Vault): boolean {
+/** Whether anything in the record is sealed under a key other than the first. */
+export function isStale(record: UserRecord, vault: Vault): boolean {
   return sealedValues(record).some((sealed) => !vault.isCurrent(sealed))
 }
 
@@ -13,7 +13,7 @@ export function resealStale(record: UserRecord, vault: Vault, userId: string): U
   return reseal(record, vault, userId, (sealed) => !vault.isCurrent(sealed) && vault.hasKey(sealed))
 }
 
-/** The record with everything sealed anew, whatever key it is under. Throws `key_unknown` where the ring lacks that key. */
+/** The record with everything sealed anew, whatever key it is under. Throws `key_unknown` if the ring lacks that key. */
 export function resealAll(record: UserRecord, vault: Vault, userId: string): UserRecord {
   return reseal(record, vault, userId, () => true)
 }

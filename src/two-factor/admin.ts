@@ -4,7 +4,7 @@ import type { Core } from '../engine/core.ts'
 import { ID_BYTES } from '../engine/devices.ts'
 import { emptyRecord, isEnabled, LIMITS, type StoredAuthenticator } from '../engine/record.ts'
 import { type Refusal, refusal } from '../engine/refusal.ts'
-import { resealAll } from '../engine/reseal.ts'
+import { isStale, resealAll } from '../engine/reseal.ts'
 import { enable } from '../engine/setup.ts'
 import { transact, transactStored } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
@@ -106,6 +106,7 @@ export async function reseal(
   const { context } = optionsArgument(options)
   return transact<{ ok: true; resealed: boolean } | Refusal<'not-enabled'>>(core, { userId, context }, (record) => {
     if (record === null) return { result: refusal('not-enabled') }
+    if (!isStale(record, core.vault)) return { result: { ok: true, resealed: false } }
     return {
       result: { ok: true, resealed: true },
       record: resealAll(record, core.vault, userId),

@@ -43,7 +43,12 @@ export interface TwoFactorAdmin {
   unlock(userId: string, options: StaffOptions): Promise<{ ok: true } | Refusal<'not-enabled'>>
   /** Moving in from another library. A second run changes nothing and gives `imported: false`. */
   importUser(userId: string, options: ImportUserOptions): Promise<{ ok: true; imported: boolean }>
-  /** Seals everything anew under the first key of the key ring. */
+  /**
+   * Seals everything anew under the first key of the key ring.
+   *
+   * @returns `resealed: false` if everything already was, and nothing was written. Once it is false for every user, no
+   *   record needs another key
+   */
   reseal(userId: string, options?: ContextOption): Promise<{ ok: true; resealed: boolean } | Refusal<'not-enabled'>>
 }
 

@@ -1,4 +1,4 @@
-import { memoryStore, type StoreChange, type TwoFactor, type UserStore } from 'countersign'
+import { generateKey, memoryStore, type StoreChange, type TwoFactor, type UserStore } from 'countersign'
 import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import { addPhone, createWorld, enrolled, faultOf, PASSWORD, signIn, untyped, type World, wrongCode } from '../world.ts'
@@ -27,6 +27,10 @@ const READERS: [string, (twoFactor: TwoFactor, token: string) => Promise<unknown
   ['admin.reseal', (twoFactor) => twoFactor.admin.reseal('ann')],
 ]
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+
+const OLD_KEY = generateKey('old')
+/** With a new key in front, so that a reseal has something to write. */
+const ROTATED = `${generateKey('new')},${OLD_KEY}`
 
 /** Each operation that writes, by a call that gets as far as writing. */
 const WRITERS: [string, (twoFactor: TwoFactor, code: string) => Promise<unknown>][] = [
@@ -94,7 +98,7 @@ describe('a load that rejects or throws is the error of the caller, in each oper
 describe('a save that resolves to anything but true or false is a fault, never a success', () => {
   test.each(WRITERS)('%s', async (_name, act) => {
     for (const answer of [undefined, null, 1, 0, '', 'true', {}, { changes: 1 }, { rowCount: 1 }, [], [true], 1n]) {
-      const world = createWorld()
+      const world = createWorld({ keys: OLD_KEY })
       const { phone } = await enrolled(world)
       const asked: StoreChange[] = []
       const store: UserStore = {
@@ -104,7 +108,7 @@ describe('a save that resolves to anything but true or false is a fault, never a
           return answer
         }),
       }
-      const { code, message } = await faultOf(() => act(world.another({ store }), phone.next()))
+      const { code, message } = await faultOf(() => act(world.another({ store, keys: ROTATED }), phone.next()))
       expect([code, message]).toEqual(['store_invalid', expect.stringContaining('save')])
       expect([asked.length, world.heard().filter((type) => type !== 'password.wrong')]).toEqual([1, []])
     }
@@ -113,10 +117,13 @@ describe('a save that resolves to anything but true or false is a fault, never a
 
 describe('a save that fails is the error of the caller, and nothing is said to have happened', () => {
   test.each(WRITERS)('%s', async (_name, act) => {
-    const world = createWorld()
+    const world = createWorld({ keys: OLD_KEY })
     const { phone } = await enrolled(world)
     const error = new Error('disk full')
-    const broken = world.another({ store: { load: world.store.load, save: async () => Promise.reject(error) } })
+    const broken = world.another({
+      store: { load: world.store.load, save: async () => Promise.reject(error) },
+      keys: ROTATED,
+    })
     const before = await world.store.record('ann')
     await expect(act(broken, phone.code())).rejects.toBe(error)
     expect([await world.store.record('ann'), world.heard()]).toEqual([before, []])

@@ -1,4 +1,4 @@
-import type { TwoFactorEvent } from 'countersign'
+import { generateKey, type TwoFactorEvent } from 'countersign'
 import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
@@ -68,6 +68,8 @@ test('the life of an account is told in order, each thing once', async () => {
   await world.twoFactor.admin.unlock('ann', staff)
   expect(world.heard()).toEqual(['two-factor.unlocked'])
   await world.twoFactor.admin.reseal('ann')
+  expect(world.heard()).toEqual([])
+  await world.another({ keys: `${generateKey('new')},${world.keys}` }).admin.reseal('ann')
   expect(world.heard()).toEqual(['two-factor.resealed'])
   await world.twoFactor.disable('ann', { proof })
   expect(world.heard()).toEqual(['two-factor.disabled'])
