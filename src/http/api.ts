@@ -163,6 +163,8 @@ export interface TwoFactorProblem {
   reason: ProblemReason
   /** Whole seconds until trying again can help; null where no time is known. */
   retryAfterSeconds: number | null
+  /** More on this occurrence, for the developer: that the handler is mounted elsewhere than its `basePath` says. */
+  detail?: string
   /** What is wrong with the request's fields. */
   errors?: { path: string; message: string }[]
 }

@@ -17,7 +17,7 @@ export const name: v.GenericSchema<unknown, string> = v.pipe(
   v.nonEmpty(),
   v.maxLength(64),
   v.maxBytes(64),
-  v.regex(/^[^\p{Cc}\p{Surrogate}]*$/u),
+  v.regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'text without control characters'),
 )
 
 export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(
@@ -26,7 +26,7 @@ export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional
 
 export const scopes: v.GenericSchema<unknown, string[] | undefined> = v.optional(
   v.pipe(
-    v.array(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9:._-]{0,63}$/))),
+    v.array(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9:._-]{0,63}$/, 'a scope, such as read or repo:write'))),
     v.maxLength(20),
     v.check(isUnique, 'each scope once'),
   ),

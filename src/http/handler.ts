@@ -1,5 +1,7 @@
 import { readBody } from './body.ts'
+import { checkRequest } from './check-request.ts'
 import { isFromAllowedOrigin, isJson } from './guard.ts'
+import { notFoundDetail } from './not-found.ts'
 import { accessTokenRoutes } from './operations/access-tokens.ts'
 import { manageRoutes } from './operations/manage.ts'
 import { signInRoutes } from './operations/sign-in.ts'
@@ -42,6 +44,7 @@ export function createHandler(options: HandlerOptions): TwoFactorHandler {
   const { tokens } = settings
   const routes = [...signInRoutes, ...manageRoutes, ...(tokens === undefined ? [] : accessTokenRoutes(tokens))]
   const byPath = new Map(routes.map((route) => [`${settings.basePath}/${route.path}`, route]))
+  const paths = routes.map(({ path }) => path)
   const documentPath = `${settings.basePath}/openapi.json`
   /** Made once: it takes twenty times as long as a sign-in, and anybody may ask for it. */
   let document: string | undefined
@@ -50,20 +53,27 @@ export function createHandler(options: HandlerOptions): TwoFactorHandler {
     const { pathname, origin } = new URL(request.url)
     const route = byPath.get(pathname)
     if (route !== undefined) return answer(settings, route, request, origin)
-    if (pathname !== documentPath) return problem('not-found')
+    if (pathname !== documentPath) {
+      return problem('not-found', { detail: notFoundDetail(settings.basePath, paths, pathname) })
+    }
     if (request.method !== 'GET') return problem('method-not-allowed', { headers: { Allow: 'GET' } })
     const { openApiDocument } = await import('./document/openapi.ts')
     document ??= JSON.stringify(openApiDocument(settings, routes))
     return new Response(document, { headers: { 'Content-Type': 'application/json' } })
   }
 
-  const handler = (request: Request) => finished(settings, request, () => respond(request))
-  const signInHandler = (request: Request, details: SignInDetails) =>
-    finished(settings, request, async () => {
+  const handler = async (request: Request) => {
+    checkRequest(request)
+    return finished(settings, request, () => respond(request))
+  }
+  const signInHandler = async (request: Request, details: SignInDetails) => {
+    checkRequest(request)
+    return finished(settings, request, async () => {
       // Else another site could sign a visitor in to an account of its own.
       const isAllowed = isFromAllowedOrigin(request, settings.allowedOrigins ?? new URL(request.url).origin)
       return isAllowed ? signIn(settings, request, details) : problem('cross-site')
     })
+  }
   return Object.assign(handler, { signIn: signInHandler })
 }
 

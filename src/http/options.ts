@@ -2,6 +2,7 @@ import type { JsonValue } from '../engine/json.ts'
 import { checkOptionNames, checkOptions, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption, requiredHook } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
+import { checkMethods } from '../options/methods.ts'
 import type { AccessTokens } from '../tokens/index.ts'
 import type { TwoFactor } from '../two-factor/api.ts'
 import type { SignInMethod } from './api.ts'
@@ -112,11 +113,8 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   checkOptions(options)
   checkOptionNames('createHandler', options, OPTIONS)
   const { twoFactor, tokens } = options
-  if (typeof twoFactor?.challenge !== 'function')
-    throw invalidOption('twoFactor', twoFactor, 'what createTwoFactor gave')
-  if (tokens !== undefined && typeof tokens?.issue !== 'function') {
-    throw invalidOption('tokens', tokens, 'what createAccessTokens gave')
-  }
+  checkMethods('twoFactor', twoFactor, ['challenge', 'status'], 'what createTwoFactor returns')
+  if (tokens !== undefined) checkMethods('tokens', tokens, ['issue', 'list'], 'what createAccessTokens returns')
   const allowedOrigins = originsOption(options.allowedOrigins)
   return {
     twoFactor,
@@ -139,7 +137,15 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
 
 function basePathOption(basePath = '/two-factor'): string {
   if (typeof basePath === 'string' && /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)*$/.test(basePath)) return basePath
-  throw invalidOption('basePath', basePath, "a path such as '/two-factor', without a slash at its end")
+  throw invalidOption('basePath', basePath, "a path such as '/two-factor'", basePathHint(basePath))
+}
+
+function basePathHint(basePath: unknown): string {
+  if (typeof basePath !== 'string') return ''
+  if (/^https?:/.test(basePath)) return 'Pass the path alone, without the origin.'
+  if (basePath.endsWith('/')) return 'Remove the slash at its end.'
+  if (basePath.includes('*')) return 'Remove the *: everything under the path is served.'
+  return basePath.startsWith('/') ? '' : 'It begins with a slash.'
 }
 
 function originsOption(origins: readonly string[] | undefined): ReadonlySet<string> | null {
@@ -154,7 +160,11 @@ function isOrigin(text: unknown): boolean {
 
 function cookiePrefixOption(prefix = 'countersign'): string {
   if (typeof prefix === 'string' && /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(prefix)) return prefix
-  throw invalidOption('cookiePrefix', prefix, '1 to 40 letters, digits, - and _')
+  throw invalidOption(
+    'cookiePrefix',
+    prefix,
+    '1 to 40 letters, digits, hyphens and underscores, a letter or digit first',
+  )
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { type Refusal, refusal } from '../engine/refusal.ts'
 import type { HttpOperationName, HttpOperations, ProblemReason } from './api.ts'
+import { type FieldError, fieldErrors } from './field-errors.ts'
 import type { Settings, SignedInUser } from './options.ts'
 import type { Answered } from './reply.ts'
 
@@ -13,11 +14,6 @@ export interface Call<Who extends SignedInUser | null> {
 
 /** What an operation gave. */
 export type Outcome<Answer> = Answered<Answer> | (Refusal<ProblemReason> & { errors?: FieldError[] })
-
-export interface FieldError {
-  path: string
-  message: string
-}
 
 /** One operation, as the handler and the document see it: its types are known inside of `run` alone. */
 export interface Route {
@@ -94,19 +90,7 @@ async function parsed<Body>(
   run: (body: Body) => Promise<Outcome<object>>,
 ): Promise<Outcome<object>> {
   // To valibot an array is an object too.
-  if (Array.isArray(json)) return { ...refusal('invalid-request'), errors: [{ path: '', message: 'expected Object' }] }
-  const result = v.safeParse(schema, json)
-  if (result.success) return run(result.output)
-  return { ...refusal('invalid-request'), errors: result.issues.slice(0, MAX_ERRORS).map(fieldError) }
-}
-
-/** A small request is not to be worth a large answer. */
-const MAX_ERRORS = 10
-const MAX_PATH = 64
-
-/** Says what was asked for, never what was given: that may be a password in the wrong field. */
-function fieldError(issue: v.BaseIssue<unknown>): FieldError {
-  const path = v.getDotPath(issue)?.slice(0, MAX_PATH) ?? ''
-  const isUnknown = issue.expected === 'never'
-  return { path, message: isUnknown ? 'unknown field' : `expected ${issue.expected ?? 'another value'}` }
+  const result = Array.isArray(json) ? null : v.safeParse(schema, json)
+  if (result?.success) return run(result.output)
+  return { ...refusal('invalid-request'), errors: fieldErrors(schema, result?.issues ?? []) }
 }

@@ -36,6 +36,14 @@ export function looksLikeSeconds(time: unknown): boolean {
   return typeof time === 'number' && time >= FIRST_SECONDS && time < FIRST_MILLISECONDS
 }
 
+/** A whole number of Unix milliseconds, from 1970 on. */
+export function timeOption(name: string, given: unknown): number {
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0 && !looksLikeSeconds(given)) {
+    return withoutSign(given)
+  }
+  throw invalidOption(name, given, 'a whole number of Unix milliseconds', timeHint(given))
+}
+
 /** The error for what is not a time in Unix milliseconds, which are confused with seconds and with a Date. */
 export function invalidTime(name: string, given: unknown): CountersignError {
   return invalidOption(name, given, 'a time in Unix milliseconds', timeHint(given))

@@ -5,8 +5,8 @@ export type OtpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512'
 
 export const DEFAULT_ALGORITHM: OtpAlgorithm = 'SHA1'
 
-export function algorithmOption(given: OtpAlgorithm | undefined): OtpAlgorithm {
+export function algorithmOption(given: OtpAlgorithm | undefined, field = 'algorithm'): OtpAlgorithm {
   if (given === undefined) return DEFAULT_ALGORITHM
   if (given === 'SHA1' || given === 'SHA256' || given === 'SHA512') return given
-  throw invalidOption('algorithm', given, `'SHA1', 'SHA256' or 'SHA512'`)
+  throw invalidOption(field, given, `'SHA1', 'SHA256' or 'SHA512'`)
 }

@@ -2,7 +2,7 @@
 import thirtyTwo from 'thirty-two'
 import { ownBytes } from '../encoding/bytes.ts'
 import { CountersignError } from '../errors.ts'
-import { invalidOption } from '../options/invalid-option.ts'
+import { describeType, invalidOption } from '../options/invalid-option.ts'
 import { SEPARATORS } from './typed-code.ts'
 
 const MAX_BYTES = 4096
@@ -41,12 +41,16 @@ export function decodeBase32(text: string): Uint8Array {
   return new Uint8Array(decodeToBuffer(text))
 }
 
-/** {@link decodeBase32} without the last copy: what it gives is a Buffer on Node. */
-export function decodeToBuffer(text: string): Uint8Array {
-  if (typeof text !== 'string') throw invalidBase32('it must be text')
-  if (text.length > MAX_CHARACTERS) throw invalidBase32(`it is longer than ${MAX_CHARACTERS} characters`)
-  const clean = isPlain(text) ? text : withoutSeparatorsAndPadding(text)
-  checkLength(clean)
+/**
+ * {@link decodeBase32} without the last copy: what it gives is a Buffer on Node.
+ *
+ * @param field what an error calls the text
+ */
+export function decodeToBuffer(text: string, field = 'text'): Uint8Array {
+  if (typeof text !== 'string') throw invalidBase32(field, `it is ${describeType(text)}, not a string`)
+  if (text.length > MAX_CHARACTERS) throw invalidBase32(field, `it is longer than ${MAX_CHARACTERS} characters`)
+  const clean = isPlain(text) ? text : withoutSeparatorsAndPadding(text, field)
+  checkLength(clean, field)
   return withBuffer(() => thirtyTwo.decode(clean))
 }
 
@@ -55,7 +59,7 @@ function isPlain(text: string): boolean {
   return /^[A-Za-z2-7]*$/.test(text)
 }
 
-function withoutSeparatorsAndPadding(text: string): string {
+function withoutSeparatorsAndPadding(text: string, field: string): string {
   let clean = ''
   let padding = 0
   for (let index = 0; index < text.length; index++) {
@@ -65,21 +69,22 @@ function withoutSeparatorsAndPadding(text: string): string {
       padding++
     } else {
       if (quintet(character.charCodeAt(0)) < 0) {
-        throw invalidBase32(`character ${index + 1} of ${text.length} is not of its alphabet, A to Z and 2 to 7`)
+        const where = `character ${index + 1} of ${text.length}`
+        throw invalidBase32(field, `${where} is not of its alphabet, A to Z and 2 to 7`)
       }
-      if (padding > 0) throw invalidBase32(`character ${index + 1} of ${text.length} stands after padding`)
+      if (padding > 0) throw invalidBase32(field, `character ${index + 1} of ${text.length} stands after padding`)
       clean += character
     }
   }
   if (padding > 0 && padding !== (8 - (clean.length % 8)) % 8) {
-    throw invalidBase32(`${padding} characters of padding after ${clean.length} others are not the right number`)
+    throw invalidBase32(field, `${padding} characters of padding after ${clean.length} others are not the right number`)
   }
   return clean
 }
 
-function checkLength({ length }: string): void {
+function checkLength({ length }: string, field: string): void {
   if (LAST_GROUP.includes(length % 8)) return
-  throw invalidBase32(`${length} characters cannot be: one is missing, or one too many, at the end or before`)
+  throw invalidBase32(field, `${length} characters cannot be: one is missing, or there is one too many`)
 }
 
 function quintet(charCode: number): number {
@@ -101,6 +106,6 @@ function withBuffer<Result>(work: () => Result): Result {
   }
 }
 
-function invalidBase32(what: string): CountersignError {
-  return new CountersignError('invalid_base32', `This is not base32 text: ${what}.`)
+function invalidBase32(field: string, what: string): CountersignError {
+  return new CountersignError('invalid_base32', `${field} is not base32: ${what}.`)
 }

@@ -24,7 +24,7 @@ export function secretOption(given: Uint8Array | string): Uint8Array {
   if (typeof given === 'string' && given.length > MAX_CHARACTERS) {
     throw invalidOption('secret', given, `at most ${MAX_CHARACTERS} characters of base32 text`)
   }
-  const secret = ownBytes(typeof given === 'string' ? decodeToBuffer(given) : given)
+  const secret = ownBytes(typeof given === 'string' ? decodeToBuffer(given, 'secret') : given)
   if (secret === null) throw invalidOption('secret', given, 'a Uint8Array or base32 text')
   if (secret.length < 1 || secret.length > MAX_BYTES) {
     throw invalidOption('secret', secret.length, `1 to ${MAX_BYTES} bytes long`)

@@ -1,6 +1,6 @@
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption } from '../options/hooks.ts'
-import { invalidOption } from '../options/invalid-option.ts'
+import { checkMethods } from '../options/methods.ts'
 import { randomOption } from '../vault/random.ts'
 import type { AccessTokens } from './api.ts'
 import { prefixOption } from './arguments.ts'
@@ -65,13 +65,11 @@ function readOptions(options: AccessTokensOptions): TokenCore {
 }
 
 function twoFactorOption(twoFactor: AccessTokensOptions['twoFactor'] | undefined): AccessTokensOptions['twoFactor'] {
-  if (typeof twoFactor?.verifyProof === 'function') return twoFactor
-  throw invalidOption('twoFactor', twoFactor, 'what createTwoFactor gave')
+  checkMethods('twoFactor', twoFactor, ['verifyProof'], 'what createTwoFactor returns')
+  return twoFactor
 }
 
 function storeOption(store: TokenStore | undefined): TokenStore {
-  if (typeof store?.find === 'function' && typeof store.list === 'function' && typeof store.save === 'function') {
-    return store
-  }
-  throw invalidOption('store', store, 'a TokenStore: an object with find, list and save')
+  checkMethods('store', store, ['find', 'list', 'save'], 'a TokenStore, such as memoryTokenStore()')
+  return store
 }

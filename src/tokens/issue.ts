@@ -1,7 +1,7 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
 import { ID_BYTES } from '../engine/devices.ts'
 import { refusal } from '../engine/refusal.ts'
-import { optionsArgument } from '../options/groups.ts'
+import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
 import { staffArgument, userIdArgument } from '../two-factor/arguments.ts'
 import { expiresAtArgument, tokenNameArgument } from './arguments.ts'
 import type { TokenCore } from './core.ts'
@@ -22,9 +22,16 @@ interface Wanted {
   expiresAtMs: number | null
 }
 
+/** A misspelt `expiresAtMs` must not make a token that never expires. */
+const NEW_TOKEN = { name: true, scopes: true, expiresAtMs: true, context: true } as const
+const ISSUE_OPTIONS = /* @__PURE__ */ optionNames<IssueOptions>({ ...NEW_TOKEN, proof: true, device: true })
+const ADMIN_ISSUE_OPTIONS = /* @__PURE__ */ optionNames<AdminIssueOptions>({ ...NEW_TOKEN, by: true, note: true })
+
 /** Whatever else could stand in the way is looked at before the proof, so that no code is spent in vain. */
 export async function issue(core: TokenCore, user: string, options: IssueOptions): Promise<IssueResult> {
-  const wanted = readWanted(user, optionsArgument(options))
+  const given = optionsArgument(options)
+  checkOptionNames('issue', given, ISSUE_OPTIONS)
+  const wanted = readWanted(user, given)
   const before = await listTokens(core, wanted.userId)
   const reason = obstacle(core, wanted, before)
   if (reason !== null) return refusal(reason)
@@ -35,6 +42,7 @@ export async function issue(core: TokenCore, user: string, options: IssueOptions
 
 export async function adminIssue(core: TokenCore, user: string, options: AdminIssueOptions): Promise<AdminIssueResult> {
   const given = optionsArgument(options)
+  checkOptionNames('admin.issue', given, ADMIN_ISSUE_OPTIONS)
   const wanted = readWanted(user, given)
   const staff = { by: staffArgument('by', given.by), note: staffArgument('note', given.note) }
   const before = await listTokens(core, wanted.userId)

@@ -26,9 +26,14 @@ export function scopesOption(scopes: unknown): readonly string[] | null {
 }
 
 function listOfScopes(scopes: unknown, most: number): string[] {
-  if (Array.isArray(scopes) && scopes.length <= most && new Set(scopes).size === scopes.length) {
-    const list: unknown[] = [...scopes]
-    if (list.every(isScope)) return list
+  if (!Array.isArray(scopes) || scopes.length > most) {
+    throw invalidOption('scopes', scopes, `a list of at most ${most} different scopes, each ${SHAPE}`)
   }
-  throw invalidOption('scopes', scopes, `a list of at most ${most} different scopes, each ${SHAPE}`)
+  const list: unknown[] = [...scopes]
+  return list.map((scope, index) => {
+    if (!isScope(scope)) throw invalidOption(`scopes[${index}]`, scope, SHAPE)
+    if (list.indexOf(scope) !== index)
+      throw invalidOption(`scopes[${index}]`, scope, 'another scope than those before it')
+    return scope
+  })
 }

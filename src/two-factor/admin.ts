@@ -7,11 +7,11 @@ import { type Refusal, refusal } from '../engine/refusal.ts'
 import { isStale, resealAll } from '../engine/reseal.ts'
 import { enable } from '../engine/setup.ts'
 import { transact, transactStored } from '../engine/transact.ts'
-import { optionsArgument } from '../options/groups.ts'
+import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
-import { integerOption } from '../options/numbers.ts'
+import { integerOption, timeOption } from '../options/numbers.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
-import { decodeBase32 } from '../otp/base32.ts'
+import { decodeToBuffer } from '../otp/base32.ts'
 import { readTypedCode, SEPARATORS } from '../otp/typed-code.ts'
 import { keepRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
@@ -20,6 +20,19 @@ import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOpti
 
 /** RFC 4226 §4 R6 asks for 128 bits; what other libraries made is taken from 80 bits on, and marked weak. */
 const IMPORT_BYTES = { min: 10, strong: 16, max: 128 } as const
+const IMPORT_OPTIONS = /* @__PURE__ */ optionNames<ImportUserOptions>({
+  authenticators: true,
+  recoveryCodes: true,
+  context: true,
+})
+const IMPORTED_OPTIONS = /* @__PURE__ */ optionNames<ImportedAuthenticator>({
+  secret: true,
+  name: true,
+  algorithm: true,
+  digits: true,
+  periodSeconds: true,
+  createdAtMs: true,
+})
 
 export async function reset(core: Core, user: string, options: StaffOptions): Promise<{ ok: true; existed: boolean }> {
   const userId = userIdArgument(user)
@@ -57,7 +70,9 @@ export async function importUser(
   options: ImportUserOptions,
 ): Promise<{ ok: true; imported: boolean }> {
   const userId = userIdArgument(user)
-  const { authenticators, recoveryCodes, context } = optionsArgument(options)
+  const given = optionsArgument(options)
+  checkOptionNames('importUser', given, IMPORT_OPTIONS)
+  const { authenticators, recoveryCodes, context } = given
   if (!Array.isArray(authenticators) || authenticators.length < 1 || authenticators.length > LIMITS.authenticators) {
     throw invalidOption('authenticators', authenticators, `a list of 1 to ${LIMITS.authenticators}`)
   }
@@ -122,23 +137,23 @@ function staffArguments(options: StaffOptions) {
 
 function readAuthenticator(given: ImportedAuthenticator, index: number) {
   const field = `authenticators[${index}]`
-  const { secret, name, algorithm, digits, periodSeconds, createdAtMs } = optionsArgument(given)
-  const bytes = ownBytes(typeof secret === 'string' ? decodeBase32(secret) : secret)
+  const checked = optionsArgument(given)
+  checkOptionNames(`importUser: ${field}`, checked, IMPORTED_OPTIONS)
+  const { secret, name, algorithm, digits, periodSeconds, createdAtMs } = checked
+  const bytes = ownBytes(typeof secret === 'string' ? decodeToBuffer(secret, `${field}.secret`) : secret)
   if (bytes === null || bytes.length < IMPORT_BYTES.min || bytes.length > IMPORT_BYTES.max) {
     const allowed = `base32 text or a Uint8Array of ${IMPORT_BYTES.min} to ${IMPORT_BYTES.max} bytes`
-    throw invalidOption(`${field}.secret`, undefined, allowed)
+    const got = bytes !== null ? `It has ${bytes.length} bytes.` : ''
+    throw invalidOption(`${field}.secret`, secret, allowed, got)
   }
   return {
     secret: new Uint8Array(bytes),
     weak: bytes.length < IMPORT_BYTES.strong,
-    name: nameArgument(name),
-    algorithm: algorithmOption(algorithm),
+    name: nameArgument(name, `${field}.name`),
+    algorithm: algorithmOption(algorithm, `${field}.algorithm`),
     digits: integerOption(`${field}.digits`, digits, 6, 6, 8),
     periodSeconds: integerOption(`${field}.periodSeconds`, periodSeconds, 30, 1, 120),
-    createdAtMs:
-      createdAtMs === undefined
-        ? undefined
-        : integerOption(`${field}.createdAtMs`, createdAtMs, 0, 0, Number.MAX_SAFE_INTEGER),
+    createdAtMs: createdAtMs === undefined ? undefined : timeOption(`${field}.createdAtMs`, createdAtMs),
   }
 }
 
@@ -151,7 +166,8 @@ function readRecoveryCodes(codes: readonly string[] | undefined): string[] {
     const typed = readTypedCode(code)
     if (typed !== null && readRecoveryCode(typed) !== null) return tidied(code)
     const { min, max } = RECOVERY_CODE_LENGTH
-    throw invalidOption(`recoveryCodes[${index}]`, undefined, `${min} to ${max} ASCII letters and digits`)
+    const hint = typed === null ? '' : `Without spaces and dashes it has ${typed.length}.`
+    throw invalidOption(`recoveryCodes[${index}]`, code, `text of ${min} to ${max} ASCII letters and digits`, hint)
   })
 }
 

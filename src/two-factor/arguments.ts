@@ -1,6 +1,6 @@
 import { utf8Length } from '../encoding/utf8.ts'
 import { LIMITS } from '../engine/record.ts'
-import { invalidOption } from '../options/invalid-option.ts'
+import { invalidOption, isPromise } from '../options/invalid-option.ts'
 import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
 
 /*
@@ -16,16 +16,30 @@ export function userIdArgument(userId: unknown): string {
   if (typeof userId === 'string' && userId !== '' && userId.length <= MAX_USER_ID && !LONE_SURROGATE.test(userId)) {
     return userId
   }
-  throw invalidOption('userId', userId, `well-formed text of 1 to ${MAX_USER_ID} characters`)
+  const isId = ['number', 'bigint', 'object'].includes(typeof userId) && userId !== null && !isPromise(userId)
+  const hint = isId ? 'Pass String(user.id).' : ''
+  throw invalidOption('userId', userId, `well-formed text of 1 to ${MAX_USER_ID} characters`, hint)
+}
+
+/**
+ * Refuses what no client can send in place of the token of a challenge: the whole challenge, or the promise of one. Any
+ * other value that is not a token is an outcome.
+ */
+export function challengeTokenArgument(token: unknown): void {
+  if (typeof token !== 'object' || token === null) return
+  const isChallenge = 'passed' in token && typeof token.passed === 'boolean'
+  if (!isChallenge && !isPromise(token)) return
+  const hint = isChallenge ? 'Pass challenge.token.' : ''
+  throw invalidOption('token', token, 'the token of a challenge, which is a string', hint)
 }
 
 /** The name of an authenticator, or '' where none was given. */
-export function nameArgument(name: unknown): string {
+export function nameArgument(name: unknown, field = 'name'): string {
   if (name === undefined) return ''
   if (typeof name === 'string' && name.length <= LIMITS.nameBytes && utf8Length(name) <= LIMITS.nameBytes) {
     if (!CONTROL.test(name) && !LONE_SURROGATE.test(name)) return name
   }
-  throw invalidOption('name', name, `text of at most ${LIMITS.nameBytes} bytes of UTF-8 without control characters`)
+  throw invalidOption(field, name, `text of at most ${LIMITS.nameBytes} bytes of UTF-8 without control characters`)
 }
 
 /** User data, so what a URI's label cannot carry is replaced: ':' by '-'. */
@@ -34,12 +48,19 @@ export function accountNameArgument(accountName: unknown): string {
     const replaced = accountName.trim().replaceAll(':', '-')
     if (replaced !== '' && !LONE_SURROGATE.test(replaced)) return replaced
   }
-  throw invalidOption('accountName', accountName, `text of 1 to ${MAX_ACCOUNT_NAME} characters`)
+  throw invalidOption(
+    'accountName',
+    accountName,
+    `text of 1 to ${MAX_ACCOUNT_NAME} characters`,
+    accountName === undefined ? 'Pass what the app shows beside the issuer: the login or email address.' : '',
+  )
 }
 
 export function issuerArgument(issuer: unknown): string {
   if (typeof issuer === 'string' && issuer.trim() !== '' && issuer.length <= MAX_ACCOUNT_NAME) {
     if (!issuer.includes(':') && !LONE_SURROGATE.test(issuer)) return issuer
+    if (issuer.includes(':'))
+      throw invalidOption('issuer', issuer, "without ':', which ends the issuer in an app's list")
   }
   throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ACCOUNT_NAME} characters without ':'`)
 }

@@ -4,6 +4,8 @@ import type { UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
+import { checkMethods } from '../options/methods.ts'
+import { nearestName } from '../options/nearest-name.ts'
 import { integerOption } from '../options/numbers.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { keyRing } from '../vault/key-ring.ts'
@@ -114,7 +116,7 @@ function readOptions(options: TwoFactorOptions): Core {
     onEventError: hookOption('onEventError', given.onEventError),
     acceptedProofs: acceptedProofsOption(given.acceptedProofs, verifyPassword !== undefined),
     totp: {
-      algorithm: algorithmOption(totp.algorithm),
+      algorithm: algorithmOption(totp.algorithm, 'totp.algorithm'),
       digits: integerOption('totp.digits', totp.digits, 6, 6, 8),
       periodSeconds: integerOption('totp.periodSeconds', totp.periodSeconds, 30, 15, 120),
       window: integerOption('totp.window', totp.window, 1, 0, 1),
@@ -128,8 +130,8 @@ function readOptions(options: TwoFactorOptions): Core {
 }
 
 function storeOption(store: UserStore | undefined): UserStore {
-  if (typeof store?.load === 'function' && typeof store.save === 'function') return store
-  throw invalidOption('store', store, 'a UserStore: an object with load and save')
+  checkMethods('store', store, ['load', 'save'], 'a UserStore, such as memoryStore()')
+  return store
 }
 
 function keepOption(keep: 'sealed' | 'hashed' | undefined): 'sealed' | 'hashed' {
@@ -139,15 +141,20 @@ function keepOption(keep: 'sealed' | 'hashed' | undefined): 'sealed' | 'hashed' 
 
 function acceptedProofsOption(given: readonly ProofKind[] | undefined, hasPasswords: boolean): readonly ProofKind[] {
   if (given === undefined) return ['password', 'code']
-  const isList = Array.isArray(given) && given.length > 0 && given.every((kind) => PROOF_KINDS.includes(kind))
-  if (!isList)
-    throw invalidOption('acceptedProofs', given, `a list of ${PROOF_KINDS.map((kind) => `'${kind}'`).join(', ')}`)
+  const kinds = PROOF_KINDS.map((kind) => `'${kind}'`).join(', ')
+  if (!Array.isArray(given) || given.length === 0) throw invalidOption('acceptedProofs', given, `a list of ${kinds}`)
+  given.forEach((kind: unknown, index) => {
+    if (PROOF_KINDS.some((known) => known === kind)) return
+    const nearest = typeof kind === 'string' ? nearestName(kind, PROOF_KINDS) : null
+    const hint = nearest === null ? '' : `Did you mean '${nearest}'?`
+    throw invalidOption(`acceptedProofs[${index}]`, kind, `one of ${kinds}`, hint)
+  })
   // The first setup has no code to confirm it with.
   if (!hasPasswords && !given.includes('reauthenticated')) {
-    throw invalidOption('verifyPassword', undefined, "a function, unless acceptedProofs has 'reauthenticated'")
+    throw invalidOption('verifyPassword', undefined, "a function, unless acceptedProofs includes 'reauthenticated'")
   }
   if (!hasPasswords && given.includes('password')) {
-    throw invalidOption('verifyPassword', undefined, "a function where acceptedProofs has 'password'")
+    throw invalidOption('verifyPassword', undefined, "a function if acceptedProofs includes 'password'")
   }
   return [...given]
 }

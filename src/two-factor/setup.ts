@@ -7,7 +7,13 @@ import { refusal, refusedBy } from '../engine/refusal.ts'
 import { activate, offerSetup, remaining, type SetupOffer } from '../engine/setup.ts'
 import { transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
-import { accountNameArgument, issuerArgument, nameArgument, userIdArgument } from './arguments.ts'
+import {
+  accountNameArgument,
+  challengeTokenArgument,
+  issuerArgument,
+  nameArgument,
+  userIdArgument,
+} from './arguments.ts'
 import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions } from './options.ts'
 import type { BeginRequiredSetupResult, BeginSetupResult, ConfirmSetupResult } from './outcomes.ts'
 import { challengeObstacle } from './sign-in.ts'
@@ -39,6 +45,7 @@ export async function beginRequiredSetup(
   token: string,
   options: BeginRequiredSetupOptions,
 ): Promise<BeginRequiredSetupResult> {
+  challengeTokenArgument(token)
   const given = optionsArgument(options)
   const request = { ...labelArguments(core, given), replaces: [] }
   const opened = openChallenge(core.vault, token, given.binding, core.now())

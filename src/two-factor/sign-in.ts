@@ -21,19 +21,29 @@ import { gate, settled } from '../engine/throttle.ts'
 import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
 import { type Visitor, visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
-import { optionsArgument } from '../options/groups.ts'
+import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import { userIdArgument } from './arguments.ts'
+import { challengeTokenArgument, userIdArgument } from './arguments.ts'
 import { isRequired } from './hooks.ts'
 import type { ChallengeOptions, CompleteChallengeOptions, VerifyOptions } from './options.ts'
 import type { ChallengeReason, ChallengeResult, CompleteChallengeResult, VerifyResult } from './outcomes.ts'
 
 const MAX_STATE_BYTES = 1024
 
+/** All of them are the host's own, and some of them protect: a misspelt `expectEnabled` or `binding` must not pass. */
+const CHALLENGE_OPTIONS = /* @__PURE__ */ optionNames<ChallengeOptions>({
+  device: true,
+  context: true,
+  binding: true,
+  state: true,
+  expectEnabled: true,
+})
+
 export async function challenge(core: Core, user: string, options?: ChallengeOptions): Promise<ChallengeResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
+  checkOptionNames('challenge', given, CHALLENGE_OPTIONS)
   const binding = hashBinding(bindingArgument(given.binding))
   const state = stateArgument(given.state)
   const subject = { userId, context: given.context }
@@ -86,6 +96,7 @@ export async function completeChallenge(
   token: string,
   options: CompleteChallengeOptions,
 ): Promise<CompleteChallengeResult> {
+  challengeTokenArgument(token)
   const given = optionsArgument(options)
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null) return refusal('challenge-expired')

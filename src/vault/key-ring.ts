@@ -1,6 +1,7 @@
 import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
 import { ownBytes } from '../encoding/bytes.ts'
 import { CountersignError } from '../errors.ts'
+import { describeGiven, describeType } from '../options/invalid-option.ts'
 import { randomBytes } from './random.ts'
 
 const KEY_BYTES = 32
@@ -31,7 +32,7 @@ export interface KeyRing {
  * console.log(generateKey('2026-11')) // 2026-11:q2Zk…
  */
 export function generateKey(id: string = `k${encodeHex(randomBytes(4))}`): string {
-  checkId(id)
+  checkId(id, 'id')
   return `${id}:${encodeBase64Url(randomBytes(KEY_BYTES))}`
 }
 
@@ -46,18 +47,21 @@ export function generateKey(id: string = `k${encodeHex(randomBytes(4))}`): strin
 export function keyRing(source: KeySource): KeyRing {
   if (isKeyRing(source)) return source
   const entries = typeof source === 'string' ? readText(source) : source
-  if (!Array.isArray(entries) || entries.length === 0) throw invalid('The key ring is missing: `keys` is empty.')
+  if (!Array.isArray(entries) || entries.length === 0) throw missing(source)
   if (entries.length > MAX_KEYS) throw invalid(`The key ring has ${entries.length} keys; at most ${MAX_KEYS} are read.`)
 
   const keys = new Map<string, Uint8Array>()
-  for (const entry of entries) {
-    if (typeof entry !== 'object' || entry === null) throw invalid('Every key of the ring must be { id, key }.')
+  for (const [index, entry] of entries.entries()) {
+    if (typeof entry !== 'object' || entry === null) {
+      throw invalid(`keys[${index}] must be { id, key }; got ${describeGiven(entry)}.${textHint(entry)}`)
+    }
     const { id, key } = entry
-    checkId(id)
+    checkId(id, `keys[${index}].id`)
     if (keys.has(id)) throw invalid(`The key ring has two keys with the id '${id}'; every key needs an id of its own.`)
     const bytes = ownBytes(key)
     if (bytes === null || bytes.length !== KEY_BYTES) {
-      throw invalid(`The key '${id}' must be ${KEY_BYTES} bytes (43 characters of base64url).`)
+      const got = bytes === null ? describeGiven(key) : `${bytes.length} bytes`
+      throw invalid(`The key '${id}' must be ${KEY_BYTES} bytes (43 characters of base64url); got ${got}.`)
     }
     keys.set(id, new Uint8Array(bytes))
   }
@@ -70,25 +74,47 @@ function isKeyRing(source: KeySource): source is KeyRing {
   return typeof source === 'object' && source !== null && 'key' in source && typeof source.key === 'function'
 }
 
-function readText(text: string): { id: string; key: Uint8Array }[] {
-  if (text.trim() === '') return []
-  if (text.length > MAX_TEXT) throw invalid(`The key ring's text is longer than ${MAX_TEXT} characters.`)
-  return text.split(',').map((entry, index) => {
-    const [id = '', encoded, ...more] = entry.trim().split(':')
+function readText(source: string): { id: string; key: Uint8Array }[] {
+  if (source.trim() === '') return []
+  if (source.length > MAX_TEXT) throw invalid(`The key ring's text is longer than ${MAX_TEXT} characters.`)
+  return source.split(',').map((entry, index) => {
+    const which = `Key ${index + 1} of the key ring`
+    const text = entry.trim()
+    if (text === '') throw invalid(`${which} is empty: there is a comma too many.`)
+    if (/["'`]/.test(text)) throw invalid(`${which} has quotation marks in it. Remove them from the environment file.`)
+    if (/[\s;]/.test(text)) throw invalid(`${which} has a space or semicolon in it. Separate keys with commas.`)
+    const [id = '', encoded, ...more] = text.split(':')
     if (encoded === undefined || more.length > 0) {
-      throw invalid(`Key ${index + 1} of the key ring is not of the form id:base64url.`)
+      throw invalid(`${which} is not of the form id:base64url.`)
     }
-    checkId(id)
+    if (id.includes('=')) throw invalid(`${which} begins with the name of a variable. Pass its value alone.`)
+    checkId(id, `The id of key ${index + 1}`)
     const key = decodeBase64Url(encoded)
     if (key === null) throw invalid(`The key '${id}' is not base64url (A-Z, a-z, 0-9, '-', '_', no padding).`)
     return { id, key }
   })
 }
 
-function checkId(id: unknown): void {
-  if (typeof id !== 'string' || !ID.test(id)) {
-    throw invalid(`A key's id must be 1 to 32 of A-Z, a-z, 0-9, '_' and '-'.`)
+function checkId(id: unknown, name: string): void {
+  if (typeof id === 'string' && ID.test(id)) return
+  throw invalid(`${name} must be 1 to 32 of A-Z, a-z, 0-9, '_' and '-'; got ${describeGiven(id)}.`)
+}
+
+function missing(source: unknown): CountersignError {
+  if (source === undefined) {
+    return invalid('The key ring is missing: `keys` is undefined. Is the environment variable set?')
   }
+  if (source === null || source === '' || (Array.isArray(source) && source.length === 0)) {
+    return invalid('The key ring is missing: `keys` is empty.')
+  }
+  if (typeof source === 'string') return invalid('The key ring is missing: `keys` is blank.')
+  const isBytes = describeType(source) === 'a Uint8Array'
+  const hint = isBytes ? " A key needs an id: pass [{ id: 'k1', key }]." : ''
+  return invalid(`\`keys\` must be text, a list of { id, key }, or a key ring; got ${describeType(source)}.${hint}`)
+}
+
+function textHint(entry: unknown): string {
+  return typeof entry === 'string' ? " Join texts with commas: keys.join(',')." : ''
 }
 
 function invalid(what: string): CountersignError {

@@ -314,7 +314,7 @@ describe('fields', () => {
       extra: 1,
     })
     expect(answer.body['errors']).toEqual([
-      { path: 'proof', message: 'expected Object' },
+      { path: 'proof', message: 'expected { password } or { code }' },
       { path: 'name', message: expect.stringMatching(/^expected /) },
       { path: 'extra', message: 'unknown field' },
     ])

@@ -98,6 +98,7 @@ function problemSchema(): object {
       status: { type: 'integer' },
       reason: { enum: REASONS },
       retryAfterSeconds: { type: ['integer', 'null'], description: 'When trying again can help.' },
+      detail: { type: 'string', description: 'More on this occurrence, for the developer.' },
       errors: {
         type: 'array',
         items: {

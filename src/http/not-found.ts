@@ -1,0 +1,28 @@
+import { nearestName } from '../options/nearest-name.ts'
+
+/** What of a path may stand in an answer. */
+const PLAIN_PATH = /^(\/[\w.~-]+)+$/
+const MAX_PATH = 128
+
+/**
+ * Why a path is not found, for the developer who mounts the handler: in another place than `basePath` says, or under a
+ * name that is not an operation.
+ *
+ * @param paths the paths of the operations under `basePath`
+ */
+export function notFoundDetail(basePath: string, paths: readonly string[], pathname: string): string {
+  if (pathname.startsWith(`${basePath}/`)) {
+    const nearest = nearestName(pathname.slice(basePath.length + 1), paths)
+    return nearest === null ? `There is no such operation.` : `Did you mean ${basePath}/${nearest}?`
+  }
+  const served = `This handler serves the paths under ${basePath || '/'}, its basePath.`
+  const mountedAt = mountOf(paths, pathname)
+  return mountedAt === null ? served : `${served} To serve this one, pass basePath: '${mountedAt}' to createHandler.`
+}
+
+/** Under what an operation was asked for, if the path ends with one. */
+function mountOf(paths: readonly string[], pathname: string): string | null {
+  const at = pathname.lastIndexOf('/')
+  if (pathname.length > MAX_PATH || !PLAIN_PATH.test(pathname)) return null
+  return paths.includes(pathname.slice(at + 1)) ? pathname.slice(0, at) : null
+}

@@ -1,0 +1,261 @@
+import { createTwoFactor, generateKey, keyRing, memoryStore } from 'countersign'
+import { createClient } from 'countersign/client'
+import { createHandler } from 'countersign/http'
+import { decodeBase32, generateTotp } from 'countersign/otp'
+import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
+import { describe, expect, test } from 'vitest'
+import { createWorld, enrolled, faultOf, PASSWORD, START, untyped } from '../world.ts'
+
+const { twoFactor, keys } = createWorld()
+const proof = { password: PASSWORD }
+const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+
+const create = (more: object) =>
+  createTwoFactor(untyped({ issuer: 'Acme', store: memoryStore(), keys, verifyPassword: () => true, ...more }))
+const handler = (more: object) =>
+  createHandler(untyped({ twoFactor, authenticate: () => null, openSession: () => ({}), ...more }))
+const tokens = (more: object = {}) =>
+  createAccessTokens(untyped({ twoFactor, store: memoryTokenStore(), prefix: 'acme', ...more }))
+const ring = (source: unknown) => () => keyRing(untyped(source))
+const importing = (more: object) => twoFactor.admin.importUser('ann', untyped(more))
+const authenticator = (more: object) => importing({ authenticators: [{ secret: SECRET }, { secret: SECRET, ...more }] })
+const codes = (...recoveryCodes: unknown[]) => importing({ authenticators: [{ secret: SECRET }], recoveryCodes })
+
+type Mistakes = [message: string, act: () => unknown][]
+
+async function told(act: () => unknown): Promise<string> {
+  const { code, message } = await faultOf(act)
+  expect(code).toMatch(/^(invalid_option|invalid_base32|keys_invalid)$/)
+  expect(message).not.toMatch(/undefined$|\[object|value of type/)
+  return message
+}
+
+const CONSTRUCTORS: Mistakes = [
+  [
+    'store must be a UserStore, such as memoryStore(); got a function. Call it, and pass what it returns.',
+    () => create({ store: memoryStore }),
+  ],
+  ['store must be a UserStore, such as memoryStore(); got undefined.', () => create({ store: undefined })],
+  [
+    'store must be a UserStore, such as memoryStore(); got an object. It has no function save.',
+    () => create({ store: { load: () => null } }),
+  ],
+  [
+    'store must be a UserStore, such as memoryStore(); got an object. It has no function load and no save.',
+    () => create({ store: { query: () => [] } }),
+  ],
+  [
+    'store must be a UserStore, such as memoryStore(); got a promise (is an await missing?).',
+    () => create({ store: Promise.resolve(memoryStore()) }),
+  ],
+  [
+    "issuer must be without ':', which ends the issuer in an app's list; got a string of 10 characters.",
+    () => create({ issuer: 'Acme:Cloud' }),
+  ],
+  ['verifyPassword must be a function; got true.', () => create({ verifyPassword: true })],
+  [
+    "verifyPassword must be a function, unless acceptedProofs includes 'reauthenticated'; got undefined.",
+    () => create({ acceptedProofs: ['code'], verifyPassword: undefined }),
+  ],
+  [
+    "acceptedProofs[1] must be one of 'password', 'code', 'reauthenticated'; got a string of 9 characters. Did you mean 'password'?",
+    () => create({ acceptedProofs: ['code', 'passwords'] }),
+  ],
+  [
+    "acceptedProofs must be a list of 'password', 'code', 'reauthenticated'; got a string of 8 characters.",
+    () => create({ acceptedProofs: 'password' }),
+  ],
+  ['totp.digits must be an integer from 6 to 8; got 10.', () => create({ totp: { digits: 10 } })],
+  [
+    "totp.algorithm must be 'SHA1', 'SHA256' or 'SHA512'; got a string of 5 characters.",
+    () => create({ totp: { algorithm: 'SHA-1' } }),
+  ],
+  ['now must be a function; got a Date.', () => create({ now: new Date(START) })],
+  ['twoFactor must be what createTwoFactor returns; got undefined.', () => handler({ twoFactor: undefined })],
+  [
+    'twoFactor must be what createTwoFactor returns; got an object. It has no function challenge and no status.',
+    () => handler({ twoFactor: { issuer: 'Acme' } }),
+  ],
+  [
+    'twoFactor must be what createTwoFactor returns; got a function. Call it, and pass what it returns.',
+    () => handler({ twoFactor: createTwoFactor }),
+  ],
+  ['authenticate must be a function; got undefined.', () => handler({ authenticate: undefined })],
+  [
+    "basePath must be a path such as '/two-factor'; got a string of 12 characters. Remove the slash at its end.",
+    () => handler({ basePath: '/two-factor/' }),
+  ],
+  [
+    "basePath must be a path such as '/two-factor'; got a string of 10 characters. It begins with a slash.",
+    () => handler({ basePath: 'two-factor' }),
+  ],
+  [
+    "basePath must be a path such as '/two-factor'; got a string of 13 characters. Remove the *: everything under the path is served.",
+    () => handler({ basePath: '/two-factor/*' }),
+  ],
+  [
+    "basePath must be a path such as '/two-factor'; got a string of 34 characters. Pass the path alone, without the origin.",
+    () => handler({ basePath: 'https://app.example.com/two-factor' }),
+  ],
+  [
+    'store must be a TokenStore, such as memoryTokenStore(); got an object. It has no function find and no list.',
+    () => tokens({ store: memoryStore() }),
+  ],
+  [
+    "scopes[1] must be a lower-case letter or digit, and at most 63 more of those, ':', '.', '_' and '-'; got a string of 5 characters.",
+    () => tokens({ scopes: ['read', 'Write'] }),
+  ],
+  [
+    "baseUrl must be the address of the handler, such as '/two-factor'; got an object.",
+    () => createClient(untyped({ baseUrl: '/two-factor' })),
+  ],
+]
+
+const KEYS: Mistakes = [
+  ['The key ring is missing: `keys` is undefined. Is the environment variable set?', ring(undefined)],
+  ['The key ring is missing: `keys` is empty.', ring('')],
+  ['Key 1 of the key ring has quotation marks in it. Remove them from the environment file.', ring(`"${keys}"`)],
+  ['Key 1 of the key ring begins with the name of a variable. Pass its value alone.', ring(`KEYS=${keys}`)],
+  [
+    'Key 1 of the key ring has a space or semicolon in it. Separate keys with commas.',
+    ring(`${generateKey('a')}; ${generateKey('b')}`),
+  ],
+  ['Key 2 of the key ring is empty: there is a comma too many.', ring(`${keys},`)],
+  ['Key 1 of the key ring is not of the form id:base64url.', ring('A'.repeat(43))],
+  [
+    "`keys` must be text, a list of { id, key }, or a key ring; got a Uint8Array. A key needs an id: pass [{ id: 'k1', key }].",
+    ring(Buffer.alloc(32)),
+  ],
+  [
+    "keys[0] must be { id, key }; got a string of 46 characters. Join texts with commas: keys.join(',').",
+    ring([generateKey('k1')]),
+  ],
+  [
+    "The id of key 1 must be 1 to 32 of A-Z, a-z, 0-9, '_' and '-'; got a string of 3 characters.",
+    ring(`k.1:${'A'.repeat(43)}`),
+  ],
+  [
+    "The key 'k1' must be 32 bytes (43 characters of base64url); got a string of 43 characters.",
+    ring([{ id: 'k1', key: 'A'.repeat(43) }]),
+  ],
+  ["The key 'k1' must be 32 bytes (43 characters of base64url); got 48 bytes.", ring(`k1:${'ab'.repeat(32)}`)],
+]
+
+const ARGUMENTS: Mistakes = [
+  [
+    'userId must be well-formed text of 1 to 255 characters; got 7. Pass String(user.id).',
+    () => twoFactor.challenge(untyped(7)),
+  ],
+  [
+    'userId must be well-formed text of 1 to 255 characters; got a bigint. Pass String(user.id).',
+    () => twoFactor.status(untyped(7n)),
+  ],
+  [
+    'userId must be well-formed text of 1 to 255 characters; got an object. Pass String(user.id).',
+    () => twoFactor.verify(untyped({ id: 7 }), { code: '123456' }),
+  ],
+  [
+    'userId must be well-formed text of 1 to 255 characters; got undefined.',
+    () => twoFactor.status(untyped(undefined)),
+  ],
+  [
+    "challenge has no option 'expectedEnabled'. Did you mean 'expectEnabled'?",
+    () => twoFactor.challenge('ann', untyped({ expectedEnabled: true })),
+  ],
+  [
+    'accountName must be text of 1 to 255 characters; got undefined. Pass what the app shows beside the issuer: the login or email address.',
+    () => twoFactor.beginSetup('ann', untyped({ proof, acountName: 'ann' })),
+  ],
+  [
+    'recoveryCodes[1] must be text of 10 to 32 ASCII letters and digits; got a string of 9 characters. Without spaces and dashes it has 8.',
+    () => codes('abcde-fghij', 'abcd-efgh'),
+  ],
+  ['recoveryCodes[0] must be text of 10 to 32 ASCII letters and digits; got 1234567890.', () => codes(1234567890)],
+  [
+    'authenticators[1].secret is not base32: character 1 of 9 is not of its alphabet, A to Z and 2 to 7.',
+    () => authenticator({ secret: '0123-4567' }),
+  ],
+  [
+    'authenticators[1].secret must be base32 text or a Uint8Array of 10 to 128 bytes; got a string of 8 characters. It has 5 bytes.',
+    () => authenticator({ secret: 'GEZDGNBV' }),
+  ],
+  [
+    'authenticators[1].secret must be base32 text or a Uint8Array of 10 to 128 bytes; got undefined.',
+    () => authenticator({ secret: undefined }),
+  ],
+  [
+    "importUser: authenticators[1] has no option 'period'. Did you mean 'periodSeconds'?",
+    () => authenticator({ period: 60 }),
+  ],
+  [
+    'authenticators[1].createdAtMs must be a whole number of Unix milliseconds; got 1768478400. Is it in seconds? Multiply by 1000.',
+    () => authenticator({ createdAtMs: START / 1000 }),
+  ],
+  [
+    'authenticators[1].createdAtMs must be a whole number of Unix milliseconds; got a Date. Pass its getTime().',
+    () => authenticator({ createdAtMs: new Date(START) }),
+  ],
+  [
+    "importUser has no option 'backupCodes'. It takes authenticators, recoveryCodes, context.",
+    () => importing({ authenticators: [{ secret: SECRET }], backupCodes: [] }),
+  ],
+  [
+    'expiresAtMs must be a whole number of Unix milliseconds; got 1768478400. Is it in seconds? Multiply by 1000.',
+    () => tokens().issue('ann', { proof, name: 'CI', expiresAtMs: START / 1000 }),
+  ],
+  [
+    "issue has no option 'expiresAt'. Did you mean 'expiresAtMs'?",
+    () => tokens().issue('ann', untyped({ proof, name: 'CI', expiresAt: START })),
+  ],
+  [
+    'secret is not base32: character 1 of 1 is not of its alphabet, A to Z and 2 to 7.',
+    () => generateTotp({ secret: '!' }),
+  ],
+  ['text is not base32: it is a number, not a string.', () => decodeBase32(untyped(5))],
+]
+
+describe.each([
+  ['an option of a constructor', CONSTRUCTORS],
+  ['an argument', ARGUMENTS],
+])('%s', (_, mistakes) => {
+  test.each(mistakes)('%s', async (message, act) => {
+    expect(await told(act)).toBe(message)
+  })
+})
+
+describe('a key ring', () => {
+  test.each(KEYS)('%s', async (message, act) => {
+    const whole = await told(act)
+    expect(whole).toBe(`${message} ${whole.slice(message.length + 1)}`)
+    expect(whole.slice(message.length + 1)).toMatch(/^Make a key with:\n {2}node -e "/)
+  })
+})
+
+describe('the token of a challenge', () => {
+  test('is not the challenge itself, nor the promise of one', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    const promise = world.twoFactor.challenge('ann')
+    const challenge = await promise
+    const code = phone.next()
+    const must = 'token must be the token of a challenge, which is a string; got'
+    for (const complete of [world.twoFactor.completeChallenge, world.twoFactor.beginRequiredSetup]) {
+      const options = untyped<never>({ code, accountName: 'ann' })
+      expect(await told(() => complete(untyped(challenge), options))).toBe(`${must} an object. Pass challenge.token.`)
+      expect(await told(() => complete(untyped(promise), options))).toBe(`${must} a promise (is an await missing?).`)
+    }
+  })
+
+  test('is an outcome for whatever a client can send in its place', async () => {
+    const expired = { ok: false, reason: 'challenge-expired', retryAfterSeconds: null }
+    for (const token of [undefined, null, 5, '', {}, [], { token: 'x' }, { passed: 'x' }]) {
+      expect(await twoFactor.completeChallenge(untyped(token), { code: '123456' })).toEqual(expired)
+    }
+  })
+})
+
+test('a code that a script sends as a number is an outcome', async () => {
+  const world = createWorld()
+  await enrolled(world)
+  expect(await world.twoFactor.verify('ann', untyped({ code: 123456 }))).toMatchObject({ reason: 'wrong-code' })
+})
