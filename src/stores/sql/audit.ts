@@ -2,9 +2,11 @@ import type { TwoFactorEvent } from '../../engine/events.ts'
 import type { StoreChange } from '../../engine/store.ts'
 import { CountersignError } from '../../errors.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
+import { escaped } from './ascii.ts'
 import type { SqlAuditBeside, SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlStatement } from './driver.ts'
 import type { AuditOption } from './options.ts'
+import type { UserStatements } from './record-table.ts'
 import { tableName } from './table.ts'
 import { wrote } from './wrote.ts'
 
@@ -12,7 +14,7 @@ import { wrote } from './wrote.ts'
 const TABLE = 'two_factor_events'
 
 /** Runs the statement of a change, and writes its events where it wrote: both or neither. True if it wrote. */
-export type AuditedWrite = (write: SqlStatement, userId: string, change: StoreChange) => Promise<boolean>
+export type AuditedWrite = (write: SqlStatement, statements: UserStatements, change: StoreChange) => Promise<boolean>
 
 /** An event as JSON. */
 type TextOf = (event: TwoFactorEvent) => string
@@ -20,25 +22,24 @@ type TextOf = (event: TwoFactorEvent) => string
 /**
  * Null where no audit is asked for.
  *
- * @param holder what stands behind FROM: user id, version → the row that holds that version
  * @throws CountersignError `invalid_option` where this driver cannot do it
  */
 export function auditedWrite(
   driver: SqlDriver,
-  { audit, quote }: SqlDialect,
+  { audit, quote, bindUserId }: SqlDialect,
   option: AuditOption | undefined,
-  holder: string,
 ): AuditedWrite | null {
   if (option === undefined) return null
   const table = quote(auditTableName(option))
   const { context: kept = () => undefined } = option
-  const textOf: TextOf = (event) => readable(JSON.stringify({ ...event, context: jsonOf(() => kept(event.context)) }))
+  const textOf: TextOf = (event) =>
+    escaped(readable(JSON.stringify({ ...event, context: jsonOf(() => kept(event.context)) })))
   if ('beside' in audit) return inOneStatement(driver, audit, table, textOf)
-  return inOneBatch(driver, audit.insert(table, holder), textOf)
+  return inOneBatch(driver, (holder) => audit.insert(table, holder), bindUserId, textOf)
 }
 
 function inOneStatement(driver: SqlDriver, { beside }: SqlAuditBeside, table: string, textOf: TextOf): AuditedWrite {
-  return async ({ sql, params }, _userId, { events }) => {
+  return async ({ sql, params }, _statements, { events }) => {
     const { rows } = await driver.query(beside(sql, table), [...params, `[${events.map(textOf)}]`])
     return wrote({ rows, rowsAffected: rows.length })
   }
@@ -48,13 +49,19 @@ function inOneStatement(driver: SqlDriver, { beside }: SqlAuditBeside, table: st
  * Nothing is decided between the statements, since versions are random and never come back: the new one is there only
  * after a write that wrote, the expected one only before a deletion that will.
  */
-function inOneBatch({ batch }: SqlDriver, sql: string, textOf: TextOf): AuditedWrite {
+function inOneBatch(
+  { batch }: SqlDriver,
+  insert: (holder: string) => string,
+  bindUserId: SqlDialect['bindUserId'],
+  textOf: TextOf,
+): AuditedWrite {
   if (batch === undefined) throw new CountersignError('invalid_option', NO_BATCH)
-  return async (write, userId, { expected, version, record, events }) => {
-    const holding = [userId, record === null ? expected : version]
+  return async (write, { holder, id }, { expected, version, record, events }) => {
+    const holding = [...id, record === null ? expected : version]
+    const sql = insert(holder)
     const inserts = events.map((event) => ({
       sql,
-      params: [event.userId, event.atMs, event.type, textOf(event), ...holding],
+      params: [bindUserId(event.userId), event.atMs, event.type, textOf(event), ...holding],
     }))
     const statements = record === null ? [...inserts, write] : [write, ...inserts]
     const results = (await batch(statements)).map(wrote)

@@ -1,10 +1,14 @@
+import type { SqlValue } from './driver.ts'
+
 /** What a kind of database calls things. `table` is what {@link SqlDialect.quote} made. */
 export interface SqlDialect {
   /** The name of a table, from its checked parts. */
   quote(parts: readonly string[]): string
   /** Makes the table where there is none. */
   schema(table: string): string
-  statements(table: string): SqlStatements
+  /** What a user id is bound to in these statements. Throws `invalid_option` if the database cannot hold it. */
+  bindUserId(userId: string): SqlValue
+  statements(table: string): TableStatements
   /** Makes the table of access tokens where there is none, and its index by user. Parts as for {@link SqlDialect.quote}. */
   tokenSchema(parts: readonly string[]): string
   tokenStatements(table: string): SqlTokenStatements
@@ -20,8 +24,20 @@ export interface SqlColumns {
   placeholders(sql: string): string
   /** The parameter that a record's text is bound to. */
   recordIn: string
-  /** A record's column as text. */
+  /** A record's column, in a form that any connection carries. */
   recordOut(column: string): string
+  /** The record's text from what {@link SqlColumns.recordOut} came to. */
+  readRecord(value: unknown): unknown
+  /** For ids of ASCII: a condition on the column of user ids, and what is bound in it. */
+  plainId: SqlIdCondition
+  /** For any other id. The column may have any type and collation, but then it holds text. */
+  wideId: SqlIdCondition
+}
+
+/** Finds the row of a user, through a connection with any character set. */
+export interface SqlIdCondition {
+  condition(column: string): string
+  bind(userId: string): SqlValue[]
 }
 
 /** A trail of what happened: written by the statement that writes the record, or by others in the same transaction. */
@@ -32,29 +48,33 @@ export type SqlAudit = {
 
 /** Where a single statement can write to two tables. */
 export interface SqlAuditBeside {
-  /** A statement of {@link SqlStatements} that also writes events: one more parameter, their JSON, and one row where it wrote. */
+  /** A statement of {@link TableStatements} that also writes events: one more parameter, their JSON, and one row where it wrote. */
   beside(sql: string, table: string): string
 }
 
 /** Where none can. */
 export interface SqlAuditInsert {
   /**
-   * user id, at, type, event, user id, version; writes where the holder has that version, and keeps other writers from
+   * user id, at, type, event, then what `holder` has bound; writes where the holder has that version, and keeps other writers from
    * it until the transaction ends. `holder` is what stands behind FROM.
    */
   insert(table: string, holder: string): string
 }
 
-/** The four statements of a store, each atomic by itself, each with its parameters in the order named here. */
-export interface SqlStatements {
+/** The statements of a store, each atomic by itself, each with its parameters in the order named here. */
+export interface TableStatements {
   /** user id → at most one row, with `version` and `record` */
   load: string
-  /** user id, version, record, enabled at; writes nothing where the user has a record */
+  /** user id, version, record, enabled at; in a table of users the user id comes last. Writes nothing if the user has a record */
   insert: string
   /** version, record, enabled at, user id, expected version */
   update: string
   /** user id, expected version */
   delete: string
+  /** user id → a row if there is one */
+  find: string
+  /** What stands behind FROM: user id, version → the row that holds that version. Each parameter a `?` */
+  holder: string
 }
 
 /** The same for a store of access tokens. */

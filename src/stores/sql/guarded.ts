@@ -1,7 +1,6 @@
-import { CountersignError } from '../../errors.ts'
 import { retryWhileLocked } from './busy.ts'
 import { codesOf, retryOnCodes } from './conflicts.ts'
-import type { SqlDriver, SqlResult, SqlValue } from './driver.ts'
+import type { SqlDriver, SqlResult } from './driver.ts'
 import { createQueue } from './queue.ts'
 import type { SqlDialectName } from './schema.ts'
 
@@ -31,17 +30,7 @@ const POSTGRES_CONFLICTS = ['40001', '40P01', 'P2034']
 
 export function postgresDriver(run: RunQuery): SqlDriver {
   return {
-    async query(sql, params) {
-      refuseNul(params)
-      return retryOnCodes(POSTGRES_CONFLICTS, () => run(sql, params))
-    },
-  }
-}
-
-/** Of all values, user ids alone can have one: the others are of the library's making, or JSON, which escapes it. */
-function refuseNul(params: readonly SqlValue[]): void {
-  if (params.some((value) => typeof value === 'string' && value.includes('\0'))) {
-    throw new CountersignError('invalid_option', 'userId: text in PostgreSQL cannot hold the character U+0000.')
+    query: (sql, params) => retryOnCodes(POSTGRES_CONFLICTS, () => run(sql, params)),
   }
 }
 

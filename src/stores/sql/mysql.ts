@@ -1,9 +1,13 @@
 import { CountersignError } from '../../errors.ts'
+import { hexOf, textOfHex } from './ascii.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlResult } from './driver.ts'
 
 const TEXT = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
 const JSON_TEXT = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
+
+/** A user id, bound as the hexadecimal digits of its UTF-8: so no connection's character set changes it. */
+const USER_ID = 'UNHEX(?)'
 
 /**
  * For MariaDB and MySQL alike. The collations that both have take text with spaces behind it for the same: so user ids
@@ -20,11 +24,15 @@ export const mysql: SqlDialect = {
 ) ENGINE = InnoDB;
 `,
 
+  bindUserId: hexOf,
+
   statements: (table) => ({
-    load: `SELECT version, ${asText('record')} AS record FROM ${table} WHERE user_id = ?`,
-    insert: `INSERT INTO ${table} (user_id, version, record, enabled_at) VALUES (?, ?, ?, ?)`,
-    update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ? AND version = ?`,
-    delete: `DELETE FROM ${table} WHERE user_id = ? AND version = ?`,
+    load: `SELECT version, ${asText('record')} AS record FROM ${table} WHERE user_id = ${USER_ID}`,
+    insert: `INSERT INTO ${table} (user_id, version, record, enabled_at) VALUES (${USER_ID}, ?, ?, ?)`,
+    update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ${USER_ID} AND version = ?`,
+    delete: `DELETE FROM ${table} WHERE user_id = ${USER_ID} AND version = ?`,
+    find: `SELECT 1 AS found FROM ${table} WHERE user_id = ${USER_ID}`,
+    holder: `${table} WHERE user_id = ${USER_ID} AND version = ?`,
   }),
 
   tokenSchema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
@@ -40,8 +48,8 @@ export const mysql: SqlDialect = {
 
   tokenStatements: (table) => ({
     find: `SELECT version, ${asText('token')} AS token FROM ${table} WHERE hash = ?`,
-    list: `SELECT ${asText('hash')} AS hash, version, ${asText('token')} AS token FROM ${table} WHERE user_id = ?`,
-    insert: `INSERT INTO ${table} (hash, user_id, version, token, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?)`,
+    list: `SELECT ${asText('hash')} AS hash, version, ${asText('token')} AS token FROM ${table} WHERE user_id = ${USER_ID}`,
+    insert: `INSERT INTO ${table} (hash, user_id, version, token, expires_at, revoked_at) VALUES (?, ${USER_ID}, ?, ?, ?, ?)`,
     update: `UPDATE ${table} SET version = ?, token = ?, expires_at = ?, revoked_at = ? WHERE hash = ? AND version = ?`,
     delete: `DELETE FROM ${table} WHERE hash = ? AND version = ?`,
   }),
@@ -50,7 +58,10 @@ export const mysql: SqlDialect = {
     types: { version: TEXT, record: JSON_TEXT, enabledAt: 'BIGINT' },
     placeholders: (sql) => sql,
     recordIn: '?',
-    recordOut: asText,
+    recordOut: (column) => `HEX(${asText(column)})`,
+    readRecord: textOfHex,
+    plainId: { condition: (column) => `${column} = ?`, bind: (userId) => [userId] },
+    wideId: { condition: wideCondition, bind: (userId) => [userId, userId, hexOf(userId), hexOf(userId)] },
   },
 
   audit: {
@@ -66,8 +77,17 @@ export const mysql: SqlDialect = {
 
     // FOR UPDATE: at READ COMMITTED the SELECT would hold nothing, and at REPEATABLE READ what two could hold at once.
     insert: (table, holder) =>
-      `INSERT INTO ${table} (user_id, at, type, event) SELECT ?, ?, ?, ? FROM ${holder} FOR UPDATE`,
+      `INSERT INTO ${table} (user_id, at, type, event) SELECT ${USER_ID}, ?, ?, ? FROM ${holder} FOR UPDATE`,
   },
+}
+
+/**
+ * Exact, by the id's UTF-8. The comparison before it can use the column's index: it takes part only if the connection
+ * carries the id, and otherwise all rows are looked at. Whether it does is a constant to the optimizer.
+ */
+function wideCondition(column: string): string {
+  const isMangled = 'COALESCE(HEX(CONVERT(? USING utf8mb4)) <> ?, TRUE)'
+  return `(${column} = ? OR ${isMangled}) AND ${asText(column)} COLLATE utf8mb4_bin = ${asText(USER_ID)}`
 }
 
 /** Of bytes, and of JSON, which some drivers would parse and some query builders would then change. */

@@ -1,3 +1,5 @@
+import { CountersignError } from '../../errors.ts'
+import { hexOf, textOfHex } from './ascii.ts'
 import type { SqlDialect } from './dialect.ts'
 
 /**
@@ -15,11 +17,15 @@ export const postgres: SqlDialect = {
 );
 `,
 
+  bindUserId: (userId) => hexOf(withoutNul(userId)),
+
   statements: (table) => ({
-    load: `SELECT version, record::text AS record FROM ${table} WHERE user_id = $1`,
-    insert: `INSERT INTO ${table} (user_id, version, record, enabled_at) VALUES ($1, $2, $3::text::json, $4) ON CONFLICT (user_id) DO NOTHING`,
-    update: `UPDATE ${table} SET version = $1, record = $2::text::json, enabled_at = $3 WHERE user_id = $4 AND version = $5`,
-    delete: `DELETE FROM ${table} WHERE user_id = $1 AND version = $2`,
+    load: `SELECT version, record::text AS record FROM ${table} WHERE user_id = ${userId('$1')}`,
+    insert: `INSERT INTO ${table} (user_id, version, record, enabled_at) VALUES (${userId('$1')}, $2, $3::text::json, $4) ON CONFLICT (user_id) DO NOTHING`,
+    update: `UPDATE ${table} SET version = $1, record = $2::text::json, enabled_at = $3 WHERE user_id = ${userId('$4')} AND version = $5`,
+    delete: `DELETE FROM ${table} WHERE user_id = ${userId('$1')} AND version = $2`,
+    find: `SELECT 1 AS found FROM ${table} WHERE user_id = ${userId('$1')}`,
+    holder: `${table} WHERE user_id = ${userId('?')} AND version = ?`,
   }),
 
   tokenSchema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
@@ -35,8 +41,8 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts)} (user_id);
 
   tokenStatements: (table) => ({
     find: `SELECT version, token::text AS token FROM ${table} WHERE hash = $1`,
-    list: `SELECT hash, version, token::text AS token FROM ${table} WHERE user_id = $1`,
-    insert: `INSERT INTO ${table} (hash, user_id, version, token, expires_at, revoked_at) VALUES ($1, $2, $3, $4::text::json, $5, $6) ON CONFLICT (hash) DO NOTHING`,
+    list: `SELECT hash, version, token::text AS token FROM ${table} WHERE user_id = ${userId('$1')}`,
+    insert: `INSERT INTO ${table} (hash, user_id, version, token, expires_at, revoked_at) VALUES ($1, ${userId('$2')}, $3, $4::text::json, $5, $6) ON CONFLICT (hash) DO NOTHING`,
     update: `UPDATE ${table} SET version = $1, token = $2::text::json, expires_at = $3, revoked_at = $4 WHERE hash = $5 AND version = $6`,
     delete: `DELETE FROM ${table} WHERE hash = $1 AND version = $2`,
   }),
@@ -45,7 +51,10 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts)} (user_id);
     types: { version: 'text', record: 'json', enabledAt: 'bigint' },
     placeholders: (sql) => sql.replaceAll('?', nextNumber(1)),
     recordIn: '?::text::json',
-    recordOut: (column) => `${column}::text`,
+    recordOut: (column) => `encode(convert_to(${column}::text, 'UTF8'), 'hex')`,
+    readRecord: textOfHex,
+    plainId: { condition: (column) => `${column} = ?`, bind: (id) => [withoutNul(id)] },
+    wideId: { condition: (column) => `${column} = ${userId('?')}`, bind: (id) => [hexOf(withoutNul(id))] },
   },
 
   audit: {
@@ -68,6 +77,16 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts)} (user_id);
 
 function quote(parts: readonly string[]): string {
   return parts.map((part) => `"${part}"`).join('.')
+}
+
+/** Bound as the hexadecimal digits of its UTF-8: so no connection's character set changes it. */
+function userId(placeholder: string): string {
+  return `convert_from(decode(${placeholder}, 'hex'), 'UTF8')`
+}
+
+function withoutNul(id: string): string {
+  if (!id.includes('\0')) return id
+  throw new CountersignError('invalid_option', 'userId: text in PostgreSQL cannot hold the character U+0000.')
 }
 
 /** PostgreSQL would cut a name of more than 63 characters, down to the name of the table itself. */

@@ -1,4 +1,6 @@
-import type { SqlDialect } from './dialect.ts'
+import type { SqlDialect, SqlIdCondition } from './dialect.ts'
+
+const BOUND: SqlIdCondition = { condition: (column) => `${column} = ?`, bind: (userId) => [userId] }
 
 /** SQLite compares TEXT byte by byte: upper and lower case, composed and decomposed letters are apart. */
 export const sqlite: SqlDialect = {
@@ -12,11 +14,16 @@ export const sqlite: SqlDialect = {
 );
 `,
 
+  // SQLite has no character set of the connection: what is bound is Unicode.
+  bindUserId: (userId) => userId,
+
   statements: (table) => ({
     load: `SELECT version, record FROM ${table} WHERE user_id = ?`,
     insert: `INSERT INTO ${table} (user_id, version, record, enabled_at) VALUES (?, ?, ?, ?) ON CONFLICT (user_id) DO NOTHING`,
     update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ? AND version = ?`,
     delete: `DELETE FROM ${table} WHERE user_id = ? AND version = ?`,
+    find: `SELECT 1 AS found FROM ${table} WHERE user_id = ?`,
+    holder: `${table} WHERE user_id = ? AND version = ?`,
   }),
 
   tokenSchema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
@@ -43,6 +50,9 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts.slice(-1))} (use
     placeholders: (sql) => sql,
     recordIn: '?',
     recordOut: (column) => column,
+    readRecord: (value) => value,
+    plainId: BOUND,
+    wideId: BOUND,
   },
 
   // AUTOINCREMENT: an id never comes back, so that who reads the trail by id misses nothing where old rows were deleted.

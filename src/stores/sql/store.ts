@@ -1,12 +1,14 @@
 import type { StoreChange, UserStore } from '../../engine/store.ts'
 import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
+import { asciiJson } from './ascii.ts'
 import { auditedWrite } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlStatement } from './driver.ts'
 import type { StoreOptions } from './options.ts'
+import { ownTable, type UserStatements } from './record-table.ts'
 import { tableName } from './table.ts'
-import { type UsersTable, usersTableOf } from './users-table.ts'
+import { usersTableOf } from './users-table.ts'
 import { wrote } from './wrote.ts'
 
 /**
@@ -17,46 +19,47 @@ import { wrote } from './wrote.ts'
  * @throws CountersignError `invalid_option` where no table or column can have that name, or `audit` cannot be done
  */
 export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: StoreOptions): UserStore {
-  const users = usersTableOf(dialect, options)
-  const table = dialect.quote(tableName(options))
-  const statements = users ?? dialect.statements(table)
-  const holder = users?.holder ?? `${table} WHERE user_id = ? AND version = ?`
-  const writeAudited = auditedWrite(driver, dialect, options?.audit, holder)
+  const table = usersTableOf(dialect, options) ?? ownTable(dialect, dialect.quote(tableName(options)))
+  const writeAudited = auditedWrite(driver, dialect, options?.audit)
 
   return {
     async load(userId) {
-      const { rows } = await driver.query(statements.load, [userId])
+      const { load, id } = table.statementsFor(userId)
+      const { rows } = await driver.query(load, [...id])
       if (rows.length > 1) throw storeInvalid(`load found ${rows.length} rows for one user: user_id must be unique`)
       const [row] = rows
-      return row === undefined ? null : readRow(row)
+      if (row === undefined) return null
+      const { version, record } = readRow(row)
+      return { record: readJson(table.readRecord(record)), version }
     },
 
     async save(userId, change) {
-      const isWritten = await write(userId, change)
-      if (!isWritten && users !== null && change.expected === null) await expectUser(users, userId)
+      const statements = table.statementsFor(userId)
+      const isWritten = await write(statements, change)
+      if (!isWritten && table.name !== null && change.expected === null) await expectUser(statements, table.name)
       return isWritten
     },
   }
 
-  async function write(userId: string, change: StoreChange): Promise<boolean> {
-    const statement = statementFor(userId, change)
-    if (writeAudited !== null && change.events.length > 0) return writeAudited(statement, userId, change)
+  async function write(statements: UserStatements, change: StoreChange): Promise<boolean> {
+    const statement = statementFor(statements, change)
+    if (writeAudited !== null && change.events.length > 0) return writeAudited(statement, statements, change)
     return wrote(await driver.query(statement.sql, statement.params))
   }
 
-  function statementFor(userId: string, change: StoreChange): SqlStatement {
-    const { expected, version, record, enabledAtMs } = change
-    if (record === null) return { sql: statements.delete, params: [userId, expected] }
-    const content = [version, JSON.stringify(record), enabledAtMs]
-    if (expected !== null) return { sql: statements.update, params: [...content, userId, expected] }
-    return { sql: statements.insert, params: users === null ? [userId, ...content] : [...content, userId] }
-  }
-
   /** Who lost may try again; without a row nobody ever wins. */
-  async function expectUser({ find, name }: UsersTable, userId: string): Promise<void> {
-    const { rows } = await driver.query(find, [userId])
+  async function expectUser({ find, id }: UserStatements, name: string): Promise<void> {
+    const { rows } = await driver.query(find, [...id])
     if (rows.length === 0) throw storeInvalid(`${name} has no row of this user, which must be there first`)
   }
+}
+
+function statementFor(statements: UserStatements, change: StoreChange): SqlStatement {
+  const { expected, version, record, enabledAtMs } = change
+  if (record === null) return { sql: statements.delete, params: [...statements.id, expected] }
+  const content = [version, asciiJson(record), enabledAtMs]
+  if (expected === null) return { sql: statements.insert, params: statements.insertValues(content) }
+  return { sql: statements.update, params: [...content, ...statements.id, expected] }
 }
 
 function readRow(row: unknown): { record: unknown; version: string } {
@@ -64,5 +67,5 @@ function readRow(row: unknown): { record: unknown; version: string } {
     throw storeInvalid('load found a row without the columns version and record')
   }
   if (typeof row.version !== 'string') throw storeInvalid('load found a version that is no text')
-  return { record: readJson(row.record), version: row.version }
+  return { record: row.record, version: row.version }
 }

@@ -1,6 +1,7 @@
 import type { StoredToken, TokenChange, TokenStore } from '../../tokens/store.ts'
 import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
+import { asciiJson } from './ascii.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlValue } from './driver.ts'
 import type { TableOption } from './options.ts'
@@ -24,7 +25,7 @@ export function sqlTokenStore(driver: SqlDriver, dialect: SqlDialect, options?: 
     },
 
     async list(userId) {
-      const { rows } = await driver.query(statements.list, [userId])
+      const { rows } = await driver.query(statements.list, [dialect.bindUserId(userId)])
       return rows.map((row) => ({ hash: readHash(row), ...readRow(row) }))
     },
 
@@ -37,8 +38,8 @@ export function sqlTokenStore(driver: SqlDriver, dialect: SqlDialect, options?: 
   function statementFor(hash: string, change: TokenChange): [sql: string, params: SqlValue[]] {
     const { expected, version, userId, token } = change
     if (token === null) return [statements.delete, [hash, expected]]
-    const content = [version, JSON.stringify(token), token.expiresAtMs, token.revokedAtMs]
-    if (expected === null) return [statements.insert, [hash, userId, ...content]]
+    const content = [version, asciiJson(token), token.expiresAtMs, token.revokedAtMs]
+    if (expected === null) return [statements.insert, [hash, dialect.bindUserId(userId), ...content]]
     return [statements.update, [...content, hash, expected]]
   }
 }

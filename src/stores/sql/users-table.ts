@@ -1,16 +1,9 @@
 import { CountersignError } from '../../errors.ts'
-import type { SqlDialect, SqlStatements } from './dialect.ts'
+import { isAscii } from './ascii.ts'
+import type { SqlDialect, SqlIdCondition, TableStatements } from './dialect.ts'
 import type { StoreOptions } from './options.ts'
+import type { RecordTable } from './record-table.ts'
 import { checkedName, tableName } from './table.ts'
-
-/** `insert` has its parameters in another order here: version, record, enabled at, user id. */
-export interface UsersTable extends SqlStatements {
-  name: string
-  /** user id → a row where there is one */
-  find: string
-  /** What stands behind FROM: user id, version → the row that holds that version */
-  holder: string
-}
 
 /** Defaults of the option `columns`. */
 const COLUMNS = {
@@ -20,29 +13,47 @@ const COLUMNS = {
   enabledAt: 'two_factor_enabled_at',
 }
 
-/** Null where the records have a table of their own. */
-export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): UsersTable | null {
+/** The records in columns of the host's table of users. Null if they have a table of their own. */
+export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): RecordTable | null {
   const parts = usersTableName(options)
   if (parts === null) return null
-  const { userId, version, record, enabledAt } = quotedColumns(dialect, options)
-  const { placeholders, recordIn, recordOut } = dialect.columns
   const table = dialect.quote(parts)
-  const content = `${version} = ?, ${record} = ${recordIn}, ${enabledAt} = ?`
+  const columns = quotedColumns(dialect, options)
+  const { plainId, wideId, readRecord } = dialect.columns
+  const plain = usersStatements(dialect, table, columns, plainId)
+  const wide = usersStatements(dialect, table, columns, wideId)
+
   return {
     name: parts.join('.'),
+    statementsFor(userId) {
+      const isPlain = isAscii(userId)
+      const id = (isPlain ? plainId : wideId).bind(userId)
+      return { ...(isPlain ? plain : wide), id, insertValues: (content) => [...content, ...id] }
+    },
+    readRecord,
+  }
+}
+
+function usersStatements(
+  { columns: { placeholders, recordIn, recordOut } }: SqlDialect,
+  table: string,
+  { userId, version, record, enabledAt }: typeof COLUMNS,
+  { condition }: SqlIdCondition,
+): TableStatements {
+  const isUser = condition(userId)
+  const content = `${version} = ?, ${record} = ${recordIn}, ${enabledAt} = ?`
+  return {
     // A record without a version is found too, and refused: whoever damaged a row has not turned anything off.
     load: placeholders(
-      `SELECT ${version} AS version, ${recordOut(record)} AS record FROM ${table} WHERE ${userId} = ? AND (${version} IS NOT NULL OR ${record} IS NOT NULL)`,
+      `SELECT ${version} AS version, ${recordOut(record)} AS record FROM ${table} WHERE ${isUser} AND (${version} IS NOT NULL OR ${record} IS NOT NULL)`,
     ),
-    insert: placeholders(
-      `UPDATE ${table} SET ${content} WHERE ${userId} = ? AND ${version} IS NULL AND ${record} IS NULL`,
-    ),
-    update: placeholders(`UPDATE ${table} SET ${content} WHERE ${userId} = ? AND ${version} = ?`),
+    insert: placeholders(`UPDATE ${table} SET ${content} WHERE ${isUser} AND ${version} IS NULL AND ${record} IS NULL`),
+    update: placeholders(`UPDATE ${table} SET ${content} WHERE ${isUser} AND ${version} = ?`),
     delete: placeholders(
-      `UPDATE ${table} SET ${version} = NULL, ${record} = NULL, ${enabledAt} = NULL WHERE ${userId} = ? AND ${version} = ?`,
+      `UPDATE ${table} SET ${version} = NULL, ${record} = NULL, ${enabledAt} = NULL WHERE ${isUser} AND ${version} = ?`,
     ),
-    find: placeholders(`SELECT 1 AS found FROM ${table} WHERE ${userId} = ?`),
-    holder: `${table} WHERE ${userId} = ? AND ${version} = ?`,
+    find: placeholders(`SELECT 1 AS found FROM ${table} WHERE ${isUser}`),
+    holder: `${table} WHERE ${isUser} AND ${version} = ?`,
   }
 }
 

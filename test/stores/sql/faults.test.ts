@@ -86,7 +86,7 @@ describe.skipIf(skipPostgres)('PostgreSQL', () => {
       .save('ada', creating)
       .catch((error: unknown) => error)
     expect(String(failed)).toContain('no_such_table')
-    expect(String(failed)).not.toContain(record.enrollment)
+    expect(String(failed)).not.toContain(record['enrollment'])
     await opened.close()
   })
 

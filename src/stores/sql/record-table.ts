@@ -1,0 +1,32 @@
+import type { SqlDialect, TableStatements } from './dialect.ts'
+import type { SqlValue } from './driver.ts'
+
+/** Where records are: a table of their own, or the host's table of users. */
+export interface RecordTable {
+  /** Of the host's table. Null if the records have one of their own, to which the first save adds a row. */
+  name: string | null
+  statementsFor(userId: string): UserStatements
+  /** The record's text, from what `load` selects. */
+  readRecord(value: unknown): unknown
+}
+
+/** The statements for one user. */
+export interface UserStatements extends TableStatements {
+  /** What is bound where a statement asks for the user id. */
+  id: readonly SqlValue[]
+  /** What `insert` has bound. `content`: version, record, enabled at. */
+  insertValues(content: readonly SqlValue[]): SqlValue[]
+}
+
+/** A table of their own. */
+export function ownTable({ statements: statementsOf, bindUserId }: SqlDialect, table: string): RecordTable {
+  const statements = statementsOf(table)
+  return {
+    name: null,
+    statementsFor(userId) {
+      const id = bindUserId(userId)
+      return { ...statements, id: [id], insertValues: (content) => [id, ...content] }
+    },
+    readRecord: (value) => value,
+  }
+}
