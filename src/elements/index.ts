@@ -7,6 +7,7 @@ import { TwoFactorSetup } from './setup/element.ts'
 import type { Texts } from './texts/words.ts'
 
 export type * from './element-types.ts'
+export type * from './tags.ts'
 export { en } from './texts/en.ts'
 export type { Texts } from './texts/words.ts'
 

@@ -1,8 +1,8 @@
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
-import { toNodeHandler } from 'countersign/http/node'
-import { afterEach, describe, expect, it } from 'vitest'
+import { nodeRequestOf, toNodeHandler } from 'countersign/http/node'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { faultOf, untyped } from '../world.ts'
 import { createSite, detailsOf, withoutTrace } from './site.ts'
 
@@ -123,8 +123,35 @@ describe('toNodeHandler', () => {
     const response = await fetch(`http://${host}/`, { method: 'POST', body: 'the stream' })
     expect((await response.json()).body).toBe('the stream')
     const emptied = await serve(parsedAs(() => undefined, echo))
-    const empty = await fetch(`http://${emptied}/`, { method: 'POST', body: 'gone' })
+    const empty = await fetch(`http://${emptied}/`, { method: 'POST' })
     expect((await empty.json()).body).toBe('')
+  })
+
+  it('says by name that a body was read and left nowhere', async () => {
+    const faults: unknown[] = []
+    const handler = toNodeHandler(async () => new Response('ok'), { onError: (error) => void faults.push(error) })
+    const host = await serve(parsedAs(() => undefined, handler))
+    const sized = await fetch(`http://${host}/`, { method: 'POST', body: 'gone' })
+    const chunked = await raw(
+      host,
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n1\r\nx\r\n0\r\n\r\n',
+    )
+    expect([sized.status, statusIn(chunked)]).toEqual([500, 500])
+    const missing =
+      /^request\.body is missing, and the stream was read already\. Mount toNodeHandler before the body parser/
+    const fault = { code: 'invalid_option', message: expect.stringMatching(missing) }
+    expect(faults).toMatchObject([fault, fault])
+  })
+
+  it('prefers the text that a parser kept to the object that it made of it', async () => {
+    const host = await serve(
+      parsedAs(String, (incoming, outgoing) => {
+        const { body: rawBody }: { body?: unknown } = incoming as object
+        void echo(Object.assign(incoming, { rawBody, body: { code: '2' } }), outgoing)
+      }),
+    )
+    const body = '{"code":"1","code":"2"}'
+    expect((await (await fetch(`http://${host}/`, { method: 'POST', body })).json()).body).toBe(body)
   })
 
   it('refuses what a parser read and nobody can write again', async () => {
@@ -245,6 +272,13 @@ describe('the address', () => {
     )
   })
 
+  it('has no misspelt options', async () => {
+    const { code, message } = await faultOf(() =>
+      toNodeHandler(async () => new Response(), untyped({ orgin: 'https://a' })),
+    )
+    expect([code, message]).toEqual(['invalid_option', "toNodeHandler has no option 'orgin'. Did you mean 'origin'?"])
+  })
+
   it('has the whole path, under a mount path too', async () => {
     const mounted = over({ url: '/status', originalUrl: '/api/two-factor/status?x=1' })
     expect(await urlFor(mounted, 'Host: a.example\r\n')).toBe('http://a.example/api/two-factor/status?x=1')
@@ -355,6 +389,65 @@ describe('bodies', () => {
   })
 })
 
+describe('nodeRequestOf', () => {
+  it('returns the request of Node behind the one that a hook was given', async () => {
+    const site = createSite({
+      handler: {
+        secureCookies: false,
+        authenticate: (request) => {
+          const { user } = nodeRequestOf<IncomingMessage & { user?: { id: number } }>(request)
+          return user === undefined ? null : { userId: String(user.id), accountName: 'ann' }
+        },
+      },
+    })
+    const node = toNodeHandler(site.handler)
+    const signedIn = await serve(
+      (incoming, outgoing) => void node(Object.assign(incoming, { user: { id: 7 } }), outgoing),
+    )
+    const status = await fetch(`http://${signedIn}/two-factor/status`)
+    expect([status.status, await status.json()]).toMatchObject([200, { enabled: false, accountName: 'ann' }])
+    expect((await fetch(`http://${await serve(node)}/two-factor/status`)).status).toBe(401)
+  })
+
+  it('returns each request its own, with every body', async () => {
+    const seen: boolean[] = []
+    const host = await serve((incoming, outgoing) => {
+      const handler = toNodeHandler(async (request) => {
+        seen.push(nodeRequestOf(request) === incoming)
+        return new Response(await request.text())
+      })
+      void handler(incoming, outgoing)
+    })
+    await Promise.all([fetch(`http://${host}/`), fetch(`http://${host}/`, { method: 'POST', body: 'x' })])
+    expect(seen).toEqual([true, true])
+  })
+
+  it.each([
+    ['a Request of another server', () => new Request('https://a.example')],
+    ['no Request', () => untyped<Request>({})],
+    ['nothing', () => untyped<Request>(undefined)],
+  ])('refuses %s by name', async (_, made) => {
+    const { code, message } = await faultOf(() => nodeRequestOf(made()))
+    expect(code).toBe('invalid_option')
+    expect(message).toMatch(
+      /^nodeRequestOf: toNodeHandler did not make this Request\. Mount the handler with toNodeHandler/,
+    )
+  })
+
+  it('refuses a copy of the Request', async () => {
+    const faults: unknown[] = []
+    const handler = toNodeHandler(
+      async (request) => {
+        nodeRequestOf(new Request(request))
+        return new Response()
+      },
+      { onError: (error) => void faults.push(error) },
+    )
+    expect((await fetch(`http://${await serve(handler)}/`)).status).toBe(500)
+    expect(faults).toMatchObject([{ message: expect.stringContaining('not a copy of it') }])
+  })
+})
+
 describe('faults', () => {
   const boom = toNodeHandler(() => Promise.reject(new Error('boom')))
 
@@ -366,20 +459,46 @@ describe('faults', () => {
     expect([response.status, await response.text()]).toEqual([503, 'Error: boom'])
   })
 
-  it('are a bare 500 where there is none', async () => {
-    const response = await fetch(`http://${await serve(boom)}/`)
+  it('go to onError and are a bare 500 where there is none', async () => {
+    const heard: unknown[] = []
+    const told = toNodeHandler(() => Promise.reject(new Error('boom')), {
+      onError: (error, incoming) => void heard.push([error, incoming.url]),
+    })
+    const response = await fetch(`http://${await serve(told)}/x`)
     expect([response.status, await response.text()]).toEqual([500, ''])
+    expect(heard).toEqual([[new Error('boom'), '/x']])
   })
 
-  it('are one too where the handler throws at once', async () => {
+  it('go to the console where there is neither', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
     const atOnce = toNodeHandler(() => {
       throw new Error('boom')
     })
-    expect((await fetch(`http://${await serve(atOnce)}/`)).status).toBe(500)
+    try {
+      const response = await fetch(`http://${await serve(atOnce)}/`)
+      expect([response.status, await response.text()]).toEqual([500, ''])
+      expect(logged.mock.calls).toEqual([[new Error('boom')]])
+    } finally {
+      logged.mockRestore()
+    }
+  })
+
+  it('of onError go to the console, with the fault that it was told', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const deaf = toNodeHandler(() => Promise.reject(new Error('boom')), {
+      onError: () => Promise.reject(new Error('full')),
+    })
+    try {
+      expect((await fetch(`http://${await serve(deaf)}/`)).status).toBe(500)
+      await expect.poll(() => logged.mock.calls).toEqual([[new Error('boom'), new Error('full')]])
+    } finally {
+      logged.mockRestore()
+    }
   })
 
   it('in the middle of an answer break it off', async () => {
-    const broken = toNodeHandler(async () => {
+    const faults: unknown[] = []
+    const pieces = async () => {
       let pulls = 0
       const body = new ReadableStream<Uint8Array>({
         pull(controller) {
@@ -389,9 +508,11 @@ describe('faults', () => {
         },
       })
       return new Response(body)
-    })
+    }
+    const broken = toNodeHandler(pieces, { onError: (error) => void faults.push(error) })
     const response = fetch(`http://${await serve(broken)}/`).then((answer) => answer.text())
     await expect(response).rejects.toThrow()
+    expect(faults).toEqual([new Error('boom')])
   })
 })
 

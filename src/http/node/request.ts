@@ -1,33 +1,72 @@
 import { ownBytes } from '../../encoding/bytes.ts'
 import { utf8Bytes } from '../../encoding/utf8.ts'
+import { CountersignError } from '../../errors.ts'
+import { markRequest, sourceOf } from './made-of.ts'
 
-/** What is needed of a request of node:http (or of Express, or of the compatibility API of node:http2). */
-export interface NodeRequest {
+/** What a framework knows of a request beyond node:http. Express adds it to the request itself. */
+export interface FrameworkRequest {
+  /** The whole path, including the path that a handler is mounted under. */
+  originalUrl?: string | undefined
+  /** Honors the framework's setting for proxies, such as Express's `trust proxy`. */
+  protocol?: string | undefined
+  /** What a body parser left after it read the stream. */
+  body?: unknown
+  /** The text or bytes that a body parser read, if it keeps them. */
+  rawBody?: unknown
+}
+
+/** The part of a request of node:http that is used (or of Express, or of the compatibility API of node:http2). */
+export interface NodeRequest extends FrameworkRequest {
   method?: string | undefined
   url?: string | undefined
-  /** Express: the whole path, under a mount path too. */
-  originalUrl?: string | undefined
-  /** Express: honors its `trust proxy`. */
-  protocol?: string | undefined
   headers: Readonly<Record<string, string | string[] | undefined>>
   socket: object
-  /** What a body parser left, once it has read the stream. */
-  body?: unknown
   readableEnded?: boolean | undefined
   on(event: string, listener: (value: unknown) => void): unknown
   pause(): unknown
   resume(): unknown
 }
 
-/** Null for what no Request can be made of: a wrong Host, target or method. */
-export function readRequest(incoming: NodeRequest, origin: string | null): Request | null {
-  const url = urlOf(incoming, origin)
+const NODE_REQUEST: symbol = /* @__PURE__ */ Symbol.for('countersign.node-request')
+
+/**
+ * Returns the request of node:http behind a Request: the very object that Express, Nest and their middleware add to. Use it
+ * in `authenticate` and the other hooks to read `session` or `user`.
+ *
+ * @param request the Request that a hook or a route of yours was given, not a copy of it
+ * @throws CountersignError `invalid_option` if the Request was not made by `toNodeHandler`, `toFastifyHandler` or
+ *   `toKoaHandler`
+ * @example
+ * authenticate: (request) => {
+ *   const { user } = nodeRequestOf<express.Request>(request)
+ *   return user ? { userId: String(user.id), accountName: user.email } : null
+ * }
+ */
+export function nodeRequestOf<T extends object = NodeRequest>(request: Request): T {
+  return sourceOf(request, NODE_REQUEST, 'nodeRequestOf', 'toNodeHandler')
+}
+
+/**
+ * Returns null if no Request can be made: a wrong Host, target or method.
+ *
+ * @throws CountersignError `invalid_option` if the body is gone
+ */
+export function readRequest(
+  incoming: NodeRequest,
+  origin: string | null,
+  known: FrameworkRequest = incoming,
+): Request | null {
+  const url = urlOf(incoming, known, origin)
   if (url === null) return null
   const { method = 'GET' } = incoming
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  if (hasBody) checkBodyIsThere(incoming, known)
   try {
-    const body = method === 'GET' || method === 'HEAD' ? null : bodyOf(incoming)
+    const body = hasBody ? bodyOf(incoming, known) : null
     const init: RequestInit & { duplex: 'half' } = { method, headers: headersOf(incoming), body, duplex: 'half' }
-    return new Request(url, init)
+    const request = new Request(url, init)
+    markRequest(request, NODE_REQUEST, incoming)
+    return request
   } catch {
     return null
   }
@@ -36,14 +75,18 @@ export function readRequest(incoming: NodeRequest, origin: string | null): Reque
 /** A name or an address, and a port: nothing that would move where the path begins. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
 
-function urlOf(incoming: NodeRequest, origin: string | null): string | null {
-  const base = origin ?? originOf(incoming)
-  const path = pathOf(incoming.originalUrl ?? incoming.url ?? '/')
+function urlOf(
+  incoming: NodeRequest,
+  { originalUrl, protocol }: FrameworkRequest,
+  origin: string | null,
+): string | null {
+  const base = origin ?? originOf(incoming, protocol)
+  const path = pathOf(originalUrl ?? incoming.url ?? '/')
   if (base === null || path === null) return null
   return URL.canParse(base + path) ? base + path : null
 }
 
-function originOf({ headers, socket, protocol }: NodeRequest): string | null {
+function originOf({ headers, socket }: NodeRequest, protocol: string | undefined): string | null {
   const host = headers[':authority'] ?? headers['host']
   if (typeof host !== 'string' || !HOST.test(host)) return null
   const isEncrypted = Reflect.get(socket, 'encrypted') === true
@@ -69,13 +112,24 @@ function headersOf(incoming: NodeRequest): Headers {
   return headers
 }
 
-/** The stream; or, where a parser has read it, what the parser made of it. */
-function bodyOf(incoming: NodeRequest): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> {
-  const { body, readableEnded } = incoming
-  if (readableEnded !== true) return streamOf(incoming)
-  const bytes = ownBytes(body)
+function checkBodyIsThere({ headers, readableEnded }: NodeRequest, { body, rawBody }: FrameworkRequest): void {
+  if (readableEnded !== true || body !== undefined || rawBody !== undefined) return
+  if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length']) > 0)) return
+  const hint =
+    'Mount toNodeHandler before the body parser, or put what it read into request.body. In Koa use toKoaHandler.'
+  throw new CountersignError('invalid_option', `request.body is missing, and the stream was read already. ${hint}`)
+}
+
+/** The stream; if a parser has read it, what the parser left. The text itself is better than an object made of it. */
+function bodyOf(
+  incoming: NodeRequest,
+  { body, rawBody }: FrameworkRequest,
+): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> {
+  if (incoming.readableEnded !== true) return streamOf(incoming)
+  const left = rawBody ?? body
+  const bytes = ownBytes(left)
   if (bytes !== null) return new Uint8Array(bytes)
-  return new Uint8Array(utf8Bytes(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')))
+  return new Uint8Array(utf8Bytes(typeof left === 'string' ? left : (JSON.stringify(left) ?? '')))
 }
 
 /** Asks for a piece when one is wanted. Where the sender hangs up, the reader gets an error. */

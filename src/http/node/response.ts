@@ -1,4 +1,4 @@
-/** What is needed of a response of node:http. */
+/** The part of a response of node:http that is used. */
 export interface NodeResponse {
   statusCode: number
   headersSent: boolean
@@ -45,4 +45,12 @@ async function pour(body: ReadableStream<Uint8Array>, outgoing: NodeResponse, { 
     const isRoom = outgoing.write(next.value)
     if (!isRoom) await Promise.race([closed, new Promise<void>((resolve) => outgoing.once('drain', resolve))])
   }
+}
+
+const IS_TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?json\b)/
+
+/** For frameworks whose hooks expect text where an answer is text. */
+export async function payloadOf(response: Response): Promise<string | ReadableStream<Uint8Array> | undefined> {
+  if (response.body === null) return undefined
+  return IS_TEXT.test(response.headers.get('content-type') ?? '') ? response.text() : response.body
 }

@@ -1,0 +1,19 @@
+/** Hears of faults. */
+export type FaultListener<Where> = (error: unknown, where: Where) => void | Promise<void>
+
+/** A fault that nothing else would tell the host of goes to `onError`; without one, to the console. */
+export async function report<Where>(
+  error: unknown,
+  where: Where,
+  onError: FaultListener<Where> | undefined,
+): Promise<void> {
+  if (onError === undefined) {
+    console.error(error)
+    return
+  }
+  try {
+    await onError(error, where)
+  } catch (failure) {
+    console.error(error, failure)
+  }
+}
