@@ -5,8 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createHandler, type TwoFactorHandler } from 'countersign/http'
 import {
+  type FastifyReplyLike,
+  type FastifyRequestLike,
   fastifyRequestOf,
+  type KoaContextLike,
   koaContextOf,
+  type NodeRequest,
+  type NodeResponse,
   nodeRequestOf,
   toFastifyHandler,
   toKoaHandler,
@@ -30,6 +35,28 @@ async function listen(server: Server): Promise<string> {
   closing.push(() => new Promise((resolve) => server.close(resolve)))
   if (!server.listening) await new Promise<void>((resolve) => server.once('listening', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+type Login = { login: string; password: string }
+type ExpressRequest = NodeRequest & { body: Login }
+type ExpressResponse = NodeResponse & { status(code: number): { json(body: unknown): unknown } }
+type Next = (error?: unknown) => void
+type Done = (error: unknown, value: unknown) => void
+type FastifyRequest = FastifyRequestLike & { headers: { cookie?: string }; body: Login; session: Session | undefined }
+type FastifyReply = Omit<FastifyReplyLike, 'code'> & { code(status: number): { send(body?: unknown): unknown } }
+type KoaContext = KoaContextLike & {
+  path: string
+  respond: boolean
+  res: NodeResponse
+  session: Session | undefined
+  cookies: { get(name: string): string | undefined; set(name: string, value: string): unknown }
+}
+interface FastifyApp {
+  server: Server
+  listen(options: object): Promise<unknown>
+  close(): unknown
+  decorateRequest(name: string, value: null): unknown
+  addHook(name: string, hook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>): unknown
 }
 
 /** The session of whatever framework, as its own middleware keeps it. */
@@ -95,7 +122,7 @@ describe.skipIf(needs('The frameworks', isReady, 'npm ci --prefix test/examples'
     app.use(require('express-session')({ secret: 'a secret of the test', resave: false, saveUninitialized: false }))
     app.use(express.json())
     app.use('/two-factor', toNodeHandler(handler))
-    app.post('/sign-in', (req: any, res: any, next: any) => {
+    app.post('/sign-in', (req: ExpressRequest, res: ExpressResponse, next: Next) => {
       const { login, password } = req.body
       if (password !== 'right') return res.status(401).json({})
       return toNodeHandler((request) => handler.signIn(request, detailsOf(login)))(req, res, next)
@@ -106,8 +133,8 @@ describe.skipIf(needs('The frameworks', isReady, 'npm ci --prefix test/examples'
   it('the user of Passport is read', async () => {
     const site = createSite()
     const passport = new (require('passport').Passport)()
-    passport.serializeUser((user: { id: number }, done: any) => done(null, user.id))
-    passport.deserializeUser((id: number, done: any) => done(null, { id, email: 'seven@example.com' }))
+    passport.serializeUser((user: { id: number }, done: Done) => done(null, user.id))
+    passport.deserializeUser((id: number, done: Done) => done(null, { id, email: 'seven@example.com' }))
     const handler = createHandler({
       twoFactor: site.world.twoFactor,
       authenticate: (request) => {
@@ -127,7 +154,7 @@ describe.skipIf(needs('The frameworks', isReady, 'npm ci --prefix test/examples'
     app.use(passport.initialize())
     app.use(passport.session())
     app.use('/two-factor', toNodeHandler(handler))
-    app.post('/sign-in', (req: any, res: any, next: any) =>
+    app.post('/sign-in', (req: ExpressRequest, res: ExpressResponse, next: Next) =>
       toNodeHandler((request) => handler.signIn(request, { userId: '7', accountName: 'seven' }))(req, res, next),
     )
     const send = browserAt(await listen(app.listen(0, '127.0.0.1')))
@@ -139,29 +166,26 @@ describe.skipIf(needs('The frameworks', isReady, 'npm ci --prefix test/examples'
   it('a fault goes to the error handler', async () => {
     const app = express()
     app.use(toNodeHandler(() => Promise.reject(new Error('boom'))))
-    app.use((error: Error, _req: unknown, res: any, _next: unknown) => res.status(503).json({ said: error.message }))
+    app.use((error: Error, _req: unknown, res: ExpressResponse, _next: unknown) =>
+      res.status(503).json({ said: error.message }),
+    )
     const answer = await browserAt(await listen(app.listen(0, '127.0.0.1')))('/')
     expect([answer.status, answer.body]).toEqual([503, { said: 'boom' }])
   })
 })
 
 describe.skipIf(!isReady)('in Fastify', () => {
-  interface Reply {
-    header(name: string, value: string): unknown
-    code(status: number): { send(body?: unknown): unknown }
-  }
-
-  async function served(app: any): Promise<string> {
+  async function served(app: FastifyApp): Promise<string> {
     await app.listen({ port: 0, host: '127.0.0.1' })
     closing.push(() => app.close())
-    return `http://127.0.0.1:${app.server.address().port}`
+    return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   }
 
   /** Sessions as a plugin of Fastify has them: on its own request, with a cookie that it sets itself. */
-  function addSessions(app: any): void {
+  function addSessions(app: FastifyApp): void {
     const sessions = new Map<string, Session>()
     app.decorateRequest('session', null)
-    app.addHook('onRequest', async (request: any, reply: Reply) => {
+    app.addHook('onRequest', async (request, reply) => {
       const [, id = `s${sessions.size}`] = /sid=(\w+)/.exec(request.headers.cookie ?? '') ?? []
       sessions.set(id, sessions.get(id) ?? {})
       request.session = sessions.get(id)
@@ -175,7 +199,7 @@ describe.skipIf(!isReady)('in Fastify', () => {
     const app = require('fastify')()
     addSessions(app)
     app.all('/two-factor/*', toFastifyHandler(handler))
-    app.post('/sign-in', async (request: any, reply: any) => {
+    app.post('/sign-in', async (request: FastifyRequest, reply: FastifyReply) => {
       const { login, password } = request.body
       if (password !== 'right') return reply.code(401).send({})
       return toFastifyHandler((web) => handler.signIn(web, detailsOf(login)))(request, reply)
@@ -195,7 +219,7 @@ describe.skipIf(!isReady)('in Fastify', () => {
     const app = require('fastify')()
     const sent: unknown[] = []
     await app.register(require('@fastify/cors'), { origin, credentials: true })
-    app.addHook('onSend', async (_request: unknown, reply: Reply, payload: unknown) => {
+    app.addHook('onSend', async (_request: unknown, reply: FastifyReply, payload: unknown) => {
       sent.push(payload)
       reply.header('X-Hook', 'ran')
       return payload
@@ -218,10 +242,21 @@ describe.skipIf(!isReady)('in Fastify', () => {
 
   it('a fault goes to its error handler, and a wrong Host is a bad request', async () => {
     const app = require('fastify')()
-    app.setErrorHandler((error: Error, _: unknown, reply: Reply) => reply.code(503).send({ said: error.message }))
-    app.all('/fault', toFastifyHandler(() => Promise.reject(new Error('boom'))))
-    app.all('/empty', toFastifyHandler(async () => new Response(null, { status: 401 })))
-    app.all('/bytes', toFastifyHandler(async () => new Response(new Uint8Array([1, 2, 255]))))
+    app.setErrorHandler((error: Error, _: unknown, reply: FastifyReply) =>
+      reply.code(503).send({ said: error.message }),
+    )
+    app.all(
+      '/fault',
+      toFastifyHandler(() => Promise.reject(new Error('boom'))),
+    )
+    app.all(
+      '/empty',
+      toFastifyHandler(async () => new Response(null, { status: 401 })),
+    )
+    app.all(
+      '/bytes',
+      toFastifyHandler(async () => new Response(new Uint8Array([1, 2, 255]))),
+    )
     const url = await served(app)
     const fault = await browserAt(url)('/fault')
     expect([fault.status, fault.body]).toEqual([503, { said: 'boom' }])
@@ -238,7 +273,7 @@ describe.skipIf(!isReady)('in Koa', () => {
   /** Sessions as a middleware of Koa has them: on the context, with a cookie that is set once all others are done. */
   function sessionsOf() {
     const sessions = new Map<string, Session>()
-    return async (ctx: any, next: () => Promise<void>) => {
+    return async (ctx: KoaContext, next: () => Promise<void>) => {
       const id = ctx.cookies.get('sid') ?? `s${sessions.size}`
       sessions.set(id, sessions.get(id) ?? {})
       ctx.session = sessions.get(id)
@@ -261,13 +296,13 @@ describe.skipIf(!isReady)('in Koa', () => {
     const app = new Koa()
     app.use(sessionsOf())
     if (hasParser) app.use(bodyParser())
-    app.use((ctx: any) => (ctx.path === '/sign-in' ? signIn(ctx) : twoFactor(ctx)))
+    app.use((ctx: KoaContext) => (ctx.path === '/sign-in' ? signIn(ctx) : twoFactor(ctx)))
     await signsIn(site, await listen(app.listen(0, '127.0.0.1')))
   })
 
   it('a fault goes to its error handling', async () => {
     const app = new Koa()
-    app.use(async (ctx: any, next: () => Promise<void>) => {
+    app.use(async (ctx: KoaContext, next: () => Promise<void>) => {
       await next().catch((error: Error) => {
         ctx.status = 503
         ctx.body = { said: error.message }
@@ -283,13 +318,15 @@ describe.skipIf(!isReady)('in Koa', () => {
     const faults: unknown[] = []
     const handler = toNodeHandler(async () => new Response('ok'), { onError: (error) => void faults.push(error) })
     app.use(bodyParser())
-    app.use((ctx: any) => {
+    app.use((ctx: KoaContext) => {
       ctx.respond = false
       return handler(ctx.req, ctx.res)
     })
     const url = await listen(app.listen(0, '127.0.0.1'))
     expect((await browserAt(url)('/', { a: 1 })).status).toBe(500)
-    expect(faults).toMatchObject([{ message: expect.stringMatching(/^request\.body is missing.*In Koa use toKoaHandler\.$/) }])
+    expect(faults).toMatchObject([
+      { message: expect.stringMatching(/^request\.body is missing.*In Koa use toKoaHandler\.$/) },
+    ])
   })
 })
 
