@@ -60,10 +60,10 @@ app.use(express.static('page'))
 app.use('/countersign', express.static('node_modules/countersign/dist/elements'))
 app.all('/two-factor/*path', toNodeHandler(handler))
 
-app.post('/sign-in', async (req, res) => {
+app.post('/sign-in', async (req, res, next) => {
   const { login, password } = req.body ?? {}
   if (!(await checkPassword(login, password))) return res.status(401).json({ reason: 'wrong-password' })
-  return toNodeHandler((request) => handler.signIn(request, { userId: login, accountName: login }))(req, res)
+  return toNodeHandler((request) => handler.signIn(request, { userId: login, accountName: login }))(req, res, next)
 })
 app.get('/me', (req, res) => {
   const person = signedIn(req.headers.cookie)

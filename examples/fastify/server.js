@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { createClient } from '@libsql/client'
 import { createTwoFactor } from 'countersign'
 import { createHandler } from 'countersign/http'
-import { toNodeHandler } from 'countersign/http/node'
+import { toFastifyHandler } from 'countersign/http/node'
 import { libsqlStore, migrate } from 'countersign/stores/libsql'
 import Fastify from 'fastify'
 
@@ -55,18 +55,12 @@ const handler = createHandler({
 })
 
 const app = Fastify()
-
-/** What answers a Request, as a route of Fastify, which has read the body already. */
-const route = (answer) => (request, reply) => {
-  reply.hijack()
-  return toNodeHandler(answer)(Object.assign(request.raw, { body: request.body }), reply.raw)
-}
-app.all('/two-factor/*', route(handler))
+app.all('/two-factor/*', toFastifyHandler(handler))
 
 app.post('/sign-in', async (request, reply) => {
   const { login, password } = request.body ?? {}
   if (!(await checkPassword(login, password))) return reply.code(401).send({ reason: 'wrong-password' })
-  return route((web) => handler.signIn(web, { userId: login, accountName: login }))(request, reply)
+  return toFastifyHandler((web) => handler.signIn(web, { userId: login, accountName: login }))(request, reply)
 })
 app.get('/me', (request, reply) => {
   const person = signedIn(request.headers.cookie)
