@@ -65,7 +65,7 @@ async function createPerson() {
   const offer = await twoFactor.beginSetup(userId, { proof: { password: 'any' }, accountName: 'ann@example.com' })
   const { secret } = parseOtpauthUri(offer.uri)
   let code = generateTotp({ secret, timeMs: nowMs })
-  let device = (await twoFactor.confirmSetup(userId, { code })).device.token
+  let device = (await twoFactor.confirmSetup(userId, { token: offer.token, code })).device.token
   const jar = new Map()
   let token
   let request

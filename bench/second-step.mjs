@@ -49,7 +49,7 @@ async function createPerson({ keepsDevice }) {
   const offer = await twoFactor.beginSetup(userId, { proof: { password: 'any' }, accountName: 'ann@example.com' })
   const { secret } = parseOtpauthUri(offer.uri)
   const first = generateTotp({ secret, timeMs: nowMs })
-  let device = (await twoFactor.confirmSetup(userId, { code: first })).device.token
+  let device = (await twoFactor.confirmSetup(userId, { token: offer.token, code: first })).device.token
   let code = first
 
   return {

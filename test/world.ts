@@ -140,10 +140,18 @@ export async function addPhone(
     ...more,
   })
   if (!begun.ok) throw new Error(`The setup did not begin: ${begun.reason}`)
-  const phone = virtualAuthenticator(begun.uri, { now: world.clock.now })
-  const confirmed = await world.twoFactor.confirmSetup(userId, { code: phone.next() })
+  const phone = phoneFor(world, begun)
+  const confirmed = await world.twoFactor.confirmSetup(userId, { token: phone.setupToken, code: phone.next() })
   if (!confirmed.ok) throw new Error(`The setup was not confirmed: ${confirmed.reason}`)
   return { ...phone, id: confirmed.authenticatorId, recoveryCodes: confirmed.recoveryCodes }
+}
+
+/** The phone that scanned an offer, and the token of that setup. */
+export function phoneFor(
+  world: World,
+  { uri, token }: { uri: string; token: string },
+): VirtualAuthenticator & { setupToken: string } {
+  return { ...virtualAuthenticator(uri, { now: world.clock.now }), setupToken: token }
 }
 
 /** Bytes that look random and are the same for the same seed (mulberry32). */

@@ -38,8 +38,9 @@ async function bytesOf(authenticators, trustedDevices) {
 
   for (let number = 1; number <= authenticators; number++) {
     const setup = { proof: { password: 'any' }, accountName: 'ann@example.com', name: `Ann's phone ${number}` }
-    secret = (await twoFactor.beginSetup(userId, setup)).secret
-    await twoFactor.confirmSetup(userId, { code: generateTotp({ secret, timeMs: nowMs }) })
+    const offer = await twoFactor.beginSetup(userId, setup)
+    secret = offer.secret
+    await twoFactor.confirmSetup(userId, { token: offer.token, code: generateTotp({ secret, timeMs: nowMs }) })
   }
   for (let device = 0; device < trustedDevices; device++) {
     await signIn({ trustDevice: true, deviceName: 'Firefox on Windows' })

@@ -5,6 +5,7 @@ import { readCookies, readJson, writeCookie } from './http.js'
 import { createUsers } from './users.js'
 
 const SESSION_SECONDS = 12 * 60 * 60
+const SETUP_SECONDS = 10 * 60
 
 const users = createUsers()
 await users.add('ada', 'correct horse battery staple')
@@ -43,14 +44,17 @@ const routes = {
       accountName: user.login,
       device: cookies.device,
     })
-    return { status: result.ok ? 200 : 403, body: result }
+    if (!result.ok) return { status: 403, body: result }
+    // The token names this setup. It stays in this browser's cookie, out of reach of scripts.
+    const { token, uri, secret } = result
+    return { body: { ok: true, uri, secret }, cookies: [writeCookie('setup', token, SETUP_SECONDS)] }
   },
 
-  async 'POST /api/ConfirmSetup'({ body, user }) {
-    const result = await twoFactor.confirmSetup(user.id, { code: body.code })
+  async 'POST /api/ConfirmSetup'({ body, cookies, user }) {
+    const result = await twoFactor.confirmSetup(user.id, { token: cookies.setup, code: body.code })
     if (!result.ok) return { status: 403, body: result }
     const { device, recoveryCodes } = result
-    return { body: { ok: true, recoveryCodes }, cookies: [deviceCookie(device)] }
+    return { body: { ok: true, recoveryCodes }, cookies: [deviceCookie(device), writeCookie('setup', '', 0)] }
   },
 
   async 'GET /api/Me'({ user }) {

@@ -86,6 +86,8 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): TwoF
     verify: (body) => call('verify', body),
     beginSetup: (body = {}) => call('beginSetup', body),
     confirmSetup: (body) => call('confirmSetup', body),
+    resumeSetup: (body = {}) => call('resumeSetup', body),
+    cancelSetup: (body = {}) => call('cancelSetup', body),
     viewRecoveryCodes: (body = {}) => call('viewRecoveryCodes', body),
     regenerateRecoveryCodes: (body = {}) => call('regenerateRecoveryCodes', body),
     renameAuthenticator: (body) => call('renameAuthenticator', body),

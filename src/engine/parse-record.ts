@@ -94,6 +94,7 @@ function authenticator(parent: Part, key: Key): StoredAuthenticator {
 function pendingSetup(parent: Part, key: Key): PendingSetup {
   const part = partAt(parent, key)
   return {
+    id: id(part, 'id'),
     name: name(part, 'name'),
     secret: text(part, 'secret', MAX_SEALED),
     algorithm: algorithm(part, 'algorithm'),

@@ -26,6 +26,8 @@ export interface StoredAuthenticator {
 
 /** A setup that waits for its first code. */
 export interface PendingSetup {
+  /** Random. The setup's token carries it, and the authenticator keeps it. */
+  id: string
   name: string
   secret: string
   algorithm: OtpAlgorithm

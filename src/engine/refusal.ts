@@ -25,6 +25,11 @@ export interface Refused<Reason extends string> extends Refusal<Reason> {
   events: readonly EventDetails[]
 }
 
+/** Refused with nothing to write and nothing to tell. */
+export function refused<Reason extends string>(reason: Reason): Refused<Reason> {
+  return { ...refusal(reason), events: [] }
+}
+
 /** Refused by the throttle: not looked at, and not written, but for times that a clock gone wrong left in the future. */
 export function shut(record: UserRecord, entry: AttemptLimit, nowMs: number): Refused<'throttled' | 'locked'> {
   const throttle = settled(record.throttle, nowMs)

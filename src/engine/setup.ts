@@ -1,6 +1,4 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
-import { encodeBase32 } from '../otp/base32.ts'
-import { buildOtpauthUri } from '../otp/build-uri.ts'
 import { findTotpStep } from '../otp/totp.ts'
 import { isDigits, readTypedCode } from '../otp/typed-code.ts'
 import { keepRecoveryCodes, type StoredRecoveryCodes } from '../recovery-codes/keep.ts'
@@ -10,63 +8,11 @@ import type { Core } from './core.ts'
 import { ID_BYTES, withoutTrust } from './devices.ts'
 import type { EventDetails } from './events.ts'
 import { isEnabled, type PendingSetup, type StoredAuthenticator, type UserRecord } from './record.ts'
-import type { Refused } from './refusal.ts'
-import { isWithin } from './sealed-token.ts'
+import { type Refused, refused } from './refusal.ts'
 import { currentStep } from './second-step.ts'
+import type { OpenedSetup } from './setup-offer.ts'
 
-export const SETUP_MS = 600_000
 const WRONG_CODES = 10
-
-/** What the person scans or types: shown once. */
-export interface SetupOffer {
-  ok: true
-  /** For the QR code. */
-  uri: string
-  /** For typing, in base32. */
-  secret: string
-  expiresAtMs: number
-}
-
-export interface SetupRequest {
-  issuer: string
-  accountName: string
-  name: string
-  replaces: readonly string[]
-}
-
-/** The record with a new pending setup instead of any earlier one. */
-export function offerSetup(
-  core: Core,
-  userId: string,
-  record: UserRecord,
-  request: SetupRequest,
-  nowMs: number,
-): { record: UserRecord; result: SetupOffer; events: EventDetails[] } {
-  const { algorithm, digits, periodSeconds, secretBytes } = core.totp
-  const { issuer, accountName, name, replaces } = request
-  const bytes = core.random(secretBytes)
-  const secret = encodeBase32(bytes)
-  const pending: PendingSetup = {
-    name,
-    secret: core.vault.seal({ purpose: 'authenticator', userId }, bytes),
-    algorithm,
-    digits,
-    periodSeconds,
-    expiresAtMs: nowMs + SETUP_MS,
-    failures: 0,
-    replaces,
-  }
-  return {
-    record: { ...record, pending },
-    result: {
-      ok: true,
-      uri: buildOtpauthUri({ issuer, accountName, secret: bytes, algorithm, digits, periodSeconds }),
-      secret,
-      expiresAtMs: pending.expiresAtMs,
-    },
-    events: [{ type: 'setup.begun' }],
-  }
-}
 
 /** The authenticators that stay when these go. */
 export function remaining(record: UserRecord, replaces: readonly string[]): readonly StoredAuthenticator[] {
@@ -85,14 +31,10 @@ export interface Activated {
 export function activate(
   core: Core,
   userId: string,
-  record: UserRecord | null,
+  { record, pending }: OpenedSetup,
   code: unknown,
   nowMs: number,
-): Activated | Refused<'wrong-code' | 'setup-expired'> {
-  const pending = record === null ? null : record.pending
-  if (record === null || pending === null || !isWithin(pending.expiresAtMs, SETUP_MS, nowMs)) {
-    return refused('setup-expired')
-  }
+): Activated | Refused<'wrong-code'> {
   const staying = remaining(record, pending.replaces)
 
   const { algorithm, digits, periodSeconds, secret: sealed } = pending
@@ -103,7 +45,7 @@ export function activate(
   if (step === null) return wrongFirstCode(record, pending)
 
   const authenticator: StoredAuthenticator = {
-    id: encodeBase64Url(core.random(ID_BYTES)),
+    id: pending.id,
     type: 'totp',
     name: pending.name,
     secret: sealed,
@@ -164,8 +106,4 @@ function wrongFirstCode(record: UserRecord, pending: PendingSetup): Refused<'wro
   const failures = pending.failures + 1
   const next = failures < WRONG_CODES ? { ...pending, failures } : null
   return { ...refused('wrong-code'), record: { ...record, pending: next } }
-}
-
-function refused<Reason extends string>(reason: Reason): Refused<Reason> {
-  return { ok: false, reason, retryAfterSeconds: null, events: [] }
 }

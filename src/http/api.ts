@@ -1,11 +1,13 @@
 import type { TwoFactorMethod } from '../engine/events.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
+import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { AccessToken, IssueResult } from '../tokens/index.ts'
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
+  CancelSetupResult,
   ChallengeResult,
   CompleteChallengeResult,
   ConfirmSetupResult,
@@ -13,6 +15,7 @@ import type {
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
+  ResumeSetupResult,
   RevokeTrustedDevicesResult,
   TwoFactorStatus,
   VerifyResult,
@@ -27,8 +30,14 @@ import type {
 /** Proof for a sensitive operation. Left out where people confirm by a fresh sign-in. */
 export type ProofBody = { password: string } | { code: string }
 
-/** What the person scans or types: shown once. */
+/** What the person scans or types. The setup's token is in a cookie. */
 export interface SetupOfferAnswer {
+  type: 'totp'
+  /**
+   * Names this offer. Sent back with the first code, it tells a page from another one of the same browser that began
+   * again later.
+   */
+  setupId: string
   /** The otpauth URI. */
   uri: string
   /** In base32, for typing. */
@@ -91,26 +100,32 @@ export type DoneAnswer = Record<never, never>
 export interface HttpOperations {
   status: Operation<null, StatusAnswer>
   completeChallenge: Operation<
-    { challengeToken: string; code: string; trustDevice?: boolean | undefined },
+    { challengeToken: string; code: string; trustDevice?: boolean | undefined; setupId?: string | undefined },
     CompleteChallengeAnswer,
     ReasonOf<CompleteChallengeResult>
   >
   beginRequiredSetup: Operation<
-    { challengeToken: string; name?: string | undefined },
+    { challengeToken: string; type?: AuthenticatorType | undefined; name?: string | undefined },
     SetupOfferAnswer,
     ReasonOf<BeginRequiredSetupResult>
   >
   verify: Operation<{ code: string }, { method: TwoFactorMethod; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
   beginSetup: Operation<
-    ProvenBody & { name?: string | undefined; replaces?: string | undefined },
+    ProvenBody & {
+      type?: AuthenticatorType | undefined
+      name?: string | undefined
+      replaces?: string | undefined
+    },
     SetupOfferAnswer,
     ReasonOf<BeginSetupResult>
   >
   confirmSetup: Operation<
-    { code: string },
+    { code: string; setupId?: string | undefined },
     { authenticatorId: string; recoveryCodes?: string[] },
     ReasonOf<ConfirmSetupResult>
   >
+  resumeSetup: Operation<Record<never, never>, SetupOfferAnswer, ReasonOf<ResumeSetupResult>>
+  cancelSetup: Operation<{ setupId?: string | undefined }, DoneAnswer, ReasonOf<CancelSetupResult>>
   viewRecoveryCodes: Operation<
     ProvenBody,
     { recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number },

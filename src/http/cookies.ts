@@ -3,11 +3,12 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { utf8Bytes } from '../encoding/utf8.ts'
 
 const SIGN_IN_SECONDS = 900
+const SETUP_SECONDS = 600
 
 /**
  * The handler's cookies, none of which a script in a page can read: `…-device-…`, one for each user who passed the second
- * step in this browser, and `…-sign-in`, between password and code. Under https they carry the prefix `__Host-`, so that
- * no other host can plant one.
+ * step in this browser; `…-sign-in`, between password and code; and `…-setup`, between an offer and its first code. Under
+ * https they carry the prefix `__Host-`, so that no other host can plant one.
  */
 export interface Cookies {
   device(request: Request, userId: string): string | undefined
@@ -16,6 +17,9 @@ export interface Cookies {
   signIn(request: Request): string | undefined
   setSignIn(request: Request, value: string): string
   endSignIn(request: Request): string
+  setup(request: Request): string | undefined
+  setSetup(request: Request, token: string): string
+  endSetup(request: Request): string
 }
 
 export function createCookies(name: string, isSecure: (request: Request) => boolean): Cookies {
@@ -33,6 +37,9 @@ export function createCookies(name: string, isSecure: (request: Request) => bool
     signIn: (request) => readCookie(request, fullName(request, 'sign-in')),
     setSignIn: (request, value) => setCookie(request, 'sign-in', value, SIGN_IN_SECONDS),
     endSignIn: (request) => setCookie(request, 'sign-in', '', 0),
+    setup: (request) => readCookie(request, fullName(request, 'setup')),
+    setSetup: (request, token) => setCookie(request, 'setup', token, SETUP_SECONDS),
+    endSetup: (request) => setCookie(request, 'setup', '', 0),
   }
 }
 

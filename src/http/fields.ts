@@ -11,6 +11,8 @@ export const challengeToken: v.GenericSchema<unknown, string> = v.pipe(v.string(
 export const code: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(128))
 export const id: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(64))
 
+export const authenticatorType: v.GenericSchema<unknown, 'totp' | undefined> = v.optional(v.picklist(['totp']))
+
 /** What a person calls an authenticator or a token. */
 export const name: v.GenericSchema<unknown, string> = v.pipe(
   v.string(),

@@ -11,7 +11,8 @@ const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: 
   'method-not-allowed': [405, 'Method not allowed.'],
   'body-too-slow': [408, 'The body did not arrive in time.'],
   'not-enabled': [409, 'Two-factor authentication is off.'],
-  'setup-expired': [409, 'There is no setup to proof. Begin again.'],
+  'setup-expired': [409, 'There is no setup to confirm. Begin again.'],
+  'setup-superseded': [409, 'A later setup replaced this one.'],
   'limit-reached': [409, 'Limit reached.'],
   'last-authenticator': [409, 'To remove the last authenticator, turn two-factor authentication off.'],
   'not-viewable': [409, 'The recovery codes cannot be shown again.'],
@@ -45,12 +46,13 @@ export interface ProblemDetails {
   errors?: { path: string; message: string }[]
   detail?: string
   headers?: Record<string, string>
+  cookies?: readonly string[]
 }
 
 /** A refusal, as RFC 9457 has it. */
 export function problem(
   reason: ProblemReason,
-  { retryAfterSeconds = null, errors, detail, headers }: ProblemDetails = {},
+  { retryAfterSeconds = null, errors, detail, headers, cookies = [] }: ProblemDetails = {},
 ): Response {
   const [status, title] = PROBLEMS[reason]
   const body: TwoFactorProblem = {
@@ -63,8 +65,10 @@ export function problem(
     ...(errors === undefined ? {} : { errors }),
   }
   const retryAfter = retryAfterSeconds === null ? {} : { 'Retry-After': String(retryAfterSeconds) }
-  return new Response(JSON.stringify(body), {
+  const response = new Response(JSON.stringify(body), {
     status,
     headers: { 'Content-Type': 'application/problem+json', ...retryAfter, ...headers },
   })
+  for (const cookie of cookies) response.headers.append('Set-Cookie', cookie)
+  return response
 }

@@ -13,7 +13,9 @@ export interface Call<Who extends SignedInUser | null> {
 }
 
 /** What an operation gave. */
-export type Outcome<Answer> = Answered<Answer> | (Refusal<ProblemReason> & { errors?: FieldError[] })
+export type Outcome<Answer> =
+  | Answered<Answer>
+  | (Refusal<ProblemReason> & { errors?: FieldError[]; cookies?: readonly string[] })
 
 /** One operation, as the handler and the document see it: its types are known inside of `run` alone. */
 export interface Route {

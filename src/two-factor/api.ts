@@ -1,4 +1,5 @@
 import type { Refusal } from '../engine/refusal.ts'
+import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type {
   BeginRequiredSetupOptions,
   BeginSetupOptions,
@@ -12,12 +13,14 @@ import type {
   RemoveAuthenticatorOptions,
   RenameAuthenticatorOptions,
   RevokeTrustedDevicesOptions,
+  SetupTokenOption,
   StaffOptions,
   VerifyOptions,
 } from './options.ts'
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
+  CancelSetupResult,
   ChallengeResult,
   CompleteChallengeResult,
   ConfirmSetupResult,
@@ -25,6 +28,7 @@ import type {
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
+  ResumeSetupResult,
   RevokeTrustedDevicesResult,
   TwoFactorStatus,
   VerifyProofResult,
@@ -102,29 +106,58 @@ export interface TwoFactor {
    * Offers a new secret. It is pending until its first code ({@link confirmSetup}), for 10 minutes or 10 wrong codes;
    * beginning again replaces it. Active authenticators keep working; those that `replaces` names go with the first code.
    *
-   * @returns the otpauth URI for a QR code, and the secret in base32 for typing: shown now and never again
+   * @returns the otpauth URI for a QR code, the secret in base32 for typing, and the setup's token: keep it in an
+   *   HttpOnly cookie of this browser, since whoever has it can see the secret ({@link resumeSetup})
    * @example
    * const setup = await twoFactor.beginSetup(userId, { proof: { password }, accountName: user.email })
-   * if (setup.ok) show(qrSvg(setup.uri), setup.secret)
+   * if (!setup.ok) return show(setup.reason)
+   * cookies.setup = setup.token
+   * show(qrSvg(setup.uri), setup.secret)
    */
-  beginSetup(userId: string, options: BeginSetupOptions): Promise<BeginSetupResult>
+  beginSetup<T extends AuthenticatorType = 'totp'>(
+    userId: string,
+    options: BeginSetupOptions<T>,
+  ): Promise<BeginSetupResult<T>>
 
   /**
-   * The same on the strength of a challenge with `action: 'setup'`; {@link completeChallenge} confirms it.
+   * The same on the strength of a challenge with `action: 'setup'`; {@link completeChallenge} confirms it and takes the
+   * offer's token as `setupToken`.
    *
    * @example
    * const setup = await twoFactor.beginRequiredSetup(challenge.token, { accountName: user.email })
    */
-  beginRequiredSetup(token: string, options: BeginRequiredSetupOptions): Promise<BeginRequiredSetupResult>
+  beginRequiredSetup<T extends AuthenticatorType = 'totp'>(
+    token: string,
+    options: BeginRequiredSetupOptions<T>,
+  ): Promise<BeginRequiredSetupResult<T>>
 
   /**
-   * The first code activates what {@link beginSetup} offered, and is spent by that.
+   * The first code activates what {@link beginSetup} offered, and is spent by that. If a later offer replaced the one
+   * that this token began, the answer is `setup-superseded`: no code is looked at, and nothing is written.
    *
-   * @returns the recovery codes where this made the user's first ones: show them now
+   * @returns the recovery codes if this made the user's first ones: show them now
    * @example
-   * const done = await twoFactor.confirmSetup(userId, { code })
+   * const done = await twoFactor.confirmSetup(userId, { token: cookies.setup, code })
    */
   confirmSetup(userId: string, options: ConfirmSetupOptions): Promise<ConfirmSetupResult>
+
+  /**
+   * The pending offer again, for the browser that began it: after a reload, or with another app in front. One load, no
+   * write. Works only with the offer's token, so that a setup which somebody else planted is never shown to the user.
+   *
+   * @example
+   * const setup = await twoFactor.resumeSetup(userId, { token: cookies.setup })
+   * if (setup.ok) show(qrSvg(setup.uri), setup.secret)
+   */
+  resumeSetup(userId: string, options: SetupTokenOption): Promise<ResumeSetupResult>
+
+  /**
+   * Ends the pending setup that this token began. Active authenticators stay as they are.
+   *
+   * @example
+   * await twoFactor.cancelSetup(userId, { token: cookies.setup })
+   */
+  cancelSetup(userId: string, options: SetupTokenOption): Promise<CancelSetupResult>
 
   /**
    * What a settings page shows. Holds no secret; opens nothing.

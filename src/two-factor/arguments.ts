@@ -33,6 +33,13 @@ export function challengeTokenArgument(token: unknown): void {
   throw invalidOption('token', token, 'the token of a challenge, which is a string', hint)
 }
 
+/** There is no verifier for passkeys yet. */
+export function authenticatorTypeArgument(type: unknown): void {
+  if (type === undefined || type === 'totp') return
+  const isPasskey = type === 'passkey'
+  throw invalidOption('type', type, isPasskey ? "'totp': no passkey verifier is configured" : "'totp'")
+}
+
 /** The name of an authenticator, or '' where none was given. */
 export function nameArgument(name: unknown, field = 'name'): string {
   if (name === undefined) return ''

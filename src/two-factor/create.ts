@@ -19,7 +19,7 @@ import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
 import { revokeTrustedDevices } from './devices.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
-import { beginRequiredSetup, beginSetup, confirmSetup } from './setup.ts'
+import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeSetup } from './setup.ts'
 import { challenge, completeChallenge, verify } from './sign-in.ts'
 import { verifyProof } from './verify-proof.ts'
 
@@ -49,6 +49,8 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     beginSetup: (userId, options) => beginSetup(core, userId, options),
     beginRequiredSetup: (token, options) => beginRequiredSetup(core, token, options),
     confirmSetup: (userId, options) => confirmSetup(core, userId, options),
+    resumeSetup: (userId, options) => resumeSetup(core, userId, options),
+    cancelSetup: (userId, options) => cancelSetup(core, userId, options),
     status: (userId) => status(core, userId),
     viewRecoveryCodes: (userId, options) => viewRecoveryCodes(core, userId, options),
     regenerateRecoveryCodes: (userId, options) => regenerateRecoveryCodes(core, userId, options),

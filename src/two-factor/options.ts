@@ -2,6 +2,7 @@ import type { ProofKind } from '../engine/core.ts'
 import type { TwoFactorEvent } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
 import type { Proof } from '../engine/proof.ts'
+import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { UserStore } from '../engine/store.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { KeySource } from '../vault/key-ring.ts'
@@ -36,6 +37,8 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
 /** For `completeChallenge`: what the person typed, and what their browser presented. */
 export interface CompleteChallengeOptions extends ContextOption {
   code: string
+  /** For `action: 'setup'`: the token of the offer that `beginRequiredSetup` made. */
+  setupToken?: string | undefined
   /**
    * The device token that this browser holds, as it came from the cookie. Where each user has a cookie of their own, a
    * function from the user id, which only the challenge knows.
@@ -52,8 +55,12 @@ export interface CompleteChallengeOptions extends ContextOption {
 export interface VerifyOptions extends DeviceOption, ContextOption {
   code: string
 }
-/** For `beginSetup`. */
-export interface BeginSetupOptions extends ProofOption, ContextOption {
+/** For `beginSetup`. `type` is what is set up; default 'totp', an authenticator app. */
+export type BeginSetupOptions<T extends AuthenticatorType = AuthenticatorType> = BeginSetupFields & {
+  type?: T | undefined
+} & ('totp' extends T ? unknown : { type: T })
+/** What `beginSetup` takes whatever is set up. */
+export interface BeginSetupFields extends ProofOption, ContextOption {
   /** What the app shows beside the issuer: the person's login or address. A ':' in it becomes '-'. */
   accountName: string
   /** What the user's list of authenticators calls this one. At most 64 bytes of UTF-8, no control characters. */
@@ -63,15 +70,23 @@ export interface BeginSetupOptions extends ProofOption, ContextOption {
   /** The id of an authenticator, or 'all': removed in the write that activates the new one. */
   replaces?: string | undefined
 }
-/** For `beginRequiredSetup`. `binding` as it was given to `challenge`. */
-export interface BeginRequiredSetupOptions extends ContextOption {
+/** For `beginRequiredSetup`. */
+export type BeginRequiredSetupOptions<T extends AuthenticatorType = AuthenticatorType> = BeginRequiredSetupFields & {
+  type?: T | undefined
+} & ('totp' extends T ? unknown : { type: T })
+/** What `beginRequiredSetup` takes whatever is set up. `binding` as it was given to `challenge`. */
+export interface BeginRequiredSetupFields extends ContextOption {
   accountName: string
   name?: string | undefined
   issuer?: string | undefined
   binding?: string | undefined
 }
-/** For `confirmSetup`: the first code of the new authenticator. */
-export interface ConfirmSetupOptions extends ContextOption {
+/** For `resumeSetup` and `cancelSetup`: the token of the offer. */
+export interface SetupTokenOption extends ContextOption {
+  token: string
+}
+/** For `confirmSetup`: the token of the offer, and the first code of the new authenticator. */
+export interface ConfirmSetupOptions extends SetupTokenOption {
   code: string
 }
 /** For `renameAuthenticator`. */

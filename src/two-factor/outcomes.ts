@@ -5,7 +5,7 @@ import type { JsonValue } from '../engine/json.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { CodeReason } from '../engine/second-step.ts'
-import type { SetupOffer } from '../engine/setup.ts'
+import type { AuthenticatorType, SetupReason, TotpOffer } from '../engine/setup-offer.ts'
 import type { AttemptLimit } from '../engine/throttle.ts'
 
 /** What a challenge token can meet. */
@@ -41,18 +41,31 @@ export type CompleteChallengeResult =
       /** Present when this sign-in also finished a required setup. */
       recoveryCodes?: string[]
     }
-  | Refusal<CodeReason | ChallengeReason | 'setup-expired'>
+  | Refusal<CodeReason | ChallengeReason | SetupReason>
 
 /** On success: how the step was passed, and a fresh device token. */
 export type VerifyResult =
   | { ok: true; method: TwoFactorMethod; recoveryCodesLeft: number; device: DeviceToken }
   | Refusal<CodeReason | 'not-enabled'>
 
-/** The new secret, or why there is none. */
-export type BeginSetupResult = SetupOffer | Refusal<ProofReason | 'limit-reached' | 'not-found'>
+/** What is offered, by the type of authenticator. */
+export interface SetupOffers {
+  totp: TotpOffer
+}
 
-/** The new secret, or why there is none. */
-export type BeginRequiredSetupResult = SetupOffer | Refusal<ChallengeReason>
+/** The offer, or why there is none. */
+export type BeginSetupResult<T extends AuthenticatorType = 'totp'> =
+  | SetupOffers[T]
+  | Refusal<ProofReason | 'limit-reached' | 'not-found'>
+
+/** The offer, or why there is none. */
+export type BeginRequiredSetupResult<T extends AuthenticatorType = 'totp'> = SetupOffers[T] | Refusal<ChallengeReason>
+
+/** The offer as it was, or why it is gone. */
+export type ResumeSetupResult = SetupOffers[AuthenticatorType] | Refusal<SetupReason>
+
+/** Canceled, or why there was nothing to cancel. */
+export type CancelSetupResult = { ok: true } | Refusal<SetupReason>
 
 /** On success: the authenticator that is active now. */
 export type ConfirmSetupResult =
@@ -64,7 +77,7 @@ export type ConfirmSetupResult =
       /** Present when this setup made the recovery codes. */
       recoveryCodes?: string[]
     }
-  | Refusal<'wrong-code' | 'setup-expired' | 'limit-reached'>
+  | Refusal<'wrong-code' | SetupReason | 'limit-reached'>
 
 /** What a settings page shows. Holds no secret. */
 export interface TwoFactorStatus {

@@ -4,27 +4,35 @@ import { issueDevice } from '../engine/devices.ts'
 import { transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, LIMITS, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { activate, offerSetup, remaining, type SetupOffer } from '../engine/setup.ts'
-import { transact } from '../engine/transact.ts'
+import { activate, remaining } from '../engine/setup.ts'
+import { offerAgain, offerSetup, openPending, type TotpOffer } from '../engine/setup-offer.ts'
+import { loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
 import {
   accountNameArgument,
+  authenticatorTypeArgument,
   challengeTokenArgument,
   issuerArgument,
   nameArgument,
   userIdArgument,
 } from './arguments.ts'
-import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions } from './options.ts'
-import type { BeginRequiredSetupResult, BeginSetupResult, ConfirmSetupResult } from './outcomes.ts'
+import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions, SetupTokenOption } from './options.ts'
+import type {
+  BeginRequiredSetupResult,
+  BeginSetupResult,
+  CancelSetupResult,
+  ConfirmSetupResult,
+  ResumeSetupResult,
+} from './outcomes.ts'
 import { challengeObstacle } from './sign-in.ts'
 
 export async function beginSetup(core: Core, user: string, options: BeginSetupOptions): Promise<BeginSetupResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  const request = labelArguments(core, given)
+  const request = requestArguments(core, given)
   const { replaces } = given
 
-  return transactWithProof<SetupOffer, 'limit-reached' | 'not-found'>(
+  return transactWithProof<TotpOffer, 'limit-reached' | 'not-found'>(
     core,
     { userId, context: given.context },
     given,
@@ -47,7 +55,7 @@ export async function beginRequiredSetup(
 ): Promise<BeginRequiredSetupResult> {
   challengeTokenArgument(token)
   const given = optionsArgument(options)
-  const request = { ...labelArguments(core, given), replaces: [] }
+  const request = { ...requestArguments(core, given), replaces: [] }
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
   const { userId } = opened
@@ -66,12 +74,12 @@ export async function confirmSetup(
   options: ConfirmSetupOptions,
 ): Promise<ConfirmSetupResult> {
   const userId = userIdArgument(user)
-  const { code, context } = optionsArgument(options)
+  const { token, code, context } = optionsArgument(options)
   return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
-    const pending = record === null ? null : record.pending
-    if (record !== null && pending !== null && isFull(record, pending.replaces))
-      return { result: refusal('limit-reached') }
-    const activated = activate(core, userId, record, code, nowMs)
+    const opened = openPending(core, userId, record, token, nowMs)
+    if (!opened.ok) return refusedBy(opened)
+    if (isFull(opened.record, opened.pending.replaces)) return { result: refusal('limit-reached') }
+    const activated = activate(core, userId, opened, code, nowMs)
     if (!activated.ok) return refusedBy(activated)
     const { authenticatorId, recoveryCodes, events } = activated
     const passed = { userId, method: 'totp', trusted: null, trust: false, name: undefined, nowMs } as const
@@ -89,7 +97,26 @@ export async function confirmSetup(
   })
 }
 
-function labelArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
+export async function resumeSetup(core: Core, user: string, options: SetupTokenOption): Promise<ResumeSetupResult> {
+  const userId = userIdArgument(user)
+  const { token } = optionsArgument(options)
+  const record = await loadRecord(core.store, userId)
+  const opened = openPending(core, userId, record, token, core.now())
+  return opened.ok ? offerAgain(core, userId, opened) : refusal(opened.reason)
+}
+
+export async function cancelSetup(core: Core, user: string, options: SetupTokenOption): Promise<CancelSetupResult> {
+  const userId = userIdArgument(user)
+  const { token, context } = optionsArgument(options)
+  return transact<CancelSetupResult>(core, { userId, context }, (record, nowMs) => {
+    const opened = openPending(core, userId, record, token, nowMs)
+    if (!opened.ok) return refusedBy(opened)
+    return { result: { ok: true }, record: { ...opened.record, pending: null } }
+  })
+}
+
+function requestArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
+  authenticatorTypeArgument(given.type)
   return {
     issuer: given.issuer === undefined ? core.issuer : issuerArgument(given.issuer),
     accountName: accountNameArgument(given.accountName),

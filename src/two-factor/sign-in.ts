@@ -17,6 +17,7 @@ import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine
 import { refusal, refusedBy } from '../engine/refusal.ts'
 import { lightestAttempt, recoveryAttempt, takeSecondStep } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
+import { openPending } from '../engine/setup-offer.ts'
 import { gate, settled } from '../engine/throttle.ts'
 import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
 import { type Visitor, visitorOf } from '../engine/visitor.ts'
@@ -176,7 +177,9 @@ function setUpAndSignIn(
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state } = opened
-  const activated = activate(core, userId, record, given.code, nowMs)
+  const pending = openPending(core, userId, record, given.setupToken, nowMs)
+  if (!pending.ok) return refusedBy(pending)
+  const activated = activate(core, userId, pending, given.code, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const trust = given.trustDevice === true
   const passed = { userId, method: 'totp', trusted: null, trust, name: given.deviceName, nowMs } as const

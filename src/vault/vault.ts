@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 import { decrypt, encrypt, NONCE_BYTES } from './xchacha.ts'
 
 /** What a sealed value is for: one sealed for a purpose opens for no other. */
-export type Purpose = 'authenticator' | 'recovery-codes' | 'recovery-pepper' | 'challenge' | 'device'
+export type Purpose = 'authenticator' | 'recovery-codes' | 'recovery-pepper' | 'challenge' | 'device' | 'setup'
 
 /** Where a sealed value belongs. `userId` is '' for a challenge, which names its user inside. */
 export interface Place {

@@ -44,7 +44,19 @@ function clientOf(
   { direct }: ReturnType<typeof backend>,
   headers: HeadersInit = { Authorization: 'Bearer ann' },
 ): TwoFactorClient {
-  return createClient(URL, { fetch: direct, headers })
+  const jar = new Map<string, string>()
+  const fetch = async (url: string, init: RequestInit) => {
+    const withCookies = new Headers(init.headers)
+    const cookies = [withCookies.get('Cookie') ?? '', ...[...jar].map((pair) => pair.join('='))]
+    withCookies.set('Cookie', cookies.filter((cookie) => cookie !== '').join('; '))
+    const response = await direct(url, { ...init, headers: withCookies })
+    for (const [, name = '', value = ''] of response.headers
+      .getSetCookie()
+      .map((set) => /^([^=]+)=([^;]*)/.exec(set) ?? []))
+      jar.set(name, value)
+    return response
+  }
+  return createClient(URL, { fetch, headers })
 }
 
 /** What a test needs of a success. */
@@ -67,7 +79,11 @@ describe('a client', () => {
     })
 
     const offer = good(await client.beginSetup({ proof, name: 'Phone' }))
-    const phone = virtualAuthenticator(offer.uri, { now: clock.now })
+    expect(good(await client.resumeSetup())).toEqual(offer)
+    good(await client.cancelSetup({ setupId: offer.setupId }))
+    expect(await client.resumeSetup()).toMatchObject({ reason: 'setup-expired' })
+    const again = good(await client.beginSetup({ proof, name: 'Phone' }))
+    const phone = virtualAuthenticator(again.uri, { now: clock.now })
     const { authenticatorId, recoveryCodes = [] } = good(await client.confirmSetup({ code: phone.next() }))
     expect(good(await client.viewRecoveryCodes({ proof })).recoveryCodes.map(({ code }) => code)).toEqual(recoveryCodes)
     expect(good(await client.renameAuthenticator({ id: authenticatorId, name: 'Old phone' }))).toEqual({ ok: true })
@@ -96,10 +112,10 @@ describe('a client', () => {
 
   it('passes the second step of a sign-in, and gives what the host adds to the answer', async () => {
     const here = backend()
-    const phone = virtualAuthenticator(good(await clientOf(here).beginSetup({ proof: { password: PASSWORD } })).uri, {
-      now: here.clock.now,
-    })
-    good(await clientOf(here).confirmSetup({ code: phone.next() }))
+    const member = clientOf(here)
+    const { uri, setupId } = good(await member.beginSetup({ proof: { password: PASSWORD } }))
+    const phone = virtualAuthenticator(uri, { now: here.clock.now })
+    good(await member.confirmSetup({ code: phone.next(), setupId }))
     const headers = { Origin: 'https://app.example.com' }
     const request = new Request('https://app.example.com/sign-in', { method: 'POST', headers })
     const signIn = await here.handler.signIn(request, { userId: 'ann', accountName: 'ann' })

@@ -22,6 +22,8 @@ const WITH_BODY: [string, (twoFactor: TwoFactor, body: never, token: string) => 
   ['verify', (twoFactor, body) => twoFactor.verify('ann', body)],
   ['beginSetup', (twoFactor, body) => twoFactor.beginSetup('ann', body)],
   ['confirmSetup', (twoFactor, body) => twoFactor.confirmSetup('ann', body)],
+  ['resumeSetup', (twoFactor, body) => twoFactor.resumeSetup('ann', body)],
+  ['cancelSetup', (twoFactor, body) => twoFactor.cancelSetup('ann', body)],
   ['viewRecoveryCodes', (twoFactor, body) => twoFactor.viewRecoveryCodes('ann', body)],
   ['regenerateRecoveryCodes', (twoFactor, body) => twoFactor.regenerateRecoveryCodes('ann', body)],
   ['removeAuthenticator', (twoFactor, body) => twoFactor.removeAuthenticator('ann', body)],
@@ -133,6 +135,8 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
   })
 
   test('as code, device, binding or name of a device of a second step', async () => {
+    const setup = await world.twoFactor.beginSetup('ann', { proof: { password: PASSWORD }, accountName: 'ann' })
+    if (!setup.ok) throw new Error(setup.reason)
     for (const value of HOSTILE) {
       const hostile = untyped(value)
       const calls = [
@@ -140,7 +144,11 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
         () => world.twoFactor.completeChallenge(token, { code: '12345', device: hostile, deviceName: hostile }),
         () => world.twoFactor.completeChallenge(token, { code: '12345', binding: hostile, trustDevice: hostile }),
         () => world.twoFactor.verify('ann', { code: hostile, device: hostile }),
-        () => world.twoFactor.confirmSetup('ann', { code: hostile }),
+        () => world.twoFactor.confirmSetup('ann', { token: hostile, code: '000000' }),
+        () => world.twoFactor.confirmSetup('ann', { token: setup.token, code: hostile }),
+        () => world.twoFactor.resumeSetup('ann', { token: hostile }),
+        () => world.twoFactor.cancelSetup('ann', { token: hostile }),
+        () => world.twoFactor.completeChallenge(token, { code: '12345', setupToken: hostile }),
       ]
       for (const call of calls) expect(await call()).toMatchObject({ ok: false, reason: expect.any(String) })
       expect(await world.twoFactor.challenge('ann', { device: hostile })).toMatchObject({ passed: false })
@@ -316,7 +324,9 @@ test('a setup begun by somebody else’s body confirms nothing', async () => {
   const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
   expect(begun).toMatchObject({ ok: false, reason: 'wrong-password' })
   const phone = virtualAuthenticator(`otpauth://totp/x?secret=${ann.phone.secret}`, { now: world.clock.now })
-  expect(await world.twoFactor.confirmSetup('ann', { code: phone.code() })).toMatchObject({ reason: 'wrong-code' })
+  expect(await world.twoFactor.confirmSetup('ann', { token: '', code: phone.code() })).toMatchObject({
+    reason: 'setup-expired',
+  })
 })
 
 /** An honest refusal or a fault of the library's own: never success, never any other error. */

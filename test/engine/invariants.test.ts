@@ -16,7 +16,7 @@ const staff = { by: 'sam', note: 'x' }
 interface Account {
   /** Secrets of the active authenticators, by id. */
   active: Map<string, string>
-  pending: { secret: string; replaces: string[] } | null
+  pending: { secret: string; token: string; replaces: string[] } | null
   recoveryCodes: string[]
   /** Counts whatever voids challenges, and whatever voids devices or trust in them. */
   epoch: number
@@ -210,10 +210,10 @@ function complete(which: number, given: Typed, deviceIndex: number, trustDevice:
       if (challenge === undefined) return
       const device = newest(model.devices, deviceIndex)
       const code = textOf(world, model, challenge.userId, given)
-      const options = { code, device: device?.token, trustDevice }
-      const result = await world.twoFactor.completeChallenge(challenge.token, options)
       const { userId } = challenge
       const account = model.accounts[userId]
+      const options = { code, setupToken: account.pending?.token, device: device?.token, trustDevice }
+      const result = await world.twoFactor.completeChallenge(challenge.token, options)
       if (!result.ok) {
         await forgetFailedSetup(world, account, userId)
         return
@@ -258,7 +258,11 @@ function beginSetup(userId: UserId, isRight: boolean, replacesAll: boolean): Act
     })
     if (!begun.ok) return
     expect(isRight, 'a wrong password began a setup').toBe(true)
-    account.pending = { secret: begun.secret, replaces: replacesAll ? [...account.active.keys()] : [] }
+    account.pending = {
+      secret: begun.secret,
+      token: begun.token,
+      replaces: replacesAll ? [...account.active.keys()] : [],
+    }
     model.secrets.push(begun.secret)
   })
 }
@@ -271,7 +275,7 @@ function beginRequiredSetup(which: number): Act {
     if (!begun.ok) return
     const account = model.accounts[challenge.userId]
     expect([challenge.succeeded, challenge.epoch, account.active.size]).toEqual([false, account.epoch, 0])
-    account.pending = { secret: begun.secret, replaces: [] }
+    account.pending = { secret: begun.secret, token: begun.token, replaces: [] }
     model.secrets.push(begun.secret)
   })
 }
@@ -280,7 +284,7 @@ function confirmSetup(userId: UserId, given: Typed): Act {
   return act(`${userId} confirms by ${JSON.stringify(given)}`, async (world, model) => {
     const account = model.accounts[userId]
     const code = textOf(world, model, userId, given)
-    const result = await world.twoFactor.confirmSetup(userId, { code })
+    const result = await world.twoFactor.confirmSetup(userId, { token: account.pending?.token ?? '', code })
     if (!result.ok) {
       await forgetFailedSetup(world, account, userId)
       return

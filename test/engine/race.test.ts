@@ -78,7 +78,9 @@ describe('many at once', () => {
     const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     if (!begun.ok) throw new Error(begun.reason)
     const code = generateTotp({ secret: begun.secret, timeMs: START })
-    const results = await Promise.all(Array.from({ length: 20 }, () => world.twoFactor.confirmSetup('ann', { code })))
+    const { token } = begun
+    const confirm = () => world.twoFactor.confirmSetup('ann', { token, code })
+    const results = await Promise.all(Array.from({ length: 20 }, confirm))
     expect(countOf(results)).toEqual({ ok: 1, 'setup-expired': 19 })
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
   })
@@ -184,7 +186,10 @@ async function enrolledScene(): Promise<Scene> {
   const tabletOffer = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Tablet' })
   if (!tabletOffer.ok) throw new Error(tabletOffer.reason)
   const codeNow = (secret: string) => generateTotp({ secret, timeMs: world.clock.now() })
-  const added = await twoFactor.confirmSetup('ann', { code: codeNow(tabletOffer.secret) })
+  const added = await twoFactor.confirmSetup('ann', {
+    token: tabletOffer.token,
+    code: codeNow(tabletOffer.secret),
+  })
   const device = await knownDevice(world, ann, { trustDevice: true })
   const offer = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Watch' })
   if (!offer.ok || !added.ok) throw new Error('The scene cannot be set.')
@@ -216,8 +221,10 @@ async function enrolledScene(): Promise<Scene> {
       'begin one that replaces all',
       (on) => on.beginSetup('ann', { proof: { code: phone }, accountName: 'ann', replaces: 'all' }),
     ],
-    ['proof the setup', (on) => on.confirmSetup('ann', { code: watch })],
-    ['proof it wrongly', (on) => on.confirmSetup('ann', { code: wrong })],
+    ['confirm the setup', (on) => on.confirmSetup('ann', { token: offer.token, code: watch })],
+    ['confirm it wrongly', (on) => on.confirmSetup('ann', { token: offer.token, code: wrong })],
+    ['resume the setup', (on) => on.resumeSetup('ann', { token: offer.token })],
+    ['cancel the setup', (on) => on.cancelSetup('ann', { token: offer.token })],
     ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { proof }), 'by password'],
     ['view them by a recovery code', (on) => on.viewRecoveryCodes('ann', { proof: { code: recovery } })],
     ['make new recovery codes', (on) => on.regenerateRecoveryCodes('ann', { proof }), 'by password'],
@@ -246,15 +253,18 @@ async function newScene(): Promise<Scene> {
   const two = tokenOf(await world.twoFactor.challenge('ann'))
   const offer = await world.twoFactor.beginRequiredSetup(one, { accountName: 'ann' })
   if (!offer.ok) throw new Error(offer.reason)
+  const { token: setupToken } = offer
   const code = generateTotp({ secret: offer.secret, timeMs: START })
   const wrong = wrongCode(world, offer)
   return sceneOf(
     world,
     [
-      ['complete', (on) => on.completeChallenge(one, { code, trustDevice: true })],
-      ['complete with the other challenge', (on) => on.completeChallenge(two, { code })],
-      ['complete wrongly', (on) => on.completeChallenge(one, { code: wrong })],
-      ['proof', (on) => on.confirmSetup('ann', { code })],
+      ['complete', (on) => on.completeChallenge(one, { setupToken, code, trustDevice: true })],
+      ['complete with the other challenge', (on) => on.completeChallenge(two, { setupToken, code })],
+      ['complete wrongly', (on) => on.completeChallenge(one, { setupToken, code: wrong })],
+      ['confirm', (on) => on.confirmSetup('ann', { token: setupToken, code })],
+      ['resume', (on) => on.resumeSetup('ann', { token: setupToken })],
+      ['cancel', (on) => on.cancelSetup('ann', { token: setupToken })],
       ['begin again', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],
       ['begin by password', (on) => on.beginSetup('ann', { proof, accountName: 'ann' }), 'by password'],
       ['begin by a wrong one', (on) => on.beginSetup('ann', { proof: { password: 'wrong' }, accountName: 'ann' })],
@@ -312,7 +322,7 @@ function pairs(operations: readonly Operation[]): { name: string; first: Operati
 
 /** Words of the engine's own, which stay; every other text may be random, and is not compared. */
 const WORD =
-  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-expired|limit-reached|last-authenticator|proof-required|two-factor-required|trusted-device|)$/
+  /^(ok|totp|recovery-code|sealed|open|throttled|locked|ann|Tablet|Pad|Watch|Phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|code-used|challenge-\w+|not-\w+|setup-\w+|limit-reached|last-authenticator|proof-required|two-factor-required|trusted-device|)$/
 
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return WORD.test(value) ? value : '*'

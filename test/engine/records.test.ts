@@ -1,7 +1,9 @@
-import { createTwoFactor, generateKey, memoryStore, type TwoFactor } from 'countersign'
+import { createTwoFactor, generateKey, keyRing, memoryStore, type TwoFactor } from 'countersign'
 import { generateTotp } from 'countersign/otp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { UserRecord } from '../../src/engine/record.ts'
+import { sealSetup } from '../../src/engine/setup-token.ts'
+import { createVault } from '../../src/vault/vault.ts'
 import {
   addPhone,
   createWorld,
@@ -91,7 +93,9 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
       (twoFactor) => twoFactor.challenge('ann'),
       (twoFactor) => twoFactor.verify('ann', { code: '123456' }),
       (twoFactor) => twoFactor.beginSetup('ann', { proof, accountName: 'ann' }),
-      (twoFactor) => twoFactor.confirmSetup('ann', { code: '123456' }),
+      (twoFactor) => twoFactor.confirmSetup('ann', { token: 'x', code: '123456' }),
+      (twoFactor) => twoFactor.resumeSetup('ann', { token: 'x' }),
+      (twoFactor) => twoFactor.cancelSetup('ann', { token: 'x' }),
       (twoFactor) => twoFactor.status('ann'),
       (twoFactor) => twoFactor.viewRecoveryCodes('ann', { proof }),
       (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { proof: { code: '123456' } }),
@@ -131,7 +135,10 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
       const fault = await faultOf(() => other.twoFactor.verify('ben', { code: typed }))
       expect([fault.code, fault.message]).toEqual(['record_invalid', expect.stringContaining(field)])
     }
-    const pending = await faultOf(() => other.twoFactor.confirmSetup('ben', { code: '123456' }))
+    const { id = '', expiresAtMs = 0 } = record.pending ?? {}
+    const vault = createVault(keyRing(other.keys), other.random)
+    const token = sealSetup(vault, 'ben', { id, expiresAtMs, issuer: null, accountName: 'ben' })
+    const pending = await faultOf(() => other.twoFactor.confirmSetup('ben', { token, code: '123456' }))
     expect([pending.code, pending.message]).toEqual(['record_invalid', expect.stringContaining('pending.secret')])
     expect([other.store.saves, other.events]).toEqual([0, []])
   })

@@ -60,7 +60,7 @@ describe('the document', () => {
         expect([name, answer.status]).toEqual([name, listed === undefined ? 404 : 405])
         if (listed !== undefined) expect(answer.headers.get('allow')).toBe(listed.method)
       }
-      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 12 : 17)
+      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 14 : 19)
     }
   })
 
@@ -204,6 +204,17 @@ describe('each reason of each operation', () => {
       ]),
     )
 
+  /** The same person begins in another browser. */
+  const supersede: Produce = async (site, { browser }) => {
+    await browser.post('begin-setup', { proof })
+    await site.world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+    return [browser, {}]
+  }
+  const deadSetup: Record<string, Produce> = {
+    'setup-expired': just({}),
+    'setup-superseded': supersede,
+  }
+
   const producers: Record<string, Record<string, Produce>> = {
     completeChallenge: {
       ...codes(async (browser, code) => ({ challengeToken: await begin(browser), code })),
@@ -219,6 +230,14 @@ describe('each reason of each operation', () => {
         const site = createSite({ twoFactor: { isRequired: () => true } })
         const browser = site.browser()
         return [browser, { challengeToken: await begin(browser), code: '123456' }]
+      },
+      'setup-superseded': async () => {
+        const site = createSite({ twoFactor: { isRequired: () => true } })
+        const browser = site.browser()
+        const challengeToken = await begin(browser)
+        const offer = await browser.post('begin-required-setup', { challengeToken })
+        await browser.post('begin-required-setup', { challengeToken })
+        return [browser, { challengeToken, code: '123456', setupId: textOf(offer, 'setupId') }]
       },
     },
     beginRequiredSetup: {
@@ -237,8 +256,14 @@ describe('each reason of each operation', () => {
     },
     verify: { ...codes(async (_, code) => ({ code })), 'not-enabled': offWith({ code: '123456' }) },
     beginSetup: { ...proofs(), 'limit-reached': full, 'not-found': just({ proof, replaces: 'x' }) },
+    resumeSetup: deadSetup,
+    cancelSetup: deadSetup,
     confirmSetup: {
       'setup-expired': just({ code: '123456' }),
+      'setup-superseded': async (site, member) => {
+        const [browser] = await supersede(site, member)
+        return [browser, { code: '123456' }]
+      },
       'wrong-code': async (_, { browser }) => {
         await browser.post('begin-setup', { proof })
         return [browser, { code: 'x' }]

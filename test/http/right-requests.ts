@@ -11,8 +11,8 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
   const proof = { password: PASSWORD }
   await addPhone(site.world, userId)
   await site.tokens.admin.issue(userId, { name: 'Script', by: 'test', note: 'test' })
-  const begun = await twoFactor.beginSetup(userId, { proof, accountName: userId })
-  if (!begun.ok) throw new Error(begun.reason)
+  const headers = { 'Sec-Fetch-Site': 'same-origin' }
+  const offer = await browser.send('begin-setup', { headers, body: JSON.stringify({ proof }) })
   const challengeToken = textOf(await browser.signIn(detailsOf(userId)), 'challengeToken')
   const [authenticator] = (await twoFactor.status(userId)).authenticators
   const [token] = await site.tokens.list(userId)
@@ -23,7 +23,9 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
     'complete-challenge': { challengeToken, code },
     verify: { code },
     'begin-setup': { proof },
-    'confirm-setup': { code: virtualAuthenticator(begun.uri, { now: clock.now }).next() },
+    'resume-setup': {},
+    'confirm-setup': { code: virtualAuthenticator(textOf(offer, 'uri'), { now: clock.now }).next() },
+    'cancel-setup': {},
     'view-recovery-codes': { proof },
     'regenerate-recovery-codes': { proof: { code } },
     'rename-authenticator': { id, name: 'Another name' },
@@ -43,7 +45,9 @@ export const CHANGES: readonly Change[] = [
   'complete-challenge',
   'verify',
   'begin-setup',
+  'resume-setup',
   'confirm-setup',
+  'cancel-setup',
   'view-recovery-codes',
   'regenerate-recovery-codes',
   'rename-authenticator',

@@ -1,4 +1,4 @@
-import { enroll, virtualAuthenticator } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -7,6 +7,7 @@ import {
   faultOf,
   knownDevice,
   PASSWORD,
+  phoneFor,
   START,
   sealedIn,
   signIn,
@@ -114,9 +115,11 @@ describe('passwordChanged', () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
     const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+    if (!begun.ok) throw new Error(begun.reason)
     expect(await world.twoFactor.passwordChanged('ann')).toEqual({ ok: true })
-    const tablet = virtualAuthenticator(begun.ok ? begun.uri : '', { now: world.clock.now })
-    expect(await world.twoFactor.confirmSetup('ann', { code: tablet.next() })).toMatchObject({
+    const tablet = phoneFor(world, begun)
+    const typed = { token: tablet.setupToken, code: tablet.next() }
+    expect(await world.twoFactor.confirmSetup('ann', typed)).toMatchObject({
       reason: 'setup-expired',
     })
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
@@ -204,7 +207,9 @@ describe('user ids', () => {
       () => twoFactor.challenge(id),
       () => twoFactor.verify(id, { code: '123456' }),
       () => twoFactor.beginSetup(id, { proof, accountName: 'ann' }),
-      () => twoFactor.confirmSetup(id, { code: '123456' }),
+      () => twoFactor.confirmSetup(id, { token: 'x', code: '123456' }),
+      () => twoFactor.resumeSetup(id, { token: 'x' }),
+      () => twoFactor.cancelSetup(id, { token: 'x' }),
       () => twoFactor.status(id),
       () => twoFactor.viewRecoveryCodes(id, { proof }),
       () => twoFactor.regenerateRecoveryCodes(id, { proof }),

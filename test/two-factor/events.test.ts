@@ -332,10 +332,10 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
 
   const begun = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Tablet', context })
   if (!begun.ok) throw new Error(begun.reason)
-  keep(begun.secret, begun.uri)
+  keep(begun.secret, begun.uri, begun.token)
   const { virtualAuthenticator } = await import('countersign/testing')
   const tablet = virtualAuthenticator(begun.uri, { now: world.clock.now })
-  const confirmed = await twoFactor.confirmSetup('ann', typed(tablet.next()))
+  const confirmed = await twoFactor.confirmSetup('ann', { token: begun.token, ...typed(tablet.next()) })
   const id = confirmed.ok ? confirmed.authenticatorId : ''
   keep(confirmed.ok ? confirmed.device.token : undefined)
   await twoFactor.renameAuthenticator('ann', { id, name: 'Pad', context })
@@ -352,9 +352,9 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
 
   const again = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', context })
   if (!again.ok) throw new Error(again.reason)
-  keep(again.secret)
+  keep(again.secret, again.token)
   const last = virtualAuthenticator(again.uri, { now: world.clock.now })
-  const on = await twoFactor.confirmSetup('ann', typed(last.next()))
+  const on = await twoFactor.confirmSetup('ann', { token: again.token, ...typed(last.next()) })
   keep(...((on.ok && on.recoveryCodes) || []))
   await twoFactor.admin.reset('ann', { ...staff, context })
   return { secrets: [...new Set(secrets)].filter((secret) => secret !== '') }

@@ -22,7 +22,7 @@ async function ready(options: Parameters<typeof createWorld>[0] = {}) {
   if (!begun.ok) throw new Error(begun.reason)
   const { generateTotp } = await import('countersign/otp')
   const code = generateTotp({ secret: begun.secret, timeMs: world.clock.now() })
-  const tablet = await more.confirmSetup('ann', { code })
+  const tablet = await more.confirmSetup('ann', { token: begun.token, code })
   if (!tablet.ok) throw new Error(tablet.reason)
   world.store.forget()
   world.heard()

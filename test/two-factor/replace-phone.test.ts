@@ -1,6 +1,15 @@
-import { virtualAuthenticator } from 'countersign/testing'
 import { expect, test } from 'vitest'
-import { addPhone, createWorld, enrolled, knownDevice, PASSWORD, signIn, untyped, type World } from '../world.ts'
+import {
+  addPhone,
+  createWorld,
+  enrolled,
+  knownDevice,
+  PASSWORD,
+  phoneFor,
+  signIn,
+  untyped,
+  type World,
+} from '../world.ts'
 
 const proof = { password: PASSWORD }
 
@@ -14,7 +23,9 @@ test('a new phone takes the place of the old one in one step: both never work, a
   world.clock.advance({ seconds: 60 })
   world.store.forget()
   world.heard()
-  expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ ok: true })
+  expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+    ok: true,
+  })
   expect(world.store.saves).toBe(1)
   expect(world.heard()).toEqual(['authenticator.removed', 'authenticator.added'])
 
@@ -30,7 +41,7 @@ test('it stays on since when it was on, and the recovery codes stay', async () =
   const before = await world.twoFactor.status('ann')
   world.clock.advance({ seconds: 3600 })
   const phone = await beginReplacing(world, 'all')
-  const confirmed = await world.twoFactor.confirmSetup('ann', { code: phone.next() })
+  const confirmed = await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })
   expect(confirmed).not.toHaveProperty('recoveryCodes')
   const after = await world.twoFactor.status('ann')
   expect([after.enabledAtMs, after.recoveryCodes]).toEqual([before.enabledAtMs, before.recoveryCodes])
@@ -42,7 +53,7 @@ test('"all" means all that there were when it began', async () => {
   await enrolled(world)
   await addPhone(world, 'ann', { name: 'Tablet' })
   const phone = await beginReplacing(world, 'all')
-  await world.twoFactor.confirmSetup('ann', { code: phone.next() })
+  await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })
   const { authenticators } = await world.twoFactor.status('ann')
   expect(authenticators.map(({ name }) => name)).toEqual(['New phone'])
 })
@@ -50,7 +61,7 @@ test('"all" means all that there were when it began', async () => {
 test('"all" where there is none is a first setup', async () => {
   const world = createWorld()
   const phone = await beginReplacing(world, 'all')
-  expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({
+  expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
     ok: true,
     recoveryCodes: expect.any(Array),
   })
@@ -62,7 +73,7 @@ test('one of several is replaced and the others stay', async () => {
   const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
   await addPhone(world, 'ann', { name: 'Watch' })
   const phone = await beginReplacing(world, tablet.id)
-  await world.twoFactor.confirmSetup('ann', { code: phone.next() })
+  await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })
   const { authenticators } = await world.twoFactor.status('ann')
   expect(authenticators.map(({ name }) => name)).toEqual(['Phone', 'Watch', 'New phone'])
 })
@@ -72,7 +83,9 @@ test('with five there is room for a replacement', async () => {
   const first = await addPhone(world, 'ann', { name: '1' })
   for (const name of ['2', '3', '4', '5']) await addPhone(world, 'ann', { name })
   const phone = await beginReplacing(world, first.id)
-  expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ ok: true })
+  expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+    ok: true,
+  })
   const { authenticators } = await world.twoFactor.status('ann')
   expect(authenticators.map(({ name }) => name)).toEqual(['2', '3', '4', '5', 'New phone'])
 })
@@ -83,7 +96,9 @@ test('one that was removed meanwhile is no obstacle', async () => {
   const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
   const phone = await beginReplacing(world, tablet.id)
   await world.twoFactor.removeAuthenticator('ann', { id: tablet.id, proof })
-  expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ ok: true })
+  expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+    ok: true,
+  })
   expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(2)
 })
 
@@ -114,7 +129,7 @@ test('trusted devices are trusted no more: they were the old phone’s', async (
   const device = await knownDevice(world, ann, { trustDevice: true })
   const phone = await beginReplacing(world, 'all')
   expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: true })
-  await world.twoFactor.confirmSetup('ann', { code: phone.next() })
+  await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })
   expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
 })
@@ -124,7 +139,9 @@ test('a lost phone: a recovery code signs in, and rebinds in the same visit', as
   const { phone: lost, recoveryCodes } = await enrolled(world)
   expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   const phone = await beginReplacing(world, 'all', { code: recoveryCodes[1] ?? '' })
-  expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ ok: true })
+  expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+    ok: true,
+  })
   expect(await signIn(world, 'ann', { code: lost.next() })).toMatchObject({ ok: false })
   expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBe(8)
 })
@@ -137,5 +154,5 @@ async function beginReplacing(
   const options = { proof: accepted, accountName: 'ann', name: 'New phone', replaces }
   const begun = await world.twoFactor.beginSetup('ann', options)
   if (!begun.ok) throw new Error(begun.reason)
-  return virtualAuthenticator(begun.uri, { now: world.clock.now })
+  return phoneFor(world, begun)
 }

@@ -1,5 +1,5 @@
 import { parseOtpauthUri } from 'countersign/otp'
-import { enroll, virtualAuthenticator } from 'countersign/testing'
+import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import { sealChallenge } from '../../src/engine/challenge-token.ts'
 import { keyRing } from '../../src/vault/key-ring.ts'
@@ -11,6 +11,7 @@ import {
   enrolled,
   MINUTE,
   PASSWORD,
+  phoneFor,
   START,
   signIn,
   untyped,
@@ -49,11 +50,11 @@ describe('a user who must have two-factor authentication and has none', () => {
     if (!begun.ok) throw new Error(begun.reason)
     expect(begun.expiresAtMs).toBe(START + 5 * MINUTE)
     expect(parseOtpauthUri(begun.uri)).toMatchObject({ issuer: 'Acme Cloud', accountName: 'ann-x' })
-    const phone = virtualAuthenticator(begun.uri, { now: world.clock.now })
+    const phone = phoneFor(world, begun)
     world.store.forget()
 
     const code = phone.next()
-    const result = await world.twoFactor.completeChallenge(token, { code })
+    const result = await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code })
     expect(result).toEqual({
       ok: true,
       userId: 'ann',
@@ -74,7 +75,11 @@ describe('a user who must have two-factor authentication and has none', () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
-    const result = await world.twoFactor.completeChallenge(token, { code: phone.next(), trustDevice: true })
+    const result = await world.twoFactor.completeChallenge(token, {
+      setupToken: phone.setupToken,
+      code: phone.next(),
+      trustDevice: true,
+    })
     if (!result.ok) throw new Error(result.reason)
     expect(result.device.trusted).toBe(true)
     expect(await world.twoFactor.challenge('ann', { device: result.device.token })).toMatchObject({ passed: true })
@@ -113,21 +118,29 @@ describe('the token of a required setup', () => {
     const phone = await beginRequired(world, token)
     for (let time = 0; time < 10; time += 1) {
       const code = wrongCode(world, phone)
-      expect(await world.twoFactor.completeChallenge(token, { code })).toMatchObject({ reason: 'wrong-code' })
+      expect(await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code })).toMatchObject({
+        reason: 'wrong-code',
+      })
     }
-    const late = await world.twoFactor.completeChallenge(token, { code: phone.next() })
+    const late = await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code: phone.next() })
     expect(late).toMatchObject({ ok: false, reason: 'setup-expired' })
     const again = await beginRequired(world, token)
-    expect(await world.twoFactor.completeChallenge(token, { code: again.next() })).toMatchObject({ ok: true })
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: again.setupToken, code: again.next() }),
+    ).toMatchObject({ ok: true })
   })
 
   test('succeeds once', async () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
-    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true })
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code: phone.next() }),
+    ).toMatchObject({ ok: true })
     const used = { ok: false, reason: 'challenge-used', retryAfterSeconds: null }
-    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(used)
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code: phone.next() }),
+    ).toEqual(used)
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(used)
   })
 
@@ -136,7 +149,9 @@ describe('the token of a required setup', () => {
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
     world.clock.advance({ seconds: 300 })
-    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(expired)
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code: phone.next() }),
+    ).toEqual(expired)
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
   })
 
@@ -147,8 +162,12 @@ describe('the token of a required setup', () => {
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
     const phone = await beginRequired(world, token, 'mine')
     const code = phone.next()
-    expect(await world.twoFactor.completeChallenge(token, { code, binding: 'yours' })).toEqual(expired)
-    expect(await world.twoFactor.completeChallenge(token, { code, binding: 'mine' })).toMatchObject({ ok: true })
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code, binding: 'yours' }),
+    ).toEqual(expired)
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code, binding: 'mine' }),
+    ).toMatchObject({ ok: true })
   })
 
   test('is void once the user has an authenticator from elsewhere: it adds none and replaces none', async () => {
@@ -157,7 +176,9 @@ describe('the token of a required setup', () => {
     const mine = await beginRequired(world, token)
     await enroll(world.twoFactor, 'ann')
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
-    expect(await world.twoFactor.completeChallenge(token, { code: mine.next() })).toEqual(expired)
+    expect(await world.twoFactor.completeChallenge(token, { setupToken: mine.setupToken, code: mine.next() })).toEqual(
+      expired,
+    )
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
   })
 
@@ -167,7 +188,9 @@ describe('the token of a required setup', () => {
     const phone = await beginRequired(world, begun)
     await world.twoFactor.passwordChanged('ann')
     expect(await world.twoFactor.beginRequiredSetup(before, { accountName: 'ann' })).toEqual(expired)
-    expect(await world.twoFactor.completeChallenge(begun, { code: phone.next() })).toEqual(expired)
+    expect(
+      await world.twoFactor.completeChallenge(begun, { setupToken: phone.setupToken, code: phone.next() }),
+    ).toEqual(expired)
 
     const fresh = createWorld({ isRequired })
     const token = await challengeToken(fresh, 'ben')
@@ -185,7 +208,7 @@ describe('the token of a required setup', () => {
     expect(await there.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
 
     const phone = await beginRequired(there, await challengeToken(there, 'ann'))
-    expect(await there.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(expired)
+    expect(await there.twoFactor.completeChallenge(token, typed(phone))).toEqual(expired)
     expect((await there.twoFactor.status('ann')).enabled).toBe(false)
   })
 
@@ -215,17 +238,17 @@ describe('the token of a required setup', () => {
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
     required = false
-    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toEqual(expired)
+    expect(await world.twoFactor.completeChallenge(token, typed(phone))).toEqual(expired)
     expect((await world.twoFactor.status('ann')).enabled).toBe(false)
     required = true
-    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.completeChallenge(token, typed(phone))).toMatchObject({ ok: true })
   })
 
   test('ends with the record: after a reset it begins nothing', async () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
-    await world.twoFactor.completeChallenge(token, { code: phone.next() })
+    await world.twoFactor.completeChallenge(token, { setupToken: phone.setupToken, code: phone.next() })
     await world.twoFactor.admin.reset('ann', { by: 'x', note: 'y' })
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
   })
@@ -255,8 +278,10 @@ describe('the token of a required setup', () => {
     const proof = { password: PASSWORD }
     const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     if (!begun.ok) throw new Error(begun.reason)
-    const tablet = virtualAuthenticator(begun.uri, { now: world.clock.now })
-    expect(await world.twoFactor.completeChallenge(token, { code: tablet.next() })).toEqual(expired)
+    const tablet = phoneFor(world, begun)
+    expect(
+      await world.twoFactor.completeChallenge(token, { setupToken: tablet.setupToken, code: tablet.next() }),
+    ).toEqual(expired)
   })
 })
 
@@ -301,5 +326,10 @@ describe('isRequired', () => {
 async function beginRequired(world: World, token: string, binding?: string) {
   const begun = await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann', binding })
   if (!begun.ok) throw new Error(begun.reason)
-  return virtualAuthenticator(begun.uri, { now: world.clock.now })
+  return phoneFor(world, begun)
+}
+
+/** What the person sends: the code that the phone shows next, with the token of its setup. */
+function typed(phone: { next(): string; setupToken: string }) {
+  return { setupToken: phone.setupToken, code: phone.next() }
 }

@@ -1,5 +1,4 @@
 import { decodeBase32, generateSecret, generateTotp, parseOtpauthUri } from 'countersign/otp'
-import { virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import {
   addPhone,
@@ -8,6 +7,7 @@ import {
   faultOf,
   MINUTE,
   PASSWORD,
+  phoneFor,
   START,
   signIn,
   untyped,
@@ -23,6 +23,8 @@ describe('beginSetup', () => {
     const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann@example.com' })
     expect(begun).toEqual({
       ok: true,
+      type: 'totp',
+      token: expect.any(String),
       uri: expect.any(String),
       secret: expect.any(String),
       expiresAtMs: START + 10 * MINUTE,
@@ -136,8 +138,11 @@ describe('beginSetup', () => {
   test('begun again, the earlier secret is void', async () => {
     const world = createWorld()
     const [first, second] = [await begin(world), await begin(world)]
-    expect(await world.twoFactor.confirmSetup('ann', { code: first.next() })).toMatchObject({ reason: 'wrong-code' })
-    expect(await world.twoFactor.confirmSetup('ann', { code: second.next() })).toMatchObject({ ok: true })
+    const typed = { token: second.setupToken, code: first.next() }
+    expect(await world.twoFactor.confirmSetup('ann', typed)).toMatchObject({ reason: 'wrong-code' })
+    expect(await world.twoFactor.confirmSetup('ann', { token: second.setupToken, code: second.next() })).toMatchObject({
+      ok: true,
+    })
   })
 
   test('begun again, the ten wrong codes start anew', async () => {
@@ -146,7 +151,9 @@ describe('beginSetup', () => {
     for (let time = 0; time < 9; time += 1) await confirmWrongly(world, first)
     const second = await begin(world)
     for (let time = 0; time < 9; time += 1) await confirmWrongly(world, second)
-    expect(await world.twoFactor.confirmSetup('ann', { code: second.next() })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.confirmSetup('ann', { token: second.setupToken, code: second.next() })).toMatchObject({
+      ok: true,
+    })
   })
 
   test('authenticators that are active keep working meanwhile', async () => {
@@ -155,7 +162,9 @@ describe('beginSetup', () => {
     const tablet = await begin(world)
     expect(await signIn(world, 'ann', { code: tablet.next() })).toMatchObject({ ok: false, reason: 'wrong-code' })
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
-    expect(await world.twoFactor.confirmSetup('ann', { code: tablet.next() })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.confirmSetup('ann', { token: tablet.setupToken, code: tablet.next() })).toMatchObject({
+      ok: true,
+    })
   })
 
   test('is refused at five authenticators', async () => {
@@ -172,7 +181,7 @@ describe('confirmSetup', () => {
     const world = createWorld()
     const phone = await begin(world, 'My phone')
     world.store.forget()
-    const confirmed = await world.twoFactor.confirmSetup('ann', { code: phone.next() })
+    const confirmed = await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })
     expect(confirmed).toEqual({
       ok: true,
       authenticatorId: expect.any(String),
@@ -207,10 +216,13 @@ describe('confirmSetup', () => {
     const world = createWorld()
     const phone = await begin(world)
     const code = phone.next()
-    await world.twoFactor.confirmSetup('ann', { code })
+    await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code })
     expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: false, reason: 'code-used' })
     expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: false, reason: 'code-used' })
-    expect(await world.twoFactor.confirmSetup('ann', { code })).toMatchObject({ ok: false, reason: 'setup-expired' })
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code })).toMatchObject({
+      ok: false,
+      reason: 'setup-expired',
+    })
   })
 
   test('a second authenticator leaves the recovery codes as they are', async () => {
@@ -229,7 +241,7 @@ describe('confirmSetup', () => {
       const world = createWorld()
       const phone = await begin(world)
       const code = phone.code(START + offset)
-      expect(await world.twoFactor.confirmSetup('ann', { code })).toMatchObject({ ok: true })
+      expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code })).toMatchObject({ ok: true })
     }
   })
 
@@ -237,12 +249,14 @@ describe('confirmSetup', () => {
     const world = createWorld()
     const phone = await begin(world)
     for (const code of ['', '12345', '1234567', 'abcdef', null, 5, {}, [], undefined, '1'.repeat(100_000)]) {
-      const result = await world.twoFactor.confirmSetup('ann', { code: untyped(code) })
+      const result = await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: untyped(code) })
       expect(result).toEqual({ ok: false, reason: 'wrong-code', retryAfterSeconds: null })
     }
     const code = phone.next()
     const typed = ` ${code.slice(0, 3)} ${code.slice(3)} `
-    expect(await world.twoFactor.confirmSetup('ann', { code: typed })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: typed })).toMatchObject({
+      ok: true,
+    })
   })
 
   test('ten wrong codes end it: the right one is too late', async () => {
@@ -252,7 +266,7 @@ describe('confirmSetup', () => {
       expect(await confirmWrongly(world, phone)).toMatchObject({ ok: false, reason: 'wrong-code' })
     }
     const expired = { ok: false, reason: 'setup-expired', retryAfterSeconds: null }
-    expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toEqual(expired)
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toEqual(expired)
     expect((await world.twoFactor.status('ann')).pendingSetup).toBeNull()
   })
 
@@ -260,7 +274,9 @@ describe('confirmSetup', () => {
     const world = createWorld()
     const phone = await begin(world)
     for (let time = 0; time < 9; time += 1) await confirmWrongly(world, phone)
-    expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+      ok: true,
+    })
   })
 
   test('ten minutes end it', async () => {
@@ -271,7 +287,7 @@ describe('confirmSetup', () => {
       const world = createWorld()
       const phone = await begin(world)
       world.clock.advance({ seconds })
-      const result = await world.twoFactor.confirmSetup('ann', { code: phone.next() })
+      const result = await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })
       expect('reason' in result ? result.reason : undefined).toBe(reason)
     }
   })
@@ -281,16 +297,18 @@ describe('confirmSetup', () => {
     world.clock.advance({ seconds: 86_400 })
     const phone = await begin(world)
     world.clock.advance({ seconds: -86_400 })
-    expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ reason: 'setup-expired' })
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+      reason: 'setup-expired',
+    })
     expect((await world.twoFactor.status('ann')).pendingSetup).toBeNull()
   })
 
   test('without a setup there is nothing to proof', async () => {
     const world = createWorld()
     const expired = { ok: false, reason: 'setup-expired', retryAfterSeconds: null }
-    expect(await world.twoFactor.confirmSetup('ann', { code: '123456' })).toEqual(expired)
+    expect(await world.twoFactor.confirmSetup('ann', { token: '', code: '123456' })).toEqual(expired)
     await enrolled(world)
-    expect(await world.twoFactor.confirmSetup('ann', { code: '123456' })).toEqual(expired)
+    expect(await world.twoFactor.confirmSetup('ann', { token: '', code: '123456' })).toEqual(expired)
     expect(world.store.saves).toBe(0)
   })
 
@@ -306,16 +324,24 @@ describe('confirmSetup', () => {
     const world = createWorld()
     const phone = await begin(world)
     await world.twoFactor.passwordChanged('ann')
-    expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toMatchObject({ reason: 'setup-expired' })
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
+      reason: 'setup-expired',
+    })
   })
 
   test("one user's setup is not another's", async () => {
     const world = createWorld()
     const phone = await begin(world)
-    expect(await world.twoFactor.confirmSetup('ben', { code: phone.code() })).toMatchObject({ reason: 'setup-expired' })
+    expect(await world.twoFactor.confirmSetup('ben', { token: phone.setupToken, code: phone.code() })).toMatchObject({
+      reason: 'setup-expired',
+    })
     await world.twoFactor.beginSetup('ben', { proof, accountName: 'ben' })
-    expect(await world.twoFactor.confirmSetup('ben', { code: phone.code() })).toMatchObject({ reason: 'wrong-code' })
-    expect(await world.twoFactor.confirmSetup('ann', { code: phone.code() })).toMatchObject({ ok: true })
+    expect(await world.twoFactor.confirmSetup('ben', { token: phone.setupToken, code: phone.code() })).toMatchObject({
+      reason: 'setup-expired',
+    })
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.code() })).toMatchObject({
+      ok: true,
+    })
   })
 
   test('the limit of five holds where five were imported between begin and proof', async () => {
@@ -324,7 +350,7 @@ describe('confirmSetup', () => {
     const authenticators = Array.from({ length: 5 }, () => ({ secret: generateSecret() }))
     await world.twoFactor.admin.importUser('ann', { authenticators })
     const refused = { ok: false, reason: 'limit-reached', retryAfterSeconds: null }
-    expect(await world.twoFactor.confirmSetup('ann', { code: phone.next() })).toEqual(refused)
+    expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toEqual(refused)
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(5)
   })
 })
@@ -338,9 +364,9 @@ test('every setup makes a secret of its own', async () => {
 async function begin(world: World, name?: string) {
   const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name })
   if (!begun.ok) throw new Error(begun.reason)
-  return virtualAuthenticator(begun.uri, { now: world.clock.now })
+  return phoneFor(world, begun)
 }
 
-function confirmWrongly(world: World, phone: { secret: string }) {
-  return world.twoFactor.confirmSetup('ann', { code: wrongCode(world, phone) })
+function confirmWrongly(world: World, phone: { secret: string; setupToken: string }) {
+  return world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: wrongCode(world, phone) })
 }

@@ -12,12 +12,14 @@ type ProofReasons = CodeReasons | 'wrong-password' | 'proof-required'
 
 test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'completeChallenge'>>().toEqualTypeOf<
-    CodeReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired'
+    CodeReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired' | 'setup-superseded'
   >()
   expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<CodeReasons | 'not-enabled'>()
   expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found'>()
   expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<'challenge-expired' | 'challenge-used'>()
-  expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<'wrong-code' | 'setup-expired' | 'limit-reached'>()
+  expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<
+    'wrong-code' | 'setup-expired' | 'setup-superseded' | 'limit-reached'
+  >()
   expectTypeOf<Reasons<'viewRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled' | 'not-viewable'>()
   expectTypeOf<Reasons<'regenerateRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled'>()
   expectTypeOf<Reasons<'removeAuthenticator'>>().toEqualTypeOf<

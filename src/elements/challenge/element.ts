@@ -7,6 +7,10 @@ import { askCode } from './ask-code.ts'
 import type { SecondStep } from './second-step.ts'
 import { setUpFirst } from './set-up-first.ts'
 
+const START_OVER = ['challenge-expired', 'challenge-used', 'setup-expired', 'setup-superseded'] as const
+const asksToStartOver = (reason: string): reason is (typeof START_OVER)[number] =>
+  START_OVER.some((one) => one === reason)
+
 /** `<two-factor-challenge>` */
 export class TwoFactorChallenge extends BaseElement {
   static override properties: PropertyDeclarations = { challenge: { attribute: false } }
@@ -45,7 +49,7 @@ export class TwoFactorChallenge extends BaseElement {
 
   /** These have one remedy: the password again. */
   #isOver({ reason }: Refused): boolean {
-    if (reason !== 'challenge-expired' && reason !== 'challenge-used' && reason !== 'setup-expired') return false
+    if (!asksToStartOver(reason)) return false
     const { texts } = this.scope
     const words = texts[reason === 'setup-expired' ? 'challenge-expired' : reason]
     this.#stage.show({

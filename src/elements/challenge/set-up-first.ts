@@ -13,7 +13,7 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
   function scan(offer: SetupOfferAnswer): void {
     const step = scanStep(scope, {
       offer,
-      send: (code) => client.completeChallenge({ challengeToken, code }),
+      send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
       done(answer) {
         const { recoveryCodes = [] } = answer
         const view = createNewCodes(scope, offer, recoveryCodes, () => done(answer))

@@ -56,15 +56,22 @@ export function setUp(scope: Scope, options: SetUpOptions): void {
   }
 
   function scan(offer: SetupOfferAnswer): void {
+    const { setupId } = offer
     const step = scanStep(scope, {
       offer,
-      cancel,
-      send: (code) => client.confirmSetup({ code }),
+      cancel:
+        cancel &&
+        (() => {
+          client.cancelSetup({ setupId })
+          cancel()
+        }),
+      send: (code) => client.confirmSetup({ code, setupId }),
       done: ({ authenticatorId, recoveryCodes }) =>
         recoveryCodes ? showCodes(offer, authenticatorId, recoveryCodes) : finish(authenticatorId),
       refused({ reason }) {
-        if (reason === 'setup-expired') askProof(texts[reason])
-        return reason === 'setup-expired'
+        const isOver = reason === 'setup-expired' || reason === 'setup-superseded'
+        if (isOver) askProof(texts[reason])
+        return isOver
       },
     })
     show(step)

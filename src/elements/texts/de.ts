@@ -172,6 +172,8 @@ export const de: Texts = {
   'challenge-used': 'Damit haben Sie sich schon angemeldet. Melden Sie sich erneut an.',
   'not-enabled': 'Die Zwei-Faktor-Authentifizierung ist für dieses Konto aus.',
   'setup-expired': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut, um einen neuen Schlüssel zu erhalten.',
+  'setup-superseded':
+    'Sie haben in einem anderen Fenster neu begonnen. Scannen Sie den neuen Code und löschen Sie den alten Eintrag.',
   'limit-reached': 'Mehr kann ein Konto nicht haben. Entfernen Sie zuerst etwas.',
   'not-found': 'Das gibt es nicht mehr. Laden Sie die Seite neu.',
   'last-authenticator':

@@ -167,6 +167,7 @@ export const en: Texts = {
   'challenge-used': 'You already signed in with this. Sign in again.',
   'not-enabled': 'Two-factor authentication is off for this account.',
   'setup-expired': 'This setup is over. Begin again to get a new key.',
+  'setup-superseded': 'You started again in another window. Scan the new code and delete the old entry.',
   'limit-reached': 'You have as many as an account can have. Remove one first.',
   'not-found': 'This is not there any more. Reload the page to see what is.',
   'last-authenticator': 'This is your only authenticator. Replace it, or disable two-factor authentication.',

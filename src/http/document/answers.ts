@@ -29,6 +29,8 @@ const gate = v.union([
 ])
 
 const setupOffer: v.GenericSchema<unknown, SetupOfferAnswer> = v.strictObject({
+  type: v.literal('totp'),
+  setupId: v.pipe(text, v.description('Names this offer; sent back with the first code.')),
   uri: v.pipe(text, v.description('The otpauth URI. Holds the secret.')),
   secret: v.pipe(text, v.description('Base32, for typing.')),
   qr: v.pipe(text, v.description('The QR code, as an SVG element.')),
@@ -90,6 +92,8 @@ export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, Ht
   verify: v.looseObject({ method, recoveryCodesLeft: count }),
   beginSetup: setupOffer,
   confirmSetup: v.strictObject({ authenticatorId: text, recoveryCodes: v.exactOptional(recoveryCodes) }),
+  resumeSetup: setupOffer,
+  cancelSetup: done,
   viewRecoveryCodes: v.strictObject({
     recoveryCodes: v.array(v.strictObject({ code: text, usedAtMs: maybe(atMs) })),
     createdAtMs: atMs,

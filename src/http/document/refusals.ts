@@ -2,6 +2,7 @@ import type { HttpOperationName, HttpOperations, RequestReason } from '../api.ts
 
 const wrongCode = ['wrong-code', 'code-used', 'throttled', 'locked'] as const
 const wrongProof = [...wrongCode, 'wrong-password', 'proof-required'] as const
+const deadSetup = ['setup-expired', 'setup-superseded'] as const
 const deadChallenge = ['challenge-expired', 'challenge-used'] as const
 
 /** Of each operation: what it is for, and its own reasons to refuse. */
@@ -11,7 +12,7 @@ export const SUMMARIES: {
   status: { summary: 'What a settings page shows', reasons: [] },
   completeChallenge: {
     summary: 'The second step of a sign-in: a code of an authenticator, or a recovery code',
-    reasons: [...wrongCode, ...deadChallenge, 'setup-expired'],
+    reasons: [...wrongCode, ...deadChallenge, ...deadSetup],
   },
   beginRequiredSetup: {
     summary: 'Offers a new secret to somebody who must set up two-factor authentication to sign in',
@@ -24,8 +25,10 @@ export const SUMMARIES: {
   },
   confirmSetup: {
     summary: 'Activates the offered secret by its first code',
-    reasons: ['wrong-code', 'setup-expired', 'limit-reached'],
+    reasons: ['wrong-code', ...deadSetup, 'limit-reached'],
   },
+  resumeSetup: { summary: 'The pending offer again, for the browser that began it', reasons: deadSetup },
+  cancelSetup: { summary: 'Ends the setup that this browser began', reasons: deadSetup },
   viewRecoveryCodes: {
     summary: 'The recovery codes, and when each was used',
     reasons: [...wrongProof, 'not-enabled', 'not-viewable'],

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { caller, withProof } from '../caller.ts'
 import { deviceCookie } from '../device-cookie.ts'
-import { code, id, name, proof } from '../fields.ts'
+import { authenticatorType, code, id, name, proof } from '../fields.ts'
 import { onVerified } from '../open-session.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
-import { setupOffer } from '../setup-offer.ts'
+import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
+import { answerOffer } from '../setup-offer.ts'
 
 /** What people do to their own second factor. */
 export const manageRoutes: readonly Route[] = [
@@ -28,24 +29,44 @@ export const manageRoutes: readonly Route[] = [
 
   postRoute(
     'beginSetup',
-    v.strictObject({ proof, name: v.optional(name), replaces: v.optional(id) }),
-    withProof(async ({ settings, person }, options, { name, replaces }) => {
+    v.strictObject({ proof, type: authenticatorType, name: v.optional(name), replaces: v.optional(id) }),
+    withProof(async ({ request, settings, person }, options, { type, name, replaces }) => {
       const { userId, accountName } = person
-      const offer = await settings.twoFactor.beginSetup(userId, { accountName, name, replaces, ...options })
-      return offer.ok ? { ok: true, answer: setupOffer(offer) } : offer
+      const offer = await settings.twoFactor.beginSetup(userId, { accountName, type, name, replaces, ...options })
+      return offer.ok ? answerOffer(request, settings, offer) : offer
     }),
   ),
 
-  postRoute('confirmSetup', v.strictObject({ code }), async (call, body) => {
+  postRoute('confirmSetup', v.strictObject({ code, setupId: v.optional(id) }), async (call, body) => {
     const { request, settings, person } = call
-    const result = await settings.twoFactor.confirmSetup(person.userId, { code: body.code, ...caller(call) })
-    if (!result.ok) return result
+    const token = readSetup(request, settings)
+    if (isSuperseded(token, body.setupId)) return superseded
+    const options = { token, code: body.code, ...caller(call) }
+    const result = await settings.twoFactor.confirmSetup(person.userId, options)
+    if (!result.ok) return refusedSetup(request, settings, result)
     const { authenticatorId, recoveryCodes, device } = result
     return {
       ok: true,
       answer: { authenticatorId, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) },
-      cookies: [deviceCookie(request, settings, person.userId, device)],
+      cookies: [deviceCookie(request, settings, person.userId, device), settings.cookies.endSetup(request)],
     }
+  }),
+
+  postRoute('resumeSetup', v.strictObject({}), async (call) => {
+    const { request, settings, person } = call
+    const options = { token: readSetup(request, settings), ...caller(call) }
+    const offer = await settings.twoFactor.resumeSetup(person.userId, options)
+    return offer.ok ? answerOffer(request, settings, offer) : refusedSetup(request, settings, offer)
+  }),
+
+  postRoute('cancelSetup', v.strictObject({ setupId: v.optional(id) }), async (call, { setupId }) => {
+    const { request, settings, person } = call
+    const token = readSetup(request, settings)
+    if (isSuperseded(token, setupId)) return superseded
+    const options = { token, ...caller(call) }
+    const result = await settings.twoFactor.cancelSetup(person.userId, options)
+    const cookies = [settings.cookies.endSetup(request)]
+    return result.ok ? { ...done, cookies } : { ...result, cookies }
   }),
 
   postRoute(

@@ -1,28 +1,32 @@
 import * as v from 'valibot'
 import { refusal } from '../../engine/refusal.ts'
 import { deviceCookie } from '../device-cookie.ts'
-import { challengeToken, code, name } from '../fields.ts'
+import { authenticatorType, challengeToken, code, id, name } from '../fields.ts'
 import { openSession } from '../open-session.ts'
 import { challengeRoute, type Route } from '../route.ts'
-import { setupOffer } from '../setup-offer.ts'
+import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
+import { answerOffer } from '../setup-offer.ts'
 import { readAccountName, readBinding } from '../sign-in-cookie.ts'
 
 /** The way in, on the strength of a challenge that is bound to this browser. */
 export const signInRoutes: readonly Route[] = [
   challengeRoute(
     'completeChallenge',
-    v.strictObject({ challengeToken, code, trustDevice: v.optional(v.boolean()) }),
+    v.strictObject({ challengeToken, code, trustDevice: v.optional(v.boolean()), setupId: v.optional(id) }),
     async ({ request, settings }, body) => {
       const { twoFactor, cookies } = settings
+      const setupToken = readSetup(request, settings)
+      if (isSuperseded(setupToken, body.setupId)) return superseded
       const result = await twoFactor.completeChallenge(body.challengeToken, {
         code: body.code,
+        setupToken,
         trustDevice: body.trustDevice,
         device: (userId) => cookies.device(request, userId),
         binding: readBinding(request, cookies),
         deviceName: settings.deviceName(request),
         context: settings.context(request),
       })
-      if (!result.ok) return result
+      if (!result.ok) return refusedSetup(request, settings, result)
       const { userId, method, recoveryCodesLeft, device, state, recoveryCodes } = result
       return {
         ok: true,
@@ -33,7 +37,11 @@ export const signInRoutes: readonly Route[] = [
           deviceTrusted: device.trusted,
           ...(recoveryCodes === undefined ? {} : { recoveryCodes }),
         },
-        cookies: [deviceCookie(request, settings, userId, device), cookies.endSignIn(request)],
+        cookies: [
+          deviceCookie(request, settings, userId, device),
+          cookies.endSignIn(request),
+          ...(recoveryCodes === undefined ? [] : [cookies.endSetup(request)]),
+        ],
         host: await openSession(settings, userId, { request, method, state }),
       }
     },
@@ -41,7 +49,7 @@ export const signInRoutes: readonly Route[] = [
 
   challengeRoute(
     'beginRequiredSetup',
-    v.strictObject({ challengeToken, name: v.optional(name) }),
+    v.strictObject({ challengeToken, type: authenticatorType, name: v.optional(name) }),
     async ({ request, settings }, body) => {
       const { cookies } = settings
       const accountName = readAccountName(request, cookies)
@@ -49,11 +57,12 @@ export const signInRoutes: readonly Route[] = [
       if (accountName === '') return refusal('challenge-expired')
       const offer = await settings.twoFactor.beginRequiredSetup(body.challengeToken, {
         accountName,
+        type: body.type,
         name: body.name,
         binding: readBinding(request, cookies),
         context: settings.context(request),
       })
-      return offer.ok ? { ok: true, answer: setupOffer(offer) } : offer
+      return offer.ok ? answerOffer(request, settings, offer) : offer
     },
   ),
 ]

@@ -1,0 +1,29 @@
+import { type Refusal, refusal } from '../engine/refusal.ts'
+import type { SetupReason } from '../engine/setup-offer.ts'
+import { idOf } from '../vault/vault.ts'
+import type { ProblemReason } from './api.ts'
+import type { Settings } from './options.ts'
+
+/** The token of the setup that this browser began; '' if it has none, which no setup answers to. */
+export function readSetup(request: Request, { cookies }: Settings): string {
+  return cookies.setup(request) ?? ''
+}
+
+/**
+ * Whether this browser has begun again since the page showed its offer: both pages share the cookie, and a code for the
+ * earlier offer would count as a wrong code of the later one.
+ */
+export function isSuperseded(token: string, setupId: string | undefined): boolean {
+  return setupId !== undefined && token !== '' && idOf(token) !== setupId
+}
+
+export const superseded: Refusal<SetupReason> = refusal('setup-superseded')
+
+/** The refusal, which also drops the cookie of a setup that is over. */
+export function refusedSetup<Reason extends ProblemReason>(
+  request: Request,
+  { cookies }: Settings,
+  refused: Refusal<Reason>,
+): Refusal<Reason> & { cookies?: readonly string[] } {
+  return refused.reason === 'setup-expired' ? { ...refused, cookies: [cookies.endSetup(request)] } : refused
+}
