@@ -3,7 +3,7 @@ import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
-import type { AccessToken, IssueResult } from '../tokens/index.ts'
+import type { AccessToken, IssueResult, RenameTokenResult } from '../tokens/index.ts'
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
@@ -146,7 +146,7 @@ export interface HttpOperations {
     { token: string; accessToken: AccessToken },
     ReasonOf<IssueResult>
   >
-  renameAccessToken: Operation<{ id: string; name: string }, DoneAnswer, 'not-found'>
+  renameAccessToken: Operation<{ id: string; name: string }, DoneAnswer, ReasonOf<RenameTokenResult>>
   revokeAccessToken: Operation<{ id: string }, DoneAnswer, 'not-found'>
   revokeAllAccessTokens: Operation<Record<never, never>, { revoked: number }>
 }

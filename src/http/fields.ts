@@ -14,13 +14,7 @@ export const id: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLeng
 export const authenticatorType: v.GenericSchema<unknown, 'totp' | undefined> = v.optional(v.picklist(['totp']))
 
 /** What a person calls an authenticator or a token. */
-export const name: v.GenericSchema<unknown, string> = v.pipe(
-  v.string(),
-  v.nonEmpty(),
-  v.maxLength(64),
-  v.maxBytes(64),
-  v.regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'text without control characters'),
-)
+export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(256))
 
 export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(
   v.union([v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }), v.strictObject({ code })]),

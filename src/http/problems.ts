@@ -23,6 +23,7 @@ const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: 
   'wrong-code': [422, 'The code is wrong.'],
   'code-used': [422, 'The code was already used.'],
   'wrong-password': [422, 'The password is wrong.'],
+  'invalid-name': [422, 'A name has 1 to 64 bytes of UTF-8 and no control characters.'],
   'unknown-scope': [422, 'Unknown scope.'],
   'already-expired': [422, 'The expiry time has passed.'],
   throttled: [429, 'Too many wrong attempts. Try again later.'],

@@ -6,12 +6,19 @@ import type {
   RevokeTokenOptions,
   VerifyTokenOptions,
 } from './options.ts'
-import type { AccessToken, AdminIssueResult, ChangeTokenResult, IssueResult, VerifyTokenResult } from './outcomes.ts'
+import type {
+  AccessToken,
+  AdminIssueResult,
+  ChangeTokenResult,
+  IssueResult,
+  RenameTokenResult,
+  VerifyTokenResult,
+} from './outcomes.ts'
 
 /** What the host's own staff and scripts do: no proof is asked. Apart, so that no web layer exposes it by accident. */
 export interface AccessTokensAdmin {
   /**
-   * @throws CountersignError `invalid_option` for a wrong name, list of scopes, time, `by` or `note`
+   * @throws CountersignError `invalid_option` for a wrong list of scopes, time, `by` or `note`
    * @example
    * const result = await tokens.admin.issue('deploy-bot', { name: 'CI', scopes: ['write'], by: 'sam', note: 'setup of CI' })
    */
@@ -31,7 +38,7 @@ export interface AccessTokens {
    * is asked, so that no code is spent in vain.
    *
    * @returns the token: shown now and never again. `limit-reached`: this user has 50 that are good
-   * @throws CountersignError `invalid_option` for a wrong name, list of scopes or time
+   * @throws CountersignError `invalid_option` for a wrong list of scopes or time
    * @example
    * const result = await tokens.issue(userId, { name: 'Backup script', scopes: ['read'], proof: { code } })
    * if (result.ok) show(result.token)
@@ -59,11 +66,12 @@ export interface AccessTokens {
   list(userId: string): Promise<AccessToken[]>
 
   /**
-   * @throws CountersignError `invalid_option` for a wrong name
+   * Gives a token another name: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.
+   *
    * @example
    * await tokens.rename(userId, { id, name: 'Old backup script' })
    */
-  rename(userId: string, options: RenameTokenOptions): Promise<ChangeTokenResult>
+  rename(userId: string, options: RenameTokenOptions): Promise<RenameTokenResult>
 
   /**
    * Ends one. Once this has resolved, no `verify` that begins then accepts it. Ending it twice is no refusal.

@@ -1,6 +1,5 @@
 import { invalidOption } from '../options/invalid-option.ts'
 import { LAST_MS, looksLikeSeconds, timeHint } from '../options/numbers.ts'
-import { nameArgument } from '../two-factor/arguments.ts'
 
 const PREFIX = /^[a-z](?:_?[a-z0-9])+$/
 const MAX_PREFIX = 20
@@ -12,12 +11,6 @@ export function prefixOption(prefix: unknown): string {
     prefix,
     `2 to ${MAX_PREFIX} lower-case letters, digits and single underscores between them, a letter first`,
   )
-}
-
-export function tokenNameArgument(name: unknown): string {
-  const checked = nameArgument(name)
-  if (checked !== '') return checked
-  throw invalidOption('name', name, 'text of 1 to 64 bytes of UTF-8 without control characters')
 }
 
 /** Null: never. */

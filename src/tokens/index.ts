@@ -10,6 +10,7 @@ export type {
   ChangeTokenResult,
   IssueReason,
   IssueResult,
+  RenameTokenResult,
   VerifyTokenResult,
 } from './outcomes.ts'
 export type { StoredToken, TokenChange, TokenStore } from './store.ts'

@@ -2,8 +2,9 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { ID_BYTES } from '../engine/devices.ts'
 import { refusal } from '../engine/refusal.ts'
 import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
+import { readName } from '../options/text.ts'
 import { staffArgument, userIdArgument } from '../two-factor/arguments.ts'
-import { expiresAtArgument, tokenNameArgument } from './arguments.ts'
+import { expiresAtArgument } from './arguments.ts'
 import type { TokenCore } from './core.ts'
 import { emit } from './events.ts'
 import { isFull, makeRoom, staysWithinLimit } from './limits.ts'
@@ -32,6 +33,7 @@ export async function issue(core: TokenCore, user: string, options: IssueOptions
   const given = optionsArgument(options)
   checkOptionNames('issue', given, ISSUE_OPTIONS)
   const wanted = readWanted(user, given)
+  if (wanted === null) return refusal('invalid-name')
   const before = await listTokens(core, wanted.userId)
   const reason = obstacle(core, wanted, before)
   if (reason !== null) return refusal(reason)
@@ -45,19 +47,22 @@ export async function adminIssue(core: TokenCore, user: string, options: AdminIs
   checkOptionNames('admin.issue', given, ADMIN_ISSUE_OPTIONS)
   const wanted = readWanted(user, given)
   const staff = { by: staffArgument('by', given.by), note: staffArgument('note', given.note) }
+  if (wanted === null) return refusal('invalid-name')
   const before = await listTokens(core, wanted.userId)
   const reason = obstacle(core, wanted, before)
   if (reason !== null) return refusal(reason)
   return make(core, wanted, before, { ...staff, context: given.context })
 }
 
-function readWanted(user: string, { name, scopes, expiresAtMs }: Partial<NewAccessToken>): Wanted {
-  return {
+/** Null if it cannot be called that. */
+function readWanted(user: string, given: Partial<NewAccessToken>): Wanted | null {
+  const wanted = {
     userId: userIdArgument(user),
-    name: tokenNameArgument(name),
-    scopes: scopesArgument(scopes),
-    expiresAtMs: expiresAtArgument(expiresAtMs),
+    scopes: scopesArgument(given.scopes),
+    expiresAtMs: expiresAtArgument(given.expiresAtMs),
   }
+  const name = readName(given.name)
+  return name === null ? null : { ...wanted, name }
 }
 
 function obstacle(core: TokenCore, { scopes, expiresAtMs }: Wanted, before: readonly Kept[]): IssueReason | null {

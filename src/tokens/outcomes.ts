@@ -15,7 +15,7 @@ export interface AccessToken {
 }
 
 /** What can stand in the way of a new token, whoever asks. */
-export type IssueReason = 'limit-reached' | 'unknown-scope' | 'already-expired'
+export type IssueReason = 'invalid-name' | 'limit-reached' | 'unknown-scope' | 'already-expired'
 
 interface Issued {
   ok: true
@@ -33,7 +33,10 @@ export type VerifyTokenResult =
   | { ok: true; userId: string; tokenId: string; scopes: string[] }
   | Refusal<'malformed' | 'unknown' | 'revoked' | 'expired' | 'scope'>
 
-/** Done, or there is no such token of this user's. */
+/** Renamed, or why not. */
+export type RenameTokenResult = { ok: true } | Refusal<'not-found' | 'invalid-name'>
+
+/** Done, or this user has no such token. */
 export type ChangeTokenResult = { ok: true } | Refusal<'not-found'>
 
 export function accessTokenOf(token: StoredToken): AccessToken {

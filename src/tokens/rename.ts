@@ -1,17 +1,18 @@
 import { refusal } from '../engine/refusal.ts'
 import { optionsArgument } from '../options/groups.ts'
+import { readName } from '../options/text.ts'
 import { userIdArgument } from '../two-factor/arguments.ts'
-import { tokenNameArgument } from './arguments.ts'
 import type { TokenCore } from './core.ts'
 import { emit } from './events.ts'
 import type { RenameTokenOptions } from './options.ts'
-import type { ChangeTokenResult } from './outcomes.ts'
+import type { RenameTokenResult } from './outcomes.ts'
 import { findById, replaceToken, untilWritten } from './stored.ts'
 
-export async function rename(core: TokenCore, user: string, options: RenameTokenOptions): Promise<ChangeTokenResult> {
+export async function rename(core: TokenCore, user: string, options: RenameTokenOptions): Promise<RenameTokenResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  const name = tokenNameArgument(given.name)
+  const name = readName(given.name)
+  if (name === null) return refusal('invalid-name')
 
   return untilWritten(core.random, async () => {
     const kept = await findById(core, userId, given.id)

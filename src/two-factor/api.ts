@@ -184,7 +184,8 @@ export interface TwoFactor {
   regenerateRecoveryCodes(userId: string, options: ProofOption & ContextOption): Promise<RegenerateRecoveryCodesResult>
 
   /**
-   * @param options.name at most 64 bytes of UTF-8 without control characters; anything else throws `invalid_option`
+   * Gives an authenticator another name: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.
+   *
    * @example
    * await twoFactor.renameAuthenticator(userId, { id, name: 'Old phone' })
    */

@@ -5,7 +5,8 @@ import { isEnabled } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
-import { nameArgument, userIdArgument } from './arguments.ts'
+import { readName } from '../options/text.ts'
+import { userIdArgument } from './arguments.ts'
 import type { RemoveAuthenticatorOptions, RenameAuthenticatorOptions } from './options.ts'
 import type { RemoveAuthenticatorResult, RenameAuthenticatorResult } from './outcomes.ts'
 
@@ -16,7 +17,8 @@ export async function renameAuthenticator(
 ): Promise<RenameAuthenticatorResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  const name = nameArgument(given.name)
+  const name = readName(given.name)
+  if (name === null) return refusal('invalid-name')
   return transact<RenameAuthenticatorResult>(core, { userId, context: given.context }, (record) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
     const found = record.authenticators.find(({ id }) => id === given.id)

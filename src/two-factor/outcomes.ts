@@ -119,7 +119,7 @@ export type ViewRecoveryCodesResult =
 export type RegenerateRecoveryCodesResult = { ok: true; recoveryCodes: string[] } | Refusal<ProofReason | 'not-enabled'>
 
 /** Renamed, or why not. */
-export type RenameAuthenticatorResult = { ok: true } | Refusal<'not-enabled' | 'not-found'>
+export type RenameAuthenticatorResult = { ok: true } | Refusal<'not-enabled' | 'not-found' | 'invalid-name'>
 /** Removed, or why not. */
 export type RemoveAuthenticatorResult =
   | { ok: true }

@@ -295,6 +295,7 @@ describe('each reason of each operation', () => {
     renameAuthenticator: {
       'not-enabled': offWith({ id: 'x', name: 'x' }),
       'not-found': just({ id: 'x', name: 'x' }),
+      'invalid-name': just({ id: 'x', name: '\n' }),
     },
     removeAuthenticator: {
       ...withId('id'),
@@ -326,8 +327,9 @@ describe('each reason of each operation', () => {
         return [(await site.member()).browser, { proof, name: 'Script', scopes: ['write'] }]
       },
       'already-expired': just({ proof, name: 'Script', expiresAtMs: 0 }),
+      'invalid-name': just({ proof, name: ' ' }),
     },
-    renameAccessToken: { 'not-found': just({ id: 'x', name: 'x' }) },
+    renameAccessToken: { 'not-found': just({ id: 'x', name: 'x' }), 'invalid-name': just({ id: 'x', name: '' }) },
     revokeAccessToken: { 'not-found': just({ id: 'x' }) },
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultOf, MINUTE, START, untyped } from '../world.ts'
+import { MINUTE, START, untyped } from '../world.ts'
 import { createTokenWorld } from './world.ts'
 
 const notFound = { ok: false, reason: 'not-found', retryAfterSeconds: null }
@@ -44,7 +44,11 @@ describe('rename', () => {
   test.each(['', 'a\nb', 'x'.repeat(65), undefined, 5])('is refused with the name %j', async (name) => {
     const { tokens, issued } = createTokenWorld()
     const { id } = await issued()
-    expect((await faultOf(() => tokens.rename('ann', { id, name: untyped(name) }))).code).toBe('invalid_option')
+    expect(await tokens.rename('ann', { id, name: untyped(name) })).toEqual({
+      ok: false,
+      reason: 'invalid-name',
+      retryAfterSeconds: null,
+    })
   })
 
   test('does not find a revoked one', async () => {

@@ -11,7 +11,7 @@ type Reasons<Operation extends keyof AccessTokens> = Extract<Outcome<Operation>,
 
 test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<'malformed' | 'unknown' | 'revoked' | 'expired' | 'scope'>()
-  expectTypeOf<Reasons<'rename'>>().toEqualTypeOf<'not-found'>()
+  expectTypeOf<Reasons<'rename'>>().toEqualTypeOf<'not-found' | 'invalid-name'>()
   expectTypeOf<Reasons<'revoke'>>().toEqualTypeOf<'not-found'>()
   expectTypeOf<
     Extract<Reasons<'issue'>, 'limit-reached' | 'unknown-scope' | 'already-expired' | 'wrong-code'>

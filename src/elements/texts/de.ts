@@ -182,6 +182,7 @@ export const de: Texts = {
   'proof-required': 'Melden Sie sich erneut an, um zu bestätigen, dass Sie es sind, und kommen Sie dann zurück.',
   'two-factor-required':
     'Ihre Organisation schreibt die Zwei-Faktor-Authentifizierung vor. Sie kann nicht deaktiviert werden.',
+  'invalid-name': 'Geben Sie einen Namen mit höchstens 64 Zeichen ein. Emojis und Umlaute zählen mehrfach.',
   'unknown-scope': 'Das kann dieses Token nicht erlauben. Laden Sie die Seite neu.',
   'already-expired': 'Dieser Zeitpunkt ist schon vorbei. Wählen Sie einen späteren.',
   'signed-out': 'Sie sind abgemeldet. Melden Sie sich erneut an.',

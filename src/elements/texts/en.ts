@@ -174,6 +174,7 @@ export const en: Texts = {
   'not-viewable': 'These recovery codes cannot be shown again. Generate new ones.',
   'proof-required': 'Sign in again to confirm that it is you, then come back to this.',
   'two-factor-required': 'Your organization requires two-factor authentication. It cannot be disabled.',
+  'invalid-name': 'Enter a name of at most 64 characters. Shorten it if it has emoji or accented letters.',
   'unknown-scope': 'This token cannot be given that. Reload the page to see what can.',
   'already-expired': 'That time is over already. Choose a later one.',
   'signed-out': 'You are signed out. Sign in again.',

@@ -34,7 +34,10 @@ export const SUMMARIES: {
     reasons: [...wrongProof, 'not-enabled', 'not-viewable'],
   },
   regenerateRecoveryCodes: { summary: 'New recovery codes; the old ones die', reasons: [...wrongProof, 'not-enabled'] },
-  renameAuthenticator: { summary: 'Gives an authenticator another name', reasons: ['not-enabled', 'not-found'] },
+  renameAuthenticator: {
+    summary: 'Gives an authenticator another name',
+    reasons: ['not-enabled', 'not-found', 'invalid-name'],
+  },
   removeAuthenticator: {
     summary: 'Takes one of several authenticators away',
     reasons: [...wrongProof, 'not-enabled', 'not-found', 'last-authenticator'],
@@ -50,9 +53,9 @@ export const SUMMARIES: {
   accessTokens: { summary: 'The access tokens of this person’s scripts', reasons: [] },
   issueAccessToken: {
     summary: 'Makes an access token, which is shown once',
-    reasons: [...wrongProof, 'limit-reached', 'unknown-scope', 'already-expired'],
+    reasons: [...wrongProof, 'invalid-name', 'limit-reached', 'unknown-scope', 'already-expired'],
   },
-  renameAccessToken: { summary: 'Gives an access token another name', reasons: ['not-found'] },
+  renameAccessToken: { summary: 'Gives an access token another name', reasons: ['not-found', 'invalid-name'] },
   revokeAccessToken: { summary: 'Ends an access token', reasons: ['not-found'] },
   revokeAllAccessTokens: { summary: 'Ends all access tokens of this person', reasons: [] },
 }
