@@ -56,10 +56,12 @@ export interface SetupOffers {
 /** The offer, or why there is none. */
 export type BeginSetupResult<T extends AuthenticatorType = 'totp'> =
   | SetupOffers[T]
-  | Refusal<ProofReason | 'limit-reached' | 'not-found'>
+  | Refusal<ProofReason | 'limit-reached' | 'not-found' | 'invalid-name'>
 
 /** The offer, or why there is none. */
-export type BeginRequiredSetupResult<T extends AuthenticatorType = 'totp'> = SetupOffers[T] | Refusal<ChallengeReason>
+export type BeginRequiredSetupResult<T extends AuthenticatorType = 'totp'> =
+  | SetupOffers[T]
+  | Refusal<ChallengeReason | 'invalid-name'>
 
 /** The offer as it was, or why it is gone. */
 export type ResumeSetupResult = SetupOffers[AuthenticatorType] | Refusal<SetupReason>

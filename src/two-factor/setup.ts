@@ -8,12 +8,12 @@ import { activate, remaining } from '../engine/setup.ts'
 import { offerAgain, offerSetup, openPending, type TotpOffer } from '../engine/setup-offer.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
+import { NAME_BYTES, readName } from '../options/text.ts'
 import {
   accountNameArgument,
   authenticatorTypeArgument,
   challengeTokenArgument,
   issuerArgument,
-  nameArgument,
   userIdArgument,
 } from './arguments.ts'
 import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions, SetupTokenOption } from './options.ts'
@@ -30,6 +30,7 @@ export async function beginSetup(core: Core, user: string, options: BeginSetupOp
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
   const request = requestArguments(core, given)
+  if (request === null) return refusal('invalid-name')
   const { replaces } = given
 
   return transactWithProof<TotpOffer, 'limit-reached' | 'not-found'>(
@@ -55,7 +56,9 @@ export async function beginRequiredSetup(
 ): Promise<BeginRequiredSetupResult> {
   challengeTokenArgument(token)
   const given = optionsArgument(options)
-  const request = { ...requestArguments(core, given), replaces: [] }
+  const wanted = requestArguments(core, given)
+  if (wanted === null) return refusal('invalid-name')
+  const request = { ...wanted, replaces: [] }
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
   const { userId } = opened
@@ -115,13 +118,21 @@ export async function cancelSetup(core: Core, user: string, options: SetupTokenO
   })
 }
 
+/** Null if it cannot be called that. */
 function requestArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
   authenticatorTypeArgument(given.type)
+  const name = isNameless(given.name) ? '' : readName(given.name)
+  if (name === null) return null
   return {
     issuer: given.issuer === undefined ? core.issuer : issuerArgument(given.issuer),
     accountName: accountNameArgument(given.accountName),
-    name: nameArgument(given.name),
+    name,
   }
+}
+
+/** A name may be left out, and a form sends an empty one then. */
+function isNameless(name: unknown): boolean {
+  return name === undefined || (typeof name === 'string' && name.length <= NAME_BYTES && name.trim() === '')
 }
 
 /** No room for another authenticator, even when these go. */

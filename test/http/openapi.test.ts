@@ -241,6 +241,7 @@ describe('each reason of each operation', () => {
       },
     },
     beginRequiredSetup: {
+      'invalid-name': async (_, { browser }) => [browser, { challengeToken: await begin(browser), name: 'a\nb' }],
       'challenge-expired': async (_, { browser }) => [browser, { challengeToken: await begin(browser) }],
       'challenge-used': async () => {
         const site = createSite({ twoFactor: { isRequired: () => true } })
@@ -255,7 +256,12 @@ describe('each reason of each operation', () => {
       },
     },
     verify: { ...codes(async (_, code) => ({ code })), 'not-enabled': offWith({ code: '123456' }) },
-    beginSetup: { ...proofs(), 'limit-reached': full, 'not-found': just({ proof, replaces: 'x' }) },
+    beginSetup: {
+      ...proofs(),
+      'limit-reached': full,
+      'not-found': just({ proof, replaces: 'x' }),
+      'invalid-name': just({ proof, name: 'a\nb' }),
+    },
     resumeSetup: deadSetup,
     cancelSetup: deadSetup,
     confirmSetup: {

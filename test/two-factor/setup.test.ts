@@ -103,11 +103,10 @@ describe('beginSetup', () => {
     ['a number', 5],
     ['null', null],
     ['an object', {}],
-  ])('a name with %s is a fault of the host, which checks its form first', async (_what, name) => {
+  ])('a name with %s is an outcome, before any proof is asked', async (_what, name) => {
     const world = createWorld()
     const options = { proof, accountName: 'ann', name: untyped<string>(name) }
-    const { code, message } = await faultOf(() => world.twoFactor.beginSetup('ann', options))
-    expect([code, message]).toEqual(['invalid_option', expect.stringContaining('name')])
+    expect(await world.twoFactor.beginSetup('ann', options)).toMatchObject({ ok: false, reason: 'invalid-name' })
     expect([world.store.loads, world.passwordsChecked]).toEqual([0, []])
   })
 

@@ -15,8 +15,8 @@ test('each operation lists the reasons that it can have, and no other', () => {
     CodeReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired' | 'setup-superseded'
   >()
   expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<CodeReasons | 'not-enabled'>()
-  expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found'>()
-  expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<'challenge-expired' | 'challenge-used'>()
+  expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found' | 'invalid-name'>()
+  expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<'challenge-expired' | 'challenge-used' | 'invalid-name'>()
   expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<
     'wrong-code' | 'setup-expired' | 'setup-superseded' | 'limit-reached'
   >()

@@ -16,12 +16,12 @@ export const SUMMARIES: {
   },
   beginRequiredSetup: {
     summary: 'Offers a new secret to somebody who must set up two-factor authentication to sign in',
-    reasons: deadChallenge,
+    reasons: [...deadChallenge, 'invalid-name'],
   },
   verify: { summary: 'Asks for a code again in the middle of a session', reasons: [...wrongCode, 'not-enabled'] },
   beginSetup: {
     summary: 'Offers a new secret, to be confirmed by its first code',
-    reasons: [...wrongProof, 'limit-reached', 'not-found'],
+    reasons: [...wrongProof, 'limit-reached', 'not-found', 'invalid-name'],
   },
   confirmSetup: {
     summary: 'Activates the offered secret by its first code',
