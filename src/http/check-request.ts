@@ -16,7 +16,7 @@ export function checkRequest(request: unknown): asserts request is Request {
 }
 
 const NODE_HINT =
-  "Wrap the handler for node:http, Express and Fastify: toNodeHandler(handler) from 'countersign/http/node'."
+  "Wrap the handler: toNodeHandler (node:http, Express), toFastifyHandler or toKoaHandler of 'countersign/http/node'."
 const CONTEXT_HINT = 'In Hono pass c.req.raw, in SvelteKit event.request.'
 
 function wrongRequest(got: string, hint: string): CountersignError {

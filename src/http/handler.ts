@@ -27,7 +27,7 @@ export interface TwoFactorHandler {
 
 /**
  * The whole feature over HTTP, on Web standards: mounts in Hono, Next route handlers, SvelteKit, Deno.serve, Bun.serve and
- * Workers as it is, and in Express, Fastify and node:http by `toNodeHandler` of countersign/http/node. JSON in, JSON out;
+ * Workers as it is, and in Express, Fastify, Koa and node:http with countersign/http/node. JSON in, JSON out;
  * refusals are RFC 9457 problems. Its OpenAPI document is served under `openapi.json`.
  *
  * @throws CountersignError `invalid_option` naming the option

@@ -117,7 +117,7 @@ describe('the handler called with something else than a Request says what to pas
       })
     })
     expect(message).toBe(
-      `${TAKES} the request of node:http. Wrap the handler for node:http, Express and Fastify: toNodeHandler(handler) from 'countersign/http/node'.`,
+      `${TAKES} the request of node:http. Wrap the handler: toNodeHandler (node:http, Express), toFastifyHandler or toKoaHandler of 'countersign/http/node'.`,
     )
   })
 })
