@@ -1,4 +1,5 @@
-export type { ProofKind } from './engine/core.ts'
+export type { Assurance } from './engine/assurance.ts'
+export type { ProofKind, RequiredAnswer } from './engine/core.ts'
 export type { DeviceToken } from './engine/devices.ts'
 export type {
   EventDetails,

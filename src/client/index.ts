@@ -83,6 +83,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): TwoF
     status: () => call('status'),
     completeChallenge: (body) => call('completeChallenge', body),
     beginRequiredSetup: (body) => call('beginRequiredSetup', body),
+    beginStepUp: (body = {}) => call('beginStepUp', body),
     verify: (body) => call('verify', body),
     beginSetup: (body = {}) => call('beginSetup', body),
     confirmSetup: (body) => call('confirmSetup', body),

@@ -24,6 +24,8 @@ export interface ChallengeClaims {
   binding: string | null
   /** The host's own; null if nothing. */
   state: JsonValue
+  /** What the first factor was, as the host named it. */
+  amr: readonly string[]
 }
 
 export interface OpenChallenge extends ChallengeClaims {
@@ -33,16 +35,16 @@ export interface OpenChallenge extends ChallengeClaims {
 }
 
 export function sealChallenge(vault: Vault, claims: ChallengeClaims): string {
-  const { userId, action, epoch, issuedAtMs, binding, state } = claims
-  return vault.seal(CHALLENGE, utf8Bytes(JSON.stringify([userId, action, epoch, issuedAtMs, binding, state])))
+  const { userId, action, epoch, issuedAtMs, binding, state, amr } = claims
+  return vault.seal(CHALLENGE, utf8Bytes(JSON.stringify([userId, action, epoch, issuedAtMs, binding, state, amr])))
 }
 
 /** Null for what is forged, foreign, out of time or bound to another browser. */
 export function openChallenge(vault: Vault, token: unknown, binding: unknown, nowMs: number): OpenChallenge | null {
   const content = openToken(vault, CHALLENGE, token)
   if (content === null) return null
-  const [userId, action, epoch, issuedAtMs, bound, state] = content
-  const claims = { userId, action, epoch, issuedAtMs, binding: bound, state } as ChallengeClaims
+  const [userId, action, epoch, issuedAtMs, bound, state, amr = []] = content
+  const claims = { userId, action, epoch, issuedAtMs, binding: bound, state, amr } as ChallengeClaims
   if (!isBoundTo(claims.binding, binding)) return null
   const expiresAtMs = claims.issuedAtMs + CHALLENGE_MS
   if (!isWithin(expiresAtMs, CHALLENGE_MS, nowMs)) return null

@@ -7,6 +7,10 @@ export const PROOF_KINDS = ['password', 'code', 'reauthenticated'] as const
 /** One of the kinds of proof: see `acceptedProofs`. */
 export type ProofKind = (typeof PROOF_KINDS)[number]
 
+/** Whether a user must have two-factor authentication: now, never, or from a time on (Unix milliseconds). */
+export type RequiredAnswer = boolean | { fromMs: number }
+type RequiredHook = (userId: string) => RequiredAnswer | Promise<RequiredAnswer>
+
 /** What createTwoFactor was given, checked, with its defaults filled in. */
 export interface Core extends Shell {
   issuer: string
@@ -14,5 +18,5 @@ export interface Core extends Shell {
   recoveryCodes: { keep: RecoveryCodesKept; count: number }
   acceptedProofs: readonly ProofKind[]
   verifyPassword: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
-  isRequired: ((userId: string) => boolean | Promise<boolean>) | undefined
+  isRequired: RequiredHook | undefined
 }

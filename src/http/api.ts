@@ -7,6 +7,7 @@ import type { AccessToken, IssueResult, RenameTokenResult } from '../tokens/inde
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
+  BeginStepUpResult,
   CancelSetupResult,
   ChallengeResult,
   CompleteChallengeResult,
@@ -54,7 +55,11 @@ export interface SetupOfferAnswer {
 
 /** What the host's sign-in route answers by `handler.signIn`, beside what its `openSession` adds. */
 export type SignInAnswer =
-  | { signedIn: true }
+  | {
+      signedIn: true
+      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      requiredFromMs?: number
+    }
   | {
       signedIn: false
       /** `setup`: this user must have two-factor authentication and has none yet. */
@@ -78,6 +83,18 @@ export interface CompleteChallengeAnswer {
   deviceTrusted: boolean
   /** Present when this sign-in also finished a required setup. */
   recoveryCodes?: string[]
+}
+
+/** What a page needs to ask for a code in the middle of a session. */
+export interface BeginStepUpAnswer {
+  /** For the passkey of a step-up; a code needs none. */
+  token: string
+  expiresAtMs: number
+  /** What is accepted now, the method last used in this browser first. */
+  methods: TwoFactorMethod[]
+  totpDigits: number[]
+  /** Always null in this version: the place of a passkey's request options. */
+  passkey: null
 }
 
 /** What the settings page shows, for whom. */
@@ -109,6 +126,7 @@ export interface HttpOperations {
     SetupOfferAnswer,
     ReasonOf<BeginRequiredSetupResult>
   >
+  beginStepUp: Operation<Record<never, never>, BeginStepUpAnswer, ReasonOf<BeginStepUpResult>>
   verify: Operation<{ code: string }, { method: TwoFactorMethod; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
   beginSetup: Operation<
     ProvenBody & {
@@ -139,7 +157,7 @@ export interface HttpOperations {
     { revoked: number },
     ReasonOf<RevokeTrustedDevicesResult>
   >
-  disable: Operation<ProvenBody, DoneAnswer, ReasonOf<DisableResult>>
+  disable: Operation<ProvenBody, { requiredFromMs?: number }, ReasonOf<DisableResult>>
   accessTokens: Operation<null, AccessTokensAnswer>
   issueAccessToken: Operation<
     ProvenBody & { name: string; scopes?: string[] | undefined; expiresAtMs?: number | null | undefined },

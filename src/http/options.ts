@@ -1,3 +1,4 @@
+import type { Assurance } from '../engine/assurance.ts'
 import type { JsonValue } from '../engine/json.ts'
 import { checkOptionNames, checkOptions, optionNames } from '../options/groups.ts'
 import { clockOption, hookOption, requiredHook } from '../options/hooks.ts'
@@ -38,7 +39,14 @@ export interface HandlerOptions {
    */
   openSession: (
     userId: string,
-    details: { request: Request; method: SignInMethod; state: JsonValue },
+    details: {
+      request: Request
+      method: SignInMethod
+      state: JsonValue
+      assurance: Assurance
+      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      requiredFromMs?: number
+    },
   ) => HostAnswer | Promise<HostAnswer>
   /** The path under which it is mounted. Default `/two-factor`. */
   basePath?: string | undefined
@@ -52,7 +60,7 @@ export interface HandlerOptions {
   onVerified?:
     | ((
         userId: string,
-        details: { request: Request; method: SignInMethod },
+        details: { request: Request; method: SignInMethod; assurance: Assurance },
       ) => HostAnswer | undefined | Promise<HostAnswer | undefined>)
     | undefined
   /** A fault: a broken store, a hook that threw. The client gets a bare 500. Without this the fault is thrown on. */
@@ -75,6 +83,8 @@ export interface SignInDetails {
   accountName: string
   /** Up to 1 KiB of JSON of the host's own (remember me, return path), handed to `openSession`. */
   state?: JsonValue | undefined
+  /** What the first factor was, in RFC 8176 values such as `['pwd']`: comes back in the `assurance` of `openSession`. */
+  amr?: readonly string[] | undefined
 }
 
 /** The options, checked. */

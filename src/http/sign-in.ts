@@ -3,22 +3,26 @@ import type { SignInAnswer } from './api.ts'
 import { openSession } from './open-session.ts'
 import type { Settings, SignInDetails } from './options.ts'
 import { reply } from './reply.ts'
+import { requiredFrom } from './required-from.ts'
 import { bindingOf, makeSignInCookie } from './sign-in-cookie.ts'
 
 /** The step after the password: a challenge for this browser, or the session. */
 export async function signIn(settings: Settings, request: Request, details: SignInDetails): Promise<Response> {
   const { twoFactor, cookies } = settings
-  const { userId, accountName, state } = details
+  const { userId, accountName, state, amr } = details
   const cookie = makeSignInCookie(accountNameArgument(accountName))
   const challenge = await twoFactor.challenge(userId, {
     device: cookies.device(request, userId),
     binding: bindingOf(cookie),
     state,
+    amr,
     context: settings.context(request),
   })
   if (challenge.passed) {
-    const host = await openSession(settings, userId, { request, method: challenge.because, state: state ?? null })
-    return reply({ ok: true, answer: { signedIn: true } satisfies SignInAnswer, host })
+    const { because: method, assurance } = challenge
+    const required = requiredFrom(challenge)
+    const host = await openSession(settings, userId, { request, method, state: state ?? null, assurance, ...required })
+    return reply({ ok: true, answer: { signedIn: true, ...required } satisfies SignInAnswer, host })
   }
   const { action, token: challengeToken, expiresAtMs, methods, totpDigits, passkey } = challenge
   const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods, totpDigits, passkey }

@@ -12,7 +12,7 @@ import type { Visitor } from '../engine/visitor.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { userIdArgument } from './arguments.ts'
-import { isRequired } from './hooks.ts'
+import { isRequired, requiredFrom, requirementOf } from './hooks.ts'
 import type { ContextOption, PasswordChangedOptions, ProofOption } from './options.ts'
 import type { DisableResult, TwoFactorStatus } from './outcomes.ts'
 
@@ -20,13 +20,14 @@ const STRANGER: Visitor = { pool: 'strangers', trusted: null, lastMethod: null }
 
 export async function status(core: Core, user: string): Promise<TwoFactorStatus> {
   const userId = userIdArgument(user)
-  const [record, required] = await Promise.all([loadRecord(core.store, userId), isRequired(core, userId)])
+  const [record, requirement] = await Promise.all([loadRecord(core.store, userId), requirementOf(core, userId)])
   const nowMs = core.now()
   const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } =
     record ?? emptyRecord()
   return {
     enabled: isEnabled(record),
-    required,
+    required: requirement.required,
+    ...requiredFrom(requirement),
     enabledAtMs,
     authenticators: authenticators.map(({ id, name, type, createdAtMs, lastUsedAtMs, weak }) => {
       return { id, name, type, createdAtMs, lastUsedAtMs, weak }
@@ -58,16 +59,20 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
 export async function disable(core: Core, user: string, options: ProofOption & ContextOption): Promise<DisableResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  const required = await isRequired(core, userId)
+  const requirement = await requirementOf(core, userId)
   return transactWithProof<DisableResult, 'not-enabled' | 'two-factor-required'>(
     core,
     { userId, context: given.context },
     given,
     (record) => {
       if (!isEnabled(record)) return 'not-enabled'
-      return required ? 'two-factor-required' : null
+      return requirement.required ? 'two-factor-required' : null
     },
-    () => ({ result: { ok: true }, record: null, events: [{ type: 'two-factor.disabled' }] }),
+    () => ({
+      result: { ok: true, ...requiredFrom(requirement) },
+      record: null,
+      events: [{ type: 'two-factor.disabled' }],
+    }),
   )
 }
 

@@ -3,6 +3,7 @@ import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type {
   BeginRequiredSetupOptions,
   BeginSetupOptions,
+  BeginStepUpOptions,
   ChallengeOptions,
   CompleteChallengeOptions,
   ConfirmSetupOptions,
@@ -20,6 +21,7 @@ import type {
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
+  BeginStepUpResult,
   CancelSetupResult,
   ChallengeResult,
   CompleteChallengeResult,
@@ -93,6 +95,14 @@ export interface TwoFactor {
    * if (!result.ok) return show(result.reason, result.retryAfterSeconds)
    */
   completeChallenge(token: string, options: CompleteChallengeOptions): Promise<CompleteChallengeResult>
+
+  /**
+   * What a page needs to ask for a step-up: which methods are accepted, and what a passkey signs. One load, no write.
+   *
+   * @example
+   * const step = await twoFactor.beginStepUp(userId, { device: cookies.device })
+   */
+  beginStepUp(userId: string, options?: BeginStepUpOptions): Promise<BeginStepUpResult>
 
   /**
    * Step-up in the middle of a session, without a challenge. Spends the code as a sign-in does.

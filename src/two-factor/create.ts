@@ -20,7 +20,8 @@ import { revokeTrustedDevices } from './devices.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
 import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeSetup } from './setup.ts'
-import { challenge, completeChallenge, verify } from './sign-in.ts'
+import { challenge, completeChallenge } from './sign-in.ts'
+import { beginStepUp, verify } from './step-up.ts'
 import { verifyProof } from './verify-proof.ts'
 
 /** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
@@ -45,6 +46,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     issuer: core.issuer,
     challenge: (userId, options) => challenge(core, userId, options),
     completeChallenge: (token, options) => completeChallenge(core, token, options),
+    beginStepUp: (userId, options) => beginStepUp(core, userId, options),
     verify: (userId, options) => verify(core, userId, options),
     beginSetup: (userId, options) => beginSetup(core, userId, options),
     beginRequiredSetup: (token, options) => beginRequiredSetup(core, token, options),

@@ -1,4 +1,4 @@
-import type { ProofKind } from '../engine/core.ts'
+import type { ProofKind, RequiredAnswer } from '../engine/core.ts'
 import type { TwoFactorEvent } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
 import type { Proof } from '../engine/proof.ts'
@@ -30,6 +30,8 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
   binding?: string | undefined
   /** Up to 1 KiB of JSON of the host's own (remember me, return path): sealed into the token and given back. */
   state?: JsonValue | undefined
+  /** What the first factor was, in RFC 8176 values such as `['pwd']`: carried to the `assurance` of the result. */
+  amr?: readonly string[] | undefined
   /** The host's own flag says that this user has two-factor authentication on: a missing record then throws. */
   expectEnabled?: boolean | undefined
 }
@@ -49,6 +51,12 @@ export interface CompleteChallengeOptions extends ContextOption {
   trustDevice?: boolean | undefined
   /** What the user's list of trusted devices calls this one. Cut to 64 bytes. */
   deviceName?: string | undefined
+}
+
+/** For `beginStepUp`. */
+export interface BeginStepUpOptions extends DeviceOption {
+  /** Something that only this browser can present again: the step-up answers to nothing else. */
+  binding?: string | undefined
 }
 
 /** For `verify`. */
@@ -139,8 +147,11 @@ export interface TwoFactorOptions {
   keys: KeySource
   /** The host's password check. Called once per attempt, and only while the throttle is open. */
   verifyPassword?: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
-  /** Must this user have two-factor authentication? Default: nobody must. */
-  isRequired?: ((userId: string) => boolean | Promise<boolean>) | undefined
+  /**
+   * Must this user have two-factor authentication? `{ fromMs }`: from that time on; until then results carry
+   * `requiredFromMs`. Default: nobody must.
+   */
+  isRequired?: ((userId: string) => RequiredAnswer | Promise<RequiredAnswer>) | undefined
   /** The kinds of `proof` that are accepted. Default: password and code. */
   acceptedProofs?: readonly ProofKind[] | undefined
   totp?:

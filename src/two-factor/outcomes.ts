@@ -1,3 +1,4 @@
+import type { Assurance } from '../engine/assurance.ts'
 import type { ProofKind } from '../engine/core.ts'
 import type { DeviceToken } from '../engine/devices.ts'
 import type { SecurityChange, TwoFactorMethod } from '../engine/events.ts'
@@ -13,7 +14,13 @@ export type ChallengeReason = 'challenge-expired' | 'challenge-used'
 
 /** Whether a second step is needed, and the token for it. */
 export type ChallengeResult =
-  | { passed: true; because: 'not-enabled' | 'trusted-device' }
+  | {
+      passed: true
+      because: 'not-enabled' | 'trusted-device'
+      assurance: Assurance
+      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      requiredFromMs?: number
+    }
   | {
       passed: false
       /** `setup`: this user must have two-factor authentication and has none yet. */
@@ -38,14 +45,31 @@ export type CompleteChallengeResult =
       device: DeviceToken
       /** What the host gave to `challenge`; null if nothing. */
       state: JsonValue
+      assurance: Assurance
       /** Present when this sign-in also finished a required setup. */
       recoveryCodes?: string[]
     }
   | Refusal<CodeReason | ChallengeReason | SetupReason>
 
+/** What the page needs to ask for a step-up. */
+export type BeginStepUpResult =
+  | {
+      ok: true
+      /** For the passkey of a step-up; a code needs none. */
+      token: string
+      expiresAtMs: number
+      /** What is accepted now, the method last used in this browser first. */
+      methods: TwoFactorMethod[]
+      /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
+      totpDigits: number[]
+      /** Always null in this version: the place of a passkey's request options. */
+      passkey: null
+    }
+  | Refusal<'not-enabled'>
+
 /** On success: how the step was passed, and a fresh device token. */
 export type VerifyResult =
-  | { ok: true; method: TwoFactorMethod; recoveryCodesLeft: number; device: DeviceToken }
+  | { ok: true; method: TwoFactorMethod; recoveryCodesLeft: number; device: DeviceToken; assurance: Assurance }
   | Refusal<CodeReason | 'not-enabled'>
 
 /** What is offered, by the type of authenticator. */
@@ -86,6 +110,8 @@ export interface TwoFactorStatus {
   enabled: boolean
   /** The host's `isRequired` says that this user must have it. */
   required: boolean
+  /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+  requiredFromMs?: number
   enabledAtMs: number | null
   authenticators: {
     id: string
@@ -131,4 +157,10 @@ export type RemoveAuthenticatorResult =
 export type RevokeTrustedDevicesResult = { ok: true; revoked: number } | Refusal<'not-enabled' | 'not-found'>
 
 /** Off, or why not. */
-export type DisableResult = { ok: true } | Refusal<ProofReason | 'not-enabled' | 'two-factor-required'>
+export type DisableResult =
+  | {
+      ok: true
+      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      requiredFromMs?: number
+    }
+  | Refusal<ProofReason | 'not-enabled' | 'two-factor-required'>

@@ -1,9 +1,8 @@
-import { utf8Length } from '../encoding/utf8.ts'
+import { assuranceOf, assuranceOfFirstFactor, assuranceOfSetup } from '../engine/assurance.ts'
 import {
   CHALLENGE_MS,
   type ChallengeAction,
   hashBinding,
-  MAX_BINDING,
   type OpenChallenge,
   openChallenge,
   sealChallenge,
@@ -12,25 +11,22 @@ import { isAccepted, isUsed, newEpoch, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
 import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
-import type { JsonValue } from '../engine/json.ts'
+import { digitsShown, methodsFor } from '../engine/methods.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { lightestAttempt, recoveryAttempt, takeSecondStep } from '../engine/second-step.ts'
+import { takeSecondStep } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
 import { openPending } from '../engine/setup-offer.ts'
-import { gate, settled } from '../engine/throttle.ts'
 import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
-import { type Visitor, visitorOf } from '../engine/visitor.ts'
+import { visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
 import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
-import { invalidOption } from '../options/invalid-option.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { challengeTokenArgument, userIdArgument } from './arguments.ts'
-import { isRequired } from './hooks.ts'
-import type { ChallengeOptions, CompleteChallengeOptions, VerifyOptions } from './options.ts'
-import type { ChallengeReason, ChallengeResult, CompleteChallengeResult, VerifyResult } from './outcomes.ts'
-
-const MAX_STATE_BYTES = 1024
+import { amrArgument, bindingArgument, stateArgument } from './challenge-arguments.ts'
+import { isRequired, requiredFrom, requirementOf } from './hooks.ts'
+import type { ChallengeOptions, CompleteChallengeOptions } from './options.ts'
+import type { ChallengeReason, ChallengeResult, CompleteChallengeResult } from './outcomes.ts'
 
 /** All of them are the host's own, and some of them protect: a misspelt `expectEnabled` or `binding` must not pass. */
 const CHALLENGE_OPTIONS = /* @__PURE__ */ optionNames<ChallengeOptions>({
@@ -38,6 +34,7 @@ const CHALLENGE_OPTIONS = /* @__PURE__ */ optionNames<ChallengeOptions>({
   context: true,
   binding: true,
   state: true,
+  amr: true,
   expectEnabled: true,
 })
 
@@ -47,12 +44,13 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   checkOptionNames('challenge', given, CHALLENGE_OPTIONS)
   const binding = hashBinding(bindingArgument(given.binding))
   const state = stateArgument(given.state)
+  const amr = amrArgument(given.amr)
   const subject = { userId, context: given.context }
   const record = await loadRecord(core.store, userId)
   const nowMs = core.now()
 
   const issue = (action: ChallengeAction, epoch: string, methods: TwoFactorMethod[]): ChallengeResult => {
-    const claims = { userId, action, epoch, issuedAtMs: nowMs, binding, state }
+    const claims = { userId, action, epoch, issuedAtMs: nowMs, binding, state, amr }
     const token = sealChallenge(core.vault, claims)
     return {
       passed: false,
@@ -70,7 +68,7 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
     const { trusted } = visitor
     if (trusted === null) return issue('verify', record.challenges.epoch ?? '', methodsFor(record, visitor, nowMs))
     await emitNow(core, subject, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
-    return { passed: true, because: 'trusted-device' }
+    return { passed: true, because: 'trusted-device', assurance: assuranceOfFirstFactor(amr) }
   }
   if (given.expectEnabled) {
     throw new CountersignError(
@@ -78,7 +76,11 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
       'This user should have two-factor authentication on (expectEnabled), but the store has no active authenticator for them. Refuse the sign-in and see whether the record was lost.',
     )
   }
-  if (!(await isRequired(core, userId))) return { passed: true, because: 'not-enabled' }
+  const requirement = await requirementOf(core, userId)
+  if (!requirement.required) {
+    const assurance = assuranceOfFirstFactor(amr)
+    return { passed: true, because: 'not-enabled', assurance, ...requiredFrom(requirement) }
+  }
   return issue('setup', challengesOf(record).epoch ?? (await beginEpoch(core, subject)), ['totp'])
 }
 
@@ -113,27 +115,6 @@ export async function completeChallenge(
   })
 }
 
-export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
-  const userId = userIdArgument(user)
-  const { code, device, context } = optionsArgument(options)
-  return transact<VerifyResult>(core, { userId, context }, (record, nowMs) => {
-    if (!isEnabled(record)) return { result: refusal('not-enabled') }
-    const taken = takeSecondStep(
-      record,
-      { userId, code, device },
-      { vault: core.vault, window: core.totp.window, nowMs },
-    )
-    if (!taken.ok) return refusedBy(taken)
-    const { method, recoveryCodesLeft, trusted } = taken
-    const issued = issueDevice(taken.record, { userId, method, trusted, trust: false, name: undefined, nowMs }, core)
-    return {
-      result: { ok: true, method, recoveryCodesLeft, device: issued.device },
-      record: issued.record,
-      events: [...taken.events, { type: 'step-up.completed', method }],
-    }
-  })
-}
-
 /** Why a challenge that opened is of no use on this record, or null. */
 export function challengeObstacle(record: UserRecord | null, opened: OpenChallenge): ChallengeReason | null {
   const challenges = challengesOf(record)
@@ -151,7 +132,7 @@ function signIn(
   given: Given,
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
-  const { userId, state } = opened
+  const { userId, state, amr } = opened
   const { code } = given
   const device = typeof given.device === 'function' ? given.device(userId) : given.device
   const taken = takeSecondStep(record, { userId, code, device }, { vault: core.vault, window: core.totp.window, nowMs })
@@ -162,7 +143,15 @@ function signIn(
   const issued = issueDevice(taken.record, { userId, method, trusted, trust, name: given.deviceName, nowMs }, core)
   const completed: EventDetails = { type: 'sign-in.completed', method, recoveryCodesLeft }
   return {
-    result: { ok: true, userId, method, recoveryCodesLeft, device: issued.device, state },
+    result: {
+      ok: true,
+      userId,
+      method,
+      recoveryCodesLeft,
+      device: issued.device,
+      state,
+      assurance: assuranceOf(amr, method, nowMs),
+    },
     record: withUsedChallenge(core, issued.record, opened, nowMs),
     events: [...taken.events, completed, ...issued.events],
   }
@@ -176,7 +165,7 @@ function setUpAndSignIn(
   given: Given,
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
-  const { userId, state } = opened
+  const { userId, state, amr } = opened
   const pending = openPending(core, userId, record, given.setupToken, nowMs)
   if (!pending.ok) return refusedBy(pending)
   const activated = activate(core, userId, pending, given.code, nowMs)
@@ -194,6 +183,7 @@ function setUpAndSignIn(
       recoveryCodesLeft: left,
       device: issued.device,
       state,
+      assurance: assuranceOfSetup(amr, nowMs),
       ...(recoveryCodes === null ? {} : { recoveryCodes }),
     },
     record: withUsedChallenge(core, issued.record, opened, nowMs),
@@ -207,49 +197,4 @@ function setUpAndSignIn(
 
 function withUsedChallenge(core: Core, record: UserRecord, opened: OpenChallenge, nowMs: number): UserRecord {
   return { ...record, challenges: withUsed(record.challenges, opened, nowMs, core.random) }
-}
-
-/** The lengths of the codes that this user's apps show, or the app that is set up next. */
-function digitsShown(core: Core, record: UserRecord | null): number[] {
-  if (!isEnabled(record)) return [core.totp.digits]
-  return [...new Set(record.authenticators.map(({ digits }) => digits))].sort((a, b) => a - b)
-}
-
-/** What is accepted now, the method last used in this browser first. */
-function methodsFor(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
-  const methods = openMethods(record, visitor, nowMs)
-  return methods.length > 1 && visitor.lastMethod === 'recovery-code' ? methods.reverse() : methods
-}
-
-function openMethods(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
-  const { throttle } = record
-  const all: TwoFactorMethod[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
-  if (throttle === null) return all
-  // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
-  const isUnsettled = settled(throttle, nowMs) !== throttle
-  return all.filter((method) => {
-    const attempt = method === 'totp' ? lightestAttempt(record, visitor) : recoveryAttempt(record, visitor)
-    const { state } = gate(throttle, attempt, nowMs)
-    return state === 'open' || (state === 'throttled' && isUnsettled)
-  })
-}
-
-function bindingArgument(binding: unknown): string | undefined {
-  if (binding === undefined || (typeof binding === 'string' && binding.length <= MAX_BINDING)) return binding
-  throw invalidOption('binding', binding, `text of at most ${MAX_BINDING} characters`)
-}
-
-function stateArgument(state: JsonValue | undefined): JsonValue {
-  if (state === undefined || state === null) return null
-  const bytes = typeof state === 'string' ? state : jsonText(state)
-  if (bytes !== null && utf8Length(bytes) <= MAX_STATE_BYTES) return state
-  throw invalidOption('state', state, `JSON of at most ${MAX_STATE_BYTES} bytes`)
-}
-
-function jsonText(state: JsonValue): string | null {
-  try {
-    return JSON.stringify(state) ?? null
-  } catch {
-    return null
-  }
 }

@@ -6,7 +6,14 @@ import type { Random } from './random.ts'
 import { decrypt, encrypt, NONCE_BYTES } from './xchacha.ts'
 
 /** What a sealed value is for: one sealed for a purpose opens for no other. */
-export type Purpose = 'authenticator' | 'recovery-codes' | 'recovery-pepper' | 'challenge' | 'device' | 'setup'
+export type Purpose =
+  | 'authenticator'
+  | 'recovery-codes'
+  | 'recovery-pepper'
+  | 'challenge'
+  | 'step-up'
+  | 'device'
+  | 'setup'
 
 /** Where a sealed value belongs. `userId` is '' for a challenge, which names its user inside. */
 export interface Place {

@@ -240,6 +240,7 @@ async function enrolledScene(): Promise<Scene> {
     ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: offer.secret }] })],
     ['reseal', (on) => on.admin.reseal('ann')],
     ['ask for a challenge on the trusted device', (on) => on.challenge('ann', { device })],
+    ['begin a step-up', (on) => on.beginStepUp('ann', { device })],
     ['look at the status', (on) => on.status('ann')],
   ])
 }

@@ -60,7 +60,7 @@ describe('the document', () => {
         expect([name, answer.status]).toEqual([name, listed === undefined ? 404 : 405])
         if (listed !== undefined) expect(answer.headers.get('allow')).toBe(listed.method)
       }
-      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 14 : 19)
+      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 15 : 20)
     }
   })
 
@@ -289,6 +289,7 @@ describe('each reason of each operation', () => {
         return [browser, { code: '123456' }]
       },
     },
+    beginStepUp: { 'not-enabled': offWith({}) },
     viewRecoveryCodes: {
       ...proofs(),
       'not-enabled': off,

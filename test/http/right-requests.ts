@@ -21,6 +21,7 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
   const code = phone.next()
   return {
     'complete-challenge': { challengeToken, code },
+    'begin-step-up': {},
     verify: { code },
     'begin-setup': { proof },
     'resume-setup': {},
@@ -43,6 +44,7 @@ export type Change = keyof Awaited<ReturnType<typeof rightRequests>>
 
 export const CHANGES: readonly Change[] = [
   'complete-challenge',
+  'begin-step-up',
   'verify',
   'begin-setup',
   'resume-setup',

@@ -34,7 +34,7 @@ describe('a user who must have two-factor authentication and has none', () => {
       totpDigits: [6],
       passkey: null,
     })
-    expect(await world.twoFactor.challenge('ben')).toEqual({ passed: true, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ben')).toMatchObject({ passed: true, because: 'not-enabled' })
     expect([world.store.loads, world.store.saves]).toEqual([3, 1])
     expect(world.store.changes).toMatchObject([{ expected: null, enabledAtMs: null, events: [] }])
     await world.twoFactor.challenge('ann')
@@ -63,6 +63,7 @@ describe('a user who must have two-factor authentication and has none', () => {
       recoveryCodes: expect.any(Array),
       device: { token: expect.any(String), expiresAtMs: START + 400 * DAY, trusted: false },
       state: { next: '/home' },
+      assurance: { amr: ['otp'], phishingResistant: false, atMs: START },
     })
     expect([world.store.loads, world.store.saves]).toEqual([1, 1])
     expect(world.store.changes[0]?.enabledAtMs).toBe(START)
@@ -226,7 +227,15 @@ describe('the token of a required setup', () => {
     const world = createWorld({ isRequired })
     const vault = createVault(keyRing(world.keys), world.random)
     const epoch = untyped<string>(null)
-    const claims = { userId: 'ann', action: 'setup', epoch, issuedAtMs: START, binding: null, state: null } as const
+    const claims = {
+      userId: 'ann',
+      action: 'setup',
+      epoch,
+      issuedAtMs: START,
+      binding: null,
+      state: null,
+      amr: [],
+    } as const
     const token = sealChallenge(vault, claims)
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
     expect(await world.twoFactor.completeChallenge(token, { code: '123456' })).toEqual(expired)

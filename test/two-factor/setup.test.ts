@@ -46,7 +46,7 @@ describe('beginSetup', () => {
   test('turns nothing on: without the first code a sign-in needs no second step', async () => {
     const world = createWorld()
     await begin(world)
-    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toMatchObject({ passed: true, because: 'not-enabled' })
     expect(await world.twoFactor.status('ann')).toMatchObject({
       enabled: false,
       enabledAtMs: null,

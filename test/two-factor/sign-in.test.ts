@@ -22,7 +22,11 @@ import {
 describe('challenge', () => {
   test('a user without two-factor authentication needs no second step', async () => {
     const world = createWorld()
-    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toEqual({
+      passed: true,
+      because: 'not-enabled',
+      assurance: { amr: [], phishingResistant: false, atMs: null },
+    })
     expect([world.store.loads, world.store.saves, world.events]).toEqual([1, 0, []])
   })
 
@@ -108,7 +112,7 @@ describe('challenge', () => {
     const world = createWorld()
     await world.twoFactor.beginSetup('ann', { proof: { password: PASSWORD }, accountName: 'ann' })
     expect(await world.store.record('ann')).not.toBeNull()
-    expect(await world.twoFactor.challenge('ann')).toEqual({ passed: true, because: 'not-enabled' })
+    expect(await world.twoFactor.challenge('ann')).toMatchObject({ passed: true, because: 'not-enabled' })
     expect((await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled: true }))).code).toBe('record_missing')
   })
 
@@ -140,6 +144,7 @@ describe('completeChallenge', () => {
       recoveryCodesLeft: 10,
       device: { token: expect.any(String), expiresAtMs: START + 400 * DAY, trusted: false },
       state: null,
+      assurance: { amr: ['otp'], phishingResistant: false, atMs: START },
     })
     expect([world.store.loads, world.store.saves]).toEqual([1, 1])
   })
@@ -551,6 +556,7 @@ describe('verify', () => {
       method: 'totp',
       recoveryCodesLeft: 10,
       device: { token: expect.any(String), expiresAtMs: START + 400 * DAY, trusted: false },
+      assurance: { amr: ['otp'], phishingResistant: false, atMs: START },
     })
     expect([world.store.loads, world.store.saves]).toEqual([1, 1])
     expect(await world.twoFactor.verify('ann', { code: recoveryCodes[3] ?? '' })).toMatchObject({

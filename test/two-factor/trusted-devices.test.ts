@@ -27,7 +27,8 @@ describe('a trusted device', () => {
     expect(signedIn.device).toEqual({ token: expect.any(String), expiresAtMs: START + 400 * DAY, trusted: true })
     const device = signedIn.device.token
     world.store.forget()
-    const skipped = { passed: true, because: 'trusted-device' }
+    const assurance = { amr: [], phishingResistant: false, atMs: null }
+    const skipped = { passed: true, because: 'trusted-device', assurance }
     expect(await world.twoFactor.challenge('ann', { device })).toEqual(skipped)
     expect([world.store.loads, world.store.saves]).toEqual([1, 0])
     world.clock.set(START + 30 * DAY - 1)

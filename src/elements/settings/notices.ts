@@ -5,13 +5,16 @@ import type { Scope } from '../scope.ts'
 
 /** What needs the person's attention: one line each. */
 export function noticesView({ texts, times }: Scope, status: StatusAnswer): Shown {
-  const { enabled, required, pendingSetup, throttle } = status
+  const { enabled, required, requiredFromMs, pendingSetup, throttle } = status
   const closed = ({ state, untilMs }: StatusAnswer['throttle']['strangers'], words: string) => {
     if (state === 'open') return []
     return untilMs === null ? [words] : [`${words} ${texts.until.replace('{date}', times.dateTime(untilMs))}`]
   }
   const notices = [
     required && !enabled ? [texts.offRequired] : [],
+    requiredFromMs !== undefined && !enabled
+      ? [texts.offRequiredFrom.replace('{date}', times.date(requiredFromMs))]
+      : [],
     pendingSetup ? [texts.pendingSetup] : [],
     closed(throttle.strangers, texts.strangersClosed),
     closed(throttle.knownDevices, texts.codesClosed),

@@ -83,6 +83,7 @@ export const en: Texts = {
   offWhy:
     'A second step at sign-in: after your password, a code from an app on your phone. A stolen password is then not enough.',
   offRequired: 'Your organization requires it. Set it up now.',
+  offRequiredFrom: 'Your organization requires it from {date}.',
   onWhy: 'Signing in takes your password and a code.',
   onSince: 'On since {date}.',
   pendingSetup: 'A setup was begun and not finished. Begin again to get a new key.',

@@ -94,6 +94,7 @@ type Word =
   | 'isRequired'
   | 'offWhy'
   | 'offRequired'
+  | 'offRequiredFrom'
   | 'onWhy'
   | 'onSince'
   | 'pendingSetup'

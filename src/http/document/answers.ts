@@ -56,6 +56,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
   accountName: text,
   enabled: flag,
   required: flag,
+  requiredFromMs: v.exactOptional(atMs),
   enabledAtMs: maybe(atMs),
   authenticators: v.array(
     v.strictObject({
@@ -89,6 +90,13 @@ export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, Ht
     recoveryCodes: v.exactOptional(recoveryCodes),
   }),
   beginRequiredSetup: setupOffer,
+  beginStepUp: v.strictObject({
+    token: text,
+    expiresAtMs: atMs,
+    methods: v.array(method),
+    totpDigits: v.array(count),
+    passkey: v.null(),
+  }),
   verify: v.looseObject({ method, recoveryCodesLeft: count }),
   beginSetup: setupOffer,
   confirmSetup: v.strictObject({ authenticatorId: text, recoveryCodes: v.exactOptional(recoveryCodes) }),
@@ -102,7 +110,7 @@ export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, Ht
   renameAuthenticator: done,
   removeAuthenticator: done,
   revokeTrustedDevices: revoked,
-  disable: done,
+  disable: v.strictObject({ requiredFromMs: v.exactOptional(atMs) }),
   accessTokens: v.strictObject({ accessTokens: v.array(accessToken), scopes: maybe(v.array(text)), prefix: text }),
   issueAccessToken: v.strictObject({
     token: v.pipe(text, v.description('Shown once.')),

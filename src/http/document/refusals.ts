@@ -18,6 +18,10 @@ export const SUMMARIES: {
     summary: 'Offers a new secret to somebody who must set up two-factor authentication to sign in',
     reasons: [...deadChallenge, 'invalid-name'],
   },
+  beginStepUp: {
+    summary: 'What a page needs to ask for a code in the middle of a session',
+    reasons: ['not-enabled'],
+  },
   verify: { summary: 'Asks for a code again in the middle of a session', reasons: [...wrongCode, 'not-enabled'] },
   beginSetup: {
     summary: 'Offers a new secret, to be confirmed by its first code',

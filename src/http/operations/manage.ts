@@ -3,6 +3,7 @@ import { caller, withProof } from '../caller.ts'
 import { deviceCookie } from '../device-cookie.ts'
 import { authenticatorType, code, id, name, proof } from '../fields.ts'
 import { onVerified } from '../open-session.ts'
+import { requiredFrom } from '../required-from.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
 import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
 import { answerOffer } from '../setup-offer.ts'
@@ -14,16 +15,24 @@ export const manageRoutes: readonly Route[] = [
     return { ok: true, answer: { ...status, issuer: settings.twoFactor.issuer, accountName: person.accountName } }
   }),
 
+  postRoute('beginStepUp', v.strictObject({}), async (call) => {
+    const { device } = caller(call)
+    const result = await call.settings.twoFactor.beginStepUp(call.person.userId, { device })
+    if (!result.ok) return result
+    const { ok: _, ...answer } = result
+    return { ok: true, answer }
+  }),
+
   postRoute('verify', v.strictObject({ code }), async (call, body) => {
     const { request, settings, person } = call
     const result = await settings.twoFactor.verify(person.userId, { code: body.code, ...caller(call) })
     if (!result.ok) return result
-    const { method, recoveryCodesLeft, device } = result
+    const { method, recoveryCodesLeft, device, assurance } = result
     return {
       ok: true,
       answer: { method, recoveryCodesLeft },
       cookies: [deviceCookie(request, settings, person.userId, device)],
-      host: await onVerified(settings, person.userId, { request, method }),
+      host: await onVerified(settings, person.userId, { request, method, assurance }),
     }
   }),
 
@@ -115,7 +124,7 @@ export const manageRoutes: readonly Route[] = [
     v.strictObject({ proof }),
     withProof(async ({ settings, person }, options) => {
       const result = await settings.twoFactor.disable(person.userId, options)
-      return result.ok ? done : result
+      return result.ok ? { ok: true, answer: requiredFrom(result) } : result
     }),
   ),
 ]

@@ -27,7 +27,7 @@ export const signInRoutes: readonly Route[] = [
         context: settings.context(request),
       })
       if (!result.ok) return refusedSetup(request, settings, result)
-      const { userId, method, recoveryCodesLeft, device, state, recoveryCodes } = result
+      const { userId, method, recoveryCodesLeft, device, state, assurance, recoveryCodes } = result
       return {
         ok: true,
         answer: {
@@ -42,7 +42,7 @@ export const signInRoutes: readonly Route[] = [
           cookies.endSignIn(request),
           ...(recoveryCodes === undefined ? [] : [cookies.endSetup(request)]),
         ],
-        host: await openSession(settings, userId, { request, method, state }),
+        host: await openSession(settings, userId, { request, method, state, assurance }),
       }
     },
   ),

@@ -1,0 +1,32 @@
+import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
+import type { Core } from './core.ts'
+import type { TwoFactorMethod } from './events.ts'
+import { isEnabled, type UserRecord } from './record.ts'
+import { lightestAttempt, recoveryAttempt } from './second-step.ts'
+import { gate, settled } from './throttle.ts'
+import type { Visitor } from './visitor.ts'
+
+/** The lengths of the codes that this user's apps show, or the app that is set up next. */
+export function digitsShown(core: Core, record: UserRecord | null): number[] {
+  if (!isEnabled(record)) return [core.totp.digits]
+  return [...new Set(record.authenticators.map(({ digits }) => digits))].sort((a, b) => a - b)
+}
+
+/** What is accepted now, the method last used in this browser first. */
+export function methodsFor(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
+  const methods = openMethods(record, visitor, nowMs)
+  return methods.length > 1 && visitor.lastMethod === 'recovery-code' ? methods.reverse() : methods
+}
+
+function openMethods(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
+  const { throttle } = record
+  const all: TwoFactorMethod[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
+  if (throttle === null) return all
+  // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
+  const isUnsettled = settled(throttle, nowMs) !== throttle
+  return all.filter((method) => {
+    const attempt = method === 'totp' ? lightestAttempt(record, visitor) : recoveryAttempt(record, visitor)
+    const { state } = gate(throttle, attempt, nowMs)
+    return state === 'open' || (state === 'throttled' && isUnsettled)
+  })
+}

@@ -1,0 +1,4 @@
+/** The time from which this user must have two-factor authentication, if a result carries one. */
+export function requiredFrom({ requiredFromMs }: { requiredFromMs?: number }): { requiredFromMs?: number } {
+  return requiredFromMs === undefined ? {} : { requiredFromMs }
+}

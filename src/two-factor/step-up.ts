@@ -1,0 +1,55 @@
+import { assuranceOf } from '../engine/assurance.ts'
+import { CHALLENGE_MS, hashBinding } from '../engine/challenge-token.ts'
+import type { Core } from '../engine/core.ts'
+import { issueDevice } from '../engine/devices.ts'
+import { digitsShown, methodsFor } from '../engine/methods.ts'
+import { isEnabled } from '../engine/record.ts'
+import { refusal, refusedBy } from '../engine/refusal.ts'
+import { takeSecondStep } from '../engine/second-step.ts'
+import { sealStepUp } from '../engine/step-up-token.ts'
+import { loadRecord, transact } from '../engine/transact.ts'
+import { visitorOf } from '../engine/visitor.ts'
+import { optionsArgument } from '../options/groups.ts'
+import { userIdArgument } from './arguments.ts'
+import { bindingArgument } from './challenge-arguments.ts'
+import type { BeginStepUpOptions, VerifyOptions } from './options.ts'
+import type { BeginStepUpResult, VerifyResult } from './outcomes.ts'
+
+export async function beginStepUp(core: Core, user: string, options?: BeginStepUpOptions): Promise<BeginStepUpResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  const binding = hashBinding(bindingArgument(given.binding))
+  const record = await loadRecord(core.store, userId)
+  if (!isEnabled(record)) return refusal('not-enabled')
+  const nowMs = core.now()
+  const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault: core.vault })
+  return {
+    ok: true,
+    token: sealStepUp(core.vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding }),
+    expiresAtMs: nowMs + CHALLENGE_MS,
+    methods: methodsFor(record, visitor, nowMs),
+    totpDigits: digitsShown(core, record),
+    passkey: null,
+  }
+}
+
+export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
+  const userId = userIdArgument(user)
+  const { code, device, context } = optionsArgument(options)
+  return transact<VerifyResult>(core, { userId, context }, (record, nowMs) => {
+    if (!isEnabled(record)) return { result: refusal('not-enabled') }
+    const taken = takeSecondStep(
+      record,
+      { userId, code, device },
+      { vault: core.vault, window: core.totp.window, nowMs },
+    )
+    if (!taken.ok) return refusedBy(taken)
+    const { method, recoveryCodesLeft, trusted } = taken
+    const issued = issueDevice(taken.record, { userId, method, trusted, trust: false, name: undefined, nowMs }, core)
+    return {
+      result: { ok: true, method, recoveryCodesLeft, device: issued.device, assurance: assuranceOf([], method, nowMs) },
+      record: issued.record,
+      events: [...taken.events, { type: 'step-up.completed', method }],
+    }
+  })
+}
