@@ -59,10 +59,10 @@ describe('the documents', () => {
 const url = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
 
 describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or set TEST_POSTGRES_URL'))(
-  "the README's store in one's own users table, on PostgreSQL",
+  "the hand-written store in one's own users table, on PostgreSQL",
   () => {
-    const [, sql = ''] = /```sql\n(ALTER TABLE users [^`]+)```/.exec(read('README.md')) ?? []
-    const [, code = ''] = /const store: UserStore = ([\s\S]+?)\n```/.exec(read('README.md')) ?? []
+    const [, sql = ''] = /```sql\n(ALTER TABLE users [^`]+)```/.exec(read('docs/writing-a-store.md')) ?? []
+    const [, code = ''] = /const store: UserStore = ([\s\S]+?)\n```/.exec(read('docs/writing-a-store.md')) ?? []
     const schemas = [0, 1].map((number) => `countersign_readme_${process.pid}_${number}`)
     const pools: Pool[] = []
     const connect = (schema = schemas[0]) => {
@@ -85,7 +85,7 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
       for (const open of pools) await open.end()
     })
 
-    /** The store as it stands in the README. Rows of users appear as they are asked for. */
+    /** The store as it stands in docs/writing-a-store.md. Rows of users appear as they are asked for. */
     function storeOf(pool: Pool): UserStore {
       const store: UserStore = new Function('pool', `return ${code}`)(pool)
       const signUp = (userId: string) => pool.query('INSERT INTO users VALUES ($1) ON CONFLICT DO NOTHING', [userId])

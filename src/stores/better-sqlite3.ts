@@ -1,7 +1,14 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
@@ -13,6 +20,12 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
 /** A `Database` of better-sqlite3. */
 export type BetterSqlite3Database = PreparingDatabase
+
+const CLIENT: ClientNeeds = {
+  pass: "a Database of better-sqlite3, such as new Database('app.db')",
+  from: 'better-sqlite3',
+  functions: ['prepare', 'exec'],
+}
 
 /**
  * Keeps records in an SQLite file through better-sqlite3. Any number of processes may share the file.
@@ -30,6 +43,8 @@ export type BetterSqlite3Database = PreparingDatabase
  * const twoFactor = createTwoFactor({ store: betterSqlite3Store(database), … })
  */
 export function betterSqlite3Store(database: BetterSqlite3Database, options?: StoreOptions): UserStore {
+  checkStoreOptions('betterSqlite3Store', options)
+  checkClient('betterSqlite3Store', database, CLIENT)
   return sqlStore(preparedDriver(database), sqlite, options)
 }
 
@@ -41,6 +56,8 @@ export function betterSqlite3Store(database: BetterSqlite3Database, options?: St
  * @param options.audit Makes the table of events too.
  */
 export function migrate(database: BetterSqlite3Database, options?: MigrateOptions): Promise<void> {
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', database, CLIENT)
   return migrateFile((script) => database.exec(script), migration('sqlite', options))
 }
 
@@ -54,6 +71,8 @@ export function migrate(database: BetterSqlite3Database, options?: MigrateOption
  * const tokens = createAccessTokens({ twoFactor, store: betterSqlite3TokenStore(database), prefix: 'acme' })
  */
 export function betterSqlite3TokenStore(database: BetterSqlite3Database, options?: TableOption): TokenStore {
+  checkTableOptions('betterSqlite3TokenStore', options)
+  checkClient('betterSqlite3TokenStore', database, CLIENT)
   return sqlTokenStore(preparedDriver(database), sqlite, options)
 }
 
@@ -63,5 +82,7 @@ export function betterSqlite3TokenStore(database: BetterSqlite3Database, options
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: BetterSqlite3Database, options?: TableOption): Promise<void> {
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', database, CLIENT)
   return migrateFile((script) => database.exec(script), tokenSchema('sqlite', options))
 }

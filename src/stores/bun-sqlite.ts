@@ -1,7 +1,14 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
@@ -13,6 +20,12 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
 /** A `Database` of bun:sqlite. */
 export type BunSqliteDatabase = PreparingDatabase
+
+const CLIENT: ClientNeeds = {
+  pass: "a Database of bun:sqlite, such as new Database('app.db')",
+  from: 'bun-sqlite',
+  functions: ['prepare', 'exec'],
+}
 
 /**
  * Keeps records in an SQLite file through the module built into Bun. Any number of processes may share the file.
@@ -28,6 +41,8 @@ export type BunSqliteDatabase = PreparingDatabase
  * const twoFactor = createTwoFactor({ store: bunSqliteStore(database), … })
  */
 export function bunSqliteStore(database: BunSqliteDatabase, options?: StoreOptions): UserStore {
+  checkStoreOptions('bunSqliteStore', options)
+  checkClient('bunSqliteStore', database, CLIENT)
   return sqlStore(preparedDriver(database), sqlite, options)
 }
 
@@ -39,6 +54,8 @@ export function bunSqliteStore(database: BunSqliteDatabase, options?: StoreOptio
  * @param options.audit Makes the table of events too.
  */
 export function migrate(database: BunSqliteDatabase, options?: MigrateOptions): Promise<void> {
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', database, CLIENT)
   return migrateFile((script) => database.exec(script), migration('sqlite', options))
 }
 
@@ -52,6 +69,8 @@ export function migrate(database: BunSqliteDatabase, options?: MigrateOptions): 
  * const tokens = createAccessTokens({ twoFactor, store: bunSqliteTokenStore(database), prefix: 'acme' })
  */
 export function bunSqliteTokenStore(database: BunSqliteDatabase, options?: TableOption): TokenStore {
+  checkTableOptions('bunSqliteTokenStore', options)
+  checkClient('bunSqliteTokenStore', database, CLIENT)
   return sqlTokenStore(preparedDriver(database), sqlite, options)
 }
 
@@ -61,5 +80,7 @@ export function bunSqliteTokenStore(database: BunSqliteDatabase, options?: Table
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: BunSqliteDatabase, options?: TableOption): Promise<void> {
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', database, CLIENT)
   return migrateFile((script) => database.exec(script), tokenSchema('sqlite', options))
 }

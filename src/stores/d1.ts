@@ -1,8 +1,15 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
 import { sqlStore } from './sql/store.ts'
@@ -29,6 +36,12 @@ export interface D1Result {
   meta: { changes?: number }
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'the binding of a D1 database, such as env.DB',
+  from: 'd1',
+  functions: ['prepare', 'batch'],
+}
+
 /**
  * Keeps records in Cloudflare D1. The binding itself reads from the primary, as it must; a session of it that began
  * with `first-unconstrained` may read what is old and is no place for records.
@@ -41,6 +54,8 @@ export interface D1Result {
  * const twoFactor = createTwoFactor({ store: d1Store(env.DB), … })
  */
 export function d1Store(database: D1Database, options?: StoreOptions): UserStore {
+  checkStoreOptions('d1Store', options)
+  checkClient('d1Store', database, CLIENT)
   return sqlStore(driverOf(database), sqlite, options)
 }
 
@@ -52,7 +67,9 @@ export function d1Store(database: D1Database, options?: StoreOptions): UserStore
  * @param options.audit Makes the table of events too.
  */
 export function migrate(database: D1Database, options?: MigrateOptions): Promise<void> {
-  return migrateTables(driverOf(database).query, migration('sqlite', options))
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', database, CLIENT)
+  return migrateTables(driverOf(database).query, migration('sqlite', options), sqlite)
 }
 
 /**
@@ -64,6 +81,8 @@ export function migrate(database: D1Database, options?: MigrateOptions): Promise
  * const tokens = createAccessTokens({ twoFactor, store: d1TokenStore(env.DB), prefix: 'acme' })
  */
 export function d1TokenStore(database: D1Database, options?: TableOption): TokenStore {
+  checkTableOptions('d1TokenStore', options)
+  checkClient('d1TokenStore', database, CLIENT)
   return sqlTokenStore(driverOf(database), sqlite, options)
 }
 
@@ -73,7 +92,9 @@ export function d1TokenStore(database: D1Database, options?: TableOption): Token
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: D1Database, options?: TableOption): Promise<void> {
-  return migrateTables(driverOf(database).query, tokenSchema('sqlite', options))
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', database, CLIENT)
+  return migrateTables(driverOf(database).query, tokenSchema('sqlite', options), sqlite)
 }
 
 function driverOf(database: D1Database): SqlDriver {

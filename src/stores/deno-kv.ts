@@ -1,6 +1,8 @@
 import type { UserStore } from '../engine/store.ts'
+import { checkOptionNames, groupOption } from '../options/groups.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { type PrefixOption, prefixOption } from './key-value/prefix.ts'
 import { retryWhileLocked } from './sql/busy.ts'
 
@@ -28,6 +30,12 @@ export interface DenoKvAtomic {
 
 const PREFIX = 'two_factor'
 
+const CLIENT: ClientNeeds = {
+  pass: 'a Deno.Kv, such as await Deno.openKv()',
+  from: 'deno-kv',
+  functions: ['get', 'atomic'],
+}
+
 /**
  * Keeps records in Deno KV: an entry for each user, under the key `[prefix, userId]`, JSON text; the version is the
  * entry's versionstamp. In Deno pass what `Deno.openKv` gives, elsewhere what `openKv` of the package `@deno/kv` gives.
@@ -39,6 +47,8 @@ const PREFIX = 'two_factor'
  * const twoFactor = createTwoFactor({ store: denoKvStore(kv), … })
  */
 export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
+  checkOptionNames('denoKvStore', groupOption('denoKvStore: options', options), ['prefix'])
+  checkClient('denoKvStore', kv, CLIENT)
   const prefix = prefixOption(options, PREFIX)
 
   return {

@@ -1,11 +1,20 @@
 import type { UserStore } from '../engine/store.ts'
+import { invalidOption } from '../options/invalid-option.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
+import { hasFunction } from './clients/known.ts'
 import type { DrizzleDatabase, DrizzleSql } from './drizzle/database.ts'
 import { drizzleDriver } from './drizzle/driver.ts'
 import type { SqlDriver } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
@@ -20,6 +29,17 @@ export interface DialectOption<Sql> {
   /** `import { sql } from 'drizzle-orm'` */
   sql: DrizzleSql<Sql>
 }
+
+const CLIENT: ClientNeeds = {
+  pass: 'a database of Drizzle, such as drizzle(pool)',
+  from: 'drizzle',
+  functions: ['transaction'],
+  wrong: (client) =>
+    hasFunction(client, 'execute') || (hasFunction(client, 'run') && hasFunction(client, 'all'))
+      ? null
+      : "the client has no function 'execute', and no 'run' and 'all'.",
+}
+const MORE_OPTIONS = ['dialect', 'sql']
 
 /**
  * Keeps records through Drizzle, whose schema need not know the table. A transaction of yours will do too, for what spends
@@ -42,6 +62,8 @@ export function drizzleStore<Sql>(
   database: DrizzleDatabase<Sql>,
   options: DialectOption<Sql> & StoreOptions,
 ): UserStore {
+  checkStoreOptions('drizzleStore', options, MORE_OPTIONS)
+  checkClient('drizzleStore', database, CLIENT)
   return sqlStore(driverOf(database, options), dialectOf(options.dialect), options)
 }
 
@@ -55,7 +77,13 @@ export function migrate<Sql>(
   database: DrizzleDatabase<Sql>,
   options: DialectOption<Sql> & MigrateOptions,
 ): Promise<void> {
-  return migrateTables(driverOf(database, options).query, migration(options.dialect, options))
+  checkStoreOptions('migrate', options, MORE_OPTIONS)
+  checkClient('migrate', database, CLIENT)
+  return migrateTables(
+    driverOf(database, options).query,
+    migration(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 /**
@@ -72,6 +100,8 @@ export function drizzleTokenStore<Sql>(
   database: DrizzleDatabase<Sql>,
   options: DialectOption<Sql> & TableOption,
 ): TokenStore {
+  checkTableOptions('drizzleTokenStore', options, MORE_OPTIONS)
+  checkClient('drizzleTokenStore', database, CLIENT)
   return sqlTokenStore(driverOf(database, options), dialectOf(options.dialect), options)
 }
 
@@ -84,9 +114,16 @@ export function migrateTokens<Sql>(
   database: DrizzleDatabase<Sql>,
   options: DialectOption<Sql> & TableOption,
 ): Promise<void> {
-  return migrateTables(driverOf(database, options).query, tokenSchema(options.dialect, options))
+  checkTableOptions('migrateTokens', options, MORE_OPTIONS)
+  checkClient('migrateTokens', database, CLIENT)
+  return migrateTables(
+    driverOf(database, options).query,
+    tokenSchema(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 function driverOf<Sql>(database: DrizzleDatabase<Sql>, { dialect, sql }: DialectOption<Sql>): SqlDriver {
+  if (typeof sql !== 'function') throw invalidOption('sql', sql, "Drizzle's own: import { sql } from 'drizzle-orm'")
   return guarded(dialect, drizzleDriver(database, sql), 'rollback' in database)
 }

@@ -1,7 +1,9 @@
 import type { StoreChange, UserStore } from '../engine/store.ts'
+import { checkOptionNames, groupOption } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 
 /** Where the records are. */
 export interface DynamodbOptions {
@@ -46,6 +48,12 @@ const TABLE = 'two_factor'
 const NAME = /^[\w.:/-]{3,1024}$/
 const VERSION = { '#version': 'version' }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a DynamoDBDocument, such as DynamoDBDocument.from(new DynamoDBClient())',
+  from: 'dynamodb',
+  functions: ['get', 'put', 'delete'],
+}
+
 /**
  * Keeps records in a DynamoDB table: an item for each user, with the attributes `userId` (the key), `version`,
  * `record` (JSON text) and `enabledAtMs` (Unix milliseconds; not there where two-factor authentication is off).
@@ -60,6 +68,8 @@ const VERSION = { '#version': 'version' }
  * const twoFactor = createTwoFactor({ store: dynamodbStore(documents), … })
  */
 export function dynamodbStore(client: DynamodbDocument, options?: DynamodbOptions): UserStore {
+  checkOptionNames('dynamodbStore', groupOption('dynamodbStore: options', options), ['table'])
+  checkClient('dynamodbStore', client, CLIENT)
   const TableName = tableOption(options)
 
   return {

@@ -1,5 +1,7 @@
 import type { UserStore } from '../engine/store.ts'
+import { checkOptionNames, groupOption } from '../options/groups.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { PrefixOption } from './key-value/prefix.ts'
 import { checkNodes, type RedisCheck, type RedisCheckOptions, type RedisNode } from './redis-script/check.ts'
 import type { RedisDriver } from './redis-script/script.ts'
@@ -27,6 +29,12 @@ export interface IoredisCluster {
   nodes(role: 'master'): readonly IoredisServer[]
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a Redis or a Cluster of ioredis, such as new Redis(url)',
+  from: 'ioredis',
+  functions: ['evalsha', 'eval'],
+}
+
 /**
  * Keeps records in Redis or Redis Cluster through ioredis, version 5 or 6: a hash for each user, under
  * `PREFIXtwo-factor:USER`.
@@ -44,6 +52,8 @@ export interface IoredisCluster {
  * const twoFactor = createTwoFactor({ store: ioredisStore(client), … })
  */
 export function ioredisStore(client: IoredisClient, options?: PrefixOption): UserStore {
+  checkOptionNames('ioredisStore', groupOption('ioredisStore: options', options), ['prefix'])
+  checkClient('ioredisStore', client, CLIENT)
   return redisUserStore(driverOf(client), options)
 }
 
@@ -57,6 +67,8 @@ export function ioredisStore(client: IoredisClient, options?: PrefixOption): Use
  * const tokens = createAccessTokens({ twoFactor, store: ioredisTokenStore(client), prefix: 'acme' })
  */
 export function ioredisTokenStore(client: IoredisClient, options?: PrefixOption): TokenStore {
+  checkOptionNames('ioredisTokenStore', groupOption('ioredisTokenStore: options', options), ['prefix'])
+  checkClient('ioredisTokenStore', client, CLIENT)
   return redisTokenStore(driverOf(client), options)
 }
 

@@ -1,10 +1,17 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
 import { inOrder, inSavepoint } from './sql/in-order.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
@@ -32,6 +39,13 @@ export interface DialectOption {
   dialect: SqlDialectName
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a Kysely, such as new Kysely({ dialect })',
+  from: 'kysely',
+  functions: ['executeQuery', 'transaction'],
+}
+const MORE_OPTIONS = ['dialect']
+
 /**
  * Keeps records through Kysely, whose types need not know the table. A transaction of yours will do too, for what spends
  * no code: a rollback would make the code good again. It must reach the primary, not a replica.
@@ -46,6 +60,8 @@ export interface DialectOption {
  * const twoFactor = createTwoFactor({ store: kyselyStore(database, { dialect: 'postgres' }), … })
  */
 export function kyselyStore(database: KyselyDatabase, options: DialectOption & StoreOptions): UserStore {
+  checkStoreOptions('kyselyStore', options, MORE_OPTIONS)
+  checkClient('kyselyStore', database, CLIENT)
   return sqlStore(driverOf(database, options), dialectOf(options.dialect), options)
 }
 
@@ -56,7 +72,13 @@ export function kyselyStore(database: KyselyDatabase, options: DialectOption & S
  * @param options.audit Makes the table of events too.
  */
 export function migrate(database: KyselyDatabase, options: DialectOption & MigrateOptions): Promise<void> {
-  return migrateTables(driverOf(database, options).query, migration(options.dialect, options))
+  checkStoreOptions('migrate', options, MORE_OPTIONS)
+  checkClient('migrate', database, CLIENT)
+  return migrateTables(
+    driverOf(database, options).query,
+    migration(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 /**
@@ -70,6 +92,8 @@ export function migrate(database: KyselyDatabase, options: DialectOption & Migra
  * const tokens = createAccessTokens({ twoFactor, store, prefix: 'acme' })
  */
 export function kyselyTokenStore(database: KyselyDatabase, options: DialectOption & TableOption): TokenStore {
+  checkTableOptions('kyselyTokenStore', options, MORE_OPTIONS)
+  checkClient('kyselyTokenStore', database, CLIENT)
   return sqlTokenStore(driverOf(database, options), dialectOf(options.dialect), options)
 }
 
@@ -79,7 +103,13 @@ export function kyselyTokenStore(database: KyselyDatabase, options: DialectOptio
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: KyselyDatabase, options: DialectOption & TableOption): Promise<void> {
-  return migrateTables(driverOf(database, options).query, tokenSchema(options.dialect, options))
+  checkTableOptions('migrateTokens', options, MORE_OPTIONS)
+  checkClient('migrateTokens', database, CLIENT)
+  return migrateTables(
+    driverOf(database, options).query,
+    tokenSchema(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 function driverOf(database: KyselyDatabase, { dialect }: DialectOption): SqlDriver {

@@ -1,9 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { retryWhileLocked } from './sql/busy.ts'
 import type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { createQueue } from './sql/queue.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { isRead, sqlite } from './sql/sqlite.ts'
@@ -36,6 +43,12 @@ export interface LibsqlStatement {
   args: SqlValue[]
 }
 
+const CLIENT: ClientNeeds = {
+  pass: "a client of @libsql/client, such as createClient({ url: 'file:app.db' })",
+  from: 'libsql',
+  functions: ['execute', 'executeMultiple', 'batch', 'transaction'],
+}
+
 /**
  * Keeps records through @libsql/client: in an SQLite file, which any number of processes may share, or on a
  * libSQL server (Turso). An embedded replica (`syncUrl`) reads what may be old and is no place for records.
@@ -53,6 +66,8 @@ export interface LibsqlStatement {
  * const twoFactor = createTwoFactor({ store: libsqlStore(client), … })
  */
 export function libsqlStore(client: LibsqlClient, options?: StoreOptions): UserStore {
+  checkStoreOptions('libsqlStore', options)
+  checkClient('libsqlStore', client, CLIENT)
   return sqlStore(driverOf(client), sqlite, options)
 }
 
@@ -64,6 +79,8 @@ export function libsqlStore(client: LibsqlClient, options?: StoreOptions): UserS
  * @param options.audit Makes the table of events too.
  */
 export function migrate(client: LibsqlClient, options?: MigrateOptions): Promise<void> {
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', client, CLIENT)
   return run(client, migration('sqlite', options))
 }
 
@@ -77,6 +94,8 @@ export function migrate(client: LibsqlClient, options?: MigrateOptions): Promise
  * const tokens = createAccessTokens({ twoFactor, store: libsqlTokenStore(client), prefix: 'acme' })
  */
 export function libsqlTokenStore(client: LibsqlClient, options?: TableOption): TokenStore {
+  checkTableOptions('libsqlTokenStore', options)
+  checkClient('libsqlTokenStore', client, CLIENT)
   return sqlTokenStore(driverOf(client), sqlite, options)
 }
 
@@ -86,6 +105,8 @@ export function libsqlTokenStore(client: LibsqlClient, options?: TableOption): T
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(client: LibsqlClient, options?: TableOption): Promise<void> {
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', client, CLIENT)
   return run(client, tokenSchema('sqlite', options))
 }
 

@@ -1,10 +1,17 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
 import { mysql, resultOf } from './sql/mysql.ts'
 import { clientDriver, type MysqlPoolConnection } from './sql/mysql-client.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
@@ -27,6 +34,12 @@ export interface MariadbQueryable {
   execute(sql: string, values: SqlValue[]): Promise<unknown>
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a pool or a connection of mariadb: createPool(process.env.DATABASE_URL)',
+  from: 'mariadb',
+  functions: ['execute', 'query'],
+}
+
 /**
  * Keeps records in MariaDB or MySQL through mariadb. A connection inside of a transaction of yours will do too, for what
  * spends no code: a rollback would make the code good again. A pool must reach the primary, not a replica.
@@ -41,6 +54,8 @@ export interface MariadbQueryable {
  * const twoFactor = createTwoFactor({ store: mariadbStore(pool), … })
  */
 export function mariadbStore(client: MariadbClient, options?: StoreOptions): UserStore {
+  checkStoreOptions('mariadbStore', options)
+  checkClient('mariadbStore', client, CLIENT)
   return sqlStore(driverOf(client), mysql, options)
 }
 
@@ -51,7 +66,9 @@ export function mariadbStore(client: MariadbClient, options?: StoreOptions): Use
  * @param options.audit Makes the table of events too.
  */
 export function migrate(client: MariadbClient, options?: MigrateOptions): Promise<void> {
-  return migrateTables(runOn(client), migration('mysql', options))
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', client, CLIENT)
+  return migrateTables(runOn(client), migration('mysql', options), mysql)
 }
 
 /**
@@ -64,6 +81,8 @@ export function migrate(client: MariadbClient, options?: MigrateOptions): Promis
  * const tokens = createAccessTokens({ twoFactor, store: mariadbTokenStore(pool), prefix: 'acme' })
  */
 export function mariadbTokenStore(client: MariadbClient, options?: TableOption): TokenStore {
+  checkTableOptions('mariadbTokenStore', options)
+  checkClient('mariadbTokenStore', client, CLIENT)
   return sqlTokenStore(driverOf(client), mysql, options)
 }
 
@@ -73,7 +92,9 @@ export function mariadbTokenStore(client: MariadbClient, options?: TableOption):
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(client: MariadbClient, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(client), tokenSchema('mysql', options))
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', client, CLIENT)
+  return migrateTables(runOn(client), tokenSchema('mysql', options), mysql)
 }
 
 function driverOf(client: MariadbClient): SqlDriver {

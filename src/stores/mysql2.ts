@@ -1,10 +1,18 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
+import { hasFunction } from './clients/known.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
 import { mysql, resultOf } from './sql/mysql.ts'
 import { clientDriver, type MysqlPoolConnection } from './sql/mysql-client.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
@@ -25,6 +33,16 @@ export interface Mysql2Queryable {
   execute(sql: string, values: SqlValue[]): Promise<[result: unknown, fields: unknown]>
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a pool or a connection of mysql2/promise: createPool(process.env.DATABASE_URL)',
+  from: 'mysql2',
+  functions: ['execute', 'query'],
+  wrong: (client) =>
+    hasFunction(client, 'promise')
+      ? 'the client is of mysql2, whose functions return no promises; client.promise() has them.'
+      : null,
+}
+
 /**
  * Keeps records in MySQL or MariaDB through mysql2. A connection inside of a transaction of yours will do too, for what
  * spends no code: a rollback would make the code good again. A pool must reach the primary, not a replica.
@@ -40,6 +58,8 @@ export interface Mysql2Queryable {
  * const twoFactor = createTwoFactor({ store: mysql2Store(pool), … })
  */
 export function mysql2Store(client: Mysql2Client, options?: StoreOptions): UserStore {
+  checkStoreOptions('mysql2Store', options)
+  checkClient('mysql2Store', client, CLIENT)
   return sqlStore(driverOf(client), mysql, options)
 }
 
@@ -50,7 +70,9 @@ export function mysql2Store(client: Mysql2Client, options?: StoreOptions): UserS
  * @param options.audit Makes the table of events too.
  */
 export function migrate(client: Mysql2Client, options?: MigrateOptions): Promise<void> {
-  return migrateTables(runOn(client), migration('mysql', options))
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', client, CLIENT)
+  return migrateTables(runOn(client), migration('mysql', options), mysql)
 }
 
 /**
@@ -63,6 +85,8 @@ export function migrate(client: Mysql2Client, options?: MigrateOptions): Promise
  * const tokens = createAccessTokens({ twoFactor, store: mysql2TokenStore(pool), prefix: 'acme' })
  */
 export function mysql2TokenStore(client: Mysql2Client, options?: TableOption): TokenStore {
+  checkTableOptions('mysql2TokenStore', options)
+  checkClient('mysql2TokenStore', client, CLIENT)
   return sqlTokenStore(driverOf(client), mysql, options)
 }
 
@@ -72,7 +96,9 @@ export function mysql2TokenStore(client: Mysql2Client, options?: TableOption): T
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(client: Mysql2Client, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(client), tokenSchema('mysql', options))
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', client, CLIENT)
+  return migrateTables(runOn(client), tokenSchema('mysql', options), mysql)
 }
 
 function driverOf(client: Mysql2Client): SqlDriver {

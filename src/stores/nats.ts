@@ -2,6 +2,7 @@ import { utf8Bytes } from '../encoding/utf8.ts'
 import type { UserStore } from '../engine/store.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { checkBucket, type NatsBucketStatus, type NatsCheck } from './nats/check.ts'
 
 export type { NatsBucketStatus, NatsCheck, NatsStatus, NatsStream } from './nats/check.ts'
@@ -19,6 +20,12 @@ export interface NatsEntry {
   operation: string
   revision: number
   string(): string
+}
+
+const CLIENT: ClientNeeds = {
+  pass: "a bucket, such as await new Kvm(connection).open('two_factor')",
+  from: 'nats',
+  functions: ['get', 'create', 'update', 'purge', 'status'],
 }
 
 /**
@@ -46,6 +53,7 @@ export interface NatsEntry {
  * const twoFactor = createTwoFactor({ store: natsStore(kv), … })
  */
 export function natsStore(kv: NatsBucket): UserStore {
+  checkClient('natsStore', kv, CLIENT)
   let check: Promise<NatsCheck> | null = null
 
   async function checked(): Promise<void> {

@@ -1,7 +1,14 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { migrateFile, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { type PreparingDatabase, preparedDriver } from './sql/prepared.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlite } from './sql/sqlite.ts'
@@ -13,6 +20,12 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
 /** A `DatabaseSync` of node:sqlite. */
 export type NodeSqliteDatabase = PreparingDatabase
+
+const CLIENT: ClientNeeds = {
+  pass: "a DatabaseSync of node:sqlite, such as new DatabaseSync('app.db')",
+  from: 'node-sqlite',
+  functions: ['prepare', 'exec'],
+}
 
 /**
  * Keeps records in an SQLite file through the module built into Node from 22 on, and into Deno.
@@ -28,6 +41,8 @@ export type NodeSqliteDatabase = PreparingDatabase
  * const twoFactor = createTwoFactor({ store: nodeSqliteStore(database), … })
  */
 export function nodeSqliteStore(database: NodeSqliteDatabase, options?: StoreOptions): UserStore {
+  checkStoreOptions('nodeSqliteStore', options)
+  checkClient('nodeSqliteStore', database, CLIENT)
   return sqlStore(preparedDriver(database), sqlite, options)
 }
 
@@ -39,6 +54,8 @@ export function nodeSqliteStore(database: NodeSqliteDatabase, options?: StoreOpt
  * @param options.audit Makes the table of events too.
  */
 export function migrate(database: NodeSqliteDatabase, options?: MigrateOptions): Promise<void> {
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', database, CLIENT)
   return migrateFile((script) => database.exec(script), migration('sqlite', options))
 }
 
@@ -52,6 +69,8 @@ export function migrate(database: NodeSqliteDatabase, options?: MigrateOptions):
  * const tokens = createAccessTokens({ twoFactor, store: nodeSqliteTokenStore(database), prefix: 'acme' })
  */
 export function nodeSqliteTokenStore(database: NodeSqliteDatabase, options?: TableOption): TokenStore {
+  checkTableOptions('nodeSqliteTokenStore', options)
+  checkClient('nodeSqliteTokenStore', database, CLIENT)
   return sqlTokenStore(preparedDriver(database), sqlite, options)
 }
 
@@ -61,5 +80,7 @@ export function nodeSqliteTokenStore(database: NodeSqliteDatabase, options?: Tab
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: NodeSqliteDatabase, options?: TableOption): Promise<void> {
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', database, CLIENT)
   return migrateFile((script) => database.exec(script), tokenSchema('sqlite', options))
 }

@@ -1,9 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { postgresDriver } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { postgres } from './sql/postgres.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
@@ -15,6 +22,12 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 /** What is needed of a `Pool`, a `Client` or a `PoolClient` of pg. */
 export interface PgClient {
   query(text: string, values: SqlValue[]): Promise<{ rows: unknown[]; rowCount: number | null }>
+}
+
+const CLIENT: ClientNeeds = {
+  pass: 'a Pool or a Client of pg, such as new Pool({ connectionString })',
+  from: 'pg',
+  functions: ['query'],
 }
 
 /**
@@ -31,6 +44,8 @@ export interface PgClient {
  * const twoFactor = createTwoFactor({ store: pgStore(pool), … })
  */
 export function pgStore(client: PgClient, options?: StoreOptions): UserStore {
+  checkStoreOptions('pgStore', options)
+  checkClient('pgStore', client, CLIENT)
   return sqlStore(postgresDriver(runOn(client)), postgres, options)
 }
 
@@ -41,7 +56,9 @@ export function pgStore(client: PgClient, options?: StoreOptions): UserStore {
  * @param options.audit Makes the table of events too.
  */
 export function migrate(client: PgClient, options?: MigrateOptions): Promise<void> {
-  return migrateTables(runOn(client), migration('postgres', options))
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', client, CLIENT)
+  return migrateTables(runOn(client), migration('postgres', options), postgres)
 }
 
 /**
@@ -54,6 +71,8 @@ export function migrate(client: PgClient, options?: MigrateOptions): Promise<voi
  * const tokens = createAccessTokens({ twoFactor, store: pgTokenStore(pool), prefix: 'acme' })
  */
 export function pgTokenStore(client: PgClient, options?: TableOption): TokenStore {
+  checkTableOptions('pgTokenStore', options)
+  checkClient('pgTokenStore', client, CLIENT)
   return sqlTokenStore(postgresDriver(runOn(client)), postgres, options)
 }
 
@@ -63,12 +82,14 @@ export function pgTokenStore(client: PgClient, options?: TableOption): TokenStor
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(client: PgClient, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(client), tokenSchema('postgres', options))
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', client, CLIENT)
+  return migrateTables(runOn(client), tokenSchema('postgres', options), postgres)
 }
 
 function runOn(client: PgClient): SqlDriver['query'] {
   return async (sql, params) => {
     const { rows, rowCount } = await client.query(sql, params)
-    return { rows, rowsAffected: rowCount ?? 0 }
+    return { rows, rowsAffected: rowCount === null ? 0 : rowCount }
   }
 }

@@ -1,9 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { postgresDriver } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { postgres } from './sql/postgres.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
@@ -15,6 +22,12 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 /** What is needed of a `PGlite`, or of the `Transaction` that it gives. */
 export interface PgliteDatabase {
   query(query: string, params: SqlValue[]): Promise<{ rows: unknown[]; affectedRows?: number }>
+}
+
+const CLIENT: ClientNeeds = {
+  pass: "a PGlite, such as new PGlite('./data')",
+  from: 'pglite',
+  functions: ['query'],
 }
 
 /**
@@ -30,6 +43,8 @@ export interface PgliteDatabase {
  * const twoFactor = createTwoFactor({ store: pgliteStore(database), … })
  */
 export function pgliteStore(database: PgliteDatabase, options?: StoreOptions): UserStore {
+  checkStoreOptions('pgliteStore', options)
+  checkClient('pgliteStore', database, CLIENT)
   return sqlStore(postgresDriver(runOn(database)), postgres, options)
 }
 
@@ -40,7 +55,9 @@ export function pgliteStore(database: PgliteDatabase, options?: StoreOptions): U
  * @param options.audit Makes the table of events too.
  */
 export function migrate(database: PgliteDatabase, options?: MigrateOptions): Promise<void> {
-  return migrateTables(runOn(database), migration('postgres', options))
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', database, CLIENT)
+  return migrateTables(runOn(database), migration('postgres', options), postgres)
 }
 
 /**
@@ -53,6 +70,8 @@ export function migrate(database: PgliteDatabase, options?: MigrateOptions): Pro
  * const tokens = createAccessTokens({ twoFactor, store: pgliteTokenStore(database), prefix: 'acme' })
  */
 export function pgliteTokenStore(database: PgliteDatabase, options?: TableOption): TokenStore {
+  checkTableOptions('pgliteTokenStore', options)
+  checkClient('pgliteTokenStore', database, CLIENT)
   return sqlTokenStore(postgresDriver(runOn(database)), postgres, options)
 }
 
@@ -62,7 +81,9 @@ export function pgliteTokenStore(database: PgliteDatabase, options?: TableOption
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(database: PgliteDatabase, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(database), tokenSchema('postgres', options))
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', database, CLIENT)
+  return migrateTables(runOn(database), tokenSchema('postgres', options), postgres)
 }
 
 function runOn(database: PgliteDatabase): SqlDriver['query'] {

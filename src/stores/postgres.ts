@@ -1,9 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { postgresDriver } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { postgres } from './sql/postgres.ts'
 import { tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
@@ -22,6 +29,12 @@ export interface PostgresRows extends ReadonlyArray<unknown> {
   count: number
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'the sql of postgres, such as postgres(process.env.DATABASE_URL)',
+  from: 'postgres',
+  functions: ['unsafe'],
+}
+
 /**
  * Keeps records in PostgreSQL through postgres (Postgres.js). The `sql` of a transaction of yours will do too, for what
  * spends no code: a rollback would make the code good again. It must reach the primary, not a replica.
@@ -38,6 +51,8 @@ export interface PostgresRows extends ReadonlyArray<unknown> {
  * const twoFactor = createTwoFactor({ store: postgresStore(sql), … })
  */
 export function postgresStore(sql: PostgresSql, options?: StoreOptions): UserStore {
+  checkStoreOptions('postgresStore', options)
+  checkClient('postgresStore', sql, CLIENT)
   return sqlStore(postgresDriver(runOn(sql)), postgres, options)
 }
 
@@ -48,7 +63,9 @@ export function postgresStore(sql: PostgresSql, options?: StoreOptions): UserSto
  * @param options.audit Makes the table of events too.
  */
 export function migrate(sql: PostgresSql, options?: MigrateOptions): Promise<void> {
-  return migrateTables(runOn(sql), migration('postgres', options))
+  checkStoreOptions('migrate', options)
+  checkClient('migrate', sql, CLIENT)
+  return migrateTables(runOn(sql), migration('postgres', options), postgres)
 }
 
 /**
@@ -61,6 +78,8 @@ export function migrate(sql: PostgresSql, options?: MigrateOptions): Promise<voi
  * const tokens = createAccessTokens({ twoFactor, store: postgresTokenStore(sql), prefix: 'acme' })
  */
 export function postgresTokenStore(sql: PostgresSql, options?: TableOption): TokenStore {
+  checkTableOptions('postgresTokenStore', options)
+  checkClient('postgresTokenStore', sql, CLIENT)
   return sqlTokenStore(postgresDriver(runOn(sql)), postgres, options)
 }
 
@@ -70,7 +89,9 @@ export function postgresTokenStore(sql: PostgresSql, options?: TableOption): Tok
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(sql: PostgresSql, options?: TableOption): Promise<void> {
-  return migrateTables(runOn(sql), tokenSchema('postgres', options))
+  checkTableOptions('migrateTokens', options)
+  checkClient('migrateTokens', sql, CLIENT)
+  return migrateTables(runOn(sql), tokenSchema('postgres', options), postgres)
 }
 
 /**

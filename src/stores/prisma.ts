@@ -1,12 +1,19 @@
 import type { UserStore } from '../engine/store.ts'
-import { CountersignError } from '../errors.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { storeInvalid } from './answers/store-invalid.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import { PATIENCE_MS } from './sql/busy.ts'
 import type { SqlDriver, SqlValue } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
 import { inOrder } from './sql/in-order.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore } from './sql/store.ts'
 import { sqlTokenStore } from './sql/tokens.ts'
@@ -27,6 +34,13 @@ export interface DialectOption {
   dialect: SqlDialectName
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a PrismaClient, such as new PrismaClient({ adapter })',
+  from: 'prisma',
+  functions: ['$queryRawUnsafe', '$executeRawUnsafe'],
+}
+const MORE_OPTIONS = ['dialect']
+
 /**
  * Keeps records through Prisma, whose schema need not know the table. A transaction of yours will do too, for what spends
  * no code: a rollback would make the code good again. It must reach the primary, not a replica.
@@ -45,6 +59,8 @@ export interface DialectOption {
  * const twoFactor = createTwoFactor({ store: prismaStore(prisma, { dialect: 'postgres' }), … })
  */
 export function prismaStore(prisma: PrismaClient, options: DialectOption & StoreOptions): UserStore {
+  checkStoreOptions('prismaStore', options, MORE_OPTIONS)
+  checkClient('prismaStore', prisma, CLIENT)
   return sqlStore(driverOf(prisma, options), dialectOf(options.dialect), options)
 }
 
@@ -55,7 +71,9 @@ export function prismaStore(prisma: PrismaClient, options: DialectOption & Store
  * @param options.audit Makes the table of events too.
  */
 export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOptions): Promise<void> {
-  return migrateTables(driverOf(prisma, options).query, migration(options.dialect, options))
+  checkStoreOptions('migrate', options, MORE_OPTIONS)
+  checkClient('migrate', prisma, CLIENT)
+  return migrateTables(driverOf(prisma, options).query, migration(options.dialect, options), dialectOf(options.dialect))
 }
 
 /**
@@ -69,6 +87,8 @@ export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOp
  * const tokens = createAccessTokens({ twoFactor, store, prefix: 'acme' })
  */
 export function prismaTokenStore(prisma: PrismaClient, options: DialectOption & TableOption): TokenStore {
+  checkTableOptions('prismaTokenStore', options, MORE_OPTIONS)
+  checkClient('prismaTokenStore', prisma, CLIENT)
   return sqlTokenStore(driverOf(prisma, options), dialectOf(options.dialect), options)
 }
 
@@ -78,7 +98,13 @@ export function prismaTokenStore(prisma: PrismaClient, options: DialectOption & 
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(prisma: PrismaClient, options: DialectOption & TableOption): Promise<void> {
-  return migrateTables(driverOf(prisma, options).query, tokenSchema(options.dialect, options))
+  checkTableOptions('migrateTokens', options, MORE_OPTIONS)
+  checkClient('migrateTokens', prisma, CLIENT)
+  return migrateTables(
+    driverOf(prisma, options).query,
+    tokenSchema(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 /** Prisma's `ITXClientDenyList`: the client of a transaction has no `$connect`, though it may have a `$transaction`. */
@@ -115,6 +141,6 @@ function runOn(prisma: PrismaClient): SqlDriver['query'] {
     if (!/^(SELECT|WITH)/.test(sql)) return { rows: [], rowsAffected: await prisma.$executeRawUnsafe(sql, ...params) }
     const rows = await prisma.$queryRawUnsafe(sql, ...params)
     if (Array.isArray(rows)) return { rows, rowsAffected: 0 }
-    throw new CountersignError('store_invalid', 'The driver gave no list of rows.')
+    throw storeInvalid('$queryRawUnsafe returned no array of rows')
   }
 }

@@ -1,5 +1,7 @@
 import type { UserStore } from '../engine/store.ts'
+import { checkOptionNames, groupOption } from '../options/groups.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { PrefixOption } from './key-value/prefix.ts'
 import { checkNodes, type RedisCheck, type RedisCheckOptions, type RedisNode } from './redis-script/check.ts'
 import type { RedisDriver } from './redis-script/script.ts'
@@ -33,6 +35,12 @@ export interface RedisCluster<Node> {
   nodeClient(node: Node): Promise<RedisServer>
 }
 
+const CLIENT: ClientNeeds = {
+  pass: 'a connected client of redis, such as await createClient({ url }).connect()',
+  from: 'redis',
+  functions: ['evalSha', 'eval'],
+}
+
 /**
  * Keeps records in Redis or Redis Cluster through the package `redis` (node-redis), version 5 or 6: a hash for each
  * user, under `PREFIXtwo-factor:USER`.
@@ -53,6 +61,8 @@ export interface RedisCluster<Node> {
  * const twoFactor = createTwoFactor({ store: redisStore(client), … })
  */
 export function redisStore(client: RedisClient, options?: PrefixOption): UserStore {
+  checkOptionNames('redisStore', groupOption('redisStore: options', options), ['prefix'])
+  checkClient('redisStore', client, CLIENT)
   return redisUserStore(driverOf(client), options)
 }
 
@@ -66,6 +76,8 @@ export function redisStore(client: RedisClient, options?: PrefixOption): UserSto
  * const tokens = createAccessTokens({ twoFactor, store: redisTokenStore(client), prefix: 'acme' })
  */
 export function redisTokenStore(client: RedisClient, options?: PrefixOption): TokenStore {
+  checkOptionNames('redisTokenStore', groupOption('redisTokenStore: options', options), ['prefix'])
+  checkClient('redisTokenStore', client, CLIENT)
   return tokenStoreOn(driverOf(client), options)
 }
 

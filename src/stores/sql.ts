@@ -1,9 +1,16 @@
 import type { UserStore } from '../engine/store.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { SqlDriver } from './sql/driver.ts'
 import { guarded } from './sql/guarded.ts'
 import { migrateTables, migration } from './sql/migrate.ts'
-import type { MigrateOptions, StoreOptions, TableOption } from './sql/options.ts'
+import {
+  checkStoreOptions,
+  checkTableOptions,
+  type MigrateOptions,
+  type StoreOptions,
+  type TableOption,
+} from './sql/options.ts'
 import { dialectOf, type SqlDialectName, tokenSchema } from './sql/schema.ts'
 import { sqlStore as storeOver } from './sql/store.ts'
 import { sqlTokenStore as tokenStoreOver } from './sql/tokens.ts'
@@ -22,6 +29,13 @@ export interface DriverOptions {
    */
   inTransaction?: boolean | undefined
 }
+
+const CLIENT: ClientNeeds = {
+  pass: 'a driver: { query(sql, params) }, which returns a promise of { rows, rowsAffected }',
+  from: 'sql',
+  functions: ['query'],
+}
+const MORE_OPTIONS = ['dialect', 'inTransaction']
 
 /**
  * Keeps records through any driver, for which you write the one function that runs a statement: it binds the values,
@@ -42,6 +56,8 @@ export interface DriverOptions {
  * const twoFactor = createTwoFactor({ store: sqlStore(driver, { dialect: 'postgres' }), … })
  */
 export function sqlStore(driver: SqlDriver, options: DriverOptions & StoreOptions): UserStore {
+  checkStoreOptions('sqlStore', options, MORE_OPTIONS)
+  checkClient('sqlStore', driver, CLIENT)
   return storeOver(guardedBy(driver, options), dialectOf(options.dialect), options)
 }
 
@@ -52,7 +68,13 @@ export function sqlStore(driver: SqlDriver, options: DriverOptions & StoreOption
  * @param options.audit Makes the table of events too.
  */
 export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptions): Promise<void> {
-  return migrateTables(guardedBy(driver, options).query, migration(options.dialect, options))
+  checkStoreOptions('migrate', options, MORE_OPTIONS)
+  checkClient('migrate', driver, CLIENT)
+  return migrateTables(
+    guardedBy(driver, options).query,
+    migration(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 /**
@@ -66,6 +88,8 @@ export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptio
  * const tokens = createAccessTokens({ twoFactor, store, prefix: 'acme' })
  */
 export function sqlTokenStore(driver: SqlDriver, options: DriverOptions & TableOption): TokenStore {
+  checkTableOptions('sqlTokenStore', options, MORE_OPTIONS)
+  checkClient('sqlTokenStore', driver, CLIENT)
   return tokenStoreOver(guardedBy(driver, options), dialectOf(options.dialect), options)
 }
 
@@ -75,7 +99,13 @@ export function sqlTokenStore(driver: SqlDriver, options: DriverOptions & TableO
  * @param options.table Default `access_tokens`.
  */
 export function migrateTokens(driver: SqlDriver, options: DriverOptions & TableOption): Promise<void> {
-  return migrateTables(guardedBy(driver, options).query, tokenSchema(options.dialect, options))
+  checkTableOptions('migrateTokens', options, MORE_OPTIONS)
+  checkClient('migrateTokens', driver, CLIENT)
+  return migrateTables(
+    guardedBy(driver, options).query,
+    tokenSchema(options.dialect, options),
+    dialectOf(options.dialect),
+  )
 }
 
 function guardedBy(driver: SqlDriver, { dialect, inTransaction = false }: DriverOptions): SqlDriver {

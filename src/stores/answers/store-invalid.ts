@@ -1,6 +1,6 @@
 import { CountersignError } from '../../errors.ts'
 
-/** What a database answered is nothing that a store can give on. */
+/** A database or its driver answered with something that a store cannot pass on. */
 export function storeInvalid(what: string): CountersignError {
-  return new CountersignError('store_invalid', `The store answered what it must not: ${what}.`)
+  return new CountersignError('store_invalid', `Invalid store result: ${what}.`)
 }

@@ -1,4 +1,4 @@
-import { CountersignError } from '../../errors.ts'
+import { storeInvalid } from '../answers/store-invalid.ts'
 import type { SqlResult } from '../sql/driver.ts'
 
 /** Drizzle gives what the driver under it gives. */
@@ -13,7 +13,7 @@ function rowsOf(result: unknown): readonly unknown[] {
   const rows: unknown = Array.isArray(result) && Array.isArray(result[0]) ? result[0] : result
   if (Array.isArray(rows)) return rows
   if (typeof rows === 'object' && rows !== null && 'rows' in rows && Array.isArray(rows.rows)) return rows.rows
-  throw new CountersignError('store_invalid', 'The driver under Drizzle gave no rows.')
+  throw storeInvalid('the driver under Drizzle returned no rows')
 }
 
 /** pg; PGlite and mysql2; libSQL; better-sqlite3 and D1; postgres. */
@@ -26,8 +26,7 @@ function countOf(result: unknown): number | bigint {
     const count = COUNTS.map((name): unknown => Reflect.get(found, name)).find((value) => value !== undefined)
     if (typeof count === 'number' || typeof count === 'bigint') return count
   }
-  throw new CountersignError(
-    'store_invalid',
-    'The driver under Drizzle does not say how many rows a statement wrote. Take the store of that driver instead.',
+  throw storeInvalid(
+    'the driver under Drizzle does not say how many rows a statement wrote. Use the store of that driver instead',
   )
 }

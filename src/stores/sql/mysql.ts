@@ -1,4 +1,4 @@
-import { CountersignError } from '../../errors.ts'
+import { storeInvalid } from '../answers/store-invalid.ts'
 import { hexOf, textOfHex } from './ascii.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlResult } from './driver.ts'
@@ -107,5 +107,5 @@ export function resultOf(result: unknown): SqlResult {
     if (typeof affectedRows === 'number' || typeof affectedRows === 'bigint')
       return { rows: [], rowsAffected: affectedRows }
   }
-  throw new CountersignError('store_invalid', 'The driver gave neither rows nor affectedRows.')
+  throw storeInvalid('the driver returned neither rows nor affectedRows; that of mariadb/callback returns no promises')
 }

@@ -1,3 +1,6 @@
+import { checkOptionNames, groupOption, optionNames } from '../../options/groups.ts'
+import { invalidOption } from '../../options/invalid-option.ts'
+
 /** The name of a table. */
 export interface TableOption {
   /** Letters, digits and underscores, at most 63, with a schema before it if need be: `auth.two_factor`. */
@@ -38,4 +41,37 @@ export interface UsersTableColumns {
   record?: string | undefined
   /** A 64-bit integer, Unix milliseconds; NULL: off. Default `two_factor_enabled_at`. */
   enabledAt?: string | undefined
+}
+
+const TABLE_OPTIONS = optionNames<TableOption>({ table: true })
+const AUDIT_OPTIONS = optionNames<AuditOption>({ table: true, context: true })
+const COLUMN_OPTIONS = optionNames<UsersTableColumns>({ userId: true, version: true, record: true, enabledAt: true })
+const STORE_OPTIONS = optionNames<StoreOptions>({ table: true, usersTable: true, columns: true, audit: true })
+
+/**
+ * Refuses an option of a token store that is not there.
+ *
+ * @param more what else this function takes, which it cannot do without
+ * @throws CountersignError `invalid_option`
+ */
+export function checkTableOptions(where: string, options: object | undefined, more: readonly string[] = []): void {
+  checkNames(where, options, TABLE_OPTIONS, more)
+}
+
+/** The same for a store, or for its `migrate`, which has more to say on `usersTable`. */
+export function checkStoreOptions(
+  where: string,
+  options: StoreOptions | undefined,
+  more: readonly string[] = [],
+): void {
+  checkNames(where, options, STORE_OPTIONS, more)
+  checkOptionNames(`${where}: columns`, groupOption('columns', options?.columns), COLUMN_OPTIONS)
+  checkOptionNames(`${where}: audit`, groupOption('audit', options?.audit), AUDIT_OPTIONS)
+}
+
+function checkNames(where: string, options: object | undefined, own: readonly string[], more: readonly string[]): void {
+  if (options === undefined && more[0] !== undefined) {
+    throw invalidOption(`${where}: options`, options, `an object with '${more[0]}'`)
+  }
+  checkOptionNames(where, groupOption(`${where}: options`, options), [...own, ...more])
 }

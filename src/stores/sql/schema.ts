@@ -2,7 +2,7 @@ import { CountersignError } from '../../errors.ts'
 import { auditSchema } from './audit.ts'
 import type { SqlDialect } from './dialect.ts'
 import { mysql } from './mysql.ts'
-import type { StoreOptions, TableOption } from './options.ts'
+import { checkStoreOptions, checkTableOptions, type StoreOptions, type TableOption } from './options.ts'
 import { postgres } from './postgres.ts'
 import { sqlite } from './sqlite.ts'
 import { tableName, tokenTableName } from './table.ts'
@@ -25,6 +25,7 @@ const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite, postgre
  */
 export function schema(dialect: SqlDialectName, options?: StoreOptions): string {
   const known = dialectOf(dialect)
+  checkStoreOptions('schema', options, options === undefined ? [] : ['dialect', 'sql', 'inTransaction'])
   const records = usersTableSchema(known, options) ?? known.schema(known.quote(tableName(options)))
   return records + auditSchema(known, options?.audit)
 }
@@ -40,6 +41,7 @@ export function schema(dialect: SqlDialectName, options?: StoreOptions): string 
  * console.log(tokenSchema('sqlite', { table: 'access_tokens' }))
  */
 export function tokenSchema(dialect: SqlDialectName, options?: TableOption): string {
+  checkTableOptions('tokenSchema', options, options === undefined ? [] : ['dialect', 'sql', 'inTransaction'])
   return dialectOf(dialect).tokenSchema(tokenTableName(options))
 }
 

@@ -7,6 +7,7 @@ import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlStatement } from './driver.ts'
 import type { StoreOptions } from './options.ts'
 import { ownTable, type UserStatements } from './record-table.ts'
+import { checkedDriver, readColumns, readText } from './rows.ts'
 import { tableName } from './table.ts'
 import { usersTableOf } from './users-table.ts'
 import { wrote } from './wrote.ts'
@@ -18,7 +19,8 @@ import { wrote } from './wrote.ts'
  *
  * @throws CountersignError `invalid_option` where no table or column can have that name, or `audit` cannot be done
  */
-export function sqlStore(driver: SqlDriver, dialect: SqlDialect, options?: StoreOptions): UserStore {
+export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreOptions): UserStore {
+  const driver = checkedDriver(given)
   const table = usersTableOf(dialect, options) ?? ownTable(dialect, dialect.quote(tableName(options)))
   const writeAudited = auditedWrite(driver, dialect, options?.audit)
 
@@ -63,9 +65,6 @@ function statementFor(statements: UserStatements, change: StoreChange): SqlState
 }
 
 function readRow(row: unknown): { record: unknown; version: string } {
-  if (typeof row !== 'object' || row === null || !('version' in row) || !('record' in row)) {
-    throw storeInvalid('load found a row without the columns version and record')
-  }
-  if (typeof row.version !== 'string') throw storeInvalid('load found a version that is no text')
-  return { record: row.record, version: row.version }
+  const [version, record] = readColumns('load', row, ['version', 'record'])
+  return { record, version: readText('load', 'version', version) }
 }

@@ -5,6 +5,7 @@ import { asciiJson } from './ascii.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { SqlDriver, SqlValue } from './driver.ts'
 import type { TableOption } from './options.ts'
+import { checkedDriver, readColumns, readText } from './rows.ts'
 import { tokenTableName } from './table.ts'
 import { wrote } from './wrote.ts'
 
@@ -13,7 +14,8 @@ import { wrote } from './wrote.ts'
  *
  * @throws CountersignError `invalid_option` where no table can have that name
  */
-export function sqlTokenStore(driver: SqlDriver, dialect: SqlDialect, options?: TableOption): TokenStore {
+export function sqlTokenStore(given: SqlDriver, dialect: SqlDialect, options?: TableOption): TokenStore {
+  const driver = checkedDriver(given)
   const statements = dialect.tokenStatements(dialect.quote(tokenTableName(options)))
 
   return {
@@ -21,12 +23,15 @@ export function sqlTokenStore(driver: SqlDriver, dialect: SqlDialect, options?: 
       const { rows } = await driver.query(statements.find, [hash])
       if (rows.length > 1) throw storeInvalid(`find found ${rows.length} rows for one hash: hash must be unique`)
       const [row] = rows
-      return row === undefined ? null : readRow(row)
+      return row === undefined ? null : readRow('find', readColumns('find', row, ['version', 'token']))
     },
 
     async list(userId) {
       const { rows } = await driver.query(statements.list, [dialect.bindUserId(userId)])
-      return rows.map((row) => ({ hash: readHash(row), ...readRow(row) }))
+      return rows.map((row) => {
+        const [hash, ...content] = readColumns('list', row, ['hash', 'version', 'token'])
+        return { hash: readText('list', 'hash', hash), ...readRow('list', content) }
+      })
     },
 
     async save(hash, change) {
@@ -44,15 +49,6 @@ export function sqlTokenStore(driver: SqlDriver, dialect: SqlDialect, options?: 
   }
 }
 
-function readRow(row: unknown): { token: StoredToken; version: string } {
-  if (typeof row !== 'object' || row === null || !('version' in row) || !('token' in row)) {
-    throw storeInvalid('it found a row without the columns version and token')
-  }
-  if (typeof row.version !== 'string') throw storeInvalid('it found a version that is no text')
-  return { token: readJson(row.token), version: row.version }
-}
-
-function readHash(row: unknown): string {
-  if (typeof row === 'object' && row !== null && 'hash' in row && typeof row.hash === 'string') return row.hash
-  throw storeInvalid('list found a row without the column hash')
+function readRow(what: string, [version, token]: readonly unknown[]): { token: StoredToken; version: string } {
+  return { token: readJson(token), version: readText(what, 'version', version) }
 }
