@@ -9,10 +9,11 @@ export type {
   TwoFactorMethod,
 } from './engine/events.ts'
 export type { JsonValue } from './engine/json.ts'
+export type { AuthenticationResponseJson, CodeOrPasskey } from './engine/passkey.ts'
 export type { Proof, ProofReason, Reauthenticated } from './engine/proof.ts'
 export { reauthenticated } from './engine/proof.ts'
 export type { Refusal } from './engine/refusal.ts'
-export type { CodeReason } from './engine/second-step.ts'
+export type { CodeReason, StepReason } from './engine/second-step.ts'
 export type { AuthenticatorType, TotpOffer } from './engine/setup-offer.ts'
 export type { StoreChange, TwoFactorRecord, UserStore } from './engine/store.ts'
 export type { AttemptLimit } from './engine/throttle.ts'

@@ -3,15 +3,16 @@ import { booleanFrom } from '../options/hooks.ts'
 import { invalidTime, looksLikeSeconds } from '../options/numbers.ts'
 import { isUnvoided } from './challenges.ts'
 import { type Core, PROOF_KINDS, type ProofKind } from './core.ts'
+import type { AuthenticationResponseJson } from './passkey.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
 import { failure, type Refusal, refusal, refusedBy, shut } from './refusal.ts'
-import { type CodeReason, takeSecondStep } from './second-step.ts'
+import { type StepReason, takeSecondStep, wrongPasskey } from './second-step.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
 
 /** What a `proof` can meet. */
-export type ProofReason = CodeReason | 'wrong-password' | 'proof-required'
+export type ProofReason = StepReason | 'wrong-password' | 'proof-required'
 
 /** Shared by every copy of the package in a process. No JSON can express it. */
 const REAUTHENTICATED: symbol = Symbol.for('countersign.reauthenticated')
@@ -26,9 +27,10 @@ export interface Reauthenticated {
 
 /** The proof that a sensitive operation asks for: exactly one kind. `acceptedProofs` says which kinds a backend accepts. */
 export type Proof =
-  | (Reauthenticated & { password?: never; code?: never })
-  | { password: string; code?: never }
-  | { code: string; password?: never }
+  | (Reauthenticated & { password?: never; code?: never; passkey?: never; token?: never })
+  | { passkey: AuthenticationResponseJson; token: string; password?: never; code?: never }
+  | { code: string; password?: never; passkey?: never; token?: never }
+  | { password: string; code?: never; passkey?: never; token?: never }
 
 const FRESH_MS = 300_000
 const MAX_PASSWORD = 1024
@@ -100,12 +102,15 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
       return transact<Outcome>(core, subject, (record, nowMs) => {
         const hindrance = hindered(record, nowMs)
         if (hindrance !== null || record === null) return hindrance ?? refuse('proof-required')
-        const step = { userId: subject.userId, code: proof.code, device: given.device }
+        const step = { userId: subject.userId, code: proof.code, passkey: undefined, device: given.device }
         const taken = takeSecondStep(record, step, { vault: core.vault, window: core.totp.window, nowMs })
         if (!taken.ok) return refusedBy(taken)
         const decision = decide(taken.record, nowMs)
         return { ...decision, events: [...taken.events, ...(decision.events ?? [])] }
       })
+
+    case 'passkey':
+      return transact<Outcome>(core, subject, (record, nowMs) => hindered(record, nowMs) ?? refusedBy(wrongPasskey()))
 
     case 'password': {
       const before = await transact<Outcome | { epoch: string | null }>(core, subject, (record, nowMs) => {
@@ -134,6 +139,7 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
 type ReadProof =
   | { kind: 'password'; password: unknown }
   | { kind: 'code'; code: unknown }
+  | { kind: 'passkey' }
   | { kind: 'reauthenticated'; atMs: number }
 
 /** Exactly one kind of proof and nothing else, or null. */
@@ -141,6 +147,7 @@ function readProof(given: unknown): ReadProof | null {
   if (typeof given !== 'object' || given === null) return null
   const keys = Reflect.ownKeys(given)
   const [key] = keys
+  if (keys.length === 2 && keys.includes('passkey') && keys.includes('token')) return { kind: 'passkey' }
   if (keys.length !== 1) return null
   const value: unknown = Reflect.get(given, key ?? '')
   if (key === 'password') return { kind: 'password', password: value }
@@ -155,8 +162,9 @@ export function acceptedProofKinds(core: Core, record: UserRecord | null): Proof
 }
 
 /** A host that asks for codes has none to ask for before the first setup: there the password stands in. */
-function acceptsKind({ acceptedProofs, verifyPassword }: Core, kind: ProofKind, enabled: boolean): boolean {
-  if (kind === 'code') return enabled && acceptedProofs.includes('code')
+function acceptsKind({ acceptedProofs, verifyPassword }: Core, kind: ReadProof['kind'], enabled: boolean): boolean {
+  // A passkey is the second factor, as a code is.
+  if (kind === 'code' || kind === 'passkey') return enabled && acceptedProofs.includes('code')
   const standsIn = kind === 'password' && !enabled && acceptedProofs.includes('code') && verifyPassword !== undefined
   return acceptedProofs.includes(kind) || standsIn
 }

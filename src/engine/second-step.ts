@@ -5,18 +5,23 @@ import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
-import { failure, type Refused, secondsUntil, shut } from './refusal.ts'
+import { failure, type Refused, refusal, secondsUntil, shut } from './refusal.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
 /** What a typed code can meet. */
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
 
+/** Why a second step can be refused. */
+export type StepReason = CodeReason | 'wrong-passkey'
+
 /** Somebody's try at the second step. */
 export interface SecondStep {
   userId: string
   /** What was typed: anything. */
   code: unknown
+  /** A passkey's response: anything. */
+  passkey: unknown
   /** What the browser presented as its device token: anything. */
   device: unknown
 }
@@ -47,7 +52,8 @@ export function takeSecondStep(
   record: UserRecord,
   step: SecondStep,
   context: StepContext,
-): Passed | Refused<CodeReason> {
+): Passed | Refused<StepReason> {
+  if (isPasskey(step.passkey)) return wrongPasskey()
   const typed = readTypedCode(step.code)
   if (typed === null) return notAnAttempt()
 
@@ -60,6 +66,16 @@ export function takeSecondStep(
   const code = readRecoveryCode(typed)
   if (code === null || !record.recoveryCodes?.lengths.includes(code.length)) return notAnAttempt()
   return tryRecoveryCode(record, code, visitor, step, context)
+}
+
+/** Whether a passkey was given, of whatever shape. A page that has none may send null. */
+export function isPasskey(passkey: unknown): boolean {
+  return passkey !== undefined && passkey !== null
+}
+
+/** No user has a passkey that this could be. A wrong one is not a guess: it counts as no failure and writes nothing. */
+export function wrongPasskey(): Refused<'wrong-passkey'> {
+  return { ...refusal('wrong-passkey'), events: [] }
 }
 
 function tryAuthenticators(

@@ -22,6 +22,7 @@ const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: 
   'not-json': [415, 'The body must be application/json.'],
   'wrong-code': [422, 'The code is wrong.'],
   'code-used': [422, 'The code was already used.'],
+  'wrong-passkey': [422, 'The passkey was not accepted.'],
   'wrong-password': [422, 'The password is wrong.'],
   'invalid-name': [422, 'A name has 1 to 64 bytes of UTF-8 and no control characters.'],
   'unknown-scope': [422, 'Unknown scope.'],

@@ -1,6 +1,7 @@
 import type { ProofKind, RequiredAnswer } from '../engine/core.ts'
 import type { TwoFactorEvent } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
+import type { AuthenticationResponseJson, CodeOrPasskey } from '../engine/passkey.ts'
 import type { Proof } from '../engine/proof.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { UserStore } from '../engine/store.ts'
@@ -37,8 +38,10 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
 }
 
 /** For `completeChallenge`: what the person typed, and what their browser presented. */
-export interface CompleteChallengeOptions extends ContextOption {
-  code: string
+export type CompleteChallengeOptions = CompleteChallengeFields & CodeOrPasskey
+
+/** What `completeChallenge` takes beside the code or the passkey. */
+export interface CompleteChallengeFields extends ContextOption {
   /** For `action: 'setup'`: the token of the offer that `beginRequiredSetup` made. */
   setupToken?: string | undefined
   /**
@@ -59,10 +62,14 @@ export interface BeginStepUpOptions extends DeviceOption {
   binding?: string | undefined
 }
 
-/** For `verify`. */
-export interface VerifyOptions extends DeviceOption, ContextOption {
-  code: string
-}
+/** For `verify`. A passkey needs the `token` that `beginStepUp` gave. */
+export type VerifyOptions = DeviceOption &
+  ContextOption &
+  (
+    | { passkey: AuthenticationResponseJson; token: string; code?: never }
+    | { code: string; passkey?: never; token?: never }
+  )
+
 /** For `beginSetup`. `type` is what is set up; default 'totp', an authenticator app. */
 export type BeginSetupOptions<T extends AuthenticatorType = AuthenticatorType> = BeginSetupFields & {
   type?: T | undefined

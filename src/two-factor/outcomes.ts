@@ -5,7 +5,7 @@ import type { SecurityChange, TwoFactorMethod } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
-import type { CodeReason } from '../engine/second-step.ts'
+import type { StepReason } from '../engine/second-step.ts'
 import type { AuthenticatorType, SetupReason, TotpOffer } from '../engine/setup-offer.ts'
 import type { AttemptLimit } from '../engine/throttle.ts'
 
@@ -49,7 +49,7 @@ export type CompleteChallengeResult =
       /** Present when this sign-in also finished a required setup. */
       recoveryCodes?: string[]
     }
-  | Refusal<CodeReason | ChallengeReason | SetupReason>
+  | Refusal<StepReason | ChallengeReason | SetupReason>
 
 /** What the page needs to ask for a step-up. */
 export type BeginStepUpResult =
@@ -70,7 +70,7 @@ export type BeginStepUpResult =
 /** On success: how the step was passed, and a fresh device token. */
 export type VerifyResult =
   | { ok: true; method: TwoFactorMethod; recoveryCodesLeft: number; device: DeviceToken; assurance: Assurance }
-  | Refusal<CodeReason | 'not-enabled'>
+  | Refusal<StepReason | 'not-enabled'>
 
 /** What is offered, by the type of authenticator. */
 export interface SetupOffers {

@@ -14,7 +14,7 @@ import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { takeSecondStep } from '../engine/second-step.ts'
+import { isPasskey, takeSecondStep, wrongPasskey } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
 import { openPending } from '../engine/setup-offer.ts'
 import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
@@ -133,9 +133,13 @@ function signIn(
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
-  const { code } = given
+  const { code, passkey } = given
   const device = typeof given.device === 'function' ? given.device(userId) : given.device
-  const taken = takeSecondStep(record, { userId, code, device }, { vault: core.vault, window: core.totp.window, nowMs })
+  const taken = takeSecondStep(
+    record,
+    { userId, code, passkey, device },
+    { vault: core.vault, window: core.totp.window, nowMs },
+  )
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.
@@ -168,6 +172,7 @@ function setUpAndSignIn(
   const { userId, state, amr } = opened
   const pending = openPending(core, userId, record, given.setupToken, nowMs)
   if (!pending.ok) return refusedBy(pending)
+  if (isPasskey(given.passkey)) return refusedBy(wrongPasskey())
   const activated = activate(core, userId, pending, given.code, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const trust = given.trustDevice === true

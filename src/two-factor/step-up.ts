@@ -35,12 +35,12 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
 
 export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
   const userId = userIdArgument(user)
-  const { code, device, context } = optionsArgument(options)
+  const { code, passkey, device, context } = optionsArgument(options)
   return transact<VerifyResult>(core, { userId, context }, (record, nowMs) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
     const taken = takeSecondStep(
       record,
-      { userId, code, device },
+      { userId, code, passkey, device },
       { vault: core.vault, window: core.totp.window, nowMs },
     )
     if (!taken.ok) return refusedBy(taken)

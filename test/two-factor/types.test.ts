@@ -1,4 +1,4 @@
-import type { Refusal, TwoFactor } from 'countersign'
+import type { AuthenticationResponseJson, CodeOrPasskey, Proof, Refusal, TwoFactor } from 'countersign'
 import { expectTypeOf, test } from 'vitest'
 
 /* Held by `npm run types`: nothing here can fail when it runs. */
@@ -8,13 +8,14 @@ type Outcome<Operation extends keyof TwoFactor> = TwoFactor[Operation] extends (
   : never
 type Reasons<Operation extends keyof TwoFactor> = Extract<Outcome<Operation>, Refusal<string>>['reason']
 type CodeReasons = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
-type ProofReasons = CodeReasons | 'wrong-password' | 'proof-required'
+type StepReasons = CodeReasons | 'wrong-passkey'
+type ProofReasons = StepReasons | 'wrong-password' | 'proof-required'
 
 test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'completeChallenge'>>().toEqualTypeOf<
-    CodeReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired' | 'setup-superseded'
+    StepReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired' | 'setup-superseded'
   >()
-  expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<CodeReasons | 'not-enabled'>()
+  expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<StepReasons | 'not-enabled'>()
   expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found' | 'invalid-name'>()
   expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<'challenge-expired' | 'challenge-used' | 'invalid-name'>()
   expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<
@@ -45,4 +46,43 @@ test('what a cookie jar gives may be passed as it is', () => {
   expectTypeOf<{ device: string | undefined; binding: string | undefined }>().toExtend<
     NonNullable<Parameters<TwoFactor['challenge']>[1]>
   >()
+})
+
+test('an outcome narrows by `passed` and by `ok`, each with the fields of its own', () => {
+  type Challenge = Outcome<'challenge'>
+  expectTypeOf<Extract<Challenge, { passed: true }>>().toHaveProperty('because')
+  expectTypeOf<Extract<Challenge, { passed: true }>>().not.toHaveProperty('token')
+  expectTypeOf<Extract<Challenge, { passed: false }>['token']>().toEqualTypeOf<string>()
+  expectTypeOf<Extract<Challenge, { passed: false }>['action']>().toEqualTypeOf<'verify' | 'setup'>()
+  expectTypeOf<Extract<Outcome<'verify'>, { ok: true }>['method']>().toEqualTypeOf<'totp' | 'recovery-code'>()
+  expectTypeOf<Extract<Outcome<'beginSetup'>, { ok: true }>['secret']>().toEqualTypeOf<string>()
+})
+
+test('a switch over the reasons is known to be exhaustive', () => {
+  const words = (reason: Reasons<'verify'>): string => {
+    switch (reason) {
+      case 'wrong-code':
+      case 'code-used':
+      case 'wrong-passkey':
+        return 'again'
+      case 'throttled':
+      case 'locked':
+        return 'later'
+      case 'not-enabled':
+        return 'off'
+      default:
+        return expectTypeOf(reason).toBeNever() && reason
+    }
+  }
+  expectTypeOf(words).returns.toBeString()
+})
+
+test('a code and a passkey are alternatives, and so are the kinds of proof', () => {
+  expectTypeOf<{ code: string }>().toExtend<CodeOrPasskey>()
+  expectTypeOf<{ passkey: AuthenticationResponseJson }>().toExtend<CodeOrPasskey>()
+  expectTypeOf<{ code: string; passkey: AuthenticationResponseJson }>().not.toExtend<CodeOrPasskey>()
+  expectTypeOf<Record<never, never>>().not.toExtend<CodeOrPasskey>()
+  expectTypeOf<{ passkey: AuthenticationResponseJson }>().not.toExtend<Parameters<TwoFactor['verify']>[1]>()
+  expectTypeOf<{ passkey: AuthenticationResponseJson; token: string }>().toExtend<Proof>()
+  expectTypeOf<{ password: string; code: string }>().not.toExtend<Proof>()
 })

@@ -165,6 +165,7 @@ export const de: Texts = {
   tokensRevoked: 'Alle Token wurden widerrufen.',
 
   'wrong-password': 'Das ist nicht Ihr Passwort.',
+  'wrong-passkey': 'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder verwenden Sie einen Code.',
   'wrong-code': 'Dieser Code stimmt nicht. Geben Sie den ein, den die App jetzt anzeigt.',
   'code-used': 'Dieser Code wurde schon verwendet: Jeder gilt nur einmal. Nehmen Sie den nächsten.',
   throttled: 'Zu viele falsche Versuche. Warten Sie ein wenig und versuchen Sie es dann erneut.',

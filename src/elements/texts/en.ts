@@ -160,6 +160,7 @@ export const en: Texts = {
   tokensRevoked: 'All tokens were revoked.',
 
   'wrong-password': 'That is not your password.',
+  'wrong-passkey': 'That passkey was not accepted. Try again, or use a code.',
   'wrong-code': 'That code is not right. Type the one that the app shows now.',
   'code-used': 'This code was used already: each works once. Use the next one.',
   throttled: 'Too many wrong attempts. Wait a little, then try again.',
