@@ -9,7 +9,7 @@ export interface ClientOptions {
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Goes with each request: in a script `Authorization` or `Cookie`, in a page perhaps a CSRF token. */
   headers?: HeadersLike | undefined
-  /** As of `fetch`: `include` where the API has another origin than the page. */
+  /** As `fetch` takes it. Default: `include` in a page of another origin than the API's, else `fetch`'s own. */
   credentials?: 'omit' | 'same-origin' | 'include' | undefined
 }
 
@@ -60,6 +60,9 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): TwoF
   const base = baseUrl.replace(/\/+$/, '')
   // Browsers set their own and ignore this one; scripts send none, and the handler asks for one.
   const origin = /^https?:/.test(base) ? new URL(base).origin : null
+  const { location } = globalThis
+  const isElsewhere = location !== undefined && origin !== null && origin !== location.origin
+  const credentials = options.credentials ?? (isElsewhere ? 'include' : undefined)
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init))
 
   async function call<Name extends HttpOperationName>(name: Name, body?: object): Promise<ClientResult<Name>> {
@@ -71,7 +74,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): TwoF
       const response = await send(`${base}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
         headers,
         ...(body && { method: 'POST', body: JSON.stringify(body) }),
-        ...(options.credentials && { credentials: options.credentials }),
+        ...(credentials && { credentials }),
       })
       return await read(response)
     } catch {

@@ -119,12 +119,12 @@ export interface HttpOperations {
   completeChallenge: Operation<
     { challengeToken: string; code: string; trustDevice?: boolean | undefined; setupId?: string | undefined },
     CompleteChallengeAnswer,
-    ReasonOf<CompleteChallengeResult>
+    ReasonOf<CompleteChallengeResult> | SignInReason
   >
   beginRequiredSetup: Operation<
     { challengeToken: string; type?: AuthenticatorType | undefined; name?: string | undefined },
     SetupOfferAnswer,
-    ReasonOf<BeginRequiredSetupResult>
+    ReasonOf<BeginRequiredSetupResult> | SignInReason
   >
   beginStepUp: Operation<Record<never, never>, BeginStepUpAnswer, ReasonOf<BeginStepUpResult>>
   verify: Operation<{ code: string }, { method: TwoFactorMethod; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
@@ -180,6 +180,9 @@ export type RequestReason =
   | 'body-too-large'
   | 'not-json'
   | 'server-error'
+
+/** What can stand in the way of the second step in a browser, beside what the engine refuses. */
+export type SignInReason = 'sign-in-cookie-missing'
 
 /** Every reason that the API can give. */
 export type ProblemReason = RequestReason | ProofReason | HttpOperations[HttpOperationName]['reason']

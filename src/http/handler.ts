@@ -50,9 +50,9 @@ export function createHandler(options: HandlerOptions): TwoFactorHandler {
   let document: string | undefined
 
   async function respond(request: Request): Promise<Response> {
-    const { pathname, origin } = new URL(request.url)
+    const pathname = new URL(request.url).pathname.replace(/\/$/, '')
     const route = byPath.get(pathname)
-    if (route !== undefined) return answer(settings, route, request, origin)
+    if (route !== undefined) return answer(settings, route, request)
     if (pathname !== documentPath) {
       return problem('not-found', { detail: notFoundDetail(settings.basePath, paths, pathname) })
     }
@@ -70,17 +70,16 @@ export function createHandler(options: HandlerOptions): TwoFactorHandler {
     checkRequest(request)
     return finished(settings, request, async () => {
       // Else another site could sign a visitor in to an account of its own.
-      const isAllowed = isFromAllowedOrigin(request, settings.allowedOrigins ?? new URL(request.url).origin)
-      return isAllowed ? signIn(settings, request, details) : problem('cross-site')
+      return isFromAllowedOrigin(request, settings) ? signIn(settings, request, details) : problem('cross-site')
     })
   }
   return Object.assign(handler, { signIn: signInHandler })
 }
 
-async function answer(settings: Settings, route: Route, request: Request, origin: string): Promise<Response> {
+async function answer(settings: Settings, route: Route, request: Request): Promise<Response> {
   if (request.method !== route.method) return problem('method-not-allowed', { headers: { Allow: route.method } })
   if (route.body !== null) {
-    if (!isFromAllowedOrigin(request, settings.allowedOrigins ?? origin)) return problem('cross-site')
+    if (!isFromAllowedOrigin(request, settings)) return problem('cross-site')
     if (!isJson(request)) return problem('not-json')
   }
   const person = route.isPersonal ? await settings.authenticate(request) : null

@@ -16,3 +16,4 @@ export type {
 export { deviceName } from './device-name.ts'
 export { createHandler, type TwoFactorHandler } from './handler.ts'
 export type { HandlerOptions, HeadersLike, HostAnswer, SignedInUser, SignInDetails } from './options.ts'
+export type { HandlerWarning } from './warnings.ts'

@@ -6,10 +6,12 @@ import { invalidOption } from '../options/invalid-option.ts'
 import { checkMethods } from '../options/methods.ts'
 import type { AccessTokens } from '../tokens/index.ts'
 import type { TwoFactor } from '../two-factor/api.ts'
+import { allowedOriginsOption } from './allowed-origins.ts'
 import type { SignInMethod } from './api.ts'
-import { type Cookies, createCookies } from './cookies.ts'
+import { type Cookies, createCookies, SAME_SITE, type SameSite } from './cookies.ts'
 import { deviceName } from './device-name.ts'
 import { checkedAuthenticate, checkedContext, checkedDeviceName } from './host-hooks.ts'
+import { createWarn, type HandlerWarning, type Warn, warnOfMixedOrigins } from './warnings.ts'
 
 /** Who is signed in. */
 export interface SignedInUser {
@@ -50,7 +52,10 @@ export interface HandlerOptions {
   ) => HostAnswer | Promise<HostAnswer>
   /** The path under which it is mounted. Default `/two-factor`. */
   basePath?: string | undefined
-  /** The origins whose pages may change something, as `https://app.example.com`. Default: this server's own. */
+  /**
+   * The origins whose pages may change something: `https://app.example.com`, or an app's own, such as
+   * `capacitor://localhost`. Default: the origin that the request was sent to.
+   */
   allowedOrigins?: readonly string[] | undefined
   /** What the events of this request's operations carry: request id, IP address. */
   context?: ((request: Request) => unknown) | undefined
@@ -65,13 +70,20 @@ export interface HandlerOptions {
     | undefined
   /** A fault: a broken store, a hook that threw. The client gets a bare 500. Without this the fault is thrown on. */
   onError?: ((error: unknown, request: Request) => void | Promise<void>) | undefined
+  /**
+   * A setup that cannot work, such as a page whose origin is not allowed: for your log. Each warning is given once per
+   * handler. Default: `console.warn`.
+   */
+  onWarning?: ((warning: HandlerWarning) => void | Promise<void>) | undefined
   /** With what the names of its cookies begin. Default `countersign`. */
   cookiePrefix?: string | undefined
   /**
-   * Whether cookies are `Secure` and `__Host-`. Default: where all `allowedOrigins` are https; without those, everywhere
-   * but on http://localhost.
+   * Whether cookies are `Secure` and `__Host-`. Default: yes, except for a page on http://localhost that calls this server
+   * on http://localhost.
    */
   secureCookies?: boolean | undefined
+  /** `none` if your pages are on another site than this API. Default `lax`. */
+  sameSite?: 'lax' | 'strict' | 'none' | undefined
   /** The clock, in Unix milliseconds. Default `() => Date.now()`. */
   now?: (() => number) | undefined
 }
@@ -85,6 +97,8 @@ export interface SignInDetails {
   state?: JsonValue | undefined
   /** What the first factor was, in RFC 8176 values such as `['pwd']`: comes back in the `assurance` of `openSession`. */
   amr?: readonly string[] | undefined
+  /** Your own flag says that this user has two-factor authentication on: if the store has no record, it is a fault. */
+  expectEnabled?: boolean | undefined
 }
 
 /** The options, checked. */
@@ -99,6 +113,7 @@ export interface Settings {
   deviceName: (request: Request) => string
   onVerified: HandlerOptions['onVerified']
   onError: HandlerOptions['onError']
+  warn: Warn
   cookies: Cookies
   now: () => number
 }
@@ -114,8 +129,10 @@ const OPTIONS = /* @__PURE__ */ optionNames<HandlerOptions>({
   deviceName: true,
   onVerified: true,
   onError: true,
+  onWarning: true,
   cookiePrefix: true,
   secureCookies: true,
+  sameSite: true,
   now: true,
 })
 
@@ -125,7 +142,11 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   const { twoFactor, tokens } = options
   checkMethods('twoFactor', twoFactor, ['challenge', 'status'], 'what createTwoFactor returns')
   if (tokens !== undefined) checkMethods('tokens', tokens, ['issue', 'list'], 'what createAccessTokens returns')
-  const allowedOrigins = originsOption(options.allowedOrigins)
+  const allowedOrigins = allowedOriginsOption(options.allowedOrigins)
+  const secure = secureOption(options.secureCookies)
+  const sameSite = sameSiteOption(options.sameSite, secure)
+  const warn = createWarn(hookOption('onWarning', options.onWarning))
+  warnOfMixedOrigins(allowedOrigins, warn)
   return {
     twoFactor,
     tokens,
@@ -137,10 +158,8 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
     deviceName: checkedDeviceName(hookOption('deviceName', options.deviceName) ?? deviceName),
     onVerified: hookOption('onVerified', options.onVerified),
     onError: hookOption('onError', options.onError),
-    cookies: createCookies(
-      cookiePrefixOption(options.cookiePrefix),
-      secureOption(options.secureCookies, allowedOrigins),
-    ),
+    warn,
+    cookies: createCookies({ prefix: cookiePrefixOption(options.cookiePrefix), secure, sameSite }),
     now: clockOption(options.now),
   }
 }
@@ -158,16 +177,6 @@ function basePathHint(basePath: unknown): string {
   return basePath.startsWith('/') ? '' : 'It begins with a slash.'
 }
 
-function originsOption(origins: readonly string[] | undefined): ReadonlySet<string> | null {
-  if (origins === undefined) return null
-  if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return new Set(origins)
-  throw invalidOption('allowedOrigins', origins, "a list of origins such as 'https://app.example.com', and no '*'")
-}
-
-function isOrigin(text: unknown): boolean {
-  return typeof text === 'string' && URL.canParse(text) && new URL(text).origin === text && text !== 'null'
-}
-
 function cookiePrefixOption(prefix = 'countersign'): string {
   if (typeof prefix === 'string' && /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(prefix)) return prefix
   throw invalidOption(
@@ -177,16 +186,19 @@ function cookiePrefixOption(prefix = 'countersign'): string {
   )
 }
 
-const LOOPBACK = /^(localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/
+function secureOption(secure: boolean | undefined): boolean | undefined {
+  if (secure === undefined || typeof secure === 'boolean') return secure
+  throw invalidOption('secureCookies', secure, 'true or false')
+}
 
-function secureOption(secure: boolean | undefined, origins: ReadonlySet<string> | null): (request: Request) => boolean {
-  if (secure !== undefined) {
-    if (typeof secure !== 'boolean') throw invalidOption('secureCookies', secure, 'true or false')
-    return () => secure
+function sameSiteOption(sameSite: SameSite = 'lax', secure: boolean | undefined): SameSite {
+  if (!SAME_SITE.includes(sameSite)) throw invalidOption('sameSite', sameSite, "'lax', 'strict' or 'none'")
+  if (sameSite === 'none' && secure === false) {
+    throw invalidOption(
+      'sameSite',
+      sameSite,
+      "'lax' or 'strict' with secureCookies: false: browsers refuse the two together",
+    )
   }
-  if (origins !== null) {
-    const allSecure = [...origins].every((origin) => origin.startsWith('https:'))
-    return () => allSecure
-  }
-  return ({ url }) => url.startsWith('https:') || !LOOPBACK.test(new URL(url).hostname)
+  return sameSite
 }

@@ -3,6 +3,7 @@ import type { ProblemReason, TwoFactorProblem } from './api.ts'
 /** Of each reason: the status, and what a developer reads. People get words from the page that they look at. */
 const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: string]>> = {
   'invalid-request': [400, 'The request does not match what this operation takes.'],
+  'sign-in-cookie-missing': [400, 'The browser did not send the cookie that the sign-in had set. Sign in again.'],
   'signed-out': [401, 'Nobody is signed in.'],
   'cross-site': [403, 'This origin is not allowed to make changes here.'],
   'proof-required': [403, 'This operation requires a proof that this backend accepts.'],

@@ -2,7 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
 import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
 import { randomBytes } from '../vault/random.ts'
-import type { Cookies } from './cookies.ts'
+import type { Settings } from './options.ts'
+import { missingCookieMessage } from './setup-mistakes.ts'
 
 const RANDOM_BYTES = 16
 const MAX_NAME = 255
@@ -19,14 +20,22 @@ export function bindingOf(value: string): string {
   return encodeBase64Url(sha256(utf8Bytes(value)))
 }
 
-/** Where the browser has no cookie, or a broken one, the binding is one that no challenge has. */
-export function readBinding(request: Request, cookies: Cookies): string {
-  return bindingOf(cookies.signIn(request) ?? '')
+/** What the browser presented as its sign-in cookie, or null if it has none. */
+export interface SignInCookie {
+  binding: string
+  /** To be believed once the binding held; '' in a broken cookie, which binds to no challenge. */
+  accountName: string
 }
 
-/** The account name in the cookie, which is to be believed once the binding held; '' where there is none. */
-export function readAccountName(request: Request, cookies: Cookies): string {
+export function readSignInCookie(request: Request, { cookies, warn }: Settings): SignInCookie | null {
   const value = cookies.signIn(request) ?? ''
+  if (value !== '') return { binding: bindingOf(value), accountName: readAccountName(value) }
+  const { sameSite } = cookies
+  warn('sign-in-cookie-missing', missingCookieMessage(request, { isSecure: cookies.isSecure(request), sameSite }))
+  return null
+}
+
+function readAccountName(value: string): string {
   if (value.length > MAX_COOKIE) return ''
   const bytes = decodeBase64Url(value.split('.')[1] ?? '')
   const name = bytes === null ? '' : utf8Text(bytes).trim()

@@ -1,3 +1,4 @@
+import { checkOptionNames, checkOptions, optionNames } from '../options/groups.ts'
 import { accountNameArgument } from '../two-factor/arguments.ts'
 import type { SignInAnswer } from './api.ts'
 import { openSession } from './open-session.ts'
@@ -6,16 +7,27 @@ import { reply } from './reply.ts'
 import { requiredFrom } from './required-from.ts'
 import { bindingOf, makeSignInCookie } from './sign-in-cookie.ts'
 
+const DETAILS = /* @__PURE__ */ optionNames<SignInDetails>({
+  userId: true,
+  accountName: true,
+  state: true,
+  amr: true,
+  expectEnabled: true,
+})
+
 /** The step after the password: a challenge for this browser, or the session. */
 export async function signIn(settings: Settings, request: Request, details: SignInDetails): Promise<Response> {
   const { twoFactor, cookies } = settings
-  const { userId, accountName, state, amr } = details
+  checkOptions(details)
+  checkOptionNames('handler.signIn', details, DETAILS)
+  const { userId, accountName, state, amr, expectEnabled } = details
   const cookie = makeSignInCookie(accountNameArgument(accountName))
   const challenge = await twoFactor.challenge(userId, {
     device: cookies.device(request, userId),
     binding: bindingOf(cookie),
     state,
     amr,
+    expectEnabled,
     context: settings.context(request),
   })
   if (challenge.passed) {

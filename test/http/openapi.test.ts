@@ -219,6 +219,10 @@ describe('each reason of each operation', () => {
     completeChallenge: {
       ...codes(async (browser, code) => ({ challengeToken: await begin(browser), code })),
       'challenge-expired': expired,
+      'sign-in-cookie-missing': async (site, { browser, phone }) => [
+        site.browser(),
+        { challengeToken: await begin(browser), code: phone.next() },
+      ],
       'challenge-used': async (_, { browser, phone }) => {
         const body = { challengeToken: await begin(browser), code: phone.next() }
         const cookies = [...browser.jar]
@@ -242,6 +246,7 @@ describe('each reason of each operation', () => {
     },
     beginRequiredSetup: {
       'invalid-name': async (_, { browser }) => [browser, { challengeToken: await begin(browser), name: 'a\nb' }],
+      'sign-in-cookie-missing': async (site, { browser }) => [site.browser(), { challengeToken: await begin(browser) }],
       'challenge-expired': async (_, { browser }) => [browser, { challengeToken: await begin(browser) }],
       'challenge-used': async () => {
         const site = createSite({ twoFactor: { isRequired: () => true } })

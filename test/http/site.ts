@@ -2,6 +2,7 @@ import type { TwoFactorOptions, UserStore } from 'countersign'
 import {
   createHandler,
   type HandlerOptions,
+  type HandlerWarning,
   type SignedInUser,
   type SignInDetails,
   type TwoFactorHandler,
@@ -25,6 +26,7 @@ export interface Site {
   sessions: Map<string, SignedInUser>
   opened: Opened[]
   faults: unknown[]
+  warnings: HandlerWarning[]
   events: { type: string }[]
   browser(): Browser
   /** Somebody with two-factor authentication on, signed in without it. */
@@ -45,6 +47,8 @@ export interface SiteOptions {
   hasTokens?: boolean
   /** Faults are thrown on. */
   throwsFaults?: boolean
+  /** Of the pages. */
+  origin?: string
   /** Where the requests arrive, behind a proxy. */
   arrivesAt?: string
 }
@@ -68,6 +72,7 @@ export function createSite(given: SiteOptions = {}): Site {
   const sessions = new Map<string, SignedInUser>()
   const opened: Opened[] = []
   const faults: unknown[] = []
+  const warnings: HandlerWarning[] = []
   const users = new Set<string>()
 
   const handler = createHandler({
@@ -88,6 +93,9 @@ export function createSite(given: SiteOptions = {}): Site {
       : (error) => {
           faults.push(error)
         },
+    onWarning: (warning) => {
+      warnings.push(warning)
+    },
     now: world.clock.now,
     ...given.handler,
   })
@@ -99,12 +107,13 @@ export function createSite(given: SiteOptions = {}): Site {
     sessions,
     opened,
     faults,
+    warnings,
     get events() {
       return [...world.events, ...tokenEvents]
     },
     browser: () =>
       createBrowser(handler, {
-        origin: ORIGIN,
+        origin: given.origin ?? ORIGIN,
         arrivesAt: given.arrivesAt ?? ORIGIN,
         isDocumented: given.hasTokens !== false && !changesAnswers(given.handler),
       }),

@@ -7,7 +7,13 @@ import { askCode } from './ask-code.ts'
 import type { SecondStep } from './second-step.ts'
 import { setUpFirst } from './set-up-first.ts'
 
-const START_OVER = ['challenge-expired', 'challenge-used', 'setup-expired', 'setup-superseded'] as const
+const START_OVER = [
+  'challenge-expired',
+  'challenge-used',
+  'setup-expired',
+  'setup-superseded',
+  'sign-in-cookie-missing',
+] as const
 const asksToStartOver = (reason: string): reason is (typeof START_OVER)[number] =>
   START_OVER.some((one) => one === reason)
 
@@ -51,10 +57,11 @@ export class TwoFactorChallenge extends BaseElement {
   #isOver({ reason }: Refused): boolean {
     if (!asksToStartOver(reason)) return false
     const { texts } = this.scope
-    const words = texts[reason === 'setup-expired' ? 'challenge-expired' : reason]
+    const words = { ...texts, 'setup-expired': texts['challenge-expired'] }
+    const shown = reason === 'sign-in-cookie-missing' && this.#isPast() ? 'challenge-expired' : reason
     this.#stage.show({
       heading: texts.startOverTitle,
-      view: () => html`<p role="alert">${words}</p>
+      view: () => html`<p role="alert">${words[shown]}</p>
         <div class="actions">
           <button type="button" class="button primary" part="button primary" @click=${this.#startOver}>
             ${texts.startOverNow}
@@ -62,6 +69,11 @@ export class TwoFactorChallenge extends BaseElement {
         </div>`,
     })
     return true
+  }
+
+  /** The cookie's own time is over later than the challenge's. */
+  #isPast(): boolean {
+    return this.challenge?.signedIn === false && this.challenge.expiresAtMs <= Date.now()
   }
 
   /** The recovery codes were shown; they are nobody else's. */

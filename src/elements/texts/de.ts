@@ -172,6 +172,8 @@ export const de: Texts = {
   locked: 'Zu viele falsche Versuche. Vorerst werden keine weiteren angenommen.',
   'challenge-expired': 'Das hat zu lange gedauert. Melden Sie sich erneut an.',
   'challenge-used': 'Damit haben Sie sich schon angemeldet. Melden Sie sich erneut an.',
+  'sign-in-cookie-missing':
+    'Ihr Browser hat das Cookie nicht gesendet, das für diese Anmeldung nötig ist. Erlauben Sie Cookies für diese Website und melden Sie sich erneut an.',
   'not-enabled': 'Die Zwei-Faktor-Authentifizierung ist für dieses Konto aus.',
   'setup-expired': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut, um einen neuen Schlüssel zu erhalten.',
   'setup-superseded':

@@ -167,6 +167,8 @@ export const en: Texts = {
   locked: 'Too many wrong attempts. No more are accepted for now.',
   'challenge-expired': 'That took too long. Sign in again.',
   'challenge-used': 'You already signed in with this. Sign in again.',
+  'sign-in-cookie-missing':
+    'Your browser did not send the cookie that this sign-in needs. Allow cookies for this site, then sign in again.',
   'not-enabled': 'Two-factor authentication is off for this account.',
   'setup-expired': 'This setup is over. Begin again to get a new key.',
   'setup-superseded': 'You started again in another window. Scan the new code and delete the old entry.',

@@ -3,7 +3,7 @@ import type { HttpOperationName, HttpOperations, RequestReason } from '../api.ts
 const wrongCode = ['wrong-code', 'code-used', 'throttled', 'locked'] as const
 const wrongProof = [...wrongCode, 'wrong-password', 'proof-required'] as const
 const deadSetup = ['setup-expired', 'setup-superseded'] as const
-const deadChallenge = ['challenge-expired', 'challenge-used'] as const
+const deadChallenge = ['challenge-expired', 'challenge-used', 'sign-in-cookie-missing'] as const
 
 /** Of each operation: what it is for, and its own reasons to refuse. */
 export const SUMMARIES: {

@@ -6,7 +6,7 @@ import { openSession } from '../open-session.ts'
 import { challengeRoute, type Route } from '../route.ts'
 import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
 import { answerOffer } from '../setup-offer.ts'
-import { readAccountName, readBinding } from '../sign-in-cookie.ts'
+import { readSignInCookie } from '../sign-in-cookie.ts'
 
 /** The way in, on the strength of a challenge that is bound to this browser. */
 export const signInRoutes: readonly Route[] = [
@@ -15,6 +15,8 @@ export const signInRoutes: readonly Route[] = [
     v.strictObject({ challengeToken, code, trustDevice: v.optional(v.boolean()), setupId: v.optional(id) }),
     async ({ request, settings }, body) => {
       const { twoFactor, cookies } = settings
+      const cookie = readSignInCookie(request, settings)
+      if (cookie === null) return refusal('sign-in-cookie-missing')
       const setupToken = readSetup(request, settings)
       if (isSuperseded(setupToken, body.setupId)) return superseded
       const result = await twoFactor.completeChallenge(body.challengeToken, {
@@ -22,7 +24,7 @@ export const signInRoutes: readonly Route[] = [
         setupToken,
         trustDevice: body.trustDevice,
         device: (userId) => cookies.device(request, userId),
-        binding: readBinding(request, cookies),
+        binding: cookie.binding,
         deviceName: settings.deviceName(request),
         context: settings.context(request),
       })
@@ -51,15 +53,15 @@ export const signInRoutes: readonly Route[] = [
     'beginRequiredSetup',
     v.strictObject({ challengeToken, type: authenticatorType, name: v.optional(name) }),
     async ({ request, settings }, body) => {
-      const { cookies } = settings
-      const accountName = readAccountName(request, cookies)
-      // Without the cookie the challenge does not open, whatever the name.
-      if (accountName === '') return refusal('challenge-expired')
+      const cookie = readSignInCookie(request, settings)
+      if (cookie === null) return refusal('sign-in-cookie-missing')
+      // A broken cookie opens no challenge, whatever the name.
+      if (cookie.accountName === '') return refusal('challenge-expired')
       const offer = await settings.twoFactor.beginRequiredSetup(body.challengeToken, {
-        accountName,
+        accountName: cookie.accountName,
         type: body.type,
         name: body.name,
-        binding: readBinding(request, cookies),
+        binding: cookie.binding,
         context: settings.context(request),
       })
       return offer.ok ? answerOffer(request, settings, offer) : offer

@@ -1,0 +1,44 @@
+import { invalidOption } from '../options/invalid-option.ts'
+
+/** What is often taken for an origin. The first that holds is named. */
+const MISTAKES: readonly [is: (text: string) => boolean, allowed: string][] = [
+  [(text) => text === 'null', "the origin of a page: 'null' is what pages of unknown origin send"],
+  [(text) => text.includes('*'), 'one origin, not a pattern: list each origin'],
+  [
+    (text) => !/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text),
+    "an origin with its scheme, such as 'https://app.example.com'",
+  ],
+  [(text) => /^[^/]*\/\/[^/]+\/+$/.test(text), 'an origin without a slash at its end'],
+  [(text) => /^[^/]*\/\/[^/?#]+[/?#]/.test(text), 'an origin without a path or query'],
+]
+const OTHERWISE =
+  "an origin as browsers send it, such as 'https://app.example.com': lower case, no default port, no user"
+
+/**
+ * The origins whose pages may change something; null without the option.
+ *
+ * @throws CountersignError `invalid_option` naming the element of the list and what is wrong with it
+ */
+export function allowedOriginsOption(origins: readonly string[] | undefined): ReadonlySet<string> | null {
+  if (origins === undefined) return null
+  if (!Array.isArray(origins) || origins.length === 0) {
+    throw invalidOption('allowedOrigins', origins, "a list of origins such as ['https://app.example.com']")
+  }
+  for (const [index, origin] of origins.entries()) {
+    if (!isOrigin(origin)) throw invalidOption(`allowedOrigins[${index}]`, origin, whatItMustBe(origin))
+  }
+  return new Set(origins)
+}
+
+/** Apps have schemes of their own: `capacitor://localhost`, `tauri://localhost`, `chrome-extension://…`. */
+function isOrigin(text: unknown): boolean {
+  if (typeof text !== 'string' || text.includes('*') || !URL.canParse(text)) return false
+  const { protocol, host, origin } = new URL(text)
+  // To the URL standard, a scheme that it does not know has the origin 'null'.
+  return host !== '' && text === (origin === 'null' ? `${protocol}//${host}` : origin)
+}
+
+function whatItMustBe(given: unknown): string {
+  const mistake = typeof given === 'string' ? MISTAKES.find(([is]) => is(given)) : undefined
+  return mistake === undefined ? OTHERWISE : mistake[1]
+}

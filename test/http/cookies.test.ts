@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { expectProblem, textOf } from './browser.ts'
+import { createSite, detailsOf, ORIGIN, type SiteOptions } from './site.ts'
+
+/** The attributes of the cookie that a sign-in sets, and its name. */
+async function signInCookie(options: SiteOptions, headers: Record<string, string | null> = {}) {
+  const site = createSite({ handler: { allowedOrigins: [options.origin ?? ORIGIN] }, ...options })
+  await site.member()
+  const sameOrigin = { 'Sec-Fetch-Site': 'same-origin', ...headers }
+  const { headers: answered } = await site.browser().signIn(detailsOf('ann'), sameOrigin)
+  const [cookie = ''] = answered.getSetCookie()
+  return cookie.replace(/=[\w-]+\.[\w-]+; Path=\/; Max-Age=900; HttpOnly;/, ':')
+}
+
+const SECURE = '__Host-countersign-sign-in: SameSite=Lax; Secure'
+const PLAIN = 'countersign-sign-in: SameSite=Lax'
+
+describe('cookies are Secure and of this host alone', () => {
+  it.each([
+    ['http://10.0.0.7:3000'],
+    ['http://app:3000'],
+    // nginx's default Host header for an upstream on the same machine.
+    ['http://127.0.0.1:3000'],
+    ['http://localhost:3000'],
+    [ORIGIN],
+  ])('for a page on https whose request arrives at %s', async (arrivesAt) => {
+    expect(await signInCookie({ arrivesAt })).toBe(SECURE)
+    expect(await signInCookie({ arrivesAt, handler: {} })).toBe(SECURE)
+  })
+
+  it('whatever other origins are allowed', async () => {
+    const allowedOrigins = [ORIGIN, 'http://localhost:5173', 'http://app.example.com']
+    expect(await signInCookie({ arrivesAt: 'http://localhost:3000', handler: { allowedOrigins } })).toBe(SECURE)
+  })
+
+  it('whatever a header says of the request', async () => {
+    const forged = {
+      'X-Forwarded-Proto': 'http',
+      'X-Forwarded-Host': 'localhost',
+      Forwarded: 'proto=http;host=localhost',
+    }
+    expect(await signInCookie({ arrivesAt: 'http://localhost:3000' }, forged)).toBe(SECURE)
+    const claimed = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'app.example.com' }
+    expect(await signInCookie({ origin: 'http://localhost:3000', arrivesAt: 'http://localhost:3000' }, claimed)).toBe(
+      PLAIN,
+    )
+  })
+
+  it('for a page on http elsewhere, and for a page on this machine that calls another', async () => {
+    expect(await signInCookie({ origin: 'http://192.168.1.5:3000', arrivesAt: 'http://192.168.1.5:3000' })).toBe(SECURE)
+    expect(await signInCookie({ origin: 'http://localhost:3000', arrivesAt: 'https://api.example.com' })).toBe(SECURE)
+    expect(await signInCookie({ origin: 'http://localhost:3000', arrivesAt: 'http://127.0.0.1:3000' })).toBe(SECURE)
+    expect(await signInCookie({ origin: 'http://localhost.example.com', arrivesAt: 'http://localhost' })).toBe(SECURE)
+  })
+
+  it('for a request without an Origin', async () => {
+    expect(await signInCookie({ arrivesAt: 'http://localhost:3000' }, { Origin: null })).toBe(SECURE)
+  })
+
+  it('if the host says so', async () => {
+    const local = { origin: 'http://localhost', arrivesAt: 'http://localhost' }
+    expect(await signInCookie({ ...local, handler: { secureCookies: true, cookiePrefix: 'acme' } })).toBe(
+      SECURE.replace('countersign', 'acme'),
+    )
+    expect(await signInCookie({ handler: { secureCookies: false } })).toBe(PLAIN)
+  })
+})
+
+describe('cookies are plain', () => {
+  it.each([
+    ['http://localhost:3000', 'http://localhost:3000'],
+    // A development server that passes requests on.
+    ['http://localhost:5173', 'http://localhost:3000'],
+    ['http://127.0.0.1', 'http://127.0.0.1'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+    ['http://app.localhost', 'http://app.localhost'],
+  ])('for a page of %s that calls %s', async (origin, arrivesAt) => {
+    expect(await signInCookie({ origin, arrivesAt })).toBe(PLAIN)
+  })
+
+  it('and lead through the whole sign-in', async () => {
+    const site = createSite({ origin: 'http://localhost:3000', arrivesAt: 'http://localhost:3000' })
+    const { phone } = await site.member()
+    const browser = site.browser()
+    const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+    const body = { challengeToken, code: phone.next(), trustDevice: true }
+    expect((await browser.post('complete-challenge', body)).status).toBe(200)
+    expect((await browser.signIn(detailsOf('ann'))).body).toEqual({ signedIn: true })
+    expect([...browser.jar.keys()].filter((name) => name.startsWith('__'))).toEqual([])
+  })
+})
+
+describe('pages on another site', () => {
+  it('are sent cookies with sameSite none, which are always Secure', async () => {
+    expect(await signInCookie({ handler: { sameSite: 'none' } })).toBe(SECURE.replace('Lax', 'None'))
+    expect(await signInCookie({ handler: { sameSite: 'strict' } })).toBe(SECURE.replace('Lax', 'Strict'))
+    const local = { origin: 'http://localhost:3000', arrivesAt: 'http://localhost:4000' }
+    expect(await signInCookie({ ...local, handler: { sameSite: 'none', allowedOrigins: [local.origin] } })).toBe(
+      SECURE.replace('Lax', 'None'),
+    )
+  })
+})
+
+describe('without the sign-in cookie', () => {
+  const begin = async (options: SiteOptions = {}) => {
+    const site = createSite(options)
+    const { phone } = await site.member()
+    const browser = site.browser()
+    const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+    for (const name of browser.jar.keys()) if (name.includes('sign-in')) browser.jar.delete(name)
+    return { site, browser, challengeToken, code: phone.next() }
+  }
+
+  it('a right code is told apart from one that comes too late, and nothing is spent', async () => {
+    const { site, browser, challengeToken, code } = await begin()
+    const before = await site.dump()
+    expectProblem(await browser.post('complete-challenge', { challengeToken, code }), 400, 'sign-in-cookie-missing')
+    expectProblem(await browser.post('begin-required-setup', { challengeToken }), 400, 'sign-in-cookie-missing')
+    expect(await site.dump()).toBe(before)
+    expect(site.opened).toEqual([])
+  })
+
+  it.each<[string, SiteOptions, RegExp]>([
+    ['a page on http', { origin: 'http://192.168.1.5', arrivesAt: 'http://192.168.1.5' }, /secureCookies: false/],
+    [
+      'a page on another site',
+      { origin: 'https://acme.example', arrivesAt: ORIGIN, handler: { allowedOrigins: ['https://acme.example'] } },
+      /sameSite: 'none'.*credentials: 'include'/,
+    ],
+    [
+      'an app',
+      { origin: 'capacitor://localhost', arrivesAt: ORIGIN, handler: { allowedOrigins: ['capacitor://localhost'] } },
+      /sameSite: 'none'/,
+    ],
+    ['any other page', {}, /Set-Cookie.*credentials.*sameSite.*secureCookies/],
+  ])('the log of the host hears what to change for %s, once', async (_, options, hint) => {
+    const { site, browser, challengeToken, code } = await begin(options)
+    for (let tries = 0; tries < 3; tries++) await browser.post('complete-challenge', { challengeToken, code })
+    const heard = site.warnings.filter((warning) => warning.code === 'sign-in-cookie-missing')
+    expect(heard).toMatchObject([{ message: expect.stringMatching(hint) }])
+    expect(heard[0]?.message).toContain(options.origin ?? ORIGIN)
+    expect(heard[0]?.message).not.toContain(challengeToken)
+  })
+})
+
+it('a GET reads no cookie: only a page’s own POST names the origin by which cookies are found', async () => {
+  const site = createSite()
+  const { phone } = await site.member()
+  const browser = site.browser()
+  const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+  await browser.post('complete-challenge', { challengeToken, code: phone.next(), trustDevice: true })
+  const Cookie = [...browser.jar].map(([name, value]) => `${name}=${value}`).join('; ')
+  const signIn = async (method: string) => {
+    const headers = { Cookie, Origin: ORIGIN, 'Sec-Fetch-Site': 'same-origin' }
+    return (await site.handler.signIn(new Request(`${ORIGIN}/sign-in`, { method, headers }), detailsOf('ann'))).json()
+  }
+  expect(await signIn('GET')).toMatchObject({ signedIn: false })
+  expect(await signIn('POST')).toEqual({ signedIn: true })
+})
