@@ -17,7 +17,7 @@
  * OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
  */
 import { encodeQR } from 'qr'
-import { utf8Length } from '../encoding/utf8.ts'
+import { utf8Bytes, utf8Length } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 
 /** What the largest symbol holds at medium error correction. */
@@ -36,5 +36,5 @@ export function modulesOf(text: string): boolean[][] {
   if (/\p{Surrogate}/u.test(text)) {
     throw new CountersignError('invalid_option', 'text must be Unicode, without half a surrogate pair.')
   }
-  return encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_ZONE })
+  return encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_ZONE, textEncoder: utf8Bytes })
 }

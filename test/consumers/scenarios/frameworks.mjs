@@ -2,11 +2,13 @@ import { expectOutput, inProject, npmInstall } from '../project.mjs'
 
 const HANDLER = `import { createTwoFactor, generateKey, memoryStore } from 'countersign'
 import { createHandler } from 'countersign/http'
-import { toNodeHandler } from 'countersign/http/node'
+import { toFastifyHandler, toKoaHandler, toNodeHandler } from 'countersign/http/node'
 const twoFactor = createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys: generateKey() })
 export const handler = createHandler({
   twoFactor, authenticate: () => null, openSession: () => ({}), allowedOrigins: ['https://app.example.com'] })
 export const node = toNodeHandler(handler)
+export const fastifyRoute = toFastifyHandler(handler)
+export const koaRoute = toKoaHandler(handler)
 `
 
 /** Requests as a proxy that ends TLS passes them on, with forwarded headers and without. */
@@ -41,7 +43,7 @@ export async function check(port) {
 `
 
 const LISTEN = `const server = app.listen(0, '127.0.0.1', () => check(server.address().port))\n`
-const IMPORT = `import { check } from './check.mjs'\nimport { handler, node } from './handler.mjs'\n`
+const IMPORT = `import { check } from './check.mjs'\nimport { fastifyRoute, handler, koaRoute, node } from './handler.mjs'\n`
 
 const express = `${IMPORT}import express from 'express'
 const app = express()
@@ -57,10 +59,7 @@ const FRAMEWORKS = [
     dependencies: { fastify: '5.6.2' },
     app: `${IMPORT}import fastify from 'fastify'
 const app = fastify()
-app.all('/two-factor/*', (request, reply) => {
-  reply.hijack()
-  return node(Object.assign(request.raw, { body: request.body }), reply.raw)
-})
+app.all('/two-factor/*', fastifyRoute)
 await app.listen({ port: 0, host: '127.0.0.1' })
 await check(app.server.address().port)
 `,
@@ -70,11 +69,7 @@ await check(app.server.address().port)
     dependencies: { koa: '3.1.1' },
     app: `${IMPORT}import Koa from 'koa'
 const app = new Koa()
-app.use((ctx, next) => {
-  if (!ctx.path.startsWith('/two-factor/')) return next()
-  ctx.respond = false
-  return node(ctx.req, ctx.res)
-})
+app.use((ctx, next) => (ctx.path.startsWith('/two-factor/') ? koaRoute(ctx) : next()))
 ${LISTEN}`,
   },
   {
