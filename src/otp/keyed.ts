@@ -16,20 +16,25 @@ export function findCounter(
   counters: readonly number[],
 ): number | null {
   const workbench = workbenchFor(algorithm)
-  setKey(workbench, secret)
   const modulus = 10 ** digits
-  const found = counters.find((counter) => ((codeNumber(workbench, counter) % modulus) ^ wanted) === 0)
-  wipe(workbench)
-  return found ?? null
+  try {
+    setKey(workbench, secret)
+    return counters.find((counter) => ((codeNumber(workbench, counter) % modulus) ^ wanted) === 0) ?? null
+  } finally {
+    wipe(workbench)
+  }
 }
 
 /** The code of a counter: the last digits of its number, written out. */
 export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: number, counter: number): string {
   const workbench = workbenchFor(algorithm)
-  setKey(workbench, secret)
-  const number = codeNumber(workbench, counter) % 10 ** digits
-  wipe(workbench)
-  return String(number).padStart(digits, '0')
+  try {
+    setKey(workbench, secret)
+    const number = codeNumber(workbench, counter) % 10 ** digits
+    return String(number).padStart(digits, '0')
+  } finally {
+    wipe(workbench)
+  }
 }
 
 /** What is used of noble's hash objects. */
