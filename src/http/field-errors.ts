@@ -29,7 +29,6 @@ function messageOf(issue: v.BaseIssue<unknown>, path: string, names: readonly st
   if (type === 'union') return 'expected { password } or { code }'
   if (type === 'max_length') return `expected at most ${most} ${received === 'Array' ? 'elements' : 'characters'}`
   if (type === 'max_bytes') return `expected at most ${most} bytes of UTF-8`
-  if (type === 'non_empty') return 'expected text that is not empty'
   if (type === 'min_value') return `expected ${most} or more`
   if (type === 'max_value') return `expected ${most} or less`
   if (type === 'integer') return 'expected a whole number'

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '../options/groups.ts'
-import { hookOption } from '../options/hooks.ts'
+import { hookOption, requiredHook } from '../options/hooks.ts'
 import { originOption } from './node/origin-option.ts'
 import { type FaultListener, report } from './node/report.ts'
 import { type NodeRequest, readRequest } from './node/request.ts'
@@ -47,6 +47,7 @@ export function toNodeHandler(
   handler: (request: Request) => Promise<Response>,
   options: NodeHandlerOptions = {},
 ): NodeHandler {
+  requiredHook('handler', handler)
   checkOptionNames('toNodeHandler', options, ['origin', 'onError'])
   const origin = originOption(options.origin)
   const onError = hookOption('onError', options.onError)

@@ -1,6 +1,7 @@
 import { createTwoFactor, generateKey, keyRing, memoryStore } from 'countersign'
 import { createClient } from 'countersign/client'
 import { createHandler } from 'countersign/http'
+import { toNodeHandler } from 'countersign/http/node'
 import { decodeBase32, generateTotp } from 'countersign/otp'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { describe, expect, test } from 'vitest'
@@ -12,8 +13,8 @@ const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 
 const create = (more: object) =>
   createTwoFactor(untyped({ issuer: 'Acme', store: memoryStore(), keys, verifyPassword: () => true, ...more }))
-const handler = (more: object) =>
-  createHandler(untyped({ twoFactor, authenticate: () => null, openSession: () => ({}), ...more }))
+const http = { twoFactor, authenticate: () => null, openSession: () => ({}) }
+const handler = (more: object) => createHandler(untyped({ ...http, ...more }))
 const tokens = (more: object = {}) =>
   createAccessTokens(untyped({ twoFactor, store: memoryTokenStore(), prefix: 'acme', ...more }))
 const ring = (source: unknown) => () => keyRing(untyped(source))
@@ -80,6 +81,7 @@ const CONSTRUCTORS: Mistakes = [
     'twoFactor must be what createTwoFactor returns; got a function. Call it, and pass what it returns.',
     () => handler({ twoFactor: createTwoFactor }),
   ],
+  ['handler must be a function; got an object.', () => toNodeHandler(untyped(http))],
   ['authenticate must be a function; got undefined.', () => handler({ authenticate: undefined })],
   [
     "basePath must be a path such as '/two-factor'; got a string of 12 characters. Remove the slash at its end.",
