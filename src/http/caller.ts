@@ -2,7 +2,7 @@ import { type Proof, reauthenticated } from '../engine/proof.ts'
 import { refusal } from '../engine/refusal.ts'
 import type { ProofBody } from './api.ts'
 import { signInTime } from './host-hooks.ts'
-import type { SignedInUser } from './options.ts'
+import type { Person } from './options.ts'
 import type { Call, Outcome } from './route.ts'
 
 /** What every operation of the engine is told of who calls it. */
@@ -11,14 +11,14 @@ export interface Caller {
   context: unknown
 }
 
-export function caller({ request, settings, person }: Call<SignedInUser>): Caller {
+export function caller({ request, settings, person }: Call<Person>): Caller {
   return { device: settings.cookies.device(request, person.userId), context: settings.context(request) }
 }
 
 /** A sensitive operation: what the person gave as proof, else the time of their sign-in, where the host tells it. */
 export function withProof<Body extends { proof?: ProofBody | undefined }, Answer>(
-  run: (call: Call<SignedInUser>, options: Caller & { proof: Proof }, body: Body) => Promise<Outcome<Answer>>,
-): (call: Call<SignedInUser>, body: Body) => Promise<Outcome<Answer>> {
+  run: (call: Call<Person>, options: Caller & { proof: Proof }, body: Body) => Promise<Outcome<Answer>>,
+): (call: Call<Person>, body: Body) => Promise<Outcome<Answer>> {
   return async (call, body) => {
     const { signedInAtMs } = call.person
     if (body.proof !== undefined) return run(call, { ...caller(call), proof: body.proof }, body)

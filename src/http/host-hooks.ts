@@ -1,7 +1,8 @@
 import { hookInvalid } from '../options/hooks.ts'
 import { describeType, isPromise } from '../options/invalid-option.ts'
 import { looksLikeSeconds, timeHint } from '../options/numbers.ts'
-import type { HandlerOptions, SignedInUser } from './options.ts'
+import { accountNameArgument } from '../two-factor/account-name.ts'
+import type { HandlerOptions, Person, SignedInUser } from './options.ts'
 
 /*
  * What the host's hooks return, checked where it comes in: a wrong return is the host's fault (`hook_invalid`), and the
@@ -12,13 +13,16 @@ const USER = '{ userId, accountName }, or null if nobody is signed in'
 
 /** Nobody is signed in where it returns undefined too: so does a look-up that finds nothing. */
 export function checkedAuthenticate(authenticate: HandlerOptions['authenticate']) {
-  return async (request: Request): Promise<SignedInUser | null> => {
+  return async (request: Request): Promise<Person | null> => {
     const user: SignedInUser | null | undefined = await authenticate(request)
     if (user === null || user === undefined) return null
     if (typeof user !== 'object' || Array.isArray(user)) throw hookInvalid('authenticate', user, USER)
     checkField(user, 'userId', 'Pass String(user.id).')
-    checkField(user, 'accountName', 'It is what the authenticator app shows: the login or email address.')
-    return user
+    const { accountName } = user
+    if (accountName !== undefined && accountName !== null) {
+      checkField(user, 'accountName', 'It is what the authenticator app shows: the login or email address.')
+    }
+    return { ...user, accountName: accountNameArgument(accountName, user.userId) }
   }
 }
 

@@ -16,10 +16,15 @@ import { createWarn, type HandlerWarning, type Warn, warnOfMixedOrigins } from '
 /** Who is signed in. */
 export interface SignedInUser {
   userId: string
-  /** What an authenticator app shows beside the issuer: the login or address. */
-  accountName: string
+  /** What an authenticator app shows beside the issuer: the login or address. Default: the user id. */
+  accountName?: string | null | undefined
   /** When they last proved who they are, in Unix milliseconds: for hosts whose `acceptedProofs` takes 'reauthenticated'. */
   signedInAtMs?: number | undefined
+}
+
+/** Who is signed in, with a name to show. */
+export interface Person extends SignedInUser {
+  accountName: string
 }
 
 /** Headers that open a session, or a whole answer: empty, or a JSON object that is merged into the handler's. */
@@ -91,8 +96,8 @@ export interface HandlerOptions {
 /** Who gave the right password, and what the host wants back after the second step. */
 export interface SignInDetails {
   userId: string
-  /** What an authenticator app shows beside the issuer: the login or address. */
-  accountName: string
+  /** What an authenticator app shows beside the issuer: the login or address. Default: the user id. */
+  accountName?: string | null | undefined
   /** Up to 1 KiB of JSON of the host's own (remember me, return path), handed to `openSession`. */
   state?: JsonValue | undefined
   /** What the first factor was, in RFC 8176 values such as `['pwd']`: comes back in the `assurance` of `openSession`. */
@@ -105,7 +110,7 @@ export interface SignInDetails {
 export interface Settings {
   twoFactor: TwoFactor
   tokens: AccessTokens | undefined
-  authenticate: (request: Request) => Promise<SignedInUser | null>
+  authenticate: (request: Request) => Promise<Person | null>
   openSession: HandlerOptions['openSession']
   basePath: string
   allowedOrigins: ReadonlySet<string> | null

@@ -2,11 +2,11 @@ import * as v from 'valibot'
 import { type Refusal, refusal } from '../engine/refusal.ts'
 import type { HttpOperationName, HttpOperations, ProblemReason } from './api.ts'
 import { type FieldError, fieldErrors } from './field-errors.ts'
-import type { Settings, SignedInUser } from './options.ts'
+import type { Person, Settings } from './options.ts'
 import type { Answered } from './reply.ts'
 
 /** One request, by somebody who is signed in or not. */
-export interface Call<Who extends SignedInUser | null> {
+export interface Call<Who extends Person | null> {
   request: Request
   settings: Settings
   person: Who
@@ -26,20 +26,20 @@ export interface Route {
   body: v.GenericSchema | null
   /** Not for anybody: the session of the host is looked at first. */
   isPersonal: boolean
-  run(call: Call<SignedInUser | null>, json: unknown): Promise<Outcome<object>>
+  run(call: Call<Person | null>, json: unknown): Promise<Outcome<object>>
 }
 
 /** Of an operation that has nothing to say but that it is done. */
 export const done: Answered<Record<never, never>> = { ok: true, answer: {} }
 
 type BodySchema<Name extends HttpOperationName> = v.GenericSchema<unknown, HttpOperations[Name]['body']>
-type Run<Name extends HttpOperationName, Who extends SignedInUser | null> = (
+type Run<Name extends HttpOperationName, Who extends Person | null> = (
   call: Call<Who>,
   body: HttpOperations[Name]['body'],
 ) => Promise<Outcome<HttpOperations[Name]['answer']>>
 
 /** An operation that shows something of the person who is signed in. */
-export function getRoute<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, SignedInUser>): Route {
+export function getRoute<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, Person>): Route {
   return {
     ...common(name),
     method: 'GET',
@@ -53,7 +53,7 @@ export function getRoute<Name extends 'status' | 'accessTokens'>(name: Name, run
 export function postRoute<Name extends HttpOperationName>(
   name: Name,
   body: BodySchema<Name>,
-  run: Run<Name, SignedInUser>,
+  run: Run<Name, Person>,
 ): Route {
   return {
     ...common(name),

@@ -1,5 +1,5 @@
 import { checkOptionNames, checkOptions, optionNames } from '../options/groups.ts'
-import { accountNameArgument } from '../two-factor/arguments.ts'
+import { accountNameArgument } from '../two-factor/account-name.ts'
 import type { SignInAnswer } from './api.ts'
 import { openSession } from './open-session.ts'
 import type { Settings, SignInDetails } from './options.ts'
@@ -21,7 +21,7 @@ export async function signIn(settings: Settings, request: Request, details: Sign
   checkOptions(details)
   checkOptionNames('handler.signIn', details, DETAILS)
   const { userId, accountName, state, amr, expectEnabled } = details
-  const cookie = makeSignInCookie(accountNameArgument(accountName))
+  const cookie = makeSignInCookie(accountNameArgument(accountName, userId))
   const challenge = await twoFactor.challenge(userId, {
     device: cookies.device(request, userId),
     binding: bindingOf(cookie),

@@ -9,7 +9,8 @@ import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
  */
 
 const MAX_USER_ID = 255
-const MAX_ACCOUNT_NAME = 255
+/** UTF-8: a QR code holds the issuer twice. */
+const MAX_ISSUER_BYTES = 255
 const MAX_STAFF_TEXT = 1000
 
 export function userIdArgument(userId: unknown): string {
@@ -49,27 +50,14 @@ export function nameArgument(name: unknown, field = 'name'): string {
   throw invalidOption(field, name, `text of at most ${LIMITS.nameBytes} bytes of UTF-8 without control characters`)
 }
 
-/** User data, so what a URI's label cannot carry is replaced: ':' by '-'. */
-export function accountNameArgument(accountName: unknown): string {
-  if (typeof accountName === 'string' && accountName.length <= MAX_ACCOUNT_NAME) {
-    const replaced = accountName.trim().replaceAll(':', '-')
-    if (replaced !== '' && !LONE_SURROGATE.test(replaced)) return replaced
-  }
-  throw invalidOption(
-    'accountName',
-    accountName,
-    `text of 1 to ${MAX_ACCOUNT_NAME} characters`,
-    accountName === undefined ? 'Pass what the app shows beside the issuer: the login or email address.' : '',
-  )
-}
-
 export function issuerArgument(issuer: unknown): string {
-  if (typeof issuer === 'string' && issuer.trim() !== '' && issuer.length <= MAX_ACCOUNT_NAME) {
-    if (!issuer.includes(':') && !LONE_SURROGATE.test(issuer)) return issuer
+  if (typeof issuer === 'string' && issuer.trim() !== '' && issuer.length <= MAX_ISSUER_BYTES) {
+    const fits = utf8Length(issuer) <= MAX_ISSUER_BYTES
+    if (fits && !issuer.includes(':') && !LONE_SURROGATE.test(issuer)) return issuer
     if (issuer.includes(':'))
       throw invalidOption('issuer', issuer, "without ':', which ends the issuer in an app's list")
   }
-  throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ACCOUNT_NAME} characters without ':'`)
+  throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ISSUER_BYTES} bytes of UTF-8 without ':'`)
 }
 
 /** Who of the host's staff, or why. */

@@ -76,8 +76,11 @@ export type BeginSetupOptions<T extends AuthenticatorType = AuthenticatorType> =
 } & ('totp' extends T ? unknown : { type: T })
 /** What `beginSetup` takes whatever is set up. */
 export interface BeginSetupFields extends ProofOption, ContextOption {
-  /** What the app shows beside the issuer: the person's login or address. A ':' in it becomes '-'. */
-  accountName: string
+  /**
+   * What the app shows beside the issuer: the person's login or address. Default: the user id. A long one is shortened to
+   * what a phone can scan, and a ':' in it becomes '-'.
+   */
+  accountName?: string | null | undefined
   /** What the user's list of authenticators calls this one. At most 64 bytes of UTF-8, no control characters. */
   name?: string | undefined
   /** Instead of the `issuer` of createTwoFactor, for hosts with several brands. */
@@ -91,7 +94,8 @@ export type BeginRequiredSetupOptions<T extends AuthenticatorType = Authenticato
 } & ('totp' extends T ? unknown : { type: T })
 /** What `beginRequiredSetup` takes whatever is set up. `binding` as it was given to `challenge`. */
 export interface BeginRequiredSetupFields extends ContextOption {
-  accountName: string
+  /** As in `beginSetup`. */
+  accountName?: string | null | undefined
   name?: string | undefined
   issuer?: string | undefined
   binding?: string | undefined

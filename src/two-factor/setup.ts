@@ -9,13 +9,8 @@ import { offerAgain, offerSetup, openPending, type TotpOffer } from '../engine/s
 import { loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { NAME_BYTES, readName } from '../options/text.ts'
-import {
-  accountNameArgument,
-  authenticatorTypeArgument,
-  challengeTokenArgument,
-  issuerArgument,
-  userIdArgument,
-} from './arguments.ts'
+import { accountNameArgument, scannableAccountName } from './account-name.ts'
+import { authenticatorTypeArgument, challengeTokenArgument, issuerArgument, userIdArgument } from './arguments.ts'
 import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions, SetupTokenOption } from './options.ts'
 import type {
   BeginRequiredSetupResult,
@@ -29,7 +24,7 @@ import { challengeObstacle } from './sign-in.ts'
 export async function beginSetup(core: Core, user: string, options: BeginSetupOptions): Promise<BeginSetupResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  const request = requestArguments(core, given)
+  const request = requestArguments(core, userId, given)
   if (request === null) return refusal('invalid-name')
   const { replaces } = given
 
@@ -56,12 +51,12 @@ export async function beginRequiredSetup(
 ): Promise<BeginRequiredSetupResult> {
   challengeTokenArgument(token)
   const given = optionsArgument(options)
-  const wanted = requestArguments(core, given)
-  if (wanted === null) return refusal('invalid-name')
-  const request = { ...wanted, replaces: [] }
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
   const { userId } = opened
+  const wanted = requestArguments(core, userId, given)
+  if (wanted === null) return refusal('invalid-name')
+  const request = { ...wanted, replaces: [] }
   return transact<BeginRequiredSetupResult>(core, { userId, context: given.context }, (record, nowMs) => {
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
@@ -118,14 +113,18 @@ export async function cancelSetup(core: Core, user: string, options: SetupTokenO
   })
 }
 
-/** Null if it cannot be called that. */
-function requestArguments(core: Core, given: Partial<BeginRequiredSetupOptions>) {
+/**
+ * Everything that goes into the URI, before a proof is looked at: neither the URI nor its QR code can fail later. Null if the
+ * authenticator cannot be called that.
+ */
+function requestArguments(core: Core, userId: string, given: Partial<BeginRequiredSetupOptions>) {
   authenticatorTypeArgument(given.type)
   const name = isNameless(given.name) ? '' : readName(given.name)
   if (name === null) return null
+  const issuer = given.issuer === undefined ? core.issuer : issuerArgument(given.issuer)
   return {
-    issuer: given.issuer === undefined ? core.issuer : issuerArgument(given.issuer),
-    accountName: accountNameArgument(given.accountName),
+    issuer,
+    accountName: scannableAccountName(core, issuer, accountNameArgument(given.accountName, userId)),
     name,
   }
 }

@@ -190,7 +190,7 @@ test('what a host passes wrongly is a CountersignError that repeats nothing of i
     () => world.twoFactor.challenge('ann', { binding: long }),
     () => world.twoFactor.challenge('ann', { state: long }),
     () => world.twoFactor.challenge('ann', { state: untyped({ long }) }),
-    () => world.twoFactor.beginSetup('ann', { proof, accountName: long }),
+    () => world.twoFactor.beginSetup('ann', { proof, accountName: untyped({ long }) }),
     () => world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: long }),
     () => world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', issuer: `${secret}:` }),
     () => world.twoFactor.renameAuthenticator('ann', { id: 'x', name: long }),

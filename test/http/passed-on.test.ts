@@ -11,6 +11,10 @@ import { createSite, detailsOf, ORIGIN } from './site.ts'
 const NOT_PASSED_ON: Readonly<Record<string, string>> = {
   'beginSetup issuer': 'a brand is not for the browser to choose',
   'beginRequiredSetup issuer': 'a brand is not for the browser to choose',
+  'completeChallenge passkey': 'no passkey can be registered yet',
+  'verify passkey': 'no passkey can be registered yet',
+  'verify token': 'goes with a passkey',
+  'beginStepUp binding': 'the session of the host binds it',
 }
 
 /** What has no route: the host calls it. */

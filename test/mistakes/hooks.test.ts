@@ -51,9 +51,9 @@ const RETURNS: [string, Partial<HandlerOptions>, string][] = [
     `${USER}; userId must be a string, not a number; it returned an object. Pass String(user.id).`,
   ],
   [
-    'a user without accountName',
-    { authenticate: () => untyped({ userId: 'ann' }) },
-    `${USER}; accountName must be a string, not undefined; it returned an object. It is what the authenticator app shows: the login or email address.`,
+    'a number as accountName',
+    { authenticate: () => untyped({ userId: 'ann', accountName: 7 }) },
+    `${USER}; accountName must be a string, not a number; it returned an object. It is what the authenticator app shows: the login or email address.`,
   ],
   [
     'text',

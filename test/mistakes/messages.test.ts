@@ -165,8 +165,8 @@ const ARGUMENTS: Mistakes = [
     () => twoFactor.challenge('ann', untyped({ expectedEnabled: true })),
   ],
   [
-    'accountName must be text of 1 to 255 characters; got undefined. Pass what the app shows beside the issuer: the login or email address.',
-    () => twoFactor.beginSetup('ann', untyped({ proof, acountName: 'ann' })),
+    'accountName must be text, such as the login or email address; got an object.',
+    () => twoFactor.beginSetup('ann', { proof, accountName: untyped({ email: 'ann@example.com' }) }),
   ],
   [
     'recoveryCodes[1] must be text of 10 to 32 ASCII letters and digits; got a string of 9 characters. Without spaces and dashes it has 8.',

@@ -53,7 +53,7 @@ export function issueToken({ scope, show, changed }: Page, { scopes, person }: T
       isHeld: true,
       view: () => html`<p class="notice">${texts.tokenShownWhy}</p>
         <div class="shown-token">
-          <code dir="ltr" aria-label=${texts.token} role="group">${token}</code>
+          <code dir="ltr" translate="no" aria-label=${texts.token} role="group">${token}</code>
           ${copyButton()}
         </div>
         <div class="actions">${button(texts.done, () => show(null), 'primary')}</div>`,

@@ -78,10 +78,20 @@ export class TwoFactorChallenge extends BaseElement {
 
   /** The recovery codes were shown; they are nobody else's. */
   #done({ recoveryCodes, ok, ...answer }: CompleteChallengeAnswer & { ok?: true }): void {
+    this.#leave()
     this.scope.emit('two-factor-signed-in', answer)
   }
 
-  #startOver = (): void => this.scope.emit('two-factor-start-over')
+  #startOver = (): void => {
+    this.#leave()
+    this.scope.emit('two-factor-start-over')
+  }
+
+  /** The page goes on from here: what was typed or shown leaves the document, whatever the page does with this element. */
+  #leave(): void {
+    const { texts } = this.scope
+    this.#stage.show({ heading: texts.challengeTitle, view: () => html`<p class="muted">${texts.loading}</p>` })
+  }
 
   protected override render(): TemplateResult {
     return this.#stage.view(this.note())

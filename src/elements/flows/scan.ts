@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import type { SetupOfferAnswer } from '../../http/index.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
 import { createForm } from '../parts/form.ts'
@@ -37,11 +37,14 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
   }
 }
 
+/** The URI comes out of an answer: as a link, `javascript:` would run in the page. */
+const isOtpauth = (uri: string) => /^otpauth:\/\//i.test(uri)
+
 function picture({ texts }: Scope, { qr, uri, issuer, accountName }: SetupOfferAnswer): TemplateResult {
   return html`<div class="scan-picture">
     <p>${texts.scan}</p>
     ${qrView(qr, fill(texts.scanPicture, { issuer, account: accountName }))}
-    <a class="scan-here" href=${uri}>${texts.scanOpen}</a>
+    ${isOtpauth(uri) ? html`<a class="scan-here" href=${uri}>${texts.scanOpen}</a>` : nothing}
   </div>`
 }
 
@@ -53,10 +56,10 @@ function typedData({ texts, times }: Scope, offer: SetupOfferAnswer, copyButton:
   return html`<div class="scan-typed">
     <p>${texts.scanType}</p>
     <dl class="facts">
-      ${fact(texts.scanIssuer, html`<bdi>${issuer}</bdi>`)} ${fact(texts.scanAccount, html`<bdi>${accountName}</bdi>`)}
+      ${fact(texts.scanIssuer, html`<bdi translate="no">${issuer}</bdi>`)} ${fact(texts.scanAccount, html`<bdi translate="no">${accountName}</bdi>`)}
       ${fact(
         texts.scanSecret,
-        html`<code class="secret" dir="ltr">${groups.map((part) => html`<span>${part}</span> `)}</code>${copyButton}`,
+        html`<code class="secret" dir="ltr" translate="no">${groups.map((part) => html`<span>${part}</span> `)}</code>${copyButton}`,
       )}
       ${fact(texts.scanKind, kind)}
     </dl>

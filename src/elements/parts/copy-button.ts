@@ -31,7 +31,10 @@ async function copy(text: string, beside: HTMLElement): Promise<void> {
   area.value = text
   beside.after(area)
   area.select()
-  document.execCommand('copy')
-  area.remove()
+  try {
+    document.execCommand('copy')
+  } finally {
+    area.remove()
+  }
   beside.focus()
 }

@@ -30,7 +30,11 @@ export class RecoveryCodes extends BaseElement {
 
   #begin(): void {
     const shown = this.codes.map((code) => (typeof code === 'string' ? { code, usedAtMs: null } : code))
-    const done = () => this.scope.emit('recovery-codes-saved')
+    const done = () => {
+      this.scope.emit('recovery-codes-saved')
+      // They were shown, and nobody is to find them in the page later.
+      this.codes = []
+    }
     const plain = shown.map(({ code }) => code)
     if (shown.length === 0) this.#view = () => nothing
     else

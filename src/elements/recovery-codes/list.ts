@@ -36,9 +36,9 @@ export function createCodeList(
   }
   const item = ({ code, usedAtMs }: ShownCode) =>
     usedAtMs === null
-      ? html`<li><code dir="ltr">${code}</code></li>`
+      ? html`<li><code dir="ltr" translate="no">${code}</code></li>`
       : html`<li class="used">
-          <s><code dir="ltr">${code}</code></s><small>${texts.codeUsedOn.replace('{date}', times.date(usedAtMs))}</small>
+          <s><code dir="ltr" translate="no">${code}</code></s><small>${texts.codeUsedOn.replace('{date}', times.date(usedAtMs))}</small>
         </li>`
 
   return () => html`<div class="recovery-codes">

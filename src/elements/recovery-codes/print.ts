@@ -15,6 +15,7 @@ export function printText(scope: Scope, owner: Owner, codes: readonly string[], 
   const page = frame.contentWindow
   if (page === null) return
   const text = page.document.createElement('pre')
+  text.translate = false
   text.textContent = codeLines(scope, owner, codes).join('\n')
   page.document.title = scope.texts.recoveryCodes
   page.document.body.append(text)

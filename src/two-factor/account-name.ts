@@ -1,0 +1,63 @@
+import type { Core } from '../engine/core.ts'
+import { invalidOption } from '../options/invalid-option.ts'
+import { LONE_SURROGATE } from '../options/text.ts'
+import { buildOtpauthUri } from '../otp/build-uri.ts'
+
+/*
+ * What an authenticator app shows beside the issuer. It is shown and nothing else, so it never stops anybody from signing in
+ * or setting up: what is missing falls back to the user id, and what is long is shortened.
+ */
+
+const MAX_NAME = 255
+/** Looked at, of text of any length. */
+const MAX_READ = 1024
+const VISIBLE = /[^\p{Z}\p{C}]/u
+
+/**
+ * Bytes of a QR code of version 15 at medium error correction (ISO/IEC 18004, table 7): 77 modules a side. On a screen it
+ * is shown 240 points wide, so that a module measures 2.8 points with its quiet zone, which phones read from a hand's length.
+ */
+const SCANNABLE_BYTES = 412
+/** Of the account name, however long the issuer is. */
+const LEAST_BYTES = 64
+const ELLIPSIS = '…'
+
+/** The name to show, 1 to 255 characters. Of anything but text, which is a mistake of the host's, it throws. */
+export function accountNameArgument(accountName: unknown, userId: string): string {
+  if (accountName !== undefined && accountName !== null && typeof accountName !== 'string') {
+    throw invalidOption('accountName', accountName, 'text, such as the login or email address')
+  }
+  const name = [accountName, userId].map((text) => readable(text ?? '')).find((text) => VISIBLE.test(text)) ?? '-'
+  return shortened(name, MAX_NAME, (text) => text.length)
+}
+
+/** The same, short enough for a QR code that a phone can scan, with everything else that the code is to hold. */
+export function scannableAccountName(core: Core, issuer: string, accountName: string): string {
+  const { secretBytes, ...totp } = core.totp
+  const { algorithm, digits, periodSeconds } = totp
+  const secret = new Uint8Array(secretBytes)
+  const rest = buildOtpauthUri({ issuer, accountName: '-', secret, algorithm, digits, periodSeconds }).length - 1
+  return shortened(
+    accountName,
+    Math.max(SCANNABLE_BYTES - rest, LEAST_BYTES),
+    (text) => encodeURIComponent(text).length,
+  )
+}
+
+/** Without what a URI's label cannot carry: ':' separates the issuer from the account. */
+function readable(text: string): string {
+  return text.slice(0, MAX_READ).replace(new RegExp(LONE_SURROGATE, 'gu'), '\ufffd').replaceAll(':', '-').trim()
+}
+
+/** Cut between two characters as people see them, with an ellipsis. */
+function shortened(text: string, most: number, sizeOf: (text: string) => number): string {
+  if (sizeOf(text) <= most) return text
+  let kept = ''
+  let size = sizeOf(ELLIPSIS)
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
+    size += sizeOf(segment)
+    if (size > most) break
+    kept += segment
+  }
+  return kept.trimEnd() + ELLIPSIS
+}
