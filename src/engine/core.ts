@@ -1,5 +1,6 @@
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { RecoveryCodesKept } from '../recovery-codes/keep.ts'
+import type { InFlight } from './in-flight.ts'
 import type { Shell } from './transact.ts'
 
 /** The kinds of proof that a backend may accept for sensitive operations. */
@@ -18,5 +19,7 @@ export interface Core extends Shell {
   recoveryCodes: { keep: RecoveryCodesKept; count: number }
   acceptedProofs: readonly ProofKind[]
   verifyPassword: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
+  /** The calls of `verifyPassword` that run now. */
+  passwordChecks: InFlight
   isRequired: RequiredHook | undefined
 }

@@ -1,6 +1,7 @@
 import { utf8Bytes } from '../encoding/utf8.ts'
-import type { Place, Vault } from '../vault/vault.ts'
+import { idOf, type Place, type Vault } from '../vault/vault.ts'
 import type { TwoFactorMethod } from './events.ts'
+import type { UserRecord } from './record.ts'
 import { isWithin, openToken } from './sealed-token.ts'
 
 export const DEVICE_MS: number = 400 * 86_400_000
@@ -20,12 +21,15 @@ export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): 
   return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId, method])))
 }
 
-/** Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment. */
+/**
+ * Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment (but for the one
+ * that stayed good when the others were forgotten).
+ */
 export function openDevice(
   vault: Vault,
   userId: string,
   token: unknown,
-  enrollment: string | null,
+  { enrollment, keptDevice }: Pick<UserRecord, 'enrollment' | 'keptDevice'>,
   nowMs: number,
 ): DeviceClaims | null {
   if (enrollment === null) return null
@@ -33,7 +37,13 @@ export function openDevice(
   if (content === null) return null
   const [sealedEnrollment, expiresAtMs, trustedId, method = null] = content
   const claims = { enrollment: sealedEnrollment, expiresAtMs, trustedId, method } as DeviceClaims
-  return claims.enrollment === enrollment && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
+  const isCurrent = claims.enrollment === enrollment || (keptDevice !== null && deviceIdOf(token) === keptDevice)
+  return isCurrent && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
+}
+
+/** What tells a device token from all others. */
+export function deviceIdOf(token: unknown): string | null {
+  return typeof token === 'string' ? idOf(token) : null
 }
 
 function devicePlace(userId: string): Place {

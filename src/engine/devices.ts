@@ -2,7 +2,7 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { utf8Length } from '../encoding/utf8.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
-import { DEVICE_MS, type DeviceClaims, sealDevice } from './device-token.ts'
+import { DEVICE_MS, type DeviceClaims, deviceIdOf, openDevice, sealDevice } from './device-token.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import { LIMITS, type StoredTrustedDevice, type UserRecord } from './record.ts'
 import { isWithin } from './sealed-token.ts'
@@ -78,6 +78,21 @@ export function issueDevice(
 /** The record with no device trusted any more. */
 export function withoutTrust(record: UserRecord): { record: UserRecord; events: EventDetails[] } {
   return { record: { ...record, trustedDevices: [] }, events: record.trustedDevices.map(untrusted) }
+}
+
+/**
+ * The record of a user of whom no device is known or trusted any more, but that the one which asks for it, if it is known,
+ * stays known: whoever has a stolen device token is a stranger again.
+ */
+export function withoutDevices(
+  record: UserRecord,
+  { userId, device, nowMs }: { userId: string; device: unknown; nowMs: number },
+  { vault, random }: { vault: Vault; random: Random },
+): { record: UserRecord; events: EventDetails[] } {
+  const { record: untrusting, events } = withoutTrust(record)
+  const isKnown = openDevice(vault, userId, device, record, nowMs) !== null
+  const keptDevice = isKnown ? deviceIdOf(device) : null
+  return { record: { ...untrusting, enrollment: encodeBase64Url(random(ID_BYTES)), keptDevice }, events }
 }
 
 export function untrusted({ id }: StoredTrustedDevice): EventDetails {

@@ -58,12 +58,21 @@ export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
   'password.changed': { notify: false, change: true },
 }
 
+/** Changes that anybody in a session can make at will. In that list they give way to what protects the account. */
+export const MINOR_CHANGES: readonly TwoFactorEventType[] = [
+  'authenticator.renamed',
+  'device.trusted',
+  'device.untrusted',
+]
+
 /** How a person passed the second step. */
 export type TwoFactorMethod = 'totp' | 'recovery-code'
 
 /** What an operation says of an event; the shell adds whose it is and when. */
 export interface EventDetails {
   type: TwoFactorEventType
+  /** Where it is not as its type says: the user was told of such a thing just before. */
+  notify?: boolean
   /** The authenticator that was added, removed, renamed or used. */
   authenticatorId?: string
   /** How the second step was passed, or tried. */

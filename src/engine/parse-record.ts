@@ -41,6 +41,7 @@ export function parseRecord(stored: unknown): UserRecord {
   const record: UserRecord = {
     schema: SCHEMA,
     enrollment: nullable(part, 'enrollment', id),
+    keptDevice: nullable(part, 'keptDevice', id),
     enabledAtMs: nullable(part, 'enabledAtMs', time),
     authenticators: list(part, 'authenticators', LIMITS.authenticators, authenticator),
     pending: nullable(part, 'pending', pendingSetup),
@@ -48,6 +49,7 @@ export function parseRecord(stored: unknown): UserRecord {
     trustedDevices: list(part, 'trustedDevices', LIMITS.trustedDevices, trustedDevice),
     challenges: challenges(part, 'challenges'),
     throttle: nullable(part, 'throttle', throttle),
+    usedAgainToldAtMs: nullable(part, 'usedAgainToldAtMs', time),
     changes: list(part, 'changes', LIMITS.changes, change),
   }
   const isOn = record.authenticators.length > 0

@@ -119,7 +119,10 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
       if ('ok' in before) return before
       const { password } = proof
       if (typeof password !== 'string' || password.length > MAX_PASSWORD) return refusal('wrong-password')
-      const isRight = booleanFrom('verifyPassword', await passwordHook(core)(subject.userId, password))
+      const hook = passwordHook(core)
+      const checking = core.passwordChecks.run(subject.userId, () => hook(subject.userId, password))
+      if (checking === null) return refusal('throttled', 1)
+      const isRight = booleanFrom('verifyPassword', await checking)
 
       return transact<Outcome>(core, subject, (record, nowMs) => {
         const hindrance = hindered(record, nowMs)

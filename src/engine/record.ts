@@ -3,7 +3,7 @@ import { CountersignError } from '../errors.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { type Challenges, NO_CHALLENGES } from './challenges.ts'
-import { EVENT_TYPES, type SecurityChange, type TwoFactorEvent } from './events.ts'
+import { EVENT_TYPES, MINOR_CHANGES, type SecurityChange, type TwoFactorEvent } from './events.ts'
 import type { Throttle } from './throttle.ts'
 
 /** One authenticator app. */
@@ -51,8 +51,13 @@ export interface StoredTrustedDevice {
 /** All two-factor state of one user, as the engine reads and writes it. */
 export interface UserRecord {
   schema: 1
-  /** Random; made when two-factor authentication goes on. Device tokens of an earlier enrollment are void. Null before. */
+  /**
+   * Random; made when two-factor authentication goes on, and anew when all devices are forgotten. Device tokens of an
+   * earlier enrollment are void. Null before.
+   */
   enrollment: string | null
+  /** The id of the one device token that stayed good when the others were forgotten; null: none. */
+  keptDevice: string | null
   enabledAtMs: number | null
   authenticators: readonly StoredAuthenticator[]
   pending: PendingSetup | null
@@ -60,6 +65,8 @@ export interface UserRecord {
   trustedDevices: readonly StoredTrustedDevice[]
   challenges: Challenges
   throttle: Throttle
+  /** When the user was last told that a used code came again; null: never. */
+  usedAgainToldAtMs: number | null
   changes: readonly SecurityChange[]
 }
 
@@ -79,6 +86,7 @@ export function emptyRecord(): UserRecord {
   return {
     schema: 1,
     enrollment: null,
+    keptDevice: null,
     enabledAtMs: null,
     authenticators: [],
     pending: null,
@@ -86,6 +94,7 @@ export function emptyRecord(): UserRecord {
     trustedDevices: [],
     challenges: NO_CHALLENGES,
     throttle: null,
+    usedAgainToldAtMs: null,
     changes: [],
   }
 }
@@ -103,7 +112,15 @@ export function isEnabled(record: UserRecord | null): record is UserRecord {
 /** The record with what just happened on top of its last security changes. */
 export function withChanges(record: UserRecord, events: readonly TwoFactorEvent[]): UserRecord {
   const fresh = events.filter(({ type }) => EVENT_TYPES[type].change).map(({ type, atMs }) => ({ type, atMs }))
-  return fresh.length === 0 ? record : { ...record, changes: [...fresh, ...record.changes].slice(0, LIMITS.changes) }
+  return fresh.length === 0 ? record : { ...record, changes: latest([...fresh, ...record.changes]) }
+}
+
+/** The latest that fit: of those that are not minor first, so that no flood of minor ones hides them. */
+function latest(changes: readonly SecurityChange[]): SecurityChange[] {
+  const isMinor = ({ type }: SecurityChange) => MINOR_CHANGES.includes(type)
+  const kept = changes.filter((change) => !isMinor(change)).slice(0, LIMITS.changes)
+  const minor = changes.filter(isMinor).slice(0, LIMITS.changes - kept.length)
+  return changes.filter((change) => kept.includes(change) || minor.includes(change))
 }
 
 /** @throws CountersignError `record_too_large`: a fault of this library, since its limits add up to less */
@@ -118,7 +135,7 @@ export function checkSize(record: UserRecord): void {
 /** Below the limit whatever its texts are: what an ordinary user has needs no measuring. Longest JSON of each, rounded up. */
 function isSurelySmall({ authenticators, pending, trustedDevices, challenges, throttle }: UserRecord): boolean {
   const usedChallenges = challenges.used.length + (challenges.previous?.used.length ?? 0)
-  const others = 1500 + 3600 // names of fields and changes; recovery codes
+  const others = 1600 + 3600 // names of fields and changes; recovery codes
   const secrets = (authenticators.length + (pending === null ? 0 : 1)) * 2800
   const lists = trustedDevices.length * 400 + usedChallenges * 70 + (throttle === null ? 0 : 2400)
   return others + secrets + lists < MAX_RECORD_BYTES

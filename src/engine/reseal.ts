@@ -1,5 +1,5 @@
-import { resealRecoveryCodes } from '../recovery-codes/keep.ts'
-import type { Vault } from '../vault/vault.ts'
+import { recoveryCodesPlace, resealRecoveryCodes } from '../recovery-codes/keep.ts'
+import type { Place, Vault } from '../vault/vault.ts'
 import type { UserRecord } from './record.ts'
 
 /** Whether anything in the record is sealed under a key other than the first. */
@@ -7,10 +7,14 @@ export function isStale(record: UserRecord, vault: Vault): boolean {
   return sealedValues(record).some((sealed) => !vault.isCurrent(sealed))
 }
 
-/** The record with everything under an older key sealed anew. What is under a key that the ring lacks stays as it is. */
+/**
+ * The record with everything under an older key sealed anew. What does not open stays as it is: this runs in every write,
+ * and must not keep a failure from being counted.
+ */
 export function resealStale(record: UserRecord, vault: Vault, userId: string): UserRecord {
   if (!isStale(record, vault)) return record
-  return reseal(record, vault, userId, (sealed) => !vault.isCurrent(sealed) && vault.hasKey(sealed))
+  const opens = (sealed: string, place: Place) => vault.hasKey(sealed) && vault.open(place, sealed) !== null
+  return reseal(record, vault, userId, (sealed, place) => !vault.isCurrent(sealed) && opens(sealed, place))
 }
 
 /** The record with everything sealed anew, whatever key it is under. Throws `key_unknown` if the ring lacks that key. */
@@ -18,10 +22,15 @@ export function resealAll(record: UserRecord, vault: Vault, userId: string): Use
   return reseal(record, vault, userId, () => true)
 }
 
-function reseal(record: UserRecord, vault: Vault, userId: string, wanted: (sealed: string) => boolean): UserRecord {
+function reseal(
+  record: UserRecord,
+  vault: Vault,
+  userId: string,
+  wanted: (sealed: string, place: Place) => boolean,
+): UserRecord {
   const place = { purpose: 'authenticator', userId } as const
   const secretOf = (sealed: string, field: string) =>
-    wanted(sealed) ? vault.seal(place, vault.openStored(place, sealed, field)) : sealed
+    wanted(sealed, place) ? vault.seal(place, vault.openStored(place, sealed, field)) : sealed
   const { authenticators, pending, recoveryCodes } = record
   return {
     ...record,
@@ -31,7 +40,7 @@ function reseal(record: UserRecord, vault: Vault, userId: string, wanted: (seale
     })),
     pending: pending && { ...pending, secret: secretOf(pending.secret, 'pending.secret') },
     recoveryCodes:
-      recoveryCodes && wanted(recoveryCodes.sealed)
+      recoveryCodes && wanted(recoveryCodes.sealed, recoveryCodesPlace(recoveryCodes, userId))
         ? resealRecoveryCodes(recoveryCodes, { vault, userId })
         : recoveryCodes,
   }

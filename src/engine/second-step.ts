@@ -9,6 +9,9 @@ import { failure, type Refused, refusal, secondsUntil, shut } from './refusal.ts
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
+/** How often the user is told that a used code came again. */
+const TELL_EVERY_MS = 3_600_000
+
 /** What a typed code can meet. */
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
 
@@ -90,38 +93,63 @@ function tryAuthenticators(
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
 
-  let usedAgain: StoredAuthenticator | null = null
-  for (const authenticator of candidates) {
+  // All are opened before any is compared: a fault in between would leave a guess looked at and not counted.
+  const opened = candidates.map((authenticator) => {
     const field = `authenticators[${record.authenticators.indexOf(authenticator)}].secret`
     const secret = vault.openStored({ purpose: 'authenticator', userId }, authenticator.secret, field)
+    return { authenticator, secret }
+  })
+  const steps = new Map<StoredAuthenticator, number>()
+  for (const { authenticator, secret } of opened) {
     const { digits, algorithm } = authenticator
-    const found = findTotpStep(secret, code, currentStep(authenticator, nowMs), window, digits, algorithm)
-    if (found === null) continue
-    if (found <= authenticator.lastStep) {
-      usedAgain = authenticator
-      continue
-    }
-    const spent = { ...authenticator, lastStep: found, lastUsedAtMs: nowMs }
+    const step = findTotpStep(secret, code, currentStep(authenticator, nowMs), window, digits, algorithm)
+    if (step !== null) steps.set(authenticator, step)
+  }
+  const isFresh = (authenticator: StoredAuthenticator) => (steps.get(authenticator) ?? -1) > authenticator.lastStep
+
+  const passedWith = candidates.find(isFresh)
+  if (passedWith !== undefined) {
+    // Of every app that shows this code it is spent: the same digits are not good a second time for another one.
+    const authenticators = record.authenticators.map((one) => {
+      if (!isFresh(one)) return one
+      const lastUsedAtMs = one === passedWith ? nowMs : one.lastUsedAtMs
+      return { ...one, lastStep: steps.get(one) ?? one.lastStep, lastUsedAtMs }
+    })
     return {
       ok: true,
       method: 'totp',
-      record: {
-        ...record,
-        authenticators: record.authenticators.map((one) => (one === authenticator ? spent : one)),
-        throttle: succeeded(record.throttle, attempt, nowMs),
-      },
+      record: { ...record, authenticators, throttle: succeeded(record.throttle, attempt, nowMs) },
       recoveryCodesLeft: recoveryCodesLeft(record.recoveryCodes),
       trusted: visitor.trusted,
       events: [],
     }
   }
   const knownDevice = visitor.pool === 'known'
-  if (usedAgain === null) return failure(record, attempt, 'wrong-code', { method: 'totp', knownDevice }, nowMs)
+  const usedBefore = candidates.find((authenticator) => steps.has(authenticator))
+  if (usedBefore === undefined) return failure(record, attempt, 'wrong-code', { method: 'totp', knownDevice }, nowMs)
+  const details = { method: 'totp', authenticatorId: usedBefore.id, knownDevice } as const
+  return usedAgain(record, details, secondsToFreshCode(usedBefore, nowMs), nowMs)
+}
+
+/**
+ * A good code that was used before. No failure; but somebody may have seen it typed, so the user is told, at most once an
+ * hour: of one code that is sent a thousand times nobody needs a thousand letters.
+ */
+function usedAgain(
+  record: UserRecord,
+  details: Omit<EventDetails, 'type'>,
+  retryAfterSeconds: number | null,
+  nowMs: number,
+): Refused<'code-used'> {
+  const { usedAgainToldAtMs: toldAtMs } = record
+  const isTold = toldAtMs !== null && toldAtMs <= nowMs && nowMs - toldAtMs < TELL_EVERY_MS
+  const event: EventDetails = { type: 'code.used-again', ...details }
   return {
     ok: false,
     reason: 'code-used',
-    retryAfterSeconds: secondsToFreshCode(usedAgain, nowMs),
-    events: [{ type: 'code.used-again', method: 'totp', authenticatorId: usedAgain.id, knownDevice }],
+    retryAfterSeconds,
+    ...(isTold ? {} : { record: { ...record, usedAgainToldAtMs: nowMs } }),
+    events: [isTold ? { ...event, notify: false } : event],
   }
 }
 
@@ -176,8 +204,7 @@ function tryRecoveryCode(
     return failure(record, attempt, 'wrong-code', { method: 'recovery-code', knownDevice }, nowMs)
   }
   if (recoveryCodes.usedAtMs[index] !== null) {
-    const event: EventDetails = { type: 'code.used-again', method: 'recovery-code', knownDevice }
-    return { ok: false, reason: 'code-used', retryAfterSeconds: null, events: [event] }
+    return usedAgain(record, { method: 'recovery-code', knownDevice }, null, nowMs)
   }
   const spent = {
     ...recoveryCodes,

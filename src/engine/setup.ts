@@ -86,6 +86,7 @@ export function enable(core: Core, record: UserRecord, nowMs: number): UserRecor
   return {
     ...record,
     enrollment: encodeBase64Url(core.random(ID_BYTES)),
+    keptDevice: null,
     challenges: { ...newEpoch(nowMs, core.random), previous: record.challenges },
     enabledAtMs: nowMs,
   }

@@ -3,6 +3,7 @@ import { CountersignError } from '../errors.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts'
+import { type Listeners, tell } from './listeners.ts'
 import { parseRecord } from './parse-record.ts'
 import { checkSize, type UserRecord, withChanges } from './record.ts'
 import { resealStale } from './reseal.ts'
@@ -10,13 +11,11 @@ import { type Patience, retryOnConflict } from './retry.ts'
 import type { StoreChange, UserStore } from './store.ts'
 
 /** What every operation needs of the host. */
-export interface Shell {
+export interface Shell extends Listeners<TwoFactorEvent> {
   store: UserStore
   vault: Vault
   now: () => number
   random: Random
-  onEvent: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
-  onEventError: ((error: unknown, event: TwoFactorEvent) => void | Promise<void>) | undefined
 }
 
 /** Whose record, and what of the host's goes into its events. */
@@ -74,7 +73,7 @@ export async function transactStored<Result>(
     return isWritten ? { result: { result, events } } : { conflict: change }
   })
   if ('result' in outcome) {
-    if (onEvent !== undefined) await emit(shell, outcome.result.events)
+    if (onEvent !== undefined) await tell(shell, outcome.result.events)
     return outcome.result.result
   }
   throw new CountersignError(
@@ -91,7 +90,7 @@ export async function loadRecord(store: UserStore, userId: string): Promise<User
 
 /** Events of an operation that writes nothing. */
 export async function emitNow(shell: Shell, subject: Subject, nowMs: number, details: EventDetails): Promise<void> {
-  await emit(shell, [eventOf(details, subject, nowMs)])
+  await tell(shell, [eventOf(details, subject, nowMs)])
 }
 
 /** The same type without its name: only so does TypeScript see that all of it is JSON. */
@@ -139,20 +138,5 @@ function readSaved(wrote: unknown): boolean {
 }
 
 function eventOf(details: EventDetails, { userId, context }: Subject, nowMs: number): TwoFactorEvent {
-  return { ...details, userId, atMs: nowMs, notify: EVENT_TYPES[details.type].notify, context }
-}
-
-async function emit({ onEvent, onEventError }: Shell, events: readonly TwoFactorEvent[]): Promise<void> {
-  if (onEvent === undefined) return
-  for (const event of events) {
-    try {
-      await onEvent(event)
-    } catch (error) {
-      try {
-        await onEventError?.(error, event)
-      } catch {
-        // What happened has happened: no fault of a listener changes the outcome.
-      }
-    }
-  }
+  return { ...details, userId, atMs: nowMs, notify: details.notify ?? EVENT_TYPES[details.type].notify, context }
 }

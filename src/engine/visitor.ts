@@ -23,7 +23,7 @@ export function visitorOf(
 ): Visitor {
   let opened: { claims: DeviceClaims | null } | null = null
   const claims = () => {
-    opened ??= { claims: openDevice(vault, userId, device, record.enrollment, nowMs) }
+    opened ??= { claims: openDevice(vault, userId, device, record, nowMs) }
     return opened.claims
   }
   return {

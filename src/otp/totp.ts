@@ -75,7 +75,7 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
 
 /**
  * For the engine, which has checked everything before: the step within the window that the code (normalized) belongs
- * to, the current one first, then −1, +1, −2 …; null if none.
+ * to; null if none. The latest one, where the same digits are right for two: an earlier one would leave them good again.
  */
 export function findTotpStep(
   secret: Uint8Array,
@@ -86,7 +86,9 @@ export function findTotpStep(
   algorithm: OtpAlgorithm,
 ): number | null {
   const wanted = numberOfDigits(code, digits)
-  return wanted === null ? null : findCounter(secret, algorithm, digits, wanted, stepsAround(step, window, -1))
+  if (wanted === null) return null
+  const latestFirst = stepsAround(step, window, -1).sort((a, b) => b - a)
+  return findCounter(secret, algorithm, digits, wanted, latestFirst)
 }
 
 /** The steps to try, in their order: none at or before `afterStep`, none out of range. */

@@ -5,7 +5,7 @@ import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 import { readTypedCode } from '../otp/typed-code.ts'
 import type { Random } from '../vault/random.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { Place, Vault } from '../vault/vault.ts'
 import { readRecoveryCode } from './read.ts'
 
 export type RecoveryCodesKept = 'sealed' | 'hashed'
@@ -48,7 +48,7 @@ export function keepRecoveryCodes(
   return {
     kept,
     madeHere,
-    sealed: vault.seal(placeOf(kept, userId), pepper ?? utf8Bytes(codes.join('\n'))),
+    sealed: vault.seal(recoveryCodesPlace({ kept }, userId), pepper ?? utf8Bytes(codes.join('\n'))),
     hashes: pepper === null ? [] : spelled.map((code) => hash(pepper, code)),
     lengths: [...new Set(spelled.map((code) => code.length))],
     usedAtMs: codes.map(() => null),
@@ -84,16 +84,16 @@ export function recoveryCodesLeft(stored: StoredRecoveryCodes | null): number {
 
 /** The same codes under the key that seals now. */
 export function resealRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): StoredRecoveryCodes {
-  const place = placeOf(stored.kept, keeping.userId)
+  const place = recoveryCodesPlace(stored, keeping.userId)
   return { ...stored, sealed: keeping.vault.seal(place, open(stored, keeping)) }
 }
 
 function open(stored: StoredRecoveryCodes, { vault, userId }: VaultContext): Uint8Array {
-  return vault.openStored(placeOf(stored.kept, userId), stored.sealed, FIELD)
+  return vault.openStored(recoveryCodesPlace(stored, userId), stored.sealed, FIELD)
 }
 
-function placeOf(kept: RecoveryCodesKept, userId: string) {
-  return { purpose: kept === 'sealed' ? 'recovery-codes' : 'recovery-pepper', userId } as const
+export function recoveryCodesPlace({ kept }: Pick<StoredRecoveryCodes, 'kept'>, userId: string): Place {
+  return { purpose: kept === 'sealed' ? 'recovery-codes' : 'recovery-pepper', userId }
 }
 
 function spelling(code: string): string {

@@ -83,12 +83,21 @@ export interface AccessTokens {
 
   /**
    * Ends all that were issued before it was called, damaged ones too. To be called where an account may have been in
-   * other hands: after a reset, with a password that leaked, before an account is deleted.
+   * other hands: after a reset, with a password that leaked. Their names stay known for a while: see {@link erase}.
    *
    * @example
    * const { revoked } = await tokens.revokeAll(userId)
    */
   revokeAll(userId: string, options?: ContextOption): Promise<{ ok: true; revoked: number }>
+
+  /**
+   * Ends all, and removes everything that is stored of this user's tokens, those revoked long ago too: for an account that
+   * is deleted, and the right to be forgotten.
+   *
+   * @example
+   * const { erased } = await tokens.erase(userId)
+   */
+  erase(userId: string, options?: ContextOption): Promise<{ ok: true; erased: number }>
 
   /** The only scopes that can be issued; null: any. */
   readonly scopes: readonly string[] | null

@@ -5,6 +5,7 @@ import { randomOption } from '../vault/random.ts'
 import type { AccessTokens } from './api.ts'
 import { prefixOption } from './arguments.ts'
 import type { TokenCore } from './core.ts'
+import { erase } from './erase.ts'
 import { adminIssue, issue } from './issue.ts'
 import { list } from './list.ts'
 import type { AccessTokensOptions } from './options.ts'
@@ -31,6 +32,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
     rename: (userId, options) => rename(core, userId, options),
     revoke: (userId, options) => revoke(core, userId, options),
     revokeAll: (userId, options) => revokeAll(core, userId, options),
+    erase: (userId, options) => erase(core, userId, options),
     scopes: core.scopes,
     prefix: core.prefix,
     admin: { issue: (userId, options) => adminIssue(core, userId, options) },

@@ -1,3 +1,4 @@
+import { tell } from '../engine/listeners.ts'
 import type { TokenCore } from './core.ts'
 
 /** What happened to an access token. */
@@ -25,17 +26,16 @@ const NOTIFY: Readonly<Record<AccessTokenEventType, boolean>> = {
   'access-token.revoked': true,
 }
 
+/** What an operation says of an event; whether to tell the user follows from its type. */
+export type AccessTokenDetails = Omit<AccessTokenEvent, 'notify'>
+
 /** After the write landed. A fault of the listener's changes no outcome. */
-export async function emit(core: TokenCore, details: Omit<AccessTokenEvent, 'notify'>): Promise<void> {
-  if (core.onEvent === undefined) return
-  const event: AccessTokenEvent = { ...details, notify: NOTIFY[details.type] }
-  try {
-    await core.onEvent(event)
-  } catch (error) {
-    try {
-      await core.onEventError?.(error, event)
-    } catch {
-      // What happened has happened.
-    }
-  }
+export function emit(core: TokenCore, details: AccessTokenDetails): Promise<void> {
+  return emitAll(core, [details])
+}
+
+/** The same for all that one call did. */
+export function emitAll(core: TokenCore, details: readonly AccessTokenDetails[]): Promise<void> {
+  const events = details.map((each): AccessTokenEvent => ({ ...each, notify: NOTIFY[each.type] }))
+  return tell(core, events)
 }

@@ -3,7 +3,7 @@ import { optionsArgument } from '../options/groups.ts'
 import { userIdArgument } from '../two-factor/arguments.ts'
 import type { ContextOption } from '../two-factor/options.ts'
 import type { TokenCore } from './core.ts'
-import { type AccessTokenEvent, emit } from './events.ts'
+import { type AccessTokenDetails, emit, emitAll } from './events.ts'
 import type { RevokeTokenOptions } from './options.ts'
 import type { ChangeTokenResult } from './outcomes.ts'
 import { deleteRow, findById, listRows, readUndamaged, replaceToken, untilWritten } from './stored.ts'
@@ -32,7 +32,7 @@ export async function revokeAll(
 ): Promise<{ ok: true; revoked: number }> {
   const userId = userIdArgument(user)
   const { context } = optionsArgument(options)
-  const events: Omit<AccessTokenEvent, 'notify'>[] = []
+  const events: AccessTokenDetails[] = []
   try {
     return await untilWritten(core.random, async () => {
       let left = 0
@@ -51,10 +51,10 @@ export async function revokeAll(
     })
   } finally {
     // Only now: no slow listener keeps a token alive. And whatever failed, those that were revoked are told.
-    for (const event of events) await emit(core, event)
+    await emitAll(core, events)
   }
 }
 
-function revoked(userId: string, tokenId: string, atMs: number, context: unknown): Omit<AccessTokenEvent, 'notify'> {
+export function revoked(userId: string, tokenId: string, atMs: number, context: unknown): AccessTokenDetails {
   return { type: 'access-token.revoked', userId, tokenId, atMs, context }
 }

@@ -31,13 +31,29 @@ export async function verify(
   return { ok: true, userId: token.userId, tokenId: token.id, scopes: [...token.scopes] }
 }
 
-/** A slip of the host's, in the name or the value, must not pass for "no scope is needed". */
+/**
+ * A slip of the host's, in the name or the value, must not pass for "no scope is needed". Nor must a scope that stands
+ * where keys do not show it: a getter of a class, a prototype.
+ */
 function askedScope(options: VerifyTokenOptions): string | null {
   const given = groupOption('options', options)
-  const [key, ...others] = Object.keys(given)
-  if (key === undefined) return null
-  if (key === 'scope' && others.length === 0) return scopeArgument(given.scope)
+  const names = namesIn(given)
+  if (names.length === 0 && !('scope' in given)) return null
+  if (names.every((name) => name === 'scope')) return scopeArgument(given.scope)
   throw invalidOption('options', options, 'an object with nothing but scope in it')
+}
+
+/** The names of all that can be read from an object, inherited ones too, but for what every object or every class has. */
+function namesIn(options: object): PropertyKey[] {
+  const names: PropertyKey[] = []
+  for (let part: object | null = options; part !== null; ) {
+    const next: object | null = Object.getPrototypeOf(part)
+    // The last one of a chain is Object.prototype, of this realm or another, unless the options have no prototype at all.
+    if (next === null && part !== options) break
+    names.push(...Reflect.ownKeys(part).filter((name) => part === options || name !== 'constructor'))
+    part = next
+  }
+  return names
 }
 
 /** Where the race is lost, another use was noted, or the token changed: neither is to be written over. */

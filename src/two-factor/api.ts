@@ -210,7 +210,8 @@ export interface TwoFactor {
   removeAuthenticator(userId: string, options: RemoveAuthenticatorOptions): Promise<RemoveAuthenticatorResult>
 
   /**
-   * Ends the trust in one device, or in all. They stay known: no stranger's attempt makes them wait.
+   * Ends the trust in one device, which stays known: no stranger's attempt makes it wait. Without `id` all devices lose
+   * their trust, and all but the one that `device` names become strangers: for a stolen laptop.
    *
    * @example
    * await twoFactor.revokeTrustedDevices(userId, { id })
@@ -237,7 +238,7 @@ export interface TwoFactor {
 
   /**
    * To be called after every change of a password: outstanding challenges, a pending setup and (unless kept) trusted
-   * devices end, and strangers get the throttle's one-off relief.
+   * devices end, failed passwords are forgotten, and codes get the throttle's one-off relief.
    *
    * @example
    * await twoFactor.passwordChanged(userId)

@@ -1,4 +1,5 @@
 import { type Core, PROOF_KINDS, type ProofKind } from '../engine/core.ts'
+import { createInFlight } from '../engine/in-flight.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
@@ -23,6 +24,9 @@ import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeSetup 
 import { challenge, completeChallenge } from './sign-in.ts'
 import { beginStepUp, verify } from './step-up.ts'
 import { verifyProof } from './verify-proof.ts'
+
+/** Calls of `verifyPassword` for one user at once: as many as failures that are free. */
+const PASSWORD_CHECKS = 5
 
 /** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
 const CLOCK: symbol = Symbol.for('countersign.clock')
@@ -115,6 +119,7 @@ function readOptions(options: TwoFactorOptions): Core {
     random,
     now: clockOption(given.now),
     verifyPassword,
+    passwordChecks: createInFlight(PASSWORD_CHECKS),
     isRequired: hookOption('isRequired', given.isRequired),
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),

@@ -1,5 +1,5 @@
 import type { Core } from '../engine/core.ts'
-import { untrusted } from '../engine/devices.ts'
+import { untrusted, withoutDevices } from '../engine/devices.ts'
 import { isEnabled } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
@@ -14,16 +14,19 @@ export async function revokeTrustedDevices(
   options?: RevokeTrustedDevicesOptions,
 ): Promise<RevokeTrustedDevicesResult> {
   const userId = userIdArgument(user)
-  const { id, context } = optionsArgument(options)
-  return transact<RevokeTrustedDevicesResult>(core, { userId, context }, (record) => {
+  const { id, device, context } = optionsArgument(options)
+  return transact<RevokeTrustedDevicesResult>(core, { userId, context }, (record, nowMs) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
-    const leaving = record.trustedDevices.filter((device) => id === undefined || device.id === id)
-    if (id !== undefined && leaving.length === 0) return { result: refusal('not-found') }
-    if (leaving.length === 0) return { result: { ok: true, revoked: 0 } }
+    if (id === undefined) {
+      const forgotten = withoutDevices(record, { userId, device, nowMs }, core)
+      return { result: { ok: true, revoked: record.trustedDevices.length }, ...forgotten }
+    }
+    const leaving = record.trustedDevices.find((trusted) => trusted.id === id)
+    if (leaving === undefined) return { result: refusal('not-found') }
     return {
-      result: { ok: true, revoked: leaving.length },
-      record: { ...record, trustedDevices: record.trustedDevices.filter((device) => !leaving.includes(device)) },
-      events: leaving.map(untrusted),
+      result: { ok: true, revoked: 1 },
+      record: { ...record, trustedDevices: record.trustedDevices.filter((trusted) => trusted !== leaving) },
+      events: [untrusted(leaving)],
     }
   })
 }

@@ -118,8 +118,8 @@ export interface RemoveAuthenticatorOptions extends ProofOption, ContextOption {
   id: string
 }
 /** For `revokeTrustedDevices`. */
-export interface RevokeTrustedDevicesOptions extends ContextOption {
-  /** One of them; all if left out. */
+export interface RevokeTrustedDevicesOptions extends DeviceOption, ContextOption {
+  /** One of them. If left out: all, and no device is known any more, but for the one whose token `device` is. */
   id?: string | undefined
 }
 /** For `passwordChanged`. `keepTrustedDevices`: where the person changed it while signed in, and only then. */
@@ -156,7 +156,7 @@ export interface TwoFactorOptions {
   store: UserStore
   /** The key ring, as text (`id:base64url,id:base64url`, first seals, all open) or from {@link keyRing}. */
   keys: KeySource
-  /** The host's password check. Called once per attempt, and only while the throttle is open. */
+  /** The host's password check. Called once per attempt, only while the throttle is open, and for at most 5 attempts of a user at once. */
   verifyPassword?: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
   /**
    * Must this user have two-factor authentication? `{ fromMs }`: from that time on; until then results carry
@@ -187,7 +187,7 @@ export interface TwoFactorOptions {
         count?: number | undefined
       }
     | undefined
-  /** Awaited after the write landed. A rejection changes no outcome and goes to `onEventError`. */
+  /** Awaited after the write landed, for 5 s at most. A rejection changes no outcome and goes to `onEventError`. */
   onEvent?: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
   onEventError?: ((error: unknown, event: TwoFactorEvent) => void | Promise<void>) | undefined
   /** The clock, in Unix milliseconds. Default `() => Date.now()`. */

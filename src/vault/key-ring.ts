@@ -7,6 +7,8 @@ import { randomBytes } from './random.ts'
 const KEY_BYTES = 32
 const MAX_KEYS = 32
 const MAX_TEXT = 4096
+/** A key that repeats its first 1, 2 … bytes was not drawn at random. */
+const PATTERNS = [1, 2, 4, 8, 16]
 const ID = /^[A-Za-z0-9_-]{1,32}$/
 
 const MAKE_ONE = `Make a key with:\n  node -e "import('countersign').then(({ generateKey }) => console.log(generateKey()))"`
@@ -45,8 +47,7 @@ export function generateKey(id: string = `k${encodeHex(randomBytes(4))}`): strin
  * const keys = keyRing(process.env.COUNTERSIGN_KEYS)
  */
 export function keyRing(source: KeySource): KeyRing {
-  if (isKeyRing(source)) return source
-  const entries = typeof source === 'string' ? readText(source) : source
+  const entries = entriesOf(source)
   if (!Array.isArray(entries) || entries.length === 0) throw missing(source)
   if (entries.length > MAX_KEYS) throw invalid(`The key ring has ${entries.length} keys; at most ${MAX_KEYS} are read.`)
 
@@ -63,11 +64,23 @@ export function keyRing(source: KeySource): KeyRing {
       const got = bytes === null ? describeGiven(key) : `${bytes.length} bytes`
       throw invalid(`The key '${id}' must be ${KEY_BYTES} bytes (43 characters of base64url); got ${got}.`)
     }
+    if (isPattern(bytes)) throw invalid(`The key '${id}' is the same few bytes again and again, so it can be guessed.`)
     keys.set(id, new Uint8Array(bytes))
   }
   const ids = [...keys.keys()]
   const [first = ''] = ids
   return Object.freeze({ first, ids: Object.freeze(ids), key: (id: string) => keys.get(id) })
+}
+
+/** A ring that was made by hand is checked as any other. */
+function entriesOf(source: KeySource): unknown {
+  if (typeof source === 'string') return readText(source)
+  return isKeyRing(source) && Array.isArray(source.ids) ? source.ids.map((id) => ({ id, key: source.key(id) })) : source
+}
+
+/** Such as a buffer that was never filled, or a word written often enough. */
+function isPattern(key: Uint8Array): boolean {
+  return PATTERNS.some((length) => key.every((byte, index) => byte === key[index % length]))
 }
 
 function isKeyRing(source: KeySource): source is KeyRing {

@@ -32,7 +32,9 @@ async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; re
   const ann = { userId: 'ann', phone, recoveryCodes: phone.recoveryCodes ?? [] }
   await world.twoFactor.passwordChanged('ann')
   world.clock.advance({ seconds: 60 })
-  const device = await knownDevice(world, ann, { trustDevice: true })
+  const device = await knownDevice(world, ann)
+  await world.twoFactor.revokeTrustedDevices('ann', { device })
+  await signIn(world, 'ann', { code: phone.next(), device, trustDevice: true })
   world.clock.advance({ seconds: 300 })
   for (const code of ann.recoveryCodes.slice(0, 2)) await signIn(world, 'ann', { code })
   await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', replaces: 'all' })
@@ -43,6 +45,7 @@ async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; re
       ...given,
     })
   }
+  await world.twoFactor.verify('ann', { code: ann.recoveryCodes[0] ?? '' })
   await world.twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
   await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: 'wrong' } })
   const record = await world.store.record('ann')
@@ -230,6 +233,20 @@ describe('a record under other keys', () => {
       expect(await onlyNew.verify('ann', { code: phone.next() })).toMatchObject({ ok: true })
       expect(await onlyNew.verify('ann', { code: phone.recoveryCodes?.[0] ?? '' })).toMatchObject({ ok: true })
     }
+  })
+
+  test('that does not open under an older key keeps no failure from being counted, and stays as it is', async () => {
+    const oldKey = generateKey('old')
+    const world = createWorld({ keys: oldKey })
+    const { phone } = await enrolled(world)
+    const record = await world.store.record('ann')
+    const damaged = `old.${'A'.repeat(80)}`
+    await world.store.plant('ann', { ...record, recoveryCodes: { ...record?.recoveryCodes, sealed: damaged } })
+    const rotated = world.another({ keys: `${generateKey('new')},${oldKey}` })
+    for (let time = 0; time < 5; time += 1) await rotated.verify('ann', { code: wrongCode(world, phone) })
+    expect(await rotated.verify('ann', { code: phone.code() })).toMatchObject({ reason: 'throttled' })
+    const after = await world.store.record('ann')
+    expect([after?.recoveryCodes?.sealed, after?.authenticators[0]?.secret.slice(0, 4)]).toEqual([damaged, 'new.'])
   })
 
   test('under a key that the ring lacks is key_unknown with its id, where it is opened; nothing is written', async () => {
@@ -431,7 +448,7 @@ function nameOf(path: Path): string {
 }
 
 const MAY_BE_NULL =
-  /^(pending|recoveryCodes|throttle|challenges\.previous|challenges\.previous\.epoch)$|\.(lastUsedAtMs|reliefAtMs|usedAtMs\[\d+\])$/
+  /^(keptDevice|usedAgainToldAtMs|pending|recoveryCodes|throttle|challenges\.previous|challenges\.previous\.epoch)$|\.(lastUsedAtMs|reliefAtMs|usedAtMs\[\d+\])$/
 const MAY_BE_EMPTY_TEXT = /name$/
 
 /** Values that this place must never have. */

@@ -149,6 +149,16 @@ describe('authenticator codes', () => {
     },
   )
 
+  it('leaves the thief of a device token 200 guesses a year in both pools while the owner stays away', () => {
+    const thief = new Person()
+    const end = START + 365 * DAY
+    for (let open = true; open; ) {
+      thief.throttle = relieved(thief.throttle, thief.nowMs)
+      open = [known, stranger].map((attempt) => thief.failWhenLet(attempt, end)).includes(true)
+    }
+    expect(thief.lookedAt).toBe(200)
+  })
+
   it.each([
     ['a stranger', stranger, known],
     ['a stolen device token', known, stranger],

@@ -1,5 +1,5 @@
 import type { AccessTokenEvent } from 'countersign/tokens'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { PASSWORD, SECOND, START, textsIn } from '../world.ts'
 import { createTokenWorld, proof, staff } from './world.ts'
 
@@ -85,6 +85,28 @@ describe('a listener that fails', () => {
       [error, { type: 'access-token.issued', tokenId: id }],
       [error, { type: 'access-token.revoked', tokenId: id }],
     ])
+  })
+
+  test('or never ends holds up nothing for longer than five seconds, however many tokens end', async ({
+    onTestFinished,
+  }) => {
+    let heard = 0
+    const { tokens, anotherTokens, issued } = createTokenWorld({ onEvent: undefined })
+    for (let time = 0; time < 10; time += 1) await issued()
+    const slow = anotherTokens({
+      onEvent: () => {
+        heard += 1
+        return new Promise(() => {})
+      },
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const ended = slow.revokeAll('ann')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await ended).toEqual({ ok: true, revoked: 10 })
+    expect([heard, await tokens.list('ann')]).toEqual([10, []])
   })
 
   test('needs no onEventError', async () => {

@@ -134,3 +134,43 @@ describe('revokeAll', () => {
     expect(await tokens.list('ann')).toHaveLength(50)
   })
 })
+
+describe('erase', () => {
+  test("leaves nothing of a user's tokens, whether good, expired, revoked or damaged, and all of everybody else's", async () => {
+    const { tokens, issued, clock, tokenStore, tokenEvents } = createTokenWorld()
+    const good = await issued('ann', { name: 'Laptop of Ann Miller' })
+    const expired = await issued('ann', { expiresAtMs: START + MINUTE })
+    const revoked = await issued()
+    const damaged = await issued()
+    const theirs = await issued('bob')
+    clock.advance({ seconds: 120 })
+    await tokens.revoke('ann', { id: revoked.id })
+    await tokenStore.plant(damaged.id, { schema: 99 })
+    tokenEvents.length = 0
+    expect(await tokens.erase('ann', { context: 'request 7' })).toEqual({ ok: true, erased: 4 })
+    expect(await tokenStore.rows()).toEqual([])
+    for (const { token } of [good, expired, revoked]) expect(await tokens.verify(token)).toEqual(refused('unknown'))
+    expect(await tokens.verify(theirs.token)).toMatchObject({ ok: true })
+    const ended = { type: 'access-token.revoked', userId: 'ann', context: 'request 7' }
+    expect(tokenEvents).toMatchObject([ended, ended, ended])
+    expect(new Set(tokenEvents.map(({ tokenId }) => tokenId))).toEqual(new Set([good.id, expired.id, '']))
+  })
+
+  test('after revokeAll takes the names that were left behind', async () => {
+    const { tokens, issued, tokenStore } = createTokenWorld()
+    await issued('ann', { name: 'Laptop of Ann Miller' })
+    await tokens.revokeAll('ann')
+    expect(await tokenStore.rows()).toMatchObject([{ name: 'Laptop of Ann Miller' }])
+    expect(await tokens.erase('ann')).toEqual({ ok: true, erased: 1 })
+    expect(await tokenStore.rows()).toEqual([])
+    expect(await tokens.erase('ann')).toEqual({ ok: true, erased: 0 })
+  })
+
+  test('removes what is used while it runs, too', async () => {
+    const { tokens, issued, tokenStore } = createTokenWorld()
+    const used = await Promise.all(Array.from({ length: 10 }, () => issued()))
+    const [erased] = await Promise.all([tokens.erase('ann'), ...used.map(({ token }) => tokens.verify(token))])
+    expect(erased).toEqual({ ok: true, erased: 10 })
+    expect(await tokenStore.rows()).toEqual([])
+  })
+})

@@ -83,6 +83,38 @@ describe('verify', () => {
     expect(fault.code).toBe('invalid_option')
   })
 
+  test('a scope behind a getter or on a prototype is asked for, not overlooked', async () => {
+    const { tokens, issued } = createTokenWorld()
+    const { token } = await issued('ann', { scopes: ['read'] })
+    class Needs {
+      get scope() {
+        return 'write'
+      }
+    }
+    class Inherited extends Needs {}
+    const hidden = Object.defineProperty({}, 'scope', { value: 'write', enumerable: false })
+    for (const options of [new Needs(), new Inherited(), Object.create({ scope: 'write' }), hidden]) {
+      expect(await tokens.verify(token, options)).toEqual(refused('scope'))
+    }
+    for (const options of [{}, Object.create(null), new (class {})()]) {
+      expect(await tokens.verify(token, options)).toMatchObject({ ok: true })
+    }
+  })
+
+  test('an option that it does not know is refused wherever it stands', async () => {
+    const { tokens, issued } = createTokenWorld()
+    const { token } = await issued()
+    class Slip {
+      get scopes() {
+        return ['write']
+      }
+    }
+    const hidden = Object.defineProperty({}, 'Scope', { value: 'write', enumerable: false })
+    for (const options of [new Slip(), Object.create({ scopes: ['write'] }), hidden, { [Symbol('scope')]: 'write' }]) {
+      expect((await faultOf(() => tokens.verify(token, untyped(options)))).code).toBe('invalid_option')
+    }
+  })
+
   test('what it gives is not what is stored', async () => {
     const { tokens, issued } = createTokenWorld()
     const { token } = await issued('ann', { scopes: ['read'] })

@@ -1,13 +1,16 @@
 import { generateKey, type TwoFactorEvent } from 'countersign'
+import { generateTotp } from 'countersign/otp'
 import { enroll } from 'countersign/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   addPhone,
   challengeToken,
   createWorld,
+  DAY,
   enrolled,
   knownDevice,
   PASSWORD,
+  START,
   sealedIn,
   signIn,
   textsIn,
@@ -16,6 +19,7 @@ import {
   wrongCode,
 } from '../world.ts'
 
+const HOUR = 3_600_000
 const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'ticket 4711' }
 
@@ -359,6 +363,147 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   await twoFactor.admin.reset('ann', { ...staff, context })
   return { secrets: [...new Set(secrets)].filter((secret) => secret !== '') }
 }
+
+describe('a used code that comes again', () => {
+  const told = (world: World) =>
+    world.events.filter(({ type, notify }) => type === 'code.used-again' && notify).map(({ atMs }) => atMs)
+
+  test('is told to the user once an hour, however often it comes, and costs one write an hour', async () => {
+    const world = createWorld()
+    const { phone, recoveryCodes } = await enrolled(world)
+    const [recoveryCode = ''] = recoveryCodes
+    const code = phone.code()
+    for (const used of [code, recoveryCode]) await world.twoFactor.verify('ann', { code: used })
+    world.store.forget()
+    await Promise.all(Array.from({ length: 50 }, () => world.twoFactor.verify('ann', { code })))
+    const saves = world.store.changes.filter(({ events }) => events.some(({ notify }) => notify))
+    expect([told(world), world.store.changes.length >= 1, saves.length >= 1]).toEqual([[START], true, true])
+
+    world.store.forget()
+    for (let time = 0; time < 500; time += 1) await world.twoFactor.verify('ann', { code: recoveryCode })
+    expect([told(world), world.store.saves]).toEqual([[START], 0])
+    world.clock.advance({ seconds: 3600 })
+    for (let time = 0; time < 500; time += 1) await world.another().verify('ann', { code: recoveryCode })
+    expect([told(world), world.store.saves]).toEqual([[START, START + HOUR], 1])
+    expect(world.events.filter(({ type }) => type === 'code.used-again')).toHaveLength(1050)
+  })
+
+  test('is told though the last time seems to lie ahead, after a clock that was wrong', async () => {
+    const world = createWorld()
+    const [code = ''] = (await enrolled(world)).recoveryCodes
+    world.clock.set(START + DAY)
+    for (let time = 0; time < 2; time += 1) await world.twoFactor.verify('ann', { code })
+    world.clock.set(START)
+    for (let time = 0; time < 2; time += 1) await world.twoFactor.verify('ann', { code })
+    expect(told(world)).toEqual([START + DAY, START])
+  })
+})
+
+describe('the last changes in status', () => {
+  const changes = async (world: World) => (await world.twoFactor.status('ann')).changes.map(({ type }) => type)
+
+  test('keep what protects the account through any number of renames', async () => {
+    const world = createWorld()
+    const { id } = await addPhone(world, 'ann')
+    for (let time = 0; time < 30; time += 1) await world.twoFactor.renameAuthenticator('ann', { id, name: `${time}` })
+    const kept = await changes(world)
+    expect(kept).toHaveLength(10)
+    expect(kept.slice(-2)).toEqual(['authenticator.added', 'two-factor.enabled'])
+    expect(new Set(kept.slice(0, 8))).toEqual(new Set(['authenticator.renamed']))
+  })
+
+  test('keep it through twenty devices that are trusted and revoked at once', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    world.clock.advance({ seconds: 60 })
+    for (let time = 0; time < 20; time += 1) {
+      await signIn(world, 'ann', { code: phone.next(), trustDevice: true })
+      world.clock.advance({ seconds: 60 })
+    }
+    await world.twoFactor.revokeTrustedDevices('ann')
+    expect((await changes(world)).slice(-2)).toEqual(['authenticator.added', 'two-factor.enabled'])
+  })
+
+  test('are the ten latest of what protects the account, newest first, where there are so many', async () => {
+    const world = createWorld()
+    const { id } = await addPhone(world, 'ann')
+    for (let time = 0; time < 12; time += 1) await world.twoFactor.regenerateRecoveryCodes('ann', { proof })
+    await world.twoFactor.renameAuthenticator('ann', { id, name: 'Old phone' })
+    expect(await changes(world)).toEqual(new Array(10).fill('recovery-codes.regenerated'))
+  })
+})
+
+describe('a listener that is slow', () => {
+  test('is waited for five seconds in all, then the sign-in goes on and the other events are told', async ({
+    onTestFinished,
+  }) => {
+    const heard: string[] = []
+    const world = createWorld({
+      onEvent: ({ type }) => {
+        heard.push(type)
+        return new Promise(() => {})
+      },
+    })
+    const begun = world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    await vi.advanceTimersByTimeAsync(5000)
+    const offer = await begun
+    if (!offer.ok) throw new Error(offer.reason)
+    let isDone = false
+    const code = generateTotp({ secret: offer.secret, timeMs: START })
+    const confirmed = world.twoFactor.confirmSetup('ann', { token: offer.token, code }).finally(() => {
+      isDone = true
+    })
+    await vi.advanceTimersByTimeAsync(4999)
+    expect([isDone, heard]).toEqual([false, ['setup.begun', 'authenticator.added']])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await confirmed).toMatchObject({ ok: true })
+    expect(heard).toEqual(['setup.begun', 'authenticator.added', 'two-factor.enabled'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('and rejects after that changes nothing: its error goes to onEventError', async ({ onTestFinished }) => {
+    const errors: unknown[] = []
+    let reject = (_error: Error) => {}
+    const world = createWorld({
+      onEvent: () =>
+        new Promise((_resolve, late) => {
+          reject = late
+        }),
+      onEventError: (error) => {
+        errors.push(error)
+      },
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const changed = world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await changed).toMatchObject({ ok: true })
+    const late = new Error('mail server gave up')
+    reject(late)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(errors).toEqual([late])
+  })
+
+  test('in onEventError is waited for no longer', async ({ onTestFinished }) => {
+    const world = createWorld({
+      onEvent: () => Promise.reject(new Error('bad')),
+      onEventError: () => new Promise<void>(() => {}),
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const begun = world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await begun).toMatchObject({ ok: true })
+  })
+})
 
 test('a challenge that was refused says nothing, and neither does a throttled attempt', async () => {
   const world = createWorld()

@@ -1,5 +1,5 @@
 import { type CountersignError, type Proof, reauthenticated, type TwoFactor } from 'countersign'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { addPhone, createWorld, enrolled, faultOf, PASSWORD, START, untyped, type World, wrongCode } from '../world.ts'
 
 const required = { ok: false, reason: 'proof-required', retryAfterSeconds: null }
@@ -317,6 +317,40 @@ describe('verifyPassword', () => {
     })
     expect(await slow.regenerateRecoveryCodes('ann', { proof: { password: PASSWORD } })).toMatchObject({ ok: true })
     expect([rivals, world.passwordsChecked]).toEqual([5, [PASSWORD]])
+  })
+
+  test('is called for at most five attempts of a user at once; what comes beyond them is throttled', async () => {
+    const answers: (() => void)[] = []
+    const world = createWorld({
+      verifyPassword: (_userId, password) =>
+        new Promise((resolve) => answers.push(() => resolve(password === PASSWORD))),
+    })
+    await enrolled(world)
+    await enrolled(world, 'ben')
+    const view = (userId: string, password: string) =>
+      world.twoFactor.viewRecoveryCodes(userId, { proof: { password } })
+    const guesses = Array.from({ length: 500 }, (_, index) => view('ann', `guess ${index}`))
+    const others = [view('ben', PASSWORD)]
+    const beyond = { ok: false, reason: 'throttled', retryAfterSeconds: 1 }
+    expect(await Promise.all(guesses.slice(5))).toEqual(new Array(495).fill(beyond))
+    expect(answers).toHaveLength(6)
+    for (const answer of answers.splice(0)) answer()
+    for (const result of await Promise.all(guesses.slice(0, 5))) expect(result).toMatchObject({ ok: false })
+    expect(await Promise.all(others)).toMatchObject([{ ok: true }])
+
+    world.clock.advance({ seconds: 1 })
+    const right = view('ann', PASSWORD)
+    await vi.waitFor(() => expect(answers).toHaveLength(1))
+    answers[0]?.()
+    expect(await right).toMatchObject({ ok: true })
+  })
+
+  test('that rejects gives its place back', async () => {
+    const world = createWorld({ verifyPassword: () => Promise.reject(new Error('directory down')) })
+    await enrolled(world)
+    for (let time = 0; time < 20; time += 1) {
+      await expect(world.twoFactor.verifyProof('ann', { proof: { password: PASSWORD } })).rejects.toThrow('directory')
+    }
   })
 
   test('that is missing is a fault that says so, where a password comes as proof', async () => {

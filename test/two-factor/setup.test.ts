@@ -17,6 +17,20 @@ import {
 
 const proof = { password: PASSWORD }
 
+test('the first code of a new app that is right for two steps is not good for the next one', async () => {
+  // Found by trying: two steps in a row with the same digits.
+  const [secret, atMs, code] = ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', START + 192_396 * 30_000, '212317']
+  const bytes = decodeBase32(secret)
+  const world = createWorld()
+  const twoFactor = world.another({ random: (length) => (length === 20 ? bytes.slice() : world.random(length)) })
+  world.clock.set(atMs)
+  const begun = await twoFactor.beginSetup('ann', { proof: { password: PASSWORD }, accountName: 'ann' })
+  expect(begun).toMatchObject({ ok: true, secret })
+  expect(await twoFactor.confirmSetup('ann', { token: begun.ok ? begun.token : '', code })).toMatchObject({ ok: true })
+  world.clock.advance({ seconds: 30 })
+  expect(await twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
+})
+
 describe('beginSetup', () => {
   test('offers a secret as a URI for the QR code and as base32 to type, for ten minutes', async () => {
     const world = createWorld()

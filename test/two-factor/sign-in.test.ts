@@ -1,4 +1,5 @@
 import { createTwoFactor, generateKey, keyRing } from 'countersign'
+import { encodeBase32, generateTotp } from 'countersign/otp'
 import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import { utf8Bytes } from '../../src/encoding/utf8.ts'
@@ -18,6 +19,12 @@ import {
   untyped,
   wrongCode,
 } from '../world.ts'
+
+const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+/** Found by trying: its code at START is that of STRONG. */
+const TWIN = encodeBase32(Uint8Array.from([...bytesOf(997_848), ...new Uint8Array(16)]))
+/** Found by trying: two steps in a row with the same digits. */
+const SAME_DIGITS = { secret: STRONG, atMs: START + 192_396 * 30_000, code: '212317' }
 
 describe('challenge', () => {
   test('a user without two-factor authentication needs no second step', async () => {
@@ -217,7 +224,7 @@ describe('completeChallenge', () => {
     expect(await Promise.all([-1, 0, 29, 30].map(verdict))).toEqual([false, true, true, false])
   })
 
-  test('a code is taken once: again it is `code-used`, and no failure, and no write', async () => {
+  test('a code is taken once: again it is `code-used`, and no failure', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     world.clock.advance({ seconds: 12 })
@@ -229,8 +236,48 @@ describe('completeChallenge', () => {
     for (let time = 0; time < 30; time += 1) {
       expect(await signIn(world, 'ann', { code })).toEqual({ ok: false, reason: 'code-used', retryAfterSeconds: 18 })
     }
-    expect([world.store.saves, await world.store.record('ann')]).toEqual([0, before])
+    const after = { ...before, usedAgainToldAtMs: world.clock.now() }
+    expect([world.store.saves, await world.store.record('ann')]).toEqual([1, after])
     expect(new Set(world.heard())).toEqual(new Set(['code.used-again']))
+  })
+
+  test('the same digits in two steps of the window are taken once: the later step counts as used', async () => {
+    const world = createWorld()
+    await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: SAME_DIGITS.secret }] })
+    world.clock.set(SAME_DIGITS.atMs)
+    const { code } = SAME_DIGITS
+    expect(generateTotp({ secret: SAME_DIGITS.secret, timeMs: SAME_DIGITS.atMs + 30_000 })).toBe(code)
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true })
+    world.clock.advance({ seconds: 30 })
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ reason: 'code-used' })
+  })
+
+  test('the same digits in two apps of a user are taken once', async () => {
+    const world = createWorld()
+    const [one, other] = [{ secret: STRONG }, { secret: TWIN }]
+    await world.twoFactor.admin.importUser('ann', { authenticators: [one, other] })
+    const code = generateTotp({ ...one, timeMs: START })
+    expect(generateTotp({ ...other, timeMs: START })).toBe(code)
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true })
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ reason: 'code-used' })
+    expect((await world.twoFactor.status('ann')).authenticators.map(({ lastUsedAtMs }) => lastUsedAtMs)).toEqual([
+      START,
+      null,
+    ])
+  })
+
+  test('an app whose secret does not open makes a fault of each code, right or wrong: none is looked at', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    await addPhone(world, 'ann', { name: 'Tablet' })
+    const record = await world.store.record('ann')
+    const [own, tablet] = record?.authenticators ?? []
+    const gone = { ...tablet, secret: `gone.${tablet?.secret.split('.')[1]}` }
+    await world.store.plant('ann', { ...record, authenticators: [own, gone] })
+    world.clock.advance({ seconds: 60 })
+    for (const code of [phone.code(), wrongCode(world, phone), phone.code()]) {
+      expect((await faultOf(() => world.twoFactor.verify('ann', { code }))).code).toBe('key_unknown')
+    }
   })
 
   test('no code at or before the last accepted step is taken, though it never was used', async () => {
@@ -690,3 +737,7 @@ describe('a device cookie for each user', () => {
     expect(result).toMatchObject({ ok: true, device: { trusted: true } })
   })
 })
+
+function bytesOf(number: number): number[] {
+  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255)
+}

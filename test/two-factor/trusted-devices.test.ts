@@ -205,10 +205,9 @@ describe('revokeTrustedDevices', () => {
     expect(world.heard().filter((type) => type === 'device.untrusted')).toHaveLength(3)
   })
 
-  test('writes nothing where there is none', async () => {
+  test('writes nothing where there is no such device, or no such user', async () => {
     const world = createWorld()
     await enrolled(world)
-    expect(await world.twoFactor.revokeTrustedDevices('ann')).toEqual({ ok: true, revoked: 0 })
     const notFound = { ok: false, reason: 'not-found', retryAfterSeconds: null }
     for (const id of ['x', '', null, 5, {}, '__proto__']) {
       expect(await world.twoFactor.revokeTrustedDevices('ann', { id: untyped(id) })).toEqual(notFound)
@@ -218,15 +217,57 @@ describe('revokeTrustedDevices', () => {
     expect(world.store.saves).toBe(0)
   })
 
-  test('a revoked device is known all the same: it is asked for a code, and is no stranger', async () => {
+  test('a device revoked by its id is known all the same: it is asked for a code, and is no stranger', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })
+    const [entry] = (await world.twoFactor.status('ann')).trustedDevices
+    await world.twoFactor.revokeTrustedDevices('ann', { id: entry?.id })
+    expect(await isKnown(world, device)).toBe(true)
+  })
+
+  test('without an id ends being known too, on every device but the one that asks; that costs one write', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const [stolen, own] = [await knownDevice(world, ann, { trustDevice: true }), await knownDevice(world, ann)]
+    expect(await world.twoFactor.revokeTrustedDevices('ann', { device: own })).toEqual({ ok: true, revoked: 1 })
+    expect([world.store.loads, world.store.saves]).toEqual([1, 1])
+    expect([await isKnown(world, stolen), await isKnown(world, own)]).toEqual([false, true])
+
+    const next = await signIn(world, 'ann', { code: ann.phone.next(), device: own })
+    expect(next.ok && (await isKnown(world, next.device.token))).toBe(true)
+    expect(await world.twoFactor.revokeTrustedDevices('ann')).toEqual({ ok: true, revoked: 0 })
+    expect(await isKnown(world, own)).toBe(false)
+  })
+
+  test('keeps no device known that was not known before', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const stolen = await knownDevice(world, ann)
     await world.twoFactor.revokeTrustedDevices('ann')
-    await world.twoFactor.verify('ann', { code: '000000', device })
-    expect(world.events.at(-1)).toMatchObject({ type: 'code.wrong', knownDevice: true })
+    await world.twoFactor.revokeTrustedDevices('ann', { device: stolen })
+    const foreign = await knownDevice(world, await enrolled(world, 'ben'))
+    await world.twoFactor.revokeTrustedDevices('ann', { device: foreign })
+    for (const device of [stolen, foreign, undefined]) expect(await isKnown(world, device)).toBe(false)
+  })
+
+  test('the one that stayed known is a stranger after off and on again', async () => {
+    const world = createWorld()
+    const own = await knownDevice(world, await enrolled(world))
+    await world.twoFactor.revokeTrustedDevices('ann', { device: own })
+    await world.twoFactor.disable('ann', { proof })
+    await addPhone(world, 'ann')
+    expect(await isKnown(world, own)).toBe(false)
   })
 })
+
+/** Whether a wrong code from there is told as one of a known device. */
+async function isKnown(world: World, device: string | undefined): Promise<boolean> {
+  await world.twoFactor.verify('ann', { code: '000000', device })
+  const event = world.events.at(-1)
+  if (event?.type !== 'code.wrong') throw new Error('The code was not looked at.')
+  return event.knownDevice === true
+}
 
 test('each success gives a token of its own, so that none can be planted', async () => {
   const world = createWorld()

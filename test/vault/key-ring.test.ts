@@ -1,5 +1,6 @@
 import { CountersignError, generateKey, keyRing } from 'countersign'
 import { describe, expect, test } from 'vitest'
+import { encodeBase64Url } from '../../src/encoding/base64url.ts'
 
 const BYTES = Uint8Array.from({ length: 32 }, (_, index) => index)
 
@@ -25,10 +26,37 @@ describe('generateKey', () => {
 describe('keyRing', () => {
   test('reads the text of an environment variable; the first key is the one that seals', () => {
     const ring = keyRing(
-      'new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+      'new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,old:Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA',
     )
     expect([ring.first, ring.ids]).toEqual(['new', ['new', 'old']])
-    expect([ring.key('new'), ring.key('old'), ring.key('other')]).toEqual([BYTES, new Uint8Array(32), undefined])
+    expect([ring.key('new'), ring.key('old'), ring.key('other')]).toEqual([BYTES, BYTES.toReversed(), undefined])
+  })
+
+  test.each([
+    ['of zeros', new Uint8Array(32)],
+    ['of one byte', new Uint8Array(32).fill(0xff)],
+    ['of one word, again and again', new TextEncoder().encode('changeit'.repeat(4))],
+    ['of 16 bytes, written twice', Uint8Array.from([...BYTES.subarray(0, 16), ...BYTES.subarray(0, 16)])],
+  ])('refuses a key %s, as text, as bytes and in a ring that was made by hand', (_what, key) => {
+    const text = `weak:${encodeBase64Url(key)}`
+    const byHand = { first: 'weak', ids: ['weak'], key: () => key }
+    for (const source of [
+      text,
+      [{ id: 'weak', key }],
+      [
+        { id: 'good', key: BYTES },
+        { id: 'weak', key },
+      ],
+      byHand,
+    ]) {
+      const fault = faultOf(() => keyRing(source))
+      expect([fault.code, fault.message]).toEqual(['keys_invalid', expect.stringContaining("'weak'")])
+    }
+  })
+
+  test('takes a ring that it made', () => {
+    const ring = keyRing([{ id: 'kms', key: BYTES }])
+    expect(keyRing(ring).key('kms')).toEqual(BYTES)
   })
 
   test('takes keys that the host unwrapped itself, and keeps copies of its own', () => {

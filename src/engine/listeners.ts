@@ -1,0 +1,45 @@
+/** A listener of the host's, and where its faults go. */
+export interface Listeners<Event> {
+  onEvent: ((event: Event) => void | Promise<void>) | undefined
+  onEventError: ((error: unknown, event: Event) => void | Promise<void>) | undefined
+}
+
+/** How long one call waits for all of its listeners together: what they report has happened, and a code may be spent. */
+const PATIENCE_MS = 5000
+
+/**
+ * Tells what happened, one event after the other. Nothing that a listener does changes the outcome: what it throws, or
+ * rejects with at any time, goes to `onEventError`. When the call's patience is over, the rest is told without waiting.
+ */
+export async function tell<Event>(listeners: Listeners<Event>, events: readonly Event[]): Promise<void> {
+  if (listeners.onEvent === undefined || events.length === 0) return
+  let isOver = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      isOver = true
+      resolve()
+    }, PATIENCE_MS)
+  })
+  try {
+    for (const event of events) {
+      const told = tellOne(listeners, event)
+      if (!isOver) await Promise.race([told, over])
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Never rejects, however late. */
+async function tellOne<Event>({ onEvent, onEventError }: Listeners<Event>, event: Event): Promise<void> {
+  try {
+    await onEvent?.(event)
+  } catch (error) {
+    try {
+      await onEventError?.(error, event)
+    } catch {
+      // What happened has happened.
+    }
+  }
+}
