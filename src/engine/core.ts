@@ -17,6 +17,8 @@ export interface Core extends Shell {
   issuer: string
   totp: { algorithm: OtpAlgorithm; digits: number; periodSeconds: number; window: number; secretBytes: number }
   recoveryCodes: { keep: RecoveryCodesKept; count: number }
+  /** For how many days a device can be trusted; null: no device is. */
+  trustDeviceDays: number | null
   acceptedProofs: readonly ProofKind[]
   verifyPassword: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
   /** The calls of `verifyPassword` that run now. */

@@ -7,7 +7,7 @@ import type { EventDetails, TwoFactorMethod } from './events.ts'
 import { LIMITS, type StoredTrustedDevice, type UserRecord } from './record.ts'
 import { isWithin } from './sealed-token.ts'
 
-export const TRUST_MS: number = 30 * 86_400_000
+const DAY_MS = 86_400_000
 export const ID_BYTES = 9
 
 /** A device token for the browser that just passed the second step: put it in an HttpOnly cookie, one a user. */
@@ -22,11 +22,22 @@ export interface DeviceToken {
 export function trustedDevice(
   record: UserRecord,
   claims: DeviceClaims | null,
+  days: number | null,
   nowMs: number,
 ): StoredTrustedDevice | null {
   if (claims === null || claims.trustedId === null) return null
   const device = record.trustedDevices.find(({ id }) => id === claims.trustedId)
-  return device !== undefined && isWithin(device.expiresAtMs, TRUST_MS, nowMs) ? device : null
+  return device !== undefined && isTrusted(device, days, nowMs) ? device : null
+}
+
+/** Whether this trust still counts: fewer days than when it was given shorten it too. */
+export function isTrusted(device: StoredTrustedDevice, days: number | null, nowMs: number): boolean {
+  return days !== null && isWithin(trustEndsMs(device, days), days * DAY_MS, nowMs)
+}
+
+/** When the trust in a device ends, under a host that trusts devices for so many days. */
+export function trustEndsMs({ createdAtMs, expiresAtMs }: StoredTrustedDevice, days: number): number {
+  return Math.min(expiresAtMs, createdAtMs + days * DAY_MS)
 }
 
 /** Who passed the second step, how, and what becomes of the browser they passed it in. */
@@ -48,7 +59,7 @@ export interface PassedStep {
 export function issueDevice(
   record: UserRecord,
   passed: PassedStep,
-  { vault, random }: { vault: Vault; random: Random },
+  { vault, random, trustDeviceDays }: { vault: Vault; random: Random; trustDeviceDays: number | null },
 ): { record: UserRecord; device: DeviceToken; events: EventDetails[] } {
   const { userId, method, trusted: before, nowMs } = passed
   const expiresAtMs = nowMs + DEVICE_MS
@@ -57,13 +68,14 @@ export function issueDevice(
     expiresAtMs,
     trusted: trustedId !== null,
   })
-  if (!passed.trust) return { record, device: seal(before === null ? null : before.id), events: [] }
+  if (!passed.trust || trustDeviceDays === null)
+    return { record, device: seal(before === null ? null : before.id), events: [] }
 
   const entry: StoredTrustedDevice = {
     id: encodeBase64Url(random(ID_BYTES)),
     name: readDeviceName(passed.name),
     createdAtMs: nowMs,
-    expiresAtMs: nowMs + TRUST_MS,
+    expiresAtMs: nowMs + trustDeviceDays * DAY_MS,
   }
   const others = record.trustedDevices.filter(({ id, expiresAtMs }) => id !== before?.id && nowMs < expiresAtMs)
   const kept = others.slice(-(LIMITS.trustedDevices - 1))

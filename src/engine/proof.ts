@@ -6,7 +6,7 @@ import { type Core, PROOF_KINDS, type ProofKind } from './core.ts'
 import type { AuthenticationResponseJson } from './passkey.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
 import { failure, type Refusal, refusal, refusedBy, shut } from './refusal.ts'
-import { type StepReason, takeSecondStep, wrongPasskey } from './second-step.ts'
+import { type StepReason, stepContext, takeSecondStep, wrongPasskey } from './second-step.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
@@ -103,7 +103,7 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
         const hindrance = hindered(record, nowMs)
         if (hindrance !== null || record === null) return hindrance ?? refuse('proof-required')
         const step = { userId: subject.userId, code: proof.code, passkey: undefined, device: given.device }
-        const taken = takeSecondStep(record, step, { vault: core.vault, window: core.totp.window, nowMs })
+        const taken = takeSecondStep(record, step, stepContext(core, nowMs))
         if (!taken.ok) return refusedBy(taken)
         const decision = decide(taken.record, nowMs)
         return { ...decision, events: [...taken.events, ...(decision.events ?? [])] }

@@ -3,6 +3,7 @@ import { isDigits, readTypedCode } from '../otp/typed-code.ts'
 import { findRecoveryCode, recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { Vault } from '../vault/vault.ts'
+import type { Core } from './core.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
 import { failure, type Refused, refusal, secondsUntil, shut } from './refusal.ts'
@@ -33,7 +34,12 @@ export interface StepContext {
   vault: Vault
   /** Steps accepted before and after the current one. */
   window: number
+  trustDeviceDays: number | null
   nowMs: number
+}
+
+export function stepContext({ vault, totp, trustDeviceDays }: Core, nowMs: number): StepContext {
+  return { vault, window: totp.window, trustDeviceDays, nowMs }
 }
 
 export interface Passed {
@@ -61,8 +67,8 @@ export function takeSecondStep(
   if (typed === null) return notAnAttempt()
 
   const { userId, device } = step
-  const { vault, nowMs } = context
-  const visitor = visitorOf(record, { userId, device, vault, nowMs })
+  const { vault, trustDeviceDays, nowMs } = context
+  const visitor = visitorOf(record, { userId, device, vault, trustDeviceDays, nowMs })
   const candidates = record.authenticators.filter(({ digits }) => isDigits(typed, digits))
   if (candidates.length > 0) return tryAuthenticators(record, candidates, typed, visitor, step, context)
 

@@ -17,9 +17,17 @@ export interface Visitor {
   readonly lastMethod: TwoFactorMethod | null
 }
 
+interface VisitorContext {
+  userId: string
+  device: unknown
+  nowMs: number
+  vault: Vault
+  trustDeviceDays: number | null
+}
+
 export function visitorOf(
   record: UserRecord,
-  { userId, device, nowMs, vault }: { userId: string; device: unknown; nowMs: number; vault: Vault },
+  { userId, device, nowMs, vault, trustDeviceDays }: VisitorContext,
 ): Visitor {
   let opened: { claims: DeviceClaims | null } | null = null
   const claims = () => {
@@ -31,7 +39,7 @@ export function visitorOf(
       return claims() === null ? 'strangers' : 'known'
     },
     get trusted() {
-      return record.trustedDevices.length === 0 ? null : trustedDevice(record, claims(), nowMs)
+      return record.trustedDevices.length === 0 ? null : trustedDevice(record, claims(), trustDeviceDays, nowMs)
     },
     get lastMethod() {
       return claims()?.method ?? null

@@ -72,6 +72,8 @@ export type SignInAnswer =
       totpDigits: number[]
       /** Always null in this version: the place of a passkey's request options. */
       passkey: null
+      /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
+      trustDeviceDays: number | null
     }
 
 /** The second step was passed, and the session is open. What the host's `openSession` added stands beside this. */

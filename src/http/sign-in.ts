@@ -36,7 +36,16 @@ export async function signIn(settings: Settings, request: Request, details: Sign
     const host = await openSession(settings, userId, { request, method, state: state ?? null, assurance, ...required })
     return reply({ ok: true, answer: { signedIn: true, ...required } satisfies SignInAnswer, host })
   }
-  const { action, token: challengeToken, expiresAtMs, methods, totpDigits, passkey } = challenge
-  const answer: SignInAnswer = { signedIn: false, action, challengeToken, expiresAtMs, methods, totpDigits, passkey }
+  const { action, token: challengeToken, expiresAtMs, methods, totpDigits, passkey, trustDeviceDays } = challenge
+  const answer: SignInAnswer = {
+    signedIn: false,
+    action,
+    challengeToken,
+    expiresAtMs,
+    methods,
+    totpDigits,
+    passkey,
+    trustDeviceDays,
+  }
   return reply({ ok: true, answer, cookies: [cookies.setSignIn(request, cookie)] })
 }

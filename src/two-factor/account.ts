@@ -1,6 +1,6 @@
 import { newEpoch } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
-import { TRUST_MS, withoutTrust } from '../engine/devices.ts'
+import { isTrusted, trustEndsMs, withoutTrust } from '../engine/devices.ts'
 import { acceptedProofKinds, transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
 import { isWithin } from '../engine/sealed-token.ts'
@@ -22,6 +22,7 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
   const userId = userIdArgument(user)
   const [record, requirement] = await Promise.all([loadRecord(core.store, userId), requirementOf(core, userId)])
   const nowMs = core.now()
+  const { trustDeviceDays } = core
   const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } =
     record ?? emptyRecord()
   return {
@@ -42,9 +43,12 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
       createdAtMs: recoveryCodes?.createdAtMs ?? null,
       viewable: recoveryCodes?.kept === 'sealed',
     },
-    trustedDevices: trustedDevices
-      .filter(({ expiresAtMs }) => isWithin(expiresAtMs, TRUST_MS, nowMs))
-      .map((device) => ({ ...device })),
+    trustedDevices: trustedDevices.flatMap((device) =>
+      isTrusted(device, trustDeviceDays, nowMs)
+        ? [{ ...device, expiresAtMs: trustEndsMs(device, trustDeviceDays ?? 0) }]
+        : [],
+    ),
+    trustDeviceDays,
     throttle: {
       knownDevices: gate(throttle, { kind: 'code', pool: 'known', weight: 1 }, nowMs),
       strangers: gate(throttle, lightestAttempt(record ?? emptyRecord(), STRANGER), nowMs),

@@ -86,6 +86,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<TwoFactorOptions>({
   verifyPassword: true,
   isRequired: true,
   acceptedProofs: true,
+  trustDevices: true,
   totp: true,
   recoveryCodes: true,
   onEvent: true,
@@ -124,6 +125,7 @@ function readOptions(options: TwoFactorOptions): Core {
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),
     acceptedProofs: acceptedProofsOption(given.acceptedProofs, verifyPassword !== undefined),
+    trustDeviceDays: trustDevicesOption(given.trustDevices),
     totp: {
       algorithm: algorithmOption(totp.algorithm, 'totp.algorithm'),
       digits: integerOption('totp.digits', totp.digits, 6, 6, 8),
@@ -136,6 +138,16 @@ function readOptions(options: TwoFactorOptions): Core {
       count: integerOption('recoveryCodes.count', recoveryCodes.count, 10, 1, LIMITS.recoveryCodes),
     },
   }
+}
+
+function trustDevicesOption(given: TwoFactorOptions['trustDevices']): number | null {
+  if (given === false) return null
+  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
+    throw invalidOption('trustDevices', given, 'false or { days }')
+  }
+  const trustDevices = groupOption('trustDevices', given)
+  checkOptionNames('createTwoFactor: trustDevices', trustDevices, ['days'])
+  return integerOption('trustDevices.days', trustDevices.days, 30, 1, 365)
 }
 
 function storeOption(store: UserStore | undefined): UserStore {

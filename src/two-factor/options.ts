@@ -50,7 +50,7 @@ export interface CompleteChallengeFields extends ContextOption {
    */
   device?: string | ((userId: string) => string | undefined) | undefined
   binding?: string | undefined
-  /** Ask for no code on this device for 30 days. */
+  /** Ask for no code on this device for as long as `trustDevices` of createTwoFactor says. */
   trustDevice?: boolean | undefined
   /** What the user's list of trusted devices calls this one. Cut to 64 bytes. */
   deviceName?: string | undefined
@@ -165,6 +165,8 @@ export interface TwoFactorOptions {
   isRequired?: ((userId: string) => RequiredAnswer | Promise<RequiredAnswer>) | undefined
   /** The kinds of `proof` that are accepted. Default: password and code. */
   acceptedProofs?: readonly ProofKind[] | undefined
+  /** For how many days `trustDevice` skips the code: 1 to 365, default 30. `false`: no device is trusted, nor one from before. */
+  trustDevices?: false | { days?: number | undefined } | undefined
   totp?:
     | {
         /** Default SHA1: the only one that every app reads. */

@@ -33,6 +33,8 @@ export type ChallengeResult =
       totpDigits: number[]
       /** Always null in this version: the place of a passkey's request options. */
       passkey: null
+      /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
+      trustDeviceDays: number | null
     }
 
 /** On success: who signed in, how, and what to keep in this browser. */
@@ -124,6 +126,8 @@ export interface TwoFactorStatus {
   }[]
   pendingSetup: { name: string; expiresAtMs: number } | null
   recoveryCodes: { total: number; left: number; createdAtMs: number | null; viewable: boolean }
+  /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
+  trustDeviceDays: number | null
   trustedDevices: { id: string; name: string; createdAtMs: number; expiresAtMs: number }[]
   throttle: {
     knownDevices: AttemptLimit

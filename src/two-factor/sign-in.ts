@@ -14,7 +14,7 @@ import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { isPasskey, takeSecondStep, wrongPasskey } from '../engine/second-step.ts'
+import { isPasskey, stepContext, takeSecondStep, wrongPasskey } from '../engine/second-step.ts'
 import { activate } from '../engine/setup.ts'
 import { openPending } from '../engine/setup-offer.ts'
 import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
@@ -60,11 +60,12 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
       methods,
       totpDigits: digitsShown(core, record),
       passkey: null,
+      trustDeviceDays: core.trustDeviceDays,
     }
   }
 
   if (isEnabled(record)) {
-    const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault: core.vault })
+    const visitor = visitorOf(record, { userId, device: given.device, nowMs, ...core })
     const { trusted } = visitor
     if (trusted === null) return issue('verify', record.challenges.epoch ?? '', methodsFor(record, visitor, nowMs))
     await emitNow(core, subject, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
@@ -135,11 +136,7 @@ function signIn(
   const { userId, state, amr } = opened
   const { code, passkey } = given
   const device = typeof given.device === 'function' ? given.device(userId) : given.device
-  const taken = takeSecondStep(
-    record,
-    { userId, code, passkey, device },
-    { vault: core.vault, window: core.totp.window, nowMs },
-  )
+  const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs))
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.

@@ -5,7 +5,7 @@ import { issueDevice } from '../engine/devices.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
 import { isEnabled } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { takeSecondStep } from '../engine/second-step.ts'
+import { stepContext, takeSecondStep } from '../engine/second-step.ts'
 import { sealStepUp } from '../engine/step-up-token.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
 import { visitorOf } from '../engine/visitor.ts'
@@ -22,7 +22,7 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
   const record = await loadRecord(core.store, userId)
   if (!isEnabled(record)) return refusal('not-enabled')
   const nowMs = core.now()
-  const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault: core.vault })
+  const visitor = visitorOf(record, { userId, device: given.device, nowMs, ...core })
   return {
     ok: true,
     token: sealStepUp(core.vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding }),
@@ -38,11 +38,7 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
   const { code, passkey, device, context } = optionsArgument(options)
   return transact<VerifyResult>(core, { userId, context }, (record, nowMs) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
-    const taken = takeSecondStep(
-      record,
-      { userId, code, passkey, device },
-      { vault: core.vault, window: core.totp.window, nowMs },
-    )
+    const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs))
     if (!taken.ok) return refusedBy(taken)
     const { method, recoveryCodesLeft, trusted } = taken
     const issued = issueDevice(taken.record, { userId, method, trusted, trust: false, name: undefined, nowMs }, core)

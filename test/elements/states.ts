@@ -50,7 +50,7 @@ async function signingIn(visitor: Visitor, look: Look, phone: Phone, recoveryCod
     await visitor.signIn()
     await field(texts.appCode).waitFor()
     if (device === 'first') await look('challenge')
-    await field(texts.trustDevice).check()
+    await page.getByRole('checkbox').check()
     await field(texts.appCode).fill(phone.code())
     await sees(texts.authenticators)
   }

@@ -30,6 +30,7 @@ describe('signing in over HTTP', () => {
       methods: ['totp', 'recovery-code'],
       totpDigits: [6],
       passkey: null,
+      trustDeviceDays: 30,
     })
     expect((await browser.get('status')).status).toBe(401)
 

@@ -30,6 +30,7 @@ describe('status', () => {
       pendingSetup: null,
       recoveryCodes: { total: 0, left: 0, createdAtMs: null, viewable: false },
       trustedDevices: [],
+      trustDeviceDays: 30,
       throttle: { knownDevices: open, strangers: open, recoveryCodes: open, passwords: open },
       changes: [],
       acceptedProofs: ['password'],

@@ -33,6 +33,7 @@ describe('a user who must have two-factor authentication and has none', () => {
       methods: ['totp'],
       totpDigits: [6],
       passkey: null,
+      trustDeviceDays: 30,
     })
     expect(await world.twoFactor.challenge('ben')).toMatchObject({ passed: true, because: 'not-enabled' })
     expect([world.store.loads, world.store.saves]).toEqual([3, 1])

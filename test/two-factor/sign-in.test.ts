@@ -48,6 +48,7 @@ describe('challenge', () => {
       methods: ['totp', 'recovery-code'],
       totpDigits: [6],
       passkey: null,
+      trustDeviceDays: 30,
     })
     expect([world.store.loads, world.store.saves]).toEqual([1, 0])
   })

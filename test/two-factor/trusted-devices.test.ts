@@ -313,3 +313,44 @@ async function threeTrusted(world: World): Promise<{ ann: User; devices: string[
   for (let count = 0; count < 3; count += 1) devices.push(await knownDevice(world, ann, { trustDevice: true }))
   return { ann, devices }
 }
+
+describe('trustDevices of createTwoFactor', () => {
+  test('false trusts no device: the wish is ignored, and trust from before does not count', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const device = await knownDevice(world, ann, { trustDevice: true })
+    const strict = world.another({ trustDevices: false })
+    const challenge = await strict.challenge('ann', { device })
+    if (challenge.passed) throw new Error('A device was trusted.')
+    expect(challenge.trustDeviceDays).toBe(null)
+    const options = { code: ann.phone.next(), device, trustDevice: true }
+    expect(await strict.completeChallenge(challenge.token, options)).toMatchObject({ device: { trusted: false } })
+    expect(await strict.status('ann')).toMatchObject({ trustedDevices: [], trustDeviceDays: null })
+    expect(world.heard()).not.toContain('device.trusted')
+  })
+
+  test('days says for how long, and shortens trust from before', async () => {
+    const world = createWorld()
+    const ann = await enrolled(world)
+    const device = await knownDevice(world, ann, { trustDevice: true })
+    const week = world.another({ trustDevices: { days: 7 } })
+    expect(await week.status('ann')).toMatchObject({
+      trustDeviceDays: 7,
+      trustedDevices: [{ createdAtMs: START, expiresAtMs: START + 7 * DAY }],
+    })
+    world.clock.set(START + 7 * DAY - 1)
+    expect(await week.challenge('ann', { device })).toMatchObject({ because: 'trusted-device' })
+    world.clock.set(START + 7 * DAY)
+    expect(await week.challenge('ann', { device })).toMatchObject({ passed: false, trustDeviceDays: 7 })
+    world.clock.set(START + 24 * DAY)
+    expect(await week.challenge('ann', { device })).toMatchObject({ passed: false })
+  })
+
+  test.each([true, null, [], 30, { days: 0 }, { days: 366 }, { days: 1.5 }, { day: 7 }])(
+    'refuses %j',
+    (trustDevices) => {
+      const world = createWorld()
+      expect(() => world.another({ trustDevices: untyped(trustDevices) })).toThrow(/trustDevices|day/)
+    },
+  )
+})

@@ -5,9 +5,15 @@ import type { SecondStep } from './second-step.ts'
 
 /** A code from the app or a recovery code, and whether to ask again on this device. */
 export function askCode({ scope, show, challenge, isOver, done }: SecondStep): void {
-  const { texts, client } = scope
+  const { texts, times, client } = scope
   const isAppClosed = !challenge.methods.includes('totp')
-  const trust = html`<label class="check"><input type="checkbox" name="trust" />${texts.trustDevice}</label>`
+  const days = challenge.trustDeviceDays
+  const trust =
+    days === null
+      ? nothing
+      : html`<label class="check"
+          ><input type="checkbox" name="trust" />${texts.trustDevice.replace('{days}', times.days(days))}</label
+        >`
   const form = createForm(scope, {
     intro: html`${isAppClosed ? html`<p class="notice">${texts.challengeLocked}</p>` : nothing}`,
     fields: [eitherCodeField(scope, isAppClosed ? 'recovery' : 'app')],

@@ -122,7 +122,7 @@ export const ar: Texts = {
 
   challengeTitle: 'المصادقة الثنائية',
   challengeLocked: 'بعد محاولات خاطئة كثيرة، تُرفض رموز التطبيق مؤقتًا. يمكنك الدخول برمز استرداد.',
-  trustDevice: 'لا تطلب الرمز على هذا الجهاز لمدة 30 يومًا',
+  trustDevice: 'لا تطلب الرمز على هذا الجهاز لمدة {days}',
   verify: 'تحقّق',
   startOver: 'تسجيل الدخول بحساب آخر',
   startOverTitle: 'سجّل الدخول من جديد',

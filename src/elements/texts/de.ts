@@ -129,7 +129,7 @@ export const de: Texts = {
   challengeTitle: 'Zwei-Faktor-Authentifizierung',
   challengeLocked:
     'Nach vielen falschen Versuchen werden Codes aus der App vorerst abgelehnt. Mit einem Wiederherstellungscode kommen Sie hinein.',
-  trustDevice: 'Auf diesem Gerät 30 Tage lang nicht mehr fragen',
+  trustDevice: 'Auf diesem Gerät {days} lang nicht mehr fragen',
   verify: 'Bestätigen',
   startOver: 'Mit einem anderen Konto anmelden',
   startOverTitle: 'Erneut anmelden',

@@ -124,7 +124,7 @@ export const en: Texts = {
 
   challengeTitle: 'Two-Factor Authentication',
   challengeLocked: 'After many wrong attempts, codes from the app are refused for now. A recovery code gets you in.',
-  trustDevice: 'Don’t ask again on this device for 30 days',
+  trustDevice: 'Don’t ask again on this device for {days}',
   verify: 'Verify',
   startOver: 'Sign in as somebody else',
   startOverTitle: 'Sign In Again',

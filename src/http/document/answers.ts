@@ -70,6 +70,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
   ),
   pendingSetup: maybe(v.strictObject({ name: text, expiresAtMs: atMs })),
   recoveryCodes: v.strictObject({ total: count, left: count, createdAtMs: maybe(atMs), viewable: flag }),
+  trustDeviceDays: maybe(count),
   trustedDevices: v.array(v.strictObject({ id: text, name: text, createdAtMs: atMs, expiresAtMs: atMs })),
   throttle: v.strictObject({ knownDevices: gate, strangers: gate, recoveryCodes: gate, passwords: gate }),
   changes: v.array(v.strictObject({ type: securityChange, atMs })),
