@@ -13,12 +13,32 @@ type BundlerPlugin = NonNullable<Options['esbuildPlugins']>[number]
  */
 const APART = ['errors', 'http/document/openapi']
 
+/** What all SQL stores share is one file too: in each of them it would be most of the package's size. */
+const SQL_FOLDERS = ['stores/sql', 'stores/clients']
+const SQL_SHARED = 'sql/shared'
+const SQL_ENTRY = 'src/stores/sql/store.ts'
+
 const standApart: BundlerPlugin = {
   name: 'stand-apart',
   setup(build) {
-    build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, importer, resolveDir }) => {
+      if (kind === 'entry-point') {
+        return path.endsWith(SQL_ENTRY) ? { path: SQL_ENTRY, namespace: 'sql-shared' } : undefined
+      }
+      if (!path.startsWith('.')) return undefined
       const module = relative('src', join(resolveDir, path)).replaceAll('\\', '/').replace(/\.ts$/, '')
-      return kind === 'entry-point' || !APART.includes(module) ? undefined : { path: `apart:${module}`, external: true }
+      if (APART.includes(module)) return { path: `apart:${module}`, external: true }
+      const isShared = (folder: string) => SQL_FOLDERS.includes(folder.replaceAll('\\', '/'))
+      const isInside = importer === SQL_ENTRY || isShared(relative('src', dirname(importer)))
+      return isShared(dirname(module)) && !isInside ? { path: `apart:${SQL_SHARED}`, external: true } : undefined
+    })
+    build.onLoad({ filter: /./, namespace: 'sql-shared' }, () => {
+      const files = SQL_FOLDERS.flatMap((folder) => readdirSync(`src/${folder}`).map((name) => `./${folder}/${name}`))
+      return {
+        contents: files.map((file) => `export * from '${file}'\n`).join(''),
+        resolveDir: join(process.cwd(), 'src'),
+        loader: 'ts',
+      }
     })
   },
 }
@@ -86,17 +106,19 @@ const STORES = readdirSync('src/stores')
   .filter((name) => name.endsWith('.ts') && name !== 'memory.ts')
   .map((name) => `stores/${basename(name, '.ts')}`)
 
+const ENTRIES = {
+  ...Object.fromEntries([...APART, ...SUBPATHS, ...STORES].map((module) => [module, `src/${module}.ts`])),
+  'elements/de': 'src/elements/texts/de.ts',
+  'elements/ar': 'src/elements/texts/ar.ts',
+}
+
 export default defineConfig({
-  entry: {
-    ...Object.fromEntries([...APART, ...SUBPATHS, ...STORES].map((module) => [module, `src/${module}.ts`])),
-    'elements/de': 'src/elements/texts/de.ts',
-    'elements/ar': 'src/elements/texts/ar.ts',
-  },
+  entry: { ...ENTRIES, [SQL_SHARED]: SQL_ENTRY },
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
   splitting: false,
-  dts: true,
+  dts: { entry: ENTRIES },
   clean: true,
   // It prints a deprecation warning once it is bundled.
   external: ['thirty-two'],

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Refused, Scope } from '../scope.ts'
 import { problemView } from './field.ts'
+import { reportFault } from './report-fault.ts'
 import { button } from './row.ts'
 
 /** What an element shows, once the API has given it. */
@@ -40,7 +41,7 @@ export function createLoading<Answer extends { ok: true }>(
       return refusal
     },
     again() {
-      load().catch(reportError)
+      load().catch(reportFault)
     },
   }
 }

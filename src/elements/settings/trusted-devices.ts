@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
+import { reportFault } from '../parts/report-fault.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
 
@@ -34,5 +35,5 @@ function revoke({ scope, changed }: Page, which: { id?: string }): void {
       scope.announce(answer.ok ? texts.devicesRevoked : texts[answer.reason])
       changed('trusted-devices-revoked')
     })
-    .catch(reportError)
+    .catch(reportFault)
 }
