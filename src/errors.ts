@@ -33,6 +33,8 @@ export type CountersignErrorCode =
  * The message says what to do; it never holds a secret, a code or a token.
  */
 export class CountersignError extends Error {
+  /** What Node prints. Spelled out, since the CommonJS files are minified. */
+  static override readonly name = 'CountersignError'
   override readonly name = 'CountersignError'
   readonly code: CountersignErrorCode
 
