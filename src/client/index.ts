@@ -19,6 +19,8 @@ export type ClientRefusal<Why extends string = ProblemReason> = {
   reason: Why | RequestReason | 'offline'
   /** Whole seconds until trying again can help; null where no time is known. */
   retryAfterSeconds: number | null
+  /** Of a wrong first code: how far the phone's clock is off, if the code is right for another time. */
+  clockOffsetSeconds?: number
 }
 
 /** What a call gives: the answer, or why not. */
@@ -94,6 +96,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): TwoF
     cancelSetup: (body = {}) => call('cancelSetup', body),
     viewRecoveryCodes: (body = {}) => call('viewRecoveryCodes', body),
     regenerateRecoveryCodes: (body = {}) => call('regenerateRecoveryCodes', body),
+    markRecoveryCodesSaved: (body) => call('markRecoveryCodesSaved', body),
     renameAuthenticator: (body) => call('renameAuthenticator', body),
     removeAuthenticator: (body) => call('removeAuthenticator', body),
     revokeTrustedDevices: (body = {}) => call('revokeTrustedDevices', body),
@@ -112,7 +115,8 @@ async function read<Name extends HttpOperationName>(response: Response): Promise
   const answer = parse(text)
   if (response.ok && isJson(response) && typeof answer === 'object' && answer !== null) return { ...answer, ok: true }
   if (!answer?.reason || answer.type !== PROBLEM + answer.reason) return refusal('server-error')
-  return { ok: false, reason: answer.reason, retryAfterSeconds: answer.retryAfterSeconds }
+  const { reason, retryAfterSeconds, clockOffsetSeconds } = answer
+  return { ok: false, reason, retryAfterSeconds, ...(clockOffsetSeconds !== undefined && { clockOffsetSeconds }) }
 }
 
 const isJson = ({ headers }: Response) => /^application\/json\b/.test(headers.get('Content-Type') ?? '')

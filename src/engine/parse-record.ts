@@ -117,6 +117,7 @@ function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
   if (hashes.length !== (kept === 'hashed' ? usedAtMs.length : 0)) throw damaged(part, 'hashes', 'one a hashed code')
   const { min, max } = RECOVERY_CODE_LENGTH
   return {
+    id: id(part, 'id'),
     kept,
     madeHere: boolean(part, 'madeHere'),
     sealed: text(part, 'sealed', MAX_SEALED),
@@ -124,6 +125,7 @@ function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
     lengths: list(part, 'lengths', LIMITS.recoveryCodes, (lengths, index) => integer(lengths, index, min, max)),
     usedAtMs,
     createdAtMs: time(part, 'createdAtMs'),
+    savedAtMs: nullable(part, 'savedAtMs', time),
   }
 }
 

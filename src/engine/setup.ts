@@ -13,6 +13,7 @@ import { currentStep } from './second-step.ts'
 import type { OpenedSetup } from './setup-offer.ts'
 
 const WRONG_CODES = 10
+const CLOCK_OFF_SECONDS = 3600
 
 /** The authenticators that stay when these go. */
 export function remaining(record: UserRecord, replaces: readonly string[]): readonly StoredAuthenticator[] {
@@ -78,6 +79,27 @@ export function activate(
     recoveryCodes: made === null ? null : made.codes,
     events,
   }
+}
+
+/**
+ * How far from now the time is that a wrong code belongs to, in seconds; null if it is of no time within an hour. Only of
+ * a first code: whoever types it has the secret, so it reveals nothing.
+ */
+export function clockOffset(
+  core: Core,
+  userId: string,
+  { pending }: OpenedSetup,
+  code: unknown,
+  nowMs: number,
+): number | null {
+  const { algorithm, digits, periodSeconds, secret: sealed } = pending
+  const typed = readTypedCode(code)
+  if (typed === null || !isDigits(typed, digits)) return null
+  const secret = core.vault.openStored({ purpose: 'authenticator', userId }, sealed, 'pending.secret')
+  const now = currentStep(pending, nowMs)
+  const window = Math.floor(CLOCK_OFF_SECONDS / periodSeconds)
+  const step = findTotpStep(secret, typed, now, window, digits, algorithm)
+  return step === null ? null : (step - now) * periodSeconds
 }
 
 /** What goes on together with the first authenticator: a new enrollment, whose devices and challenges are its own. */

@@ -13,6 +13,7 @@ import type {
   CompleteChallengeResult,
   ConfirmSetupResult,
   DisableResult,
+  MarkRecoveryCodesSavedResult,
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
@@ -148,10 +149,15 @@ export interface HttpOperations {
   cancelSetup: Operation<{ setupId?: string | undefined }, DoneAnswer, ReasonOf<CancelSetupResult>>
   viewRecoveryCodes: Operation<
     ProvenBody,
-    { recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number },
+    { recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number; token: string },
     ReasonOf<ViewRecoveryCodesResult>
   >
-  regenerateRecoveryCodes: Operation<ProvenBody, { recoveryCodes: string[] }, ReasonOf<RegenerateRecoveryCodesResult>>
+  regenerateRecoveryCodes: Operation<
+    { proof?: ProofBody | { token: string } | undefined },
+    { recoveryCodes: string[] },
+    ReasonOf<RegenerateRecoveryCodesResult>
+  >
+  markRecoveryCodesSaved: Operation<{ createdAtMs: number }, DoneAnswer, ReasonOf<MarkRecoveryCodesSavedResult>>
   renameAuthenticator: Operation<{ id: string; name: string }, DoneAnswer, ReasonOf<RenameAuthenticatorResult>>
   removeAuthenticator: Operation<ProvenBody & { id: string }, DoneAnswer, ReasonOf<RemoveAuthenticatorResult>>
   revokeTrustedDevices: Operation<
@@ -203,6 +209,8 @@ export interface TwoFactorProblem {
   retryAfterSeconds: number | null
   /** More on this occurrence, for the developer: that the handler is mounted elsewhere than its `basePath` says. */
   detail?: string
+  /** With `wrong-code` of a first code: how far the phone's clock is off, if the code is right for another time. */
+  clockOffsetSeconds?: number
   /** What is wrong with the request's fields. */
   errors?: { path: string; message: string }[]
 }

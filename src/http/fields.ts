@@ -16,8 +16,20 @@ export const authenticatorType: v.GenericSchema<unknown, 'totp' | undefined> = v
 /** What a person calls an authenticator or a token. */
 export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(256))
 
-export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(
-  v.union([v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }), v.strictObject({ code })]),
+const anyProof = [v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }), v.strictObject({ code })] as const
+
+export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(v.union(anyProof))
+
+/** For new recovery codes: also the token that viewing the old ones gave. */
+export const proofOrToken: v.GenericSchema<unknown, ProofBody | { token: string } | undefined> = v.optional(
+  v.union([...anyProof, v.strictObject({ token: v.pipe(v.string(), v.maxLength(1024)) })]),
+)
+
+export const createdAtMs: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(LAST_MS),
 )
 
 export const scopes: v.GenericSchema<unknown, string[] | undefined> = v.optional(

@@ -48,6 +48,7 @@ export interface ProblemDetails {
   retryAfterSeconds?: number | null
   errors?: { path: string; message: string }[]
   detail?: string
+  clockOffsetSeconds?: number
   headers?: Record<string, string>
   cookies?: readonly string[]
 }
@@ -55,7 +56,7 @@ export interface ProblemDetails {
 /** A refusal, as RFC 9457 has it. */
 export function problem(
   reason: ProblemReason,
-  { retryAfterSeconds = null, errors, detail, headers, cookies = [] }: ProblemDetails = {},
+  { retryAfterSeconds = null, errors, detail, clockOffsetSeconds, headers, cookies = [] }: ProblemDetails = {},
 ): Response {
   const [status, title] = PROBLEMS[reason]
   const body: TwoFactorProblem = {
@@ -65,6 +66,7 @@ export function problem(
     reason,
     retryAfterSeconds,
     ...(detail === undefined ? {} : { detail }),
+    ...(clockOffsetSeconds === undefined ? {} : { clockOffsetSeconds }),
     ...(errors === undefined ? {} : { errors }),
   }
   const retryAfter = retryAfterSeconds === null ? {} : { 'Retry-After': String(retryAfterSeconds) }

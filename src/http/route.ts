@@ -15,7 +15,7 @@ export interface Call<Who extends Person | null> {
 /** What an operation gave. */
 export type Outcome<Answer> =
   | Answered<Answer>
-  | (Refusal<ProblemReason> & { errors?: FieldError[]; cookies?: readonly string[] })
+  | (Refusal<ProblemReason> & { errors?: FieldError[]; cookies?: readonly string[]; clockOffsetSeconds?: number })
 
 /** One operation, as the handler and the document see it: its types are known inside of `run` alone. */
 export interface Route {

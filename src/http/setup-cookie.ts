@@ -20,10 +20,10 @@ export function isSuperseded(token: string, setupId: string | undefined): boolea
 export const superseded: Refusal<SetupReason> = refusal('setup-superseded')
 
 /** The refusal, which also drops the cookie of a setup that is over. */
-export function refusedSetup<Reason extends ProblemReason>(
+export function refusedSetup<Refused extends Refusal<ProblemReason>>(
   request: Request,
   { cookies }: Settings,
-  refused: Refusal<Reason>,
-): Refusal<Reason> & { cookies?: readonly string[] } {
+  refused: Refused,
+): Refused & { cookies?: readonly string[] } {
   return refused.reason === 'setup-expired' ? { ...refused, cookies: [cookies.endSetup(request)] } : refused
 }

@@ -12,6 +12,8 @@ export type RecoveryCodesKept = 'sealed' | 'hashed'
 
 /** A user's recovery codes at rest. Which were used stands beside what they are, so that using one seals nothing. */
 export interface StoredRecoveryCodes {
+  /** Random: names this set. */
+  id: string
   kept: RecoveryCodesKept
   /** This library made them, so they cannot be guessed. Never of imported ones, however long they are. */
   madeHere: boolean
@@ -24,8 +26,11 @@ export interface StoredRecoveryCodes {
   /** For each code, when it was used; null while it is good. */
   usedAtMs: readonly (number | null)[]
   createdAtMs: number
+  /** When the person said that they had saved this set; null until then. */
+  savedAtMs: number | null
 }
 
+const ID_BYTES = 9
 const PEPPER_BYTES = 32
 const FIELD = 'recoveryCodes.sealed'
 
@@ -46,6 +51,7 @@ export function keepRecoveryCodes(
   const spelled = codes.map(spelling)
   const pepper = kept === 'hashed' ? random(PEPPER_BYTES) : null
   return {
+    id: encodeBase64Url(random(ID_BYTES)),
     kept,
     madeHere,
     sealed: vault.seal(recoveryCodesPlace({ kept }, userId), pepper ?? utf8Bytes(codes.join('\n'))),
@@ -53,6 +59,7 @@ export function keepRecoveryCodes(
     lengths: [...new Set(spelled.map((code) => code.length))],
     usedAtMs: codes.map(() => null),
     createdAtMs: nowMs,
+    savedAtMs: null,
   }
 }
 

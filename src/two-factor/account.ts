@@ -41,6 +41,7 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
       total: recoveryCodes?.usedAtMs.length ?? 0,
       left: recoveryCodesLeft(recoveryCodes),
       createdAtMs: recoveryCodes?.createdAtMs ?? null,
+      savedAtMs: recoveryCodes?.savedAtMs ?? null,
       viewable: recoveryCodes?.kept === 'sealed',
     },
     trustedDevices: trustedDevices.flatMap((device) =>

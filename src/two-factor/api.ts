@@ -9,8 +9,10 @@ import type {
   ConfirmSetupOptions,
   ContextOption,
   ImportUserOptions,
+  MarkRecoveryCodesSavedOptions,
   PasswordChangedOptions,
   ProofOption,
+  RegenerateRecoveryCodesOptions,
   RemoveAuthenticatorOptions,
   RenameAuthenticatorOptions,
   RevokeTrustedDevicesOptions,
@@ -27,6 +29,7 @@ import type {
   CompleteChallengeResult,
   ConfirmSetupResult,
   DisableResult,
+  MarkRecoveryCodesSavedResult,
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
@@ -191,7 +194,19 @@ export interface TwoFactor {
    * @example
    * const fresh = await twoFactor.regenerateRecoveryCodes(userId, { proof: { password } })
    */
-  regenerateRecoveryCodes(userId: string, options: ProofOption & ContextOption): Promise<RegenerateRecoveryCodesResult>
+  regenerateRecoveryCodes(
+    userId: string,
+    options: RegenerateRecoveryCodesOptions,
+  ): Promise<RegenerateRecoveryCodesResult>
+
+  /**
+   * The person says that they have saved the recovery codes made at `createdAtMs`. Until then `status` has
+   * `recoveryCodes.savedAtMs: null`, so that a page can remind them. New codes begin with null again.
+   *
+   * @example
+   * await twoFactor.markRecoveryCodesSaved(userId, { createdAtMs: view.createdAtMs })
+   */
+  markRecoveryCodesSaved(userId: string, options: MarkRecoveryCodesSavedOptions): Promise<MarkRecoveryCodesSavedResult>
 
   /**
    * Gives an authenticator another name: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.

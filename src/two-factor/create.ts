@@ -19,7 +19,7 @@ import { issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
 import { revokeTrustedDevices } from './devices.ts'
 import type { TwoFactorOptions } from './options.ts'
-import { regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
+import { markRecoveryCodesSaved, regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
 import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeSetup } from './setup.ts'
 import { challenge, completeChallenge } from './sign-in.ts'
 import { beginStepUp, verify } from './step-up.ts'
@@ -60,6 +60,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     status: (userId) => status(core, userId),
     viewRecoveryCodes: (userId, options) => viewRecoveryCodes(core, userId, options),
     regenerateRecoveryCodes: (userId, options) => regenerateRecoveryCodes(core, userId, options),
+    markRecoveryCodesSaved: (userId, options) => markRecoveryCodesSaved(core, userId, options),
     renameAuthenticator: (userId, options) => renameAuthenticator(core, userId, options),
     removeAuthenticator: (userId, options) => removeAuthenticator(core, userId, options),
     revokeTrustedDevices: (userId, options) => revokeTrustedDevices(core, userId, options),

@@ -108,6 +108,14 @@ export interface SetupTokenOption extends ContextOption {
 export interface ConfirmSetupOptions extends SetupTokenOption {
   code: string
 }
+/** For `regenerateRecoveryCodes`: a proof, or the token that `viewRecoveryCodes` returned. */
+export interface RegenerateRecoveryCodesOptions extends DeviceOption, ContextOption {
+  proof: { token: string; password?: never; code?: never } | Proof
+}
+/** For `markRecoveryCodesSaved`: when the set was made, as `status` and `viewRecoveryCodes` say it. */
+export interface MarkRecoveryCodesSavedOptions extends ContextOption {
+  createdAtMs: number
+}
 /** For `renameAuthenticator`. */
 export interface RenameAuthenticatorOptions extends ContextOption {
   id: string

@@ -95,6 +95,15 @@ export type ResumeSetupResult = SetupOffers[AuthenticatorType] | Refusal<SetupRe
 /** Canceled, or why there was nothing to cancel. */
 export type CancelSetupResult = { ok: true } | Refusal<SetupReason>
 
+/** Why a first code was refused. */
+export interface WrongFirstCode extends Refusal<'wrong-code'> {
+  /**
+   * Present if the code is right for another time within an hour: how far the phone's clock, or this server's, is off.
+   * Positive if the phone is ahead.
+   */
+  clockOffsetSeconds?: number
+}
+
 /** On success: the authenticator that is active now. */
 export type ConfirmSetupResult =
   | {
@@ -105,7 +114,8 @@ export type ConfirmSetupResult =
       /** Present when this setup made the recovery codes. */
       recoveryCodes?: string[]
     }
-  | Refusal<'wrong-code' | SetupReason | 'limit-reached'>
+  | WrongFirstCode
+  | Refusal<SetupReason | 'limit-reached'>
 
 /** What a settings page shows. Holds no secret. */
 export interface TwoFactorStatus {
@@ -125,7 +135,14 @@ export interface TwoFactorStatus {
     weak: boolean
   }[]
   pendingSetup: { name: string; expiresAtMs: number } | null
-  recoveryCodes: { total: number; left: number; createdAtMs: number | null; viewable: boolean }
+  recoveryCodes: {
+    total: number
+    left: number
+    createdAtMs: number | null
+    /** When the person said that they had saved this set (`markRecoveryCodesSaved`); null until then. */
+    savedAtMs: number | null
+    viewable: boolean
+  }
   /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
   trustDeviceDays: number | null
   trustedDevices: { id: string; name: string; createdAtMs: number; expiresAtMs: number }[]
@@ -145,10 +162,19 @@ export type VerifyProofResult = { ok: true } | Refusal<ProofReason>
 
 /** The codes in their order, and when each was used (Unix milliseconds; null: still good). */
 export type ViewRecoveryCodesResult =
-  | { ok: true; recoveryCodes: { code: string; usedAtMs: number | null }[]; createdAtMs: number }
+  | {
+      ok: true
+      recoveryCodes: { code: string; usedAtMs: number | null }[]
+      createdAtMs: number
+      /** For 5 minutes the proof of `regenerateRecoveryCodes`, and of nothing else: once, while the set is the same. */
+      token: string
+    }
   | Refusal<ProofReason | 'not-enabled' | 'not-viewable'>
 /** The new codes. The old ones are dead. */
 export type RegenerateRecoveryCodesResult = { ok: true; recoveryCodes: string[] } | Refusal<ProofReason | 'not-enabled'>
+
+/** Noted, or why not: `not-found` if these are not the user's recovery codes any more. */
+export type MarkRecoveryCodesSavedResult = { ok: true } | Refusal<'not-enabled' | 'not-found'>
 
 /** Renamed, or why not. */
 export type RenameAuthenticatorResult = { ok: true } | Refusal<'not-enabled' | 'not-found' | 'invalid-name'>

@@ -4,7 +4,7 @@ import { issueDevice } from '../engine/devices.ts'
 import { transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, LIMITS, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
-import { activate, remaining } from '../engine/setup.ts'
+import { activate, clockOffset, remaining } from '../engine/setup.ts'
 import { offerAgain, offerSetup, openPending, type TotpOffer } from '../engine/setup-offer.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
@@ -78,7 +78,11 @@ export async function confirmSetup(
     if (!opened.ok) return refusedBy(opened)
     if (isFull(opened.record, opened.pending.replaces)) return { result: refusal('limit-reached') }
     const activated = activate(core, userId, opened, code, nowMs)
-    if (!activated.ok) return refusedBy(activated)
+    if (!activated.ok) {
+      const { result, ...decision } = refusedBy(activated)
+      const clockOffsetSeconds = clockOffset(core, userId, opened, code, nowMs)
+      return { ...decision, result: clockOffsetSeconds === null ? result : { ...result, clockOffsetSeconds } }
+    }
     const { authenticatorId, recoveryCodes, events } = activated
     const passed = { userId, method: 'totp', trusted: null, trust: false, name: undefined, nowMs } as const
     const issued = issueDevice(activated.record, passed, core)

@@ -14,6 +14,7 @@ export type Purpose =
   | 'step-up'
   | 'device'
   | 'setup'
+  | 'recovery-codes-view'
 
 /** Where a sealed value belongs. `userId` is '' for a challenge, which names its user inside. */
 export interface Place {

@@ -96,7 +96,7 @@ async function managing(visitor: Visitor, look: Look): Promise<void> {
   await look('recovery codes, one used')
   await press(texts.generateTitle)
   await look('recovery codes, new ones')
-  await confirm(texts.generate)
+  await press(texts.generate)
   await sees(texts.saveCodesTitle)
   await look('recovery codes, to be saved')
   await keepCodes(visitor)

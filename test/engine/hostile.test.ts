@@ -23,6 +23,7 @@ const WITH_BODY: [string, (twoFactor: TwoFactor, body: never, token: string) => 
   ['beginSetup', (twoFactor, body) => twoFactor.beginSetup('ann', body)],
   ['confirmSetup', (twoFactor, body) => twoFactor.confirmSetup('ann', body)],
   ['resumeSetup', (twoFactor, body) => twoFactor.resumeSetup('ann', body)],
+  ['markRecoveryCodesSaved', (twoFactor, body) => twoFactor.markRecoveryCodesSaved('ann', body)],
   ['cancelSetup', (twoFactor, body) => twoFactor.cancelSetup('ann', body)],
   ['viewRecoveryCodes', (twoFactor, body) => twoFactor.viewRecoveryCodes('ann', body)],
   ['regenerateRecoveryCodes', (twoFactor, body) => twoFactor.regenerateRecoveryCodes('ann', body)],

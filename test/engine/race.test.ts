@@ -191,6 +191,8 @@ async function enrolledScene(): Promise<Scene> {
     code: codeNow(tabletOffer.secret),
   })
   const device = await knownDevice(world, ann, { trustDevice: true })
+  const view = await twoFactor.viewRecoveryCodes('ann', { proof })
+  if (!view.ok) throw new Error(view.reason)
   const offer = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Watch' })
   if (!offer.ok || !added.ok) throw new Error('The scene cannot be set.')
   for (let time = 0; time < 4; time += 1) {
@@ -227,6 +229,8 @@ async function enrolledScene(): Promise<Scene> {
     ['cancel the setup', (on) => on.cancelSetup('ann', { token: offer.token })],
     ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { proof }), 'by password'],
     ['view them by a recovery code', (on) => on.viewRecoveryCodes('ann', { proof: { code: recovery } })],
+    ['make new ones by the token of a view', (on) => on.regenerateRecoveryCodes('ann', { proof: { token: view.token } })],
+    ['mark them saved', (on) => on.markRecoveryCodesSaved('ann', { createdAtMs: view.createdAtMs })],
     ['make new recovery codes', (on) => on.regenerateRecoveryCodes('ann', { proof }), 'by password'],
     ['rename the tablet', (on) => on.renameAuthenticator('ann', { id: added.authenticatorId, name: 'Pad' })],
     ['remove the tablet', (on) => on.removeAuthenticator('ann', { id: added.authenticatorId, proof }), 'by password'],

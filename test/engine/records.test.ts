@@ -48,6 +48,8 @@ async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; re
   await world.twoFactor.verify('ann', { code: ann.recoveryCodes[0] ?? '' })
   await world.twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
   await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: 'wrong' } })
+  const { createdAtMs } = (await world.twoFactor.status('ann')).recoveryCodes
+  await world.twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: createdAtMs ?? 0 })
   const record = await world.store.record('ann')
   if (record === null) throw new Error('There is no record.')
   world.store.forget()
@@ -99,6 +101,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
       (twoFactor) => twoFactor.confirmSetup('ann', { token: 'x', code: '123456' }),
       (twoFactor) => twoFactor.resumeSetup('ann', { token: 'x' }),
       (twoFactor) => twoFactor.cancelSetup('ann', { token: 'x' }),
+      (twoFactor) => twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: 0 }),
       (twoFactor) => twoFactor.status('ann'),
       (twoFactor) => twoFactor.viewRecoveryCodes('ann', { proof }),
       (twoFactor) => twoFactor.regenerateRecoveryCodes('ann', { proof: { code: '123456' } }),
@@ -448,7 +451,7 @@ function nameOf(path: Path): string {
 }
 
 const MAY_BE_NULL =
-  /^(keptDevice|usedAgainToldAtMs|pending|recoveryCodes|throttle|challenges\.previous|challenges\.previous\.epoch)$|\.(lastUsedAtMs|reliefAtMs|usedAtMs\[\d+\])$/
+  /^(keptDevice|usedAgainToldAtMs|pending|recoveryCodes|throttle|challenges\.previous|challenges\.previous\.epoch)$|\.(lastUsedAtMs|reliefAtMs|savedAtMs|usedAtMs\[\d+\])$/
 const MAY_BE_EMPTY_TEXT = /name$/
 
 /** Values that this place must never have. */

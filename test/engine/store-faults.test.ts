@@ -14,6 +14,7 @@ const READERS: [string, (twoFactor: TwoFactor, token: string) => Promise<unknown
   ['beginSetup', (twoFactor) => twoFactor.beginSetup('ann', { proof, accountName: 'ann' })],
   ['confirmSetup', (twoFactor) => twoFactor.confirmSetup('ann', { token: 'x', code: '000000' })],
   ['resumeSetup', (twoFactor) => twoFactor.resumeSetup('ann', { token: 'x' })],
+  ['markRecoveryCodesSaved', (twoFactor) => twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: 0 })],
   ['cancelSetup', (twoFactor) => twoFactor.cancelSetup('ann', { token: 'x' })],
   ['status', (twoFactor) => twoFactor.status('ann')],
   ['viewRecoveryCodes', (twoFactor) => twoFactor.viewRecoveryCodes('ann', { proof })],

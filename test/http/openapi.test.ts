@@ -304,6 +304,10 @@ describe('each reason of each operation', () => {
       },
     },
     regenerateRecoveryCodes: { ...proofs(), 'not-enabled': off },
+    markRecoveryCodesSaved: {
+      'not-enabled': offWith({ createdAtMs: 0 }),
+      'not-found': just({ createdAtMs: 0 }),
+    },
     renameAuthenticator: {
       'not-enabled': offWith({ id: 'x', name: 'x' }),
       'not-found': just({ id: 'x', name: 'x' }),

@@ -14,7 +14,8 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
   const headers = { 'Sec-Fetch-Site': 'same-origin' }
   const offer = await browser.send('begin-setup', { headers, body: JSON.stringify({ proof }) })
   const challengeToken = textOf(await browser.signIn(detailsOf(userId)), 'challengeToken')
-  const [authenticator] = (await twoFactor.status(userId)).authenticators
+  const { authenticators, recoveryCodes } = await twoFactor.status(userId)
+  const [authenticator] = authenticators
   const [token] = await site.tokens.list(userId)
   const id = authenticator?.id ?? ''
   const tokenId = token?.id ?? ''
@@ -29,6 +30,7 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
     'cancel-setup': {},
     'view-recovery-codes': { proof },
     'regenerate-recovery-codes': { proof: { code } },
+    'mark-recovery-codes-saved': { createdAtMs: recoveryCodes.createdAtMs ?? 0 },
     'rename-authenticator': { id, name: 'Another name' },
     'remove-authenticator': { id, proof: { code } },
     'revoke-trusted-devices': {},
@@ -52,6 +54,7 @@ export const CHANGES: readonly Change[] = [
   'cancel-setup',
   'view-recovery-codes',
   'regenerate-recovery-codes',
+  'mark-recovery-codes-saved',
   'rename-authenticator',
   'remove-authenticator',
   'revoke-trusted-devices',

@@ -211,6 +211,7 @@ describe('user ids', () => {
       () => twoFactor.confirmSetup(id, { token: 'x', code: '123456' }),
       () => twoFactor.resumeSetup(id, { token: 'x' }),
       () => twoFactor.cancelSetup(id, { token: 'x' }),
+      () => twoFactor.markRecoveryCodesSaved(id, { createdAtMs: START }),
       () => twoFactor.status(id),
       () => twoFactor.viewRecoveryCodes(id, { proof }),
       () => twoFactor.regenerateRecoveryCodes(id, { proof }),

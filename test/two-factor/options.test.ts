@@ -49,6 +49,7 @@ describe('createTwoFactor', () => {
       'confirmSetup',
       'disable',
       'issuer',
+      'markRecoveryCodesSaved',
       'passwordChanged',
       'regenerateRecoveryCodes',
       'removeAuthenticator',

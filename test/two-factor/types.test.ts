@@ -23,6 +23,7 @@ test('each operation lists the reasons that it can have, and no other', () => {
   >()
   expectTypeOf<Reasons<'viewRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled' | 'not-viewable'>()
   expectTypeOf<Reasons<'regenerateRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled'>()
+  expectTypeOf<Reasons<'markRecoveryCodesSaved'>>().toEqualTypeOf<'not-enabled' | 'not-found'>()
   expectTypeOf<Reasons<'removeAuthenticator'>>().toEqualTypeOf<
     ProofReasons | 'not-enabled' | 'not-found' | 'last-authenticator'
   >()

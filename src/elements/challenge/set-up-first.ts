@@ -3,6 +3,7 @@ import type { SetupOfferAnswer } from '../../http/index.ts'
 import { scanStep } from '../flows/scan.ts'
 import { createForm } from '../parts/form.ts'
 import { createNewCodes } from '../recovery-codes/list.ts'
+import { markSaved } from '../recovery-codes/saved.ts'
 import type { SecondStep } from './second-step.ts'
 
 /** Where two-factor authentication is required and not there yet: why, the setup, and the recovery codes. */
@@ -16,7 +17,11 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
       done(answer) {
         const { recoveryCodes = [] } = answer
-        const view = createNewCodes(scope, offer, recoveryCodes, () => done(answer))
+        const view = createNewCodes(scope, offer, recoveryCodes, async () => {
+          // Before the page that comes next ends all requests of this one.
+          await markSaved(scope)
+          done(answer)
+        })
         show({ heading: texts.saveCodesTitle, isHeld: true, view })
       },
       refused: isOver,

@@ -4,6 +4,7 @@ import { type Field, selectField, textField } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
 import { createProof } from '../parts/proof.ts'
 import { createNewCodes } from '../recovery-codes/list.ts'
+import { markSaved } from '../recovery-codes/saved.ts'
 import type { Scope, Show } from '../scope.ts'
 import type { Page } from './ask.ts'
 import { scanStep } from './scan.ts'
@@ -78,7 +79,10 @@ export function setUp(scope: Scope, options: SetUpOptions): void {
   }
 
   function showCodes(offer: SetupOfferAnswer, authenticatorId: string, codes: string[]): void {
-    const view = createNewCodes(scope, offer, codes, () => finish(authenticatorId))
+    const view = createNewCodes(scope, offer, codes, () => {
+      markSaved(scope)
+      finish(authenticatorId)
+    })
     show({ heading: texts.saveCodesTitle, isHeld: true, view })
   }
 

@@ -4,6 +4,7 @@ import { createForm } from '../parts/form.ts'
 import { createProof } from '../parts/proof.ts'
 import { button } from '../parts/row.ts'
 import { createCodeList, createNewCodes, type ShownCode } from '../recovery-codes/list.ts'
+import { markSaved } from '../recovery-codes/saved.ts'
 import type { Page } from './ask.ts'
 
 /** Proof; the codes, used ones struck through; and from there to new ones. */
@@ -19,7 +20,7 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
       action: texts.viewCodes,
       cancel: close,
       send: (data) => client.viewRecoveryCodes(proof.of(data)),
-      done: ({ recoveryCodes, createdAtMs }) => view(recoveryCodes, createdAtMs),
+      done: ({ recoveryCodes, createdAtMs, token }) => view(recoveryCodes, createdAtMs, token),
       refused({ reason }) {
         if (reason === 'not-viewable') generate(texts[reason])
         return reason === 'not-viewable'
@@ -28,7 +29,7 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
     show({ heading: texts.recoveryCodes, view: form })
   }
 
-  function view(codes: readonly ShownCode[], createdAtMs: number): void {
+  function view(codes: readonly ShownCode[], createdAtMs: number, token: string): void {
     const list = createCodeList(scope, status, codes)
     const madeOn = texts.codesMadeOn.replace('{date}', times.date(createdAtMs))
     show({
@@ -37,27 +38,36 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
         ${list()}
         <div class="actions">
           ${button(texts.done, close, 'primary')}
-          <button type="button" class="link" part="link" @click=${() => generate()}>${texts.generateTitle}</button>
+          <button type="button" class="link" part="link" @click=${() => generate(undefined, token)}>${texts.generateTitle}</button>
         </div>`,
     })
   }
 
-  function generate(notice?: string): void {
-    const proof = createProof(scope, status)
+  /** With the token of the view no further proof is asked, as long as it is good. */
+  function generate(notice?: string, token?: string): void {
+    const proof = token === undefined ? createProof(scope, status) : null
     const form = createForm(scope, {
       intro: html`${notice ? html`<p>${notice}</p>` : nothing}
         <p class="notice">${texts.generateWhy}</p>
-        ${proof.account}`,
-      fields: proof.fields,
+        ${proof?.account}`,
+      fields: proof?.fields ?? [],
       action: texts.generate,
       isDanger: true,
       cancel: close,
-      send: (data) => client.regenerateRecoveryCodes(proof.of(data)),
+      send: (data) => client.regenerateRecoveryCodes(proof === null ? { proof: { token: token ?? '' } } : proof.of(data)),
+      refused({ reason }) {
+        const asksAgain = proof === null && reason === 'proof-required'
+        if (asksAgain) generate(notice)
+        return asksAgain
+      },
       done({ recoveryCodes }) {
         show({
           heading: texts.saveCodesTitle,
           isHeld: true,
-          view: createNewCodes(scope, status, recoveryCodes, close),
+          view: createNewCodes(scope, status, recoveryCodes, () => {
+            markSaved(scope)
+            close()
+          }),
         })
         changed('recovery-codes-regenerated')
       },

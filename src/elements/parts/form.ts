@@ -51,8 +51,8 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     setBusy(false)
     if (answer.ok) return options.done(answer)
     if (answer.reason === 'signed-out') scope.emit('two-factor-signed-out')
-    if (answer.reason === 'proof-required') scope.emit('two-factor-sign-in-again')
     if (options.refused?.(answer)) return
+    if (answer.reason === 'proof-required') scope.emit('two-factor-sign-in-again')
     if (answer.retryAfterSeconds !== null) wait.start(kind, answer.retryAfterSeconds)
     complain(form, last?.name ?? '', texts[answer.reason])
   }

@@ -99,6 +99,7 @@ function problemSchema(): object {
       reason: { enum: REASONS },
       retryAfterSeconds: { type: ['integer', 'null'], description: 'When trying again can help.' },
       detail: { type: 'string', description: 'More on this occurrence, for the developer.' },
+      clockOffsetSeconds: { type: 'integer', description: 'How far the phone’s clock is off.' },
       errors: {
         type: 'array',
         items: {

@@ -38,6 +38,10 @@ export const SUMMARIES: {
     reasons: [...wrongProof, 'not-enabled', 'not-viewable'],
   },
   regenerateRecoveryCodes: { summary: 'New recovery codes; the old ones die', reasons: [...wrongProof, 'not-enabled'] },
+  markRecoveryCodesSaved: {
+    summary: 'The person has saved the recovery codes made at this time',
+    reasons: ['not-enabled', 'not-found'],
+  },
   renameAuthenticator: {
     summary: 'Gives an authenticator another name',
     reasons: ['not-enabled', 'not-found', 'invalid-name'],

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import type { RegenerateRecoveryCodesOptions } from '../../two-factor/options.ts'
 import { caller, withProof } from '../caller.ts'
 import { deviceCookie } from '../device-cookie.ts'
-import { authenticatorType, code, id, name, proof } from '../fields.ts'
+import { authenticatorType, code, createdAtMs, id, name, proof, proofOrToken } from '../fields.ts'
 import { onVerified } from '../open-session.ts'
 import { requiredFrom } from '../required-from.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
@@ -84,19 +85,30 @@ export const manageRoutes: readonly Route[] = [
     withProof(async ({ settings, person }, options) => {
       const result = await settings.twoFactor.viewRecoveryCodes(person.userId, options)
       if (!result.ok) return result
-      const { recoveryCodes, createdAtMs } = result
-      return { ok: true, answer: { recoveryCodes, createdAtMs } }
+      const { recoveryCodes, createdAtMs, token } = result
+      return { ok: true, answer: { recoveryCodes, createdAtMs, token } }
     }),
   ),
 
   postRoute(
     'regenerateRecoveryCodes',
-    v.strictObject({ proof }),
-    withProof(async ({ settings, person }, options) => {
-      const result = await settings.twoFactor.regenerateRecoveryCodes(person.userId, options)
-      return result.ok ? { ok: true, answer: { recoveryCodes: result.recoveryCodes } } : result
-    }),
+    v.strictObject({ proof: proofOrToken }),
+    async (call, body) => {
+      const { twoFactor } = call.settings
+      const regenerate = async (options: RegenerateRecoveryCodesOptions) => {
+        const result = await twoFactor.regenerateRecoveryCodes(call.person.userId, options)
+        return result.ok ? ({ ok: true, answer: { recoveryCodes: result.recoveryCodes } } as const) : result
+      }
+      if (body.proof !== undefined && 'token' in body.proof) return regenerate({ ...caller(call), proof: body.proof })
+      return withProof((_, options) => regenerate(options))(call, { proof: body.proof })
+    },
   ),
+
+  postRoute('markRecoveryCodesSaved', v.strictObject({ createdAtMs }), async (call, body) => {
+    const { settings, person } = call
+    const result = await settings.twoFactor.markRecoveryCodesSaved(person.userId, { ...body, ...caller(call) })
+    return result.ok ? done : result
+  }),
 
   postRoute('renameAuthenticator', v.strictObject({ id, name }), async (call, body) => {
     const { settings, person } = call
