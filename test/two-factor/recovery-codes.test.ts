@@ -17,6 +17,7 @@ describe('viewRecoveryCodes', () => {
       ok: true,
       recoveryCodes: recoveryCodes.map((code, index) => ({ code, usedAtMs: index === 2 ? usedAtMs : null })),
       createdAtMs: START,
+      token: expect.any(String),
     })
   })
 
@@ -60,6 +61,7 @@ describe('regenerateRecoveryCodes', () => {
       total: 10,
       left: 9,
       createdAtMs: START + 60_000,
+      savedAtMs: null,
       viewable: true,
     })
   })
