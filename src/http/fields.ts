@@ -16,7 +16,10 @@ export const authenticatorType: v.GenericSchema<unknown, 'totp' | undefined> = v
 /** What a person calls an authenticator or a token. */
 export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(256))
 
-const anyProof = [v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }), v.strictObject({ code })] as const
+const anyProof = [
+  v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }),
+  v.strictObject({ code }),
+] as const
 
 export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(v.union(anyProof))
 

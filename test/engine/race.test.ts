@@ -229,7 +229,10 @@ async function enrolledScene(): Promise<Scene> {
     ['cancel the setup', (on) => on.cancelSetup('ann', { token: offer.token })],
     ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { proof }), 'by password'],
     ['view them by a recovery code', (on) => on.viewRecoveryCodes('ann', { proof: { code: recovery } })],
-    ['make new ones by the token of a view', (on) => on.regenerateRecoveryCodes('ann', { proof: { token: view.token } })],
+    [
+      'make new ones by the token of a view',
+      (on) => on.regenerateRecoveryCodes('ann', { proof: { token: view.token } }),
+    ],
     ['mark them saved', (on) => on.markRecoveryCodesSaved('ann', { createdAtMs: view.createdAtMs })],
     ['make new recovery codes', (on) => on.regenerateRecoveryCodes('ann', { proof }), 'by password'],
     ['rename the tablet', (on) => on.renameAuthenticator('ann', { id: added.authenticatorId, name: 'Pad' })],

@@ -1,4 +1,4 @@
-import { type Proof, generateKey } from 'countersign'
+import { generateKey, type Proof } from 'countersign'
 import { describe, expect, test } from 'vitest'
 import { addPhone, createWorld, enrolled, PASSWORD, signIn, untyped, type World } from '../world.ts'
 
@@ -70,7 +70,16 @@ describe('the token that viewRecoveryCodes returns', () => {
     const challenge = await world.twoFactor.challenge('ann')
     const setup = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     const sealed = (await world.store.record('ann'))?.recoveryCodes?.sealed
-    const others = [challenge.passed ? '' : challenge.token, setup.ok ? setup.token : '', sealed, '', null, 5, {}, 'x.y']
+    const others = [
+      challenge.passed ? '' : challenge.token,
+      setup.ok ? setup.token : '',
+      sealed,
+      '',
+      null,
+      5,
+      {},
+      'x.y',
+    ]
     for (const other of others) {
       const given = { proof: { token: untyped<string>(other) } }
       expect(await world.twoFactor.regenerateRecoveryCodes('ann', given)).toEqual(refused)

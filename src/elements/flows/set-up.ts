@@ -80,7 +80,7 @@ export function setUp(scope: Scope, options: SetUpOptions): void {
 
   function showCodes(offer: SetupOfferAnswer, authenticatorId: string, codes: string[]): void {
     const view = createNewCodes(scope, offer, codes, () => {
-      markSaved(scope)
+      void markSaved(scope)
       finish(authenticatorId)
     })
     show({ heading: texts.saveCodesTitle, isHeld: true, view })

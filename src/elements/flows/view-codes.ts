@@ -54,7 +54,8 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
       action: texts.generate,
       isDanger: true,
       cancel: close,
-      send: (data) => client.regenerateRecoveryCodes(proof === null ? { proof: { token: token ?? '' } } : proof.of(data)),
+      send: (data) =>
+        client.regenerateRecoveryCodes(proof === null ? { proof: { token: token ?? '' } } : proof.of(data)),
       refused({ reason }) {
         const asksAgain = proof === null && reason === 'proof-required'
         if (asksAgain) generate(notice)
@@ -65,7 +66,7 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
           heading: texts.saveCodesTitle,
           isHeld: true,
           view: createNewCodes(scope, status, recoveryCodes, () => {
-            markSaved(scope)
+            void markSaved(scope)
             close()
           }),
         })

@@ -90,19 +90,15 @@ export const manageRoutes: readonly Route[] = [
     }),
   ),
 
-  postRoute(
-    'regenerateRecoveryCodes',
-    v.strictObject({ proof: proofOrToken }),
-    async (call, body) => {
-      const { twoFactor } = call.settings
-      const regenerate = async (options: RegenerateRecoveryCodesOptions) => {
-        const result = await twoFactor.regenerateRecoveryCodes(call.person.userId, options)
-        return result.ok ? ({ ok: true, answer: { recoveryCodes: result.recoveryCodes } } as const) : result
-      }
-      if (body.proof !== undefined && 'token' in body.proof) return regenerate({ ...caller(call), proof: body.proof })
-      return withProof((_, options) => regenerate(options))(call, { proof: body.proof })
-    },
-  ),
+  postRoute('regenerateRecoveryCodes', v.strictObject({ proof: proofOrToken }), async (call, body) => {
+    const { twoFactor } = call.settings
+    const regenerate = async (options: RegenerateRecoveryCodesOptions) => {
+      const result = await twoFactor.regenerateRecoveryCodes(call.person.userId, options)
+      return result.ok ? ({ ok: true, answer: { recoveryCodes: result.recoveryCodes } } as const) : result
+    }
+    if (body.proof !== undefined && 'token' in body.proof) return regenerate({ ...caller(call), proof: body.proof })
+    return withProof((_, options) => regenerate(options))(call, { proof: body.proof })
+  }),
 
   postRoute('markRecoveryCodesSaved', v.strictObject({ createdAtMs }), async (call, body) => {
     const { settings, person } = call
