@@ -17,10 +17,9 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
       done(answer) {
         const { recoveryCodes = [] } = answer
-        const view = createNewCodes(scope, offer, recoveryCodes, async () => {
-          // Before the page that comes next ends all requests of this one.
-          await markSaved(scope)
-          done(answer)
+        const view = createNewCodes(scope, offer, recoveryCodes, () => {
+          // First, since the page that comes next ends all requests of this one.
+          void markSaved(scope).then(() => done(answer))
         })
         show({ heading: texts.saveCodesTitle, isHeld: true, view })
       },
