@@ -21,6 +21,43 @@ export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): 
   return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId, method])))
 }
 
+/** Of the users who passed the second step in one browser last. */
+export const MAX_DEVICES = 5
+
+/** What a browser presented: one token, or those of several users, of which so many are looked at. */
+function presentedDevices(device: unknown): readonly unknown[] {
+  return Array.isArray(device) ? device.slice(0, MAX_DEVICES) : [device]
+}
+
+/** Of a list of tokens, those that are not this user's. */
+export function devicesOfOthers(vault: Vault, userId: string, list: readonly unknown[]): string[] {
+  const others = presentedDevices(list).filter((token) => openDeviceToken(vault, userId, token) === null)
+  return others.filter((token) => typeof token === 'string')
+}
+
+/** A device token is short: what is longer is not opened. */
+const MAX_DEVICE_TOKEN = 512
+
+function openDeviceToken(vault: Vault, userId: string, token: unknown): unknown[] | null {
+  if (typeof token !== 'string' || token.length > MAX_DEVICE_TOKEN) return null
+  return openToken(vault, devicePlace(userId), token)
+}
+
+/** The first of the presented tokens that makes this browser known to the user. */
+export function findDevice(
+  vault: Vault,
+  userId: string,
+  device: unknown,
+  record: Pick<UserRecord, 'enrollment' | 'keptDevice'>,
+  nowMs: number,
+): { token: unknown; claims: DeviceClaims } | null {
+  for (const token of presentedDevices(device)) {
+    const claims = openDevice(vault, userId, token, record, nowMs)
+    if (claims !== null) return { token, claims }
+  }
+  return null
+}
+
 /**
  * Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment (but for the one
  * that stayed good when the others were forgotten).
@@ -33,7 +70,7 @@ export function openDevice(
   nowMs: number,
 ): DeviceClaims | null {
   if (enrollment === null) return null
-  const content = openToken(vault, devicePlace(userId), token)
+  const content = openDeviceToken(vault, userId, token)
   if (content === null) return null
   const [sealedEnrollment, expiresAtMs, trustedId, method = null] = content
   const claims = { enrollment: sealedEnrollment, expiresAtMs, trustedId, method } as DeviceClaims

@@ -2,7 +2,7 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { utf8Length } from '../encoding/utf8.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
-import { DEVICE_MS, type DeviceClaims, deviceIdOf, openDevice, sealDevice } from './device-token.ts'
+import { DEVICE_MS, type DeviceClaims, deviceIdOf, devicesOfOthers, findDevice, sealDevice } from './device-token.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import { LIMITS, type StoredTrustedDevice, type UserRecord } from './record.ts'
 import { isWithin } from './sealed-token.ts'
@@ -10,12 +10,14 @@ import { isWithin } from './sealed-token.ts'
 const DAY_MS = 86_400_000
 export const ID_BYTES = 9
 
-/** A device token for the browser that just passed the second step: put it in an HttpOnly cookie, one a user. */
+/** A device token for the browser that just passed the second step: put it in an HttpOnly cookie. */
 export interface DeviceToken {
   token: string
   expiresAtMs: number
   /** No code is asked on this device for a while. */
   trusted: boolean
+  /** If a list of tokens was presented: those of other users, to be kept behind this one. */
+  others?: string[]
 }
 
 /** The entry of the record that this device still has, or null. */
@@ -49,6 +51,8 @@ export interface PassedStep {
   /** Trust this browser from now on. */
   trust: boolean
   name: unknown
+  /** What the browser presented as its device token, or list of tokens. */
+  presented: unknown
   nowMs: number
 }
 
@@ -63,10 +67,12 @@ export function issueDevice(
 ): { record: UserRecord; device: DeviceToken; events: EventDetails[] } {
   const { userId, method, trusted: before, nowMs } = passed
   const expiresAtMs = nowMs + DEVICE_MS
+  const list = Array.isArray(passed.presented) ? passed.presented : null
   const seal = (trustedId: string | null): DeviceToken => ({
     token: sealDevice(vault, userId, { enrollment: record.enrollment ?? '', expiresAtMs, trustedId, method }),
     expiresAtMs,
     trusted: trustedId !== null,
+    ...(list === null ? {} : { others: devicesOfOthers(vault, userId, list) }),
   })
   if (!passed.trust || trustDeviceDays === null)
     return { record, device: seal(before === null ? null : before.id), events: [] }
@@ -102,8 +108,7 @@ export function withoutDevices(
   { vault, random }: { vault: Vault; random: Random },
 ): { record: UserRecord; events: EventDetails[] } {
   const { record: untrusting, events } = withoutTrust(record)
-  const isKnown = openDevice(vault, userId, device, record, nowMs) !== null
-  const keptDevice = isKnown ? deviceIdOf(device) : null
+  const keptDevice = deviceIdOf(findDevice(vault, userId, device, record, nowMs)?.token)
   return { record: { ...untrusting, enrollment: encodeBase64Url(random(ID_BYTES)), keptDevice }, events }
 }
 

@@ -1,5 +1,5 @@
 import type { Vault } from '../vault/vault.ts'
-import { type DeviceClaims, openDevice } from './device-token.ts'
+import { type DeviceClaims, findDevice } from './device-token.ts'
 import { trustedDevice } from './devices.ts'
 import type { TwoFactorMethod } from './events.ts'
 import type { StoredTrustedDevice, UserRecord } from './record.ts'
@@ -31,7 +31,7 @@ export function visitorOf(
 ): Visitor {
   let opened: { claims: DeviceClaims | null } | null = null
   const claims = () => {
-    opened ??= { claims: openDevice(vault, userId, device, record, nowMs) }
+    opened ??= { claims: findDevice(vault, userId, device, record, nowMs)?.claims ?? null }
     return opened.claims
   }
   return {

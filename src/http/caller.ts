@@ -7,12 +7,12 @@ import type { Call, Outcome } from './route.ts'
 
 /** What every operation of the engine is told of who calls it. */
 export interface Caller {
-  device: string | undefined
+  device: readonly string[]
   context: unknown
 }
 
-export function caller({ request, settings, person }: Call<Person>): Caller {
-  return { device: settings.cookies.device(request, person.userId), context: settings.context(request) }
+export function caller({ request, settings }: Call<Person>): Caller {
+  return { device: settings.cookies.devices(request), context: settings.context(request) }
 }
 
 /** A sensitive operation: what the person gave as proof, else the time of their sign-in, where the host tells it. */

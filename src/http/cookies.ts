@@ -1,6 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { encodeBase64Url } from '../encoding/base64url.ts'
-import { utf8Bytes } from '../encoding/utf8.ts'
+import { MAX_DEVICES } from '../engine/device-token.ts'
 import { loopbackHost } from './loopback.ts'
 
 const SIGN_IN_SECONDS = 900
@@ -10,16 +8,17 @@ export const SAME_SITE = ['lax', 'strict', 'none'] as const
 export type SameSite = (typeof SAME_SITE)[number]
 
 /**
- * The handler's cookies, none of which a script in a page can read: `…-device-…`, one for each user who passed the second
- * step in this browser; `…-sign-in`, between password and code; and `…-setup`, between an offer and its first code. Under
+ * The handler's cookies, none of which a script in a page can read: `…-device`, the tokens of the five users who
+ * passed the second step in this browser last; `…-sign-in`, between password and code; and `…-setup`, between an offer and its first code. Under
  * https they carry the prefix `__Host-`, so that no other host can plant one.
  */
 export interface Cookies {
   readonly sameSite: SameSite
   isSecure(request: Request): boolean
-  device(request: Request, userId: string): string | undefined
-  /** The value of a `Set-Cookie` header. */
-  setDevice(request: Request, userId: string, token: string, maxAgeSeconds: number): string
+  /** The device tokens of the users who passed the second step in this browser last. */
+  devices(request: Request): string[]
+  /** The values of `Set-Cookie` headers. */
+  setDevices(request: Request, tokens: readonly string[], maxAgeSeconds: number): string[]
   signIn(request: Request): string | undefined
   setSignIn(request: Request, value: string): string
   endSignIn(request: Request): string
@@ -49,9 +48,13 @@ export function createCookies({ prefix, secure, sameSite }: CookieOptions): Cook
   return {
     sameSite,
     isSecure,
-    device: (request, userId) => readCookie(request, fullName(request, deviceSuffix(userId))),
-    setDevice: (request, userId, token, maxAgeSeconds) =>
-      setCookie(request, deviceSuffix(userId), token, maxAgeSeconds),
+    devices: (request) => readDevices(readCookie(request, fullName(request, 'device')) ?? ''),
+    setDevices: (request, tokens, maxAgeSeconds) => [
+      setCookie(request, 'device', joinDevices(tokens), maxAgeSeconds),
+      ...cookieNames(request, `${fullName(request, 'device')}-`).map((name) => {
+        return setCookie(request, name.slice(fullName(request, '').length), '', 0)
+      }),
+    ],
     signIn: (request) => readCookie(request, fullName(request, 'sign-in')),
     setSignIn: (request, value) => setCookie(request, 'sign-in', value, SIGN_IN_SECONDS),
     endSignIn: (request) => setCookie(request, 'sign-in', '', 0),
@@ -71,11 +74,6 @@ function isLocal({ url, headers }: Request): boolean {
   return host !== null && host === loopbackHost(url)
 }
 
-/** User ids hold what no cookie's name can. */
-function deviceSuffix(userId: string): string {
-  return `device-${encodeBase64Url(sha256(utf8Bytes(userId))).slice(0, 16)}`
-}
-
 /**
  * RFC 6265 §5.4: pairs apart by semicolons. All values here are base64url. A GET has no Origin, by which the name of the
  * cookie is known, and nothing that is only shown depends on a cookie.
@@ -88,4 +86,37 @@ function readCookie(request: Request, name: string): string | undefined {
     if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
   }
   return undefined
+}
+
+/** A token is `keyId.base64url`. */
+const DEVICE = /^[\w-]{1,32}\.[\w-]{1,400}$/
+const SEPARATOR = '~'
+/** So that a browser that many people use can always send all of its cookies. */
+const MAX_DEVICES_COOKIE = 1900
+
+function readDevices(value: string): string[] {
+  if (value.length > MAX_DEVICES_COOKIE) return []
+  return value
+    .split(SEPARATOR)
+    .filter((token) => DEVICE.test(token))
+    .slice(0, MAX_DEVICES)
+}
+
+/** As many of the first ones as there is room for. */
+function joinDevices(tokens: readonly string[]): string {
+  let joined = ''
+  for (const token of tokens.slice(0, MAX_DEVICES)) {
+    const next = joined === '' ? token : joined + SEPARATOR + token
+    if (next.length > MAX_DEVICES_COOKIE) break
+    joined = next
+  }
+  return joined
+}
+
+const MOST_OLD_COOKIES = 20
+
+/** Of cookies with such a name, which earlier versions set for each user; some of them at a time. */
+function cookieNames(request: Request, start: string): string[] {
+  const names = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '')
+  return names.filter((name) => name.startsWith(start) && /^[\w-]{1,100}$/.test(name)).slice(0, MOST_OLD_COOKIES)
 }

@@ -23,7 +23,7 @@ export async function signIn(settings: Settings, request: Request, details: Sign
   const { userId, accountName, state, amr, expectEnabled } = details
   const cookie = makeSignInCookie(accountNameArgument(accountName, userId))
   const challenge = await twoFactor.challenge(userId, {
-    device: cookies.device(request, userId),
+    device: cookies.devices(request),
     binding: bindingOf(cookie),
     state,
     amr,

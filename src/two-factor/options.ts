@@ -16,8 +16,11 @@ export interface ContextOption {
 
 /** What every operation takes that looks at codes. */
 export interface DeviceOption {
-  /** The device token that this browser holds, as it came from the cookie. Anything else is a stranger's. */
-  device?: string | undefined
+  /**
+   * The device token that this browser holds, as it came from the cookie; or those of up to five users, who share a cookie:
+   * they are tried in turn, and the result's `device.others` has those to keep beside the new one.
+   */
+  device?: string | readonly string[] | undefined
 }
 
 /** What every sensitive operation takes. */
@@ -44,11 +47,8 @@ export type CompleteChallengeOptions = CompleteChallengeFields & CodeOrPasskey
 export interface CompleteChallengeFields extends ContextOption {
   /** For `action: 'setup'`: the token of the offer that `beginRequiredSetup` made. */
   setupToken?: string | undefined
-  /**
-   * The device token that this browser holds, as it came from the cookie. Where each user has a cookie of their own, a
-   * function from the user id, which only the challenge knows.
-   */
-  device?: string | ((userId: string) => string | undefined) | undefined
+  /** As in `challenge`. */
+  device?: string | readonly string[] | undefined
   binding?: string | undefined
   /** Ask for no code on this device for as long as `trustDevices` of createTwoFactor says. */
   trustDevice?: boolean | undefined
@@ -105,7 +105,7 @@ export interface SetupTokenOption extends ContextOption {
   token: string
 }
 /** For `confirmSetup`: the token of the offer, and the first code of the new authenticator. */
-export interface ConfirmSetupOptions extends SetupTokenOption {
+export interface ConfirmSetupOptions extends SetupTokenOption, DeviceOption {
   code: string
 }
 /** For `regenerateRecoveryCodes`: a proof, or the token that `viewRecoveryCodes` returned. */

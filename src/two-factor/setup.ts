@@ -51,6 +51,7 @@ export async function beginRequiredSetup(
 ): Promise<BeginRequiredSetupResult> {
   challengeTokenArgument(token)
   const given = optionsArgument(options)
+  if (nameOf(given.name) === null) return refusal('invalid-name')
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
   const { userId } = opened
@@ -72,7 +73,7 @@ export async function confirmSetup(
   options: ConfirmSetupOptions,
 ): Promise<ConfirmSetupResult> {
   const userId = userIdArgument(user)
-  const { token, code, context } = optionsArgument(options)
+  const { token, code, device, context } = optionsArgument(options)
   return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
     const opened = openPending(core, userId, record, token, nowMs)
     if (!opened.ok) return refusedBy(opened)
@@ -84,7 +85,15 @@ export async function confirmSetup(
       return { ...decision, result: clockOffsetSeconds === null ? result : { ...result, clockOffsetSeconds } }
     }
     const { authenticatorId, recoveryCodes, events } = activated
-    const passed = { userId, method: 'totp', trusted: null, trust: false, name: undefined, nowMs } as const
+    const passed = {
+      userId,
+      method: 'totp',
+      trusted: null,
+      trust: false,
+      name: undefined,
+      presented: device,
+      nowMs,
+    } as const
     const issued = issueDevice(activated.record, passed, core)
     return {
       result: {
@@ -123,7 +132,7 @@ export async function cancelSetup(core: Core, user: string, options: SetupTokenO
  */
 function requestArguments(core: Core, userId: string, given: Partial<BeginRequiredSetupOptions>) {
   authenticatorTypeArgument(given.type)
-  const name = isNameless(given.name) ? '' : readName(given.name)
+  const name = nameOf(given.name)
   if (name === null) return null
   const issuer = given.issuer === undefined ? core.issuer : issuerArgument(given.issuer)
   return {
@@ -131,6 +140,11 @@ function requestArguments(core: Core, userId: string, given: Partial<BeginRequir
     accountName: scannableAccountName(core, issuer, accountNameArgument(given.accountName, userId)),
     name,
   }
+}
+
+/** Null if nothing can be called that. */
+function nameOf(name: unknown): string | null {
+  return isNameless(name) ? '' : readName(name)
 }
 
 /** A name may be left out, and a form sends an empty one then. */

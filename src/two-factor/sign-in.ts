@@ -135,13 +135,17 @@ function signIn(
 ): Decision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
   const { code, passkey } = given
-  const device = typeof given.device === 'function' ? given.device(userId) : given.device
+  const { device } = given
   const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs))
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.
   const trust = given.trustDevice === true && method === 'totp'
-  const issued = issueDevice(taken.record, { userId, method, trusted, trust, name: given.deviceName, nowMs }, core)
+  const issued = issueDevice(
+    taken.record,
+    { userId, method, trusted, trust, name: given.deviceName, presented: device, nowMs },
+    core,
+  )
   const completed: EventDetails = { type: 'sign-in.completed', method, recoveryCodesLeft }
   return {
     result: {
@@ -173,7 +177,15 @@ function setUpAndSignIn(
   const activated = activate(core, userId, pending, given.code, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const trust = given.trustDevice === true
-  const passed = { userId, method: 'totp', trusted: null, trust, name: given.deviceName, nowMs } as const
+  const passed = {
+    userId,
+    method: 'totp',
+    trusted: null,
+    trust,
+    name: given.deviceName,
+    presented: given.device,
+    nowMs,
+  } as const
   const issued = issueDevice(activated.record, passed, core)
   const left = recoveryCodesLeft(activated.record.recoveryCodes)
   const { recoveryCodes } = activated

@@ -41,7 +41,11 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
     const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs))
     if (!taken.ok) return refusedBy(taken)
     const { method, recoveryCodesLeft, trusted } = taken
-    const issued = issueDevice(taken.record, { userId, method, trusted, trust: false, name: undefined, nowMs }, core)
+    const issued = issueDevice(
+      taken.record,
+      { userId, method, trusted, trust: false, name: undefined, presented: device, nowMs },
+      core,
+    )
     return {
       result: { ok: true, method, recoveryCodesLeft, device: issued.device, assurance: assuranceOf([], method, nowMs) },
       record: issued.record,

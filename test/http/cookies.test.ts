@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expectProblem, textOf } from './browser.ts'
-import { createSite, detailsOf, ORIGIN, type SiteOptions } from './site.ts'
+import { type Browser, expectProblem, textOf } from './browser.ts'
+import { createSite, detailsOf, type Member, ORIGIN, type Site, type SiteOptions } from './site.ts'
 
 /** The attributes of the cookie that a sign-in sets, and its name. */
 async function signInCookie(options: SiteOptions, headers: Record<string, string | null> = {}) {
@@ -156,4 +156,61 @@ it('a GET reads no cookie: only a page’s own POST names the origin by which co
   }
   expect(await signIn('GET')).toMatchObject({ signedIn: false })
   expect(await signIn('POST')).toEqual({ signedIn: true })
+})
+
+describe('one browser that many people use', () => {
+  const pass = async (site: Site, browser: Browser, { userId, phone }: Member) => {
+    site.world.clock.advance({ seconds: 30 })
+    const challengeToken = textOf(await browser.signIn(detailsOf(userId)), 'challengeToken')
+    return browser.post('complete-challenge', { challengeToken, code: phone.next(), trustDevice: true })
+  }
+  const cookieOf = (browser: Browser) => browser.jar.get('__Host-countersign-device') ?? ''
+
+  it('has one cookie below 2 KiB, which names nobody and knows the five who passed last', async () => {
+    const site = createSite()
+    const browser = site.browser()
+    const members: Member[] = []
+    for (let at = 0; at < 7; at++) members.push(await site.member(`user-${at}-${'x'.repeat(200)}`))
+    for (const member of members) expect((await pass(site, browser, member)).status).toBe(200)
+    expect([...browser.jar.keys()].sort()).toEqual(['__Host-countersign-device', 'session'])
+    expect(cookieOf(browser).length).toBeLessThan(2048)
+    const trusted = await Promise.all(members.map(async ({ userId }) => (await browser.signIn(detailsOf(userId))).body))
+    expect(trusted.map(({ signedIn }) => signedIn)).toEqual([false, false, true, true, true, true, true])
+  })
+
+  it('holds one token for each of them, however often they pass', async () => {
+    const site = createSite()
+    const browser = site.browser()
+    const [ann, bob] = [await site.member('ann'), await site.member('bob')]
+    await pass(site, browser, ann)
+    await pass(site, browser, bob)
+    for (let times = 0; times < 6; times++) {
+      site.world.clock.advance({ seconds: 30 })
+      expect((await browser.post('verify', { code: bob.phone.next() })).status).toBe(200)
+    }
+    expect(cookieOf(browser).split('~')).toHaveLength(2)
+    expect((await browser.signIn(detailsOf('ann'))).body).toEqual({ signedIn: true })
+  })
+
+  it('passes on nothing of a cookie that was made up', async () => {
+    const site = createSite()
+    const ann = await site.member()
+    for (const made of ['x'.repeat(100_000), '~'.repeat(1500), 'a"b~<script>~\u00e9', `k.${'x'.repeat(401)}~k.AAAA`]) {
+      const browser = site.browser()
+      await browser.signIn(detailsOf('ann'))
+      browser.jar.set('__Host-countersign-device', made)
+      expect((await pass(site, browser, ann)).status).toBe(200)
+      expect(cookieOf(browser)).toMatch(/^[\w-]+\.[\w-]+(~k\.AAAA)?$/)
+    }
+  })
+
+  it('lets go of the cookies that earlier versions set for each user, some at a time', async () => {
+    const site = createSite()
+    const ann = await site.member()
+    const browser = site.browser()
+    for (let at = 0; at < 30; at++) browser.jar.set(`__Host-countersign-device-${at}`, 'x')
+    await pass(site, browser, ann)
+    await pass(site, browser, await site.member('bob'))
+    expect([...browser.jar.keys()].filter((name) => name.includes('device-'))).toEqual([])
+  })
 })

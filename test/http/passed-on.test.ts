@@ -18,7 +18,7 @@ const NOT_PASSED_ON: Readonly<Record<string, string>> = {
 }
 
 /** What has no route: the host calls it. */
-const NOT_OVER_HTTP = ['verifyProof', 'passwordChanged', 'verify (tokens)']
+const NOT_OVER_HTTP = ['verifyProof', 'passwordChanged', 'verify (tokens)', 'erase (tokens)']
 
 /** The names of the options of each operation of an interface, as its types say. */
 function optionsOf(path: string, interfaceName: string): Map<string, string[]> {

@@ -720,22 +720,19 @@ function cyclic(): unknown {
   return value
 }
 
-describe('a device cookie for each user', () => {
-  test('is looked up by the user whom only the challenge knows', async () => {
+describe('the tokens of several users in one browser', () => {
+  test('are tried in turn, and those of others are given back to be kept', async () => {
     const world = createWorld()
-    const ann = await enrolled(world)
+    const [ann, ben] = [await enrolled(world), await enrolled(world, 'ben')]
     const device = await knownDevice(world, ann, { trustDevice: true })
+    const bens = await knownDevice(world, ben)
     const token = await challengeToken(world, 'ann')
-    const asked: string[] = []
-    const result = await world.twoFactor.completeChallenge(token, {
-      code: ann.phone.next(),
-      device: (userId) => {
-        asked.push(userId)
-        return device
-      },
-    })
-    expect(asked).toEqual(['ann'])
-    expect(result).toMatchObject({ ok: true, device: { trusted: true } })
+    const list = [bens, 'x', device]
+    const result = await world.twoFactor.completeChallenge(token, { code: ann.phone.next(), device: list })
+    expect(result).toMatchObject({ ok: true, device: { trusted: true, others: [bens, 'x'] } })
+    expect(await world.twoFactor.challenge('ann', { device: list })).toMatchObject({ because: 'trusted-device' })
+    const tooMany = ['1', '2', '3', '4', '5', device]
+    expect(await world.twoFactor.challenge('ann', { device: tooMany })).toMatchObject({ passed: false })
   })
 })
 

@@ -149,7 +149,16 @@ describe('trust is not given', () => {
     const { trustedDevices } = await world.twoFactor.status('ann')
     const challenge = await challengeToken(world, 'ann')
     const flipped = device.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
-    const values = [...sealed, challenge, flipped, trustedDevices[0]?.id, device.slice(1), `${device} `, [device], true]
+    const values = [
+      ...sealed,
+      challenge,
+      flipped,
+      trustedDevices[0]?.id,
+      device.slice(1),
+      `${device} `,
+      [[device]],
+      true,
+    ]
     for (const value of [...values, null, 5, {}, '', 'x'.repeat(1_000_000)]) {
       expect(await world.twoFactor.challenge('ann', { device: untyped(value) })).toMatchObject({ passed: false })
     }

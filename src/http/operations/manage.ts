@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { RegenerateRecoveryCodesOptions } from '../../two-factor/options.ts'
 import { caller, withProof } from '../caller.ts'
-import { deviceCookie } from '../device-cookie.ts'
+import { deviceCookies } from '../device-cookies.ts'
 import { authenticatorType, code, createdAtMs, id, name, proof, proofOrToken } from '../fields.ts'
 import { onVerified } from '../open-session.ts'
 import { requiredFrom } from '../required-from.ts'
@@ -32,7 +32,7 @@ export const manageRoutes: readonly Route[] = [
     return {
       ok: true,
       answer: { method, recoveryCodesLeft },
-      cookies: [deviceCookie(request, settings, person.userId, device)],
+      cookies: deviceCookies(request, settings, device),
       host: await onVerified(settings, person.userId, { request, method, assurance }),
     }
   }),
@@ -58,7 +58,7 @@ export const manageRoutes: readonly Route[] = [
     return {
       ok: true,
       answer: { authenticatorId, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) },
-      cookies: [deviceCookie(request, settings, person.userId, device), settings.cookies.endSetup(request)],
+      cookies: [...deviceCookies(request, settings, device), settings.cookies.endSetup(request)],
     }
   }),
 

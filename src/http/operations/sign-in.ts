@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { refusal } from '../../engine/refusal.ts'
-import { deviceCookie } from '../device-cookie.ts'
+import { deviceCookies } from '../device-cookies.ts'
 import { authenticatorType, challengeToken, code, id, name } from '../fields.ts'
 import { openSession } from '../open-session.ts'
 import { challengeRoute, type Route } from '../route.ts'
@@ -23,7 +23,7 @@ export const signInRoutes: readonly Route[] = [
         code: body.code,
         setupToken,
         trustDevice: body.trustDevice,
-        device: (userId) => cookies.device(request, userId),
+        device: cookies.devices(request),
         binding: cookie.binding,
         deviceName: settings.deviceName(request),
         context: settings.context(request),
@@ -40,7 +40,7 @@ export const signInRoutes: readonly Route[] = [
           ...(recoveryCodes === undefined ? {} : { recoveryCodes }),
         },
         cookies: [
-          deviceCookie(request, settings, userId, device),
+          ...deviceCookies(request, settings, device),
           cookies.endSignIn(request),
           ...(recoveryCodes === undefined ? [] : [cookies.endSetup(request)]),
         ],
