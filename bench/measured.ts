@@ -1,6 +1,7 @@
 // What bench/ measures: the public names, and the parts of a second step that stand behind them.
+export { openChallenge, sealChallenge } from '../src/engine/challenge-token.ts'
+export { openDevice, sealDevice } from '../src/engine/device-token.ts'
 export { parseRecord } from '../src/engine/parse-record.ts'
-export { openChallenge, openDevice, sealChallenge, sealDevice } from '../src/engine/tokens.ts'
 export { createHandler } from '../src/http/index.ts'
 export { createTwoFactor, generateKey, keyRing, memoryStore } from '../src/index.ts'
 export { generateTotp, parseOtpauthUri, verifyTotp } from '../src/otp/index.ts'

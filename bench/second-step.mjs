@@ -95,8 +95,9 @@ async function createParts(person) {
     issuedAtMs: nowMs,
     binding: null,
     state: null,
+    amr: [],
   }
-  const deviceClaims = { enrollment: record.enrollment, expiresAtMs: nowMs + 1e9, trustedId: null }
+  const deviceClaims = { enrollment: record.enrollment, expiresAtMs: nowMs + 1e9, trustedId: null, method: 'totp' }
   const challenge = sealChallenge(vault, claims)
   const device = sealDevice(vault, userId, deviceClaims)
   let version = stored.version
@@ -104,7 +105,7 @@ async function createParts(person) {
   return [
     { name: 'seal the challenge', times: 1, run: () => sealChallenge(vault, claims) },
     { name: 'open the challenge', times: 1, run: () => openChallenge(vault, challenge, undefined, nowMs) },
-    { name: 'open a device token', times: 0, run: () => openDevice(vault, userId, device, record.enrollment, nowMs) },
+    { name: 'open a device token', times: 0, run: () => openDevice(vault, userId, device, record, nowMs) },
     { name: 'open the secret', times: 1, run: () => vault.openStored(place, authenticator.secret, 'secret') },
     { name: 'seal the device token', times: 1, run: () => sealDevice(vault, userId, deviceClaims) },
     { name: 'of a seal: getRandomValues', times: 0, run: () => crypto.getRandomValues(new Uint8Array(24)) },
