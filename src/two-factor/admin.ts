@@ -16,6 +16,7 @@ import { readTypedCode, SEPARATORS } from '../otp/typed-code.ts'
 import { keepRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
 import { nameArgument, staffArgument, userIdArgument } from './arguments.ts'
+import { keyOfSecret, refuseEqual } from './distinct.ts'
 import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './options.ts'
 
 /** RFC 4226 §4 R6 asks for 128 bits; what other libraries made is taken from 80 bits on, and marked weak. */
@@ -77,6 +78,10 @@ export async function importUser(
     throw invalidOption('authenticators', authenticators, `a list of 1 to ${LIMITS.authenticators}`)
   }
   const imported = authenticators.map(readAuthenticator)
+  refuseEqual(
+    imported.map(({ secret }) => keyOfSecret(secret)),
+    (index) => `authenticators[${index}].secret`,
+  )
   const codes = readRecoveryCodes(recoveryCodes)
 
   return transact<{ ok: true; imported: boolean }>(core, { userId, context }, (record, nowMs) => {
@@ -162,13 +167,16 @@ function readRecoveryCodes(codes: readonly string[] | undefined): string[] {
   if (!Array.isArray(codes) || codes.length > LIMITS.recoveryCodes) {
     throw invalidOption('recoveryCodes', codes, `a list of at most ${LIMITS.recoveryCodes}`)
   }
-  return codes.map((code, index) => {
+  const spellings = codes.map((code, index) => {
     const typed = readTypedCode(code)
-    if (typed !== null && readRecoveryCode(typed) !== null) return tidied(code)
+    const spelling = typed === null ? null : readRecoveryCode(typed)
+    if (spelling !== null) return spelling
     const { min, max } = RECOVERY_CODE_LENGTH
     const hint = typed === null ? '' : `Without spaces and dashes it has ${typed.length}.`
     throw invalidOption(`recoveryCodes[${index}]`, code, `text of ${min} to ${max} ASCII letters and digits`, hint)
   })
+  refuseEqual(spellings, (index) => `recoveryCodes[${index}]`)
+  return codes.map(tidied)
 }
 
 /** As it was printed, whatever it was separated with. */

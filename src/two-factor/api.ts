@@ -50,7 +50,13 @@ export interface TwoFactorAdmin {
   reset(userId: string, options: StaffOptions): Promise<{ ok: true; existed: boolean }>
   /** Support: failures forgotten, authenticators stay. */
   unlock(userId: string, options: StaffOptions): Promise<{ ok: true } | Refusal<'not-enabled'>>
-  /** Moving in from another library. A second run changes nothing and gives `imported: false`. */
+  /**
+   * Moves a user in from another library. If two-factor authentication is on, nothing changes and `imported` is false. If
+   * the user has turned it off since an earlier run, a second run turns it on again, with codes that were used since then:
+   * keep a flag of your own for users who have moved (docs/migrating.md).
+   *
+   * @throws CountersignError `invalid_option` naming the element; also for a secret or a recovery code that is listed twice
+   */
   importUser(userId: string, options: ImportUserOptions): Promise<{ ok: true; imported: boolean }>
   /**
    * Seals everything anew under the first key of the key ring.

@@ -16,6 +16,7 @@ import {
 } from '../world.ts'
 
 const staff = { by: 'sam@support', note: 'ticket 4711' }
+const SECRETS = { plain: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', other: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }
 const proof = { password: PASSWORD }
 const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
@@ -151,6 +152,31 @@ describe('admin.importUser', () => {
     expect(await world.twoFactor.admin.importUser('ann', options)).toEqual({ ok: true, imported: false })
     expect([world.store.saves, await world.store.record('ann')]).toEqual([0, before])
     expect(await signIn(world, 'ann', { code })).toMatchObject({ reason: 'code-used' })
+  })
+
+  test.each([
+    ['the same text', SECRETS.plain, SECRETS.plain],
+    ['another spelling', SECRETS.plain, SECRETS.plain.toLowerCase().replace(/(.{4})/g, '$1 ')],
+    ['text and its bytes', SECRETS.plain, decodeBase32(SECRETS.plain)],
+    ['other spare bits', 'K7QDN4JH5ZT2WLXB3PQR', 'K7QDN4JH5ZT2WLXB3PQQ'],
+    ['zeros at the end, which HMAC adds anyway', new Uint8Array(20).fill(7, 0, 16), new Uint8Array(24).fill(7, 0, 16)],
+  ])('a secret that is listed twice is refused by name, and nothing is written: %s', async (_what, first, second) => {
+    const world = createWorld()
+    const authenticators = [{ secret: first }, { secret: SECRETS.other }, { secret: second }]
+    const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', { authenticators }))
+    expect(code).toBe('invalid_option')
+    expect(message).toContain('authenticators[2].secret is the same as authenticators[0].secret')
+    expect(await world.store.record('ann')).toBeNull()
+  })
+
+  test('a recovery code that is listed twice is refused by name, however it is spelled', async () => {
+    const world = createWorld()
+    const recoveryCodes = ['abcde-fgh0j', 'klmno-pqrst', 'ABCDE FGHOJ']
+    const options = { authenticators: [{ secret: SECRETS.plain }], recoveryCodes }
+    const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', options))
+    expect(code).toBe('invalid_option')
+    expect(message).toContain('recoveryCodes[2] is the same as recoveryCodes[0]')
+    expect(message).not.toMatch(/fgh0j/i)
   })
 
   test('fifty runs at once import once', async () => {

@@ -1,0 +1,30 @@
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { CountersignError } from '../errors.ts'
+
+/**
+ * Refuses two that are the same: a code is accepted once for each authenticator, so one secret that is listed twice would
+ * take each of its codes twice.
+ *
+ * @throws CountersignError `invalid_option` naming both
+ */
+export function refuseEqual(keys: readonly string[], fieldOf: (index: number) => string): void {
+  const firstOf = new Map<string, number>()
+  keys.forEach((key, index) => {
+    const first = firstOf.get(key)
+    if (first === undefined) {
+      firstOf.set(key, index)
+      return
+    }
+    throw new CountersignError(
+      'invalid_option',
+      `${fieldOf(index)} is the same as ${fieldOf(first)}. List each one once: it would be accepted twice.`,
+    )
+  })
+}
+
+/** The same for secrets that give the same codes: HMAC (RFC 2104 §2) pads a key with zeros, so those at the end are nothing. */
+export function keyOfSecret(secret: Uint8Array): string {
+  let end = secret.length
+  while (end > 0 && secret[end - 1] === 0) end--
+  return encodeBase64Url(secret.subarray(0, end))
+}
