@@ -291,7 +291,7 @@ describe('the size of a record', () => {
     world.clock.advance({ seconds: 60 })
     await knownDevice(world, ann, { trustDevice: true })
     await knownDevice(world, ann)
-    expect(sizeOf(await world.store.record('ann'))).toBeLessThan(1400)
+    expect(sizeOf(await world.store.record('ann'))).toBeLessThan(1450)
     expect(sizeOf(await world.store.record('ann'))).toBeGreaterThan(700)
   })
 
