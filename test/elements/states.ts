@@ -1,4 +1,4 @@
-import { EVE, SAM } from './server.ts'
+import { EVE, PASSWORD, SAM } from './server.ts'
 import { keepCodes, type Phone, scan, setUp, type Visitor } from './visitor.ts'
 
 /** What is looked at in each state. */
@@ -214,11 +214,11 @@ async function alone(visitor: Visitor, look: Look): Promise<void> {
 async function attacked(visitor: Visitor, look: Look): Promise<void> {
   const { texts, page, backend, press, field, sees } = visitor
   const { twoFactor, clock } = backend
-  const [code = '', ...others] = ['WXYZ-2345-6789', 'ABCD-2345-6789', 'EFGH-2345-6789']
-  await twoFactor.admin.importUser(EVE, {
-    authenticators: [{ secret: 'JBSWY3DPEHPK3PXP', name: 'Old phone' }],
-    recoveryCodes: [code, ...others],
-  })
+  await twoFactor.admin.importUser(EVE, { authenticators: [{ secret: 'JBSWY3DPEHPK3PXP', name: 'Old phone' }] })
+  const made = await twoFactor.regenerateRecoveryCodes(EVE, { proof: { password: PASSWORD } })
+  if (!made.ok) throw new Error(made.reason)
+  const [code = '', , , ...spent] = made.recoveryCodes
+  for (const used of spent) await twoFactor.verify(EVE, { code: used })
   for (let guess = 0; guess < 25; guess++) {
     const challenge = await twoFactor.challenge(EVE)
     if (!challenge.passed) await twoFactor.completeChallenge(challenge.token, { code: '000000' })
