@@ -14,7 +14,7 @@ const NAMES = {
 
 /** Real work: a sign-in, a QR code, the lazily loaded OpenAPI document, an error. */
 export const WORK = `async function work({ http = true } = {}) {
-  const key = { id: 'a', key: new Uint8Array(32).fill(1) }
+  const key = { id: 'a', key: Uint8Array.from({ length: 32 }, (_, index) => (index * 37) % 256) }
   const twoFactor = createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys: keyRing([key]) })
   const { phone } = await enroll(twoFactor, 'ann')
   const challenge = await twoFactor.challenge('ann')

@@ -77,7 +77,7 @@ describe('loading it', () => {
     expect(run(['--eval', `console.log(Object.keys(require('${subpath}')).length > 0)`])).toBe('true')
   })
 
-  test.each(subpaths)('require %s loads no ES module, which Jest and older runtimes cannot', (subpath) => {
+  test.each(withCode)('require %s loads no ES module, which Jest and older runtimes cannot', (subpath) => {
     const script = `console.log(Object.keys(require('${subpath}')).length > 0)`
     expect(run(['--no-experimental-require-module', '--eval', script])).toBe('true')
   })

@@ -34,7 +34,7 @@ export async function check(port) {
     await expected('200 document', 'GET', '/two-factor/openapi.json', headers)
     await expected('401 signed-out', 'GET', '/two-factor/status', headers)
     await expected('401 signed-out', 'POST', '/two-factor/begin-setup', page, '{}')
-    await expected('410 challenge-expired', 'POST', '/two-factor/complete-challenge', page, '{"challengeToken":"none","code":"123456"}')
+    await expected('400 sign-in-cookie-missing', 'POST', '/two-factor/complete-challenge', page, '{"challengeToken":"none","code":"123456"}')
     await expected('403 cross-site', 'POST', '/two-factor/begin-setup', { ...page, Origin: 'https://evil.example' }, '{}')
   }
   console.log('it works')

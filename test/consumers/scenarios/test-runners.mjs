@@ -3,7 +3,7 @@ import { EVERY_SUBPATH, imports, requires, WORK } from '../smoke.mjs'
 
 const LOAD = EVERY_SUBPATH.map((path) => `  require('countersign${path}')\n`).join('')
 const FOREIGN_BYTES = `
-  const bytes = Buffer.alloc(32, 1)
+  const bytes = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37) % 256))
   keyRing([{ id: 'a', key: bytes }])
   if (encodeBase32(Buffer.from('foo')) !== 'MZXW6') throw new Error('A Buffer is not taken for bytes.')
 `
