@@ -11,7 +11,7 @@ const BUDGETS = {
   'countersign/client': 3 * KIB,
   'countersign/elements': 30 * KIB,
   // Without its OpenAPI document, which is loaded when somebody asks for it.
-  'countersign/http': 25 * KIB,
+  'countersign/http': 26 * KIB,
 }
 
 test.each(Object.entries(BUDGETS))('%s takes at most %i bytes', async (subpath, budget) => {
