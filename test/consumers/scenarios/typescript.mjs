@@ -23,6 +23,19 @@ createHandler({ ...options, openSession: () => 42 })
 // @ts-expect-error: no such mode
 createClient('/two-factor', { credentials: 'sometimes' })
 `
+/** What one form of the package makes, the other takes: an application may load both. */
+const bothForms = `import { reauthenticated as fromCommonJs, type TwoFactor as CommonJs } from './form.cjs'
+import { reauthenticated, type TwoFactor } from 'countersign'
+import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
+export const there = (twoFactor: TwoFactor): CommonJs => twoFactor
+export const back = (twoFactor: CommonJs): TwoFactor => twoFactor
+export const proven = (twoFactor: TwoFactor) => twoFactor.disable('ada', { proof: fromCommonJs(0) })
+export const vouched = (twoFactor: CommonJs) => twoFactor.disable('ada', { proof: reauthenticated(0) })
+export const tokens = (twoFactor: CommonJs) =>
+  createAccessTokens({ twoFactor, store: memoryTokenStore(), prefix: 'acme' })
+`
+const form = `export { reauthenticated, type TwoFactor } from 'countersign'\n`
+
 /** The elements need the page's types, which their declarations bring along. */
 const page = `import { defineElements, type TwoFactorSettingsElement } from 'countersign/elements'
 import { de } from 'countersign/elements/de'
@@ -39,7 +52,7 @@ const matrix = Object.entries(COMPILERS).map(([name, version]) => ({
       async (project) => {
         await npmInstall(project)
         const files = { 'consumer.mts': consumer, 'consumer.cts': consumer, 'page.mts': page, 'page.cts': page }
-        await writeFiles(project.folder, files)
+        await writeFiles(project.folder, { ...files, 'form.cts': form, 'both.mts': bothForms })
         for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
           // TypeScript 7 no longer has it.
           if (moduleResolution === 'node10' && name === '7.0') continue
@@ -52,6 +65,8 @@ const matrix = Object.entries(COMPILERS).map(([name, version]) => ({
             }
             const config = `tsconfig.${moduleResolution}.${dom ? 'dom' : 'no-dom'}.json`
             const names = Object.keys(files).filter((file) => dom || file.startsWith('consumer'))
+            // Only these two tell the forms apart.
+            if (moduleResolution === 'node16' || moduleResolution === 'nodenext') names.push('both.mts')
             await writeFiles(project.folder, { [config]: JSON.stringify({ compilerOptions, files: names }) })
             await project.run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', config])
           }
