@@ -51,6 +51,7 @@ export async function beginRequiredSetup(
 ): Promise<BeginRequiredSetupResult> {
   challengeTokenArgument(token)
   const given = optionsArgument(options)
+  authenticatorTypeArgument(given.type)
   if (nameOf(given.name) === null) return refusal('invalid-name')
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')

@@ -139,9 +139,11 @@ describe('answers', () => {
     const [mine, theirs] = [script(rig.dashboard.url), script(rig.dashboard.url)]
     const [{ body }] = await Promise.all([mine.post('SignIn', RIGHT), theirs.post('SignIn', RIGHT)])
     const attempt = { challengeToken: body['challengeToken'], code: phone.code() }
-    for (const other of [theirs, script(rig.dashboard.url)]) {
-      expect((await other.post('Verify2FACode', attempt)).body).toMatchObject({ reason: 'challenge-expired' })
-    }
+    expect((await theirs.post('Verify2FACode', attempt)).body).toMatchObject({ reason: 'challenge-expired' })
+    const withoutCookie = script(rig.dashboard.url)
+    expect((await withoutCookie.post('Verify2FACode', attempt)).body).toMatchObject({
+      reason: 'sign-in-cookie-missing',
+    })
     expect((await mine.post('Verify2FACode', attempt)).body).toMatchObject({ signedIn: true })
   })
 })

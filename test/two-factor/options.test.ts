@@ -43,6 +43,7 @@ describe('createTwoFactor', () => {
       'admin',
       'beginRequiredSetup',
       'beginSetup',
+      'beginStepUp',
       'cancelSetup',
       'challenge',
       'completeChallenge',

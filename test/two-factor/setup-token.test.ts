@@ -1,5 +1,4 @@
 import { type BeginSetupResult, generateKey, type TwoFactor } from 'countersign'
-import { parseOtpauthUri } from 'countersign/otp'
 import { describe, expect, test } from 'vitest'
 import {
   challengeToken,
@@ -238,7 +237,7 @@ test('a token fits into a cookie, with the longest account name there can be', a
     if (!begun.ok) throw new Error(begun.reason)
     expect(begun.token.length).toBeLessThan(3000)
     const again = await world.twoFactor.resumeSetup('ann', { token: begun.token })
-    expect(again.ok ? parseOtpauthUri(again.uri).accountName : '').toBe(accountName)
+    expect(again.ok ? again.uri : '').toBe(begun.uri)
   }
 })
 
