@@ -91,6 +91,7 @@ for (const { name, open } of await sqliteDrivers()) {
           "SELECT type, count(*) AS times FROM two_factor_events WHERE user_id = 'audited' GROUP BY type",
         ),
       ).toEqual([
+        { type: 'code.used-again', times: 1 },
         { type: 'recovery-code.used', times: 5 },
         { type: 'sign-in.completed', times: 5 },
       ])
