@@ -5,9 +5,9 @@ import { launchChromium, noChromium } from '../dashboard/chromium.ts'
 import { type Backend, startBackend } from './server.ts'
 import { type Visitor, visit } from './visitor.ts'
 
-test('on a server nothing is registered, and nothing fails', () => {
+// That nothing is registered there is asked of the built package, which brings no stand-in of lit's for a page along.
+test('on a server nothing fails', () => {
   expect(() => defineElements({ texts: { done: 'Ready' } })).not.toThrow()
-  expect('customElements' in globalThis).toBe(false)
 })
 
 describe.skipIf(noChromium).sequential('what a page sets on the elements', { timeout: 60_000 }, () => {

@@ -29,7 +29,11 @@ describe.skipIf(noChromium).sequential('secrets in the page', { timeout: 60_000 
     backend = await startBackend()
     ann = await visit(browser, backend)
   }, 60_000)
-  beforeEach(() => ann.open())
+  beforeEach(async () => {
+    await ann.open()
+    // Only then has the page drawn what it draws by itself, and takes nothing away again.
+    await ann.field('Login').waitFor()
+  })
   afterAll(async () => {
     await browser?.close()
     await backend?.end()
@@ -44,6 +48,8 @@ describe.skipIf(noChromium).sequential('secrets in the page', { timeout: 60_000 
         const client = {
           beginRequiredSetup: async () => (refusal ? refused : offer),
           completeChallenge: async () => ({ ...done, recoveryCodes: codes }),
+          status: async () => ({ ok: true, recoveryCodes: { createdAtMs: 1 } }),
+          markRecoveryCodesSaved: async () => ({ ok: true }),
         }
         const challenge = { signedIn: false, action: 'setup', challengeToken: 'x', expiresAtMs, methods: ['totp'] }
         const element = Object.assign(document.createElement('two-factor-challenge'), { client, challenge })
