@@ -105,9 +105,10 @@ async function setUp(ada: Visitor) {
 
 /** Even with the right code, a challenge is worth nothing to another browser than the one that gave the password. */
 async function stolen(thief: Visitor, challengeToken: string, code: string): Promise<void> {
-  const refused = { status: 410, body: { reason: 'challenge-expired' } }
-  expect(await complete(thief, challengeToken, code)).toMatchObject(refused)
+  const withoutCookie = { status: 400, body: { reason: 'sign-in-cookie-missing' } }
+  expect(await complete(thief, challengeToken, code)).toMatchObject(withoutCookie)
   await challengeOf(thief)
+  const refused = { status: 410, body: { reason: 'challenge-expired' } }
   expect(await complete(thief, challengeToken, code)).toMatchObject(refused)
 }
 
