@@ -109,7 +109,7 @@ export function gate(state: Throttle, attempt: Attempt, nowMs: number): AttemptL
   }
 }
 
-/** Whether a failure is written and told: always, but for recovery codes beyond 20 since a success, of which one a day is. */
+/** Whether a failure is written and reported. Always, except for recovery codes: after 20 since a success, one per day. */
 export function isNoted(state: Throttle, attempt: Attempt, nowMs: number): boolean {
   if (state === null || attempt.kind !== 'recovery-code') return true
   const { sinceSuccess, lastFailedAtMs } = state.recoveryCodes[attempt.pool]

@@ -8,9 +8,9 @@ export const SAME_SITE = ['lax', 'strict', 'none'] as const
 export type SameSite = (typeof SAME_SITE)[number]
 
 /**
- * The handler's cookies, none of which a script in a page can read: `…-device`, the tokens of the five users who
- * passed the second step in this browser last; `…-sign-in`, between password and code; and `…-setup`, between an offer and its first code. Under
- * https they carry the prefix `__Host-`, so that no other host can plant one.
+ * The handler's cookies. No script in a page can read them: `…-device` holds the tokens of the five users who passed the
+ * second step in this browser last, `…-sign-in` lasts from the password to the code, and `…-setup` from an offer to its
+ * first code. Over https their names start with `__Host-`, so that no other host can plant one.
  */
 export interface Cookies {
   readonly sameSite: SameSite
