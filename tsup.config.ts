@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
@@ -7,9 +7,9 @@ type Plugin = NonNullable<Options['plugins']>[number]
 type BundlerPlugin = NonNullable<Options['esbuildPlugins']>[number]
 
 /**
- * A subpath is one file, since each further file costs about as much time to load as all of its code. Only these stand
- * apart: the errors, for all to share, since CountersignError is one class; and the OpenAPI document, which the handler
- * loads when somebody asks for it.
+ * A subpath is one file, since each further file costs about as much time to load as all of its code. On a server only
+ * these stand apart: the errors, for all to share; and the OpenAPI document, which the handler loads when somebody asks
+ * for it.
  */
 const APART = ['errors', 'http/document/openapi']
 
@@ -98,7 +98,7 @@ const BUNDLED = {
 
 const SUBPATHS = [
   'index',
-  ...['otp', 'qr', 'testing', 'tokens', 'http', 'client', 'elements'].map((subpath) => `${subpath}/index`),
+  ...['otp', 'qr', 'testing', 'tokens', 'http'].map((subpath) => `${subpath}/index`),
   'http/node',
   'cli/index',
 ]
@@ -106,20 +106,20 @@ const STORES = readdirSync('src/stores')
   .filter((name) => name.endsWith('.ts') && name !== 'memory.ts')
   .map((name) => `stores/${basename(name, '.ts')}`)
 
-const ENTRIES = {
-  ...Object.fromEntries([...APART, ...SUBPATHS, ...STORES].map((module) => [module, `src/${module}.ts`])),
+const sources = (modules: string[]) => Object.fromEntries(modules.map((module) => [module, `src/${module}.ts`]))
+const SERVER = sources([...APART, ...SUBPATHS, ...STORES])
+/** What a page loads: each is one file that imports nothing, since a page without a bundler serves it as it is. */
+const PAGE = {
+  ...sources(['client/index', 'elements/index']),
   'elements/de': 'src/elements/texts/de.ts',
   'elements/ar': 'src/elements/texts/ar.ts',
 }
 
-export default defineConfig({
-  entry: { ...ENTRIES, [SQL_SHARED]: SQL_ENTRY },
+const COMMON: Options = {
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
   splitting: false,
-  dts: { entry: ENTRIES },
-  clean: true,
   // It prints a deprecation warning once it is bundled.
   external: ['thirty-two'],
   // Bundled, so that nobody meets a missing peer.
@@ -132,7 +132,14 @@ export default defineConfig({
     // Jest refuses `import()` in CommonJS: this makes it Promise.resolve().then(() => require(…)).
     options.supported = { ...options.supported, 'dynamic-import': false }
   },
-  esbuildPlugins: [standApart, nobleInCommonJs, litWithoutPage],
+}
+
+const server: Options = {
+  ...COMMON,
+  entry: { ...SERVER, [SQL_SHARED]: SQL_ENTRY },
+  // The types of all are made together, so that they share theirs.
+  dts: { entry: { ...SERVER, ...PAGE } },
+  esbuildPlugins: [standApart, nobleInCommonJs],
   plugins: [linkApart],
   async onSuccess() {
     const licenses = Object.entries(BUNDLED).map(async ([name, file]) => {
@@ -143,4 +150,12 @@ export default defineConfig({
       (await Promise.all(licenses)).join(`\n${'-'.repeat(80)}\n\n`),
     )
   },
+}
+
+const page: Options = { ...COMMON, entry: PAGE, esbuildPlugins: [litWithoutPage] }
+
+export default defineConfig(async () => {
+  // Not by `clean`: one of the two would remove what the other has written.
+  await rm('dist', { recursive: true, force: true })
+  return [server, page]
 })

@@ -57,7 +57,7 @@ const handler = createHandler({
 const app = express()
 app.use(express.json())
 app.use(express.static('page'))
-app.use('/countersign', express.static('node_modules/countersign/dist'))
+app.use('/countersign', express.static('node_modules/countersign/dist/elements'))
 app.all('/two-factor/*path', toNodeHandler(handler))
 
 app.post('/sign-in', async (req, res, next) => {

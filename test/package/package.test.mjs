@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
@@ -99,6 +100,22 @@ describe('loading it', () => {
     }
   })
 
+  test.each(['elements/index', 'elements/de', 'elements/ar', 'client/index'])(
+    'a page without a bundler needs one file of %s: it loads where nothing else is',
+    (module) => {
+      const alone = mkdtempSync(join(tmpdir(), 'countersign-alone-'))
+      copyFileSync(join(installed, `dist/${module}.js`), join(alone, 'alone.mjs'))
+      const script = `
+        const loaded = await import(${JSON.stringify(pathToFileURL(join(alone, 'alone.mjs')).href)})
+        let error
+        try { loaded.createClient?.('/two-factor', { no: 1 }) } catch (caught) { error = caught }
+        console.log(Object.keys(loaded).length > 0, error?.code)`
+      const refused = module === 'client/index' ? 'invalid_option' : 'undefined'
+      expect(run(['--input-type=module', '--eval', script])).toBe(`true ${refused}`)
+      rmSync(alone, { recursive: true })
+    },
+  )
+
   const work = `
     const text = encodeBase32(decodeBase32('GEZD GNBV-gy3tqojq'))
     const wrong = await createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys: generateKey() })
@@ -117,26 +134,27 @@ describe('loading it', () => {
     expect(run(['--eval', `${requires}; (async () => {${work}})()`])).toBe('GEZDGNBVGY3TQOJQ challenge-expired')
   })
 
-  const oneClass = `
+  const recognised = `
     const caught = (work) => { try { work() } catch (error) { return error } }
     const errors = [
       caught(() => otp.decodeBase32('1')),
       caught(() => testing.virtualAuthenticator('nothing')),
       caught(() => libsql.libsqlStore({}, { table: 'no; table' })),
+      caught(() => client.createClient('/two-factor', { no: 1 })),
       caught(() => index.createTwoFactor({})),
     ]
     console.log(errors.map((error) => error instanceof index.CountersignError).join())`
 
-  test('CountersignError is one class, whichever subpath threw it', () => {
-    const names = { index: '', otp: '/otp', testing: '/testing', libsql: '/stores/libsql' }
+  test('CountersignError is recognised, whichever subpath threw it', () => {
+    const names = { index: '', otp: '/otp', testing: '/testing', libsql: '/stores/libsql', client: '/client' }
     const load = (line) =>
       Object.entries(names)
         .map(([name, path]) => line(name, `countersign${path}`))
         .join('\n')
     const imports = load((name, subpath) => `import * as ${name} from '${subpath}'`)
     const requires = load((name, subpath) => `const ${name} = require('${subpath}')`)
-    expect(run(['--input-type=module', '--eval', imports + oneClass])).toBe('true,true,true,true')
-    expect(run(['--eval', requires + oneClass])).toBe('true,true,true,true')
+    expect(run(['--input-type=module', '--eval', imports + recognised])).toBe('true,true,true,true,true')
+    expect(run(['--eval', requires + recognised])).toBe('true,true,true,true,true')
   })
 })
 

@@ -1,4 +1,4 @@
-import { defineElements } from '/countersign/elements/index.js'
+import { defineElements } from '/countersign/index.js'
 
 defineElements()
 const form = document.querySelector('form')
