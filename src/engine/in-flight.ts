@@ -1,28 +1,39 @@
 /** How much of something slow runs at once for each user, in this process: for checks that are counted when they end. */
 export interface InFlight {
-  /** Null, and nothing was begun, where that many run already for this user. */
+  /** Null, and nothing was begun, if that many already run for this user. */
   run<Result>(userId: string, work: () => Result | Promise<Result>): Promise<Result> | null
 }
 
-export function createInFlight(most: number): InFlight {
-  const running = new Map<string, number>()
+interface Limits {
+  /** Places for each user. */
+  most: number
+  /** For how long one piece of work can hold its place: one that hangs must not keep the owner out. */
+  holdMs: number
+  now: () => number
+}
 
-  async function finish<Result>(userId: string, work: () => Result | Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } finally {
-      const others = (running.get(userId) ?? 1) - 1
-      if (others === 0) running.delete(userId)
-      else running.set(userId, others)
-    }
+export function createInFlight({ most, holdMs, now }: Limits): InFlight {
+  const places = new Map<string, { takenAtMs: number }[]>()
+
+  /** The places whose work still counts as running. A clock that was set back frees a place, too. */
+  function held(userId: string): { takenAtMs: number }[] {
+    const nowMs = now()
+    return (places.get(userId) ?? []).filter(({ takenAtMs }) => takenAtMs <= nowMs && nowMs - takenAtMs < holdMs)
   }
 
   return {
     run(userId, work) {
-      const others = running.get(userId) ?? 0
-      if (others >= most) return null
-      running.set(userId, others + 1)
-      return finish(userId, work)
+      const others = held(userId)
+      if (others.length >= most) return null
+      const place = { takenAtMs: now() }
+      places.set(userId, [...others, place])
+      const leave = () => {
+        const left = (places.get(userId) ?? []).filter((one) => one !== place)
+        if (left.length === 0) places.delete(userId)
+        else places.set(userId, left)
+      }
+      const run = async () => work()
+      return run().finally(leave)
     },
   }
 }

@@ -8,16 +8,17 @@ export interface HandlerWarning {
 export type Warn = (code: HandlerWarning['code'], message: string) => void
 
 /** Anybody can send an Origin of their own: the log is not theirs to fill. */
-const MOST_WARNINGS = 20
+const MOST_OF_A_KIND = 20
 
-/** Tells each warning once. A listener that fails changes no answer. */
+/** Tells each warning once, and so many of each kind: those that anybody can cause silence no other. A listener that fails changes no answer. */
 export function createWarn(onWarning: ((warning: HandlerWarning) => void | Promise<void>) | undefined): Warn {
-  const told = new Set<string>()
+  const told = new Map<HandlerWarning['code'], Set<string>>()
   // biome-ignore lint/suspicious/noConsole: a warning that nobody subscribed to would be seen by nobody
   const tell = onWarning ?? (({ message }) => globalThis.console.warn(`countersign: ${message}`))
   return (code, message) => {
-    if (told.has(message) || told.size >= MOST_WARNINGS) return
-    told.add(message)
+    const ofKind = told.get(code) ?? new Set<string>()
+    if (ofKind.has(message) || ofKind.size >= MOST_OF_A_KIND) return
+    told.set(code, ofKind.add(message))
     const listened = async () => tell({ code, message })
     listened().catch(() => {})
   }

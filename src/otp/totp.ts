@@ -23,7 +23,11 @@ export interface VerifyTotpOptions extends GenerateTotpOptions {
   code: unknown
   /** How many steps before and after the current one are accepted (RFC 6238 §5.2): 0 to 10; default 1. */
   window?: number | undefined
-  /** The last step accepted before: neither it nor an earlier one is accepted again. Without it there is no such check. */
+  /**
+   * The last step accepted before, or 0 if there was none: neither it nor an earlier one is accepted again. If the code is
+   * right for two steps, the later one is returned, so that the same digits are not good again. Without it there is no such
+   * check.
+   */
   afterStep?: number | undefined
 }
 
@@ -69,7 +73,9 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
   const wanted = readCode(options.code, digits)
   if (wanted === null) return { ok: false }
 
-  const found = findCounter(secret, algorithm, digits, wanted, stepsAround(step, window, afterStep))
+  const steps = stepsAround(step, window, afterStep)
+  const inOrder = options.afterStep === undefined ? steps : latestFirst(steps)
+  const found = findCounter(secret, algorithm, digits, wanted, inOrder)
   return found === null ? { ok: false } : { ok: true, step: found, delta: found - step }
 }
 
@@ -87,8 +93,11 @@ export function findTotpStep(
 ): number | null {
   const wanted = numberOfDigits(code, digits)
   if (wanted === null) return null
-  const latestFirst = stepsAround(step, window, -1).sort((a, b) => b - a)
-  return findCounter(secret, algorithm, digits, wanted, latestFirst)
+  return findCounter(secret, algorithm, digits, wanted, latestFirst(stepsAround(step, window, -1)))
+}
+
+function latestFirst(steps: readonly number[]): number[] {
+  return [...steps].sort((a, b) => b - a)
 }
 
 /** The steps to try, in their order: none at or before `afterStep`, none out of range. */

@@ -25,8 +25,8 @@ import { challenge, completeChallenge } from './sign-in.ts'
 import { beginStepUp, verify } from './step-up.ts'
 import { verifyProof } from './verify-proof.ts'
 
-/** Calls of `verifyPassword` for one user at once: as many as failures that are free. */
-const PASSWORD_CHECKS = 5
+/** Calls of `verifyPassword` for one user at once: as many as failures that are free. One that hangs counts for 30 s. */
+const PASSWORD_CHECKS = { most: 5, holdMs: 30_000 }
 
 /** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
 const CLOCK: symbol = Symbol.for('countersign.clock')
@@ -114,14 +114,15 @@ function readOptions(options: TwoFactorOptions): Core {
   checkOptionNames('createTwoFactor: recoveryCodes', recoveryCodes, RECOVERY_CODES_OPTIONS)
   const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
   const random = randomOption(hookOption('random', given.random))
+  const now = clockOption(given.now)
   return {
     issuer: issuerArgument(given.issuer),
     store: storeOption(given.store),
     vault: createVault(keyRing(given.keys), random),
     random,
-    now: clockOption(given.now),
+    now,
     verifyPassword,
-    passwordChecks: createInFlight(PASSWORD_CHECKS),
+    passwordChecks: createInFlight({ ...PASSWORD_CHECKS, now }),
     isRequired: hookOption('isRequired', given.isRequired),
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),

@@ -1,6 +1,6 @@
 import type { HandlerOptions } from 'countersign/http'
 import { describe, expect, it, vi } from 'vitest'
-import { expectProblem } from './browser.ts'
+import { expectProblem, textOf } from './browser.ts'
 import { createSite, detailsOf, ORIGIN, type SiteOptions } from './site.ts'
 
 async function refused(options: SiteOptions, headers: Record<string, string | null> = {}) {
@@ -52,6 +52,19 @@ describe('a request of another origin is told to the log of the host', () => {
     expect(site.warnings[1]?.message.length).toBeLessThan(1000)
     for (let at = 0; at < 100; at++) await from(`https://${at}.example`)
     expect(site.warnings).toHaveLength(20)
+  })
+
+  it('and silences no warning of another kind', async () => {
+    const site = createSite()
+    const { phone } = await site.member()
+    const browser = site.browser()
+    const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+    for (let at = 0; at < 100; at++) {
+      await browser.send('verify', { headers: { Origin: `https://${at}.example` }, body: '{}' })
+    }
+    for (const name of browser.jar.keys()) if (name.includes('sign-in')) browser.jar.delete(name)
+    await browser.post('complete-challenge', { challengeToken, code: phone.next() })
+    expect(site.warnings.at(-1)).toMatchObject({ code: 'sign-in-cookie-missing' })
   })
 
   it('by console.warn if the host does not listen', async () => {

@@ -345,6 +345,39 @@ describe('verifyPassword', () => {
     expect(await right).toMatchObject({ ok: true })
   })
 
+  test('that hangs holds its place for 30 seconds, and then the owner is let in beside it', async () => {
+    const hung: unknown[] = []
+    const world = createWorld({
+      verifyPassword: (_userId, password) => {
+        if (password === PASSWORD) return true
+        hung.push(password)
+        return new Promise<boolean>(() => {})
+      },
+    })
+    await enrolled(world)
+    const view = (password: string) => world.twoFactor.viewRecoveryCodes('ann', { proof: { password } })
+    for (let guess = 0; guess < 5; guess += 1) view(`guess ${guess}`)
+    await vi.waitFor(() => expect(hung).toHaveLength(5))
+    world.clock.advance({ seconds: 29.999 })
+    expect(await view(PASSWORD)).toEqual({ ok: false, reason: 'throttled', retryAfterSeconds: 1 })
+    world.clock.advance({ seconds: 0.001 })
+    expect(await view(PASSWORD)).toMatchObject({ ok: true })
+    for (let guess = 0; guess < 20; guess += 1) view(`another ${guess}`)
+    await vi.waitFor(() => expect(hung).toHaveLength(10))
+  })
+
+  test('that hangs holds no place by a clock that was set back', async () => {
+    const world = createWorld({
+      verifyPassword: (_userId, password) => (password === PASSWORD ? true : new Promise<boolean>(() => {})),
+    })
+    await enrolled(world)
+    const view = (password: string) => world.twoFactor.viewRecoveryCodes('ann', { proof: { password } })
+    for (let guess = 0; guess < 5; guess += 1) view('guess')
+    await vi.waitFor(async () => expect(await view(PASSWORD)).toMatchObject({ reason: 'throttled' }))
+    world.clock.advance({ seconds: -86_400 })
+    expect(await view(PASSWORD)).toMatchObject({ ok: true })
+  })
+
   test('that rejects gives its place back', async () => {
     const world = createWorld({ verifyPassword: () => Promise.reject(new Error('directory down')) })
     await enrolled(world)

@@ -1,4 +1,4 @@
-import type { TwoFactor } from 'countersign'
+import { reauthenticated, type TwoFactor } from 'countersign'
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { enroll } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
@@ -256,6 +256,69 @@ describe("an authenticator's code", () => {
     }
     expect(lookedAt).toBeGreaterThan(200)
     expect(lookedAt).toBeLessThanOrEqual(325)
+  })
+
+  test('whatever the thief of a session and its device token does, at most 1,040 guesses are looked at in a year', async () => {
+    const { world, ann, device } = await besieged('known')
+    const wrong = () => ({ proof: { code: wrongCode(world, ann.phone) } })
+    const guesses: Try[] = [
+      () => world.twoFactor.verify('ann', { ...wrong().proof, device }),
+      () => world.twoFactor.disable('ann', wrong()),
+      () => world.twoFactor.viewRecoveryCodes('ann', { ...wrong(), device }),
+      async () => signIn(world, 'ann', { ...wrong().proof, device }),
+      async () => signIn(world, 'ann', wrong().proof),
+    ]
+    const owner = world.another({ acceptedProofs: ['reauthenticated'] })
+    const ownerReturns = async () => {
+      const made = await owner.regenerateRecoveryCodes('ann', { proof: reauthenticated(world.clock.now()) })
+      await owner.verify('ann', { code: made.ok ? (made.recoveryCodes[0] ?? '') : '' })
+    }
+    const lookedAt = await yearOf(world, guesses, ownerReturns)
+    expect(lookedAt).toBeGreaterThan(1000)
+    expect(lookedAt).toBeLessThanOrEqual(1040)
+  })
+
+  test('nor more than 200 while the owner stays away', async () => {
+    const { world, ann, device } = await besieged('known')
+    const code = () => wrongCode(world, ann.phone)
+    const guesses: Try[] = [
+      () => world.twoFactor.verify('ann', { code: code(), device }),
+      () => world.twoFactor.verify('ann', { code: code() }),
+    ]
+    expect(await yearOf(world, guesses, async () => {})).toBe(200)
+  })
+
+  test('a stolen challenge is good for thirteen guesses in all, and for none from another browser', async () => {
+    for (const [binding, most] of [
+      [undefined, 13],
+      ['browser', 0],
+    ] as const) {
+      const { world, ann } = await besieged('stranger')
+      const challenge = await world.twoFactor.challenge('ann', { binding })
+      const token = challenge.passed ? '' : challenge.token
+      let lookedAt = 0
+      for (const end = world.clock.now() + YEAR; world.clock.now() < end; ) {
+        const code = wrongCode(world, ann.phone)
+        const result: Guess = await world.twoFactor.completeChallenge(token, { code })
+        if (result.reason === 'wrong-code') lookedAt += 1
+        else if (result.reason === 'challenge-expired') world.clock.advance({ seconds: 86_400 })
+        world.clock.advance({ seconds: result.retryAfterSeconds ?? 0 })
+      }
+      expect(lookedAt).toBe(most)
+    }
+  })
+
+  test('the thief of a session has 325 guesses at the password in a year', async () => {
+    const { world } = await besieged('stranger')
+    const guess = () => world.twoFactor.disable('ann', { proof: { password: 'guess' } })
+    const end = world.clock.now() + YEAR
+    while (world.clock.now() < end) {
+      const { ok, ...refused } = await guess()
+      world.clock.advance({
+        seconds: Math.max('retryAfterSeconds' in refused ? (refused.retryAfterSeconds ?? 0) : 0, 1),
+      })
+    }
+    expect(world.passwordsChecked.length).toBe(325)
   })
 })
 
@@ -722,6 +785,27 @@ async function deviceOf(world: World, code: string): Promise<string> {
 
 async function repeat(times: number, work: () => Promise<unknown>): Promise<void> {
   for (let time = 0; time < times; time += 1) await work()
+}
+
+/**
+ * A year of guessing, as patiently as each refusal says, while the password changes as often as anybody could wish. The
+ * owner comes back when a pool was closed for good. Returns how many guesses were looked at.
+ */
+async function yearOf(world: World, guesses: readonly Try[], ownerReturns: () => Promise<unknown>): Promise<number> {
+  const end = world.clock.now() + YEAR
+  let lookedAt = 0
+  while (world.clock.now() < end) {
+    await world.twoFactor.passwordChanged('ann')
+    const waits: number[] = []
+    for (const guess of guesses) {
+      const { reason, retryAfterSeconds } = await guess()
+      if (reason === 'wrong-code') lookedAt += 1
+      if (reason === 'locked' && retryAfterSeconds === null) await ownerReturns()
+      waits.push(reason === 'wrong-code' ? 0 : (retryAfterSeconds ?? DAY / SECOND))
+    }
+    world.clock.advance({ seconds: Math.min(...waits) })
+  }
+  return lookedAt
 }
 
 /** Guesses, as patiently as it is told to be, until that pool is locked; how many were looked at. */
