@@ -1,44 +1,11 @@
-import type { HeadersLike, HttpOperationName, HttpOperations, ProblemReason, RequestReason } from '../http/index.ts'
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { hookOption } from '../options/hooks.ts'
 import { invalidOption } from '../options/invalid-option.ts'
+import { type ClientOptions, connect, type TwoFactorClient } from './connect.ts'
 
-/** For `createClient`. */
-export interface ClientOptions {
-  /** Sends the requests. Default: the runtime's own. */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
-  /** Goes with each request: in a script `Authorization` or `Cookie`, in a page perhaps a CSRF token. */
-  headers?: HeadersLike | undefined
-  /** As `fetch` takes it. Default: `include` in a page of another origin than the API's, else `fetch`'s own. */
-  credentials?: 'omit' | 'same-origin' | 'include' | undefined
-}
-
-/** Why a call did not do what it was to do: the API's reasons, and `offline` where the network failed. */
-export type ClientRefusal<Why extends string = ProblemReason> = {
-  ok: false
-  reason: Why | RequestReason | 'offline'
-  /** Whole seconds until trying again can help; null where no time is known. */
-  retryAfterSeconds: number | null
-  /** Of a wrong first code: how far the phone's clock is off, if the code is right for another time. */
-  clockOffsetSeconds?: number
-}
-
-/** What a call gives: the answer, or why not. */
-export type ClientResult<Name extends HttpOperationName> =
-  | ({ ok: true } & HttpOperations[Name]['answer'])
-  | ClientRefusal<HttpOperations[Name]['reason']>
-
-/** One method for each operation of the HTTP API. None of them throws. */
-export type TwoFactorClient = {
-  [Name in HttpOperationName]: HttpOperations[Name]['body'] extends null
-    ? () => Promise<ClientResult<Name>>
-    : Record<never, never> extends HttpOperations[Name]['body']
-      ? (body?: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
-      : (body: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
-}
+export type { ClientOptions, ClientRefusal, ClientResult, TwoFactorClient } from './connect.ts'
 
 const OPTIONS = /* @__PURE__ */ optionNames<ClientOptions>({ fetch: true, headers: true, credentials: true })
-const PROBLEM = 'urn:countersign:problem:'
 
 /**
  * The HTTP API of `countersign/http` as functions, for pages and for scripts. Whatever goes wrong is a value: `offline`
@@ -59,74 +26,5 @@ export function createClient(baseUrl: string, options: ClientOptions = {}): TwoF
   }
   checkOptionNames('createClient', groupOption('options', options), OPTIONS)
   hookOption('fetch', options.fetch)
-  const base = baseUrl.replace(/\/+$/, '')
-  // Browsers set their own and ignore this one; scripts send none, and the handler asks for one.
-  const origin = /^https?:/.test(base) ? new URL(base).origin : null
-  const { location } = globalThis
-  const isElsewhere = location !== undefined && origin !== null && origin !== location.origin
-  const credentials = options.credentials ?? (isElsewhere ? 'include' : undefined)
-  const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init))
-
-  async function call<Name extends HttpOperationName>(name: Name, body?: object): Promise<ClientResult<Name>> {
-    const headers = new Headers(options.headers)
-    headers.set('Accept', 'application/json')
-    if (body) headers.set('Content-Type', 'application/json')
-    if (body && origin !== null) headers.set('Origin', origin)
-    try {
-      const response = await send(`${base}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
-        headers,
-        ...(body && { method: 'POST', body: JSON.stringify(body) }),
-        ...(credentials && { credentials }),
-      })
-      return await read(response)
-    } catch {
-      return refusal('offline')
-    }
-  }
-
-  return {
-    status: () => call('status'),
-    completeChallenge: (body) => call('completeChallenge', body),
-    beginRequiredSetup: (body) => call('beginRequiredSetup', body),
-    beginStepUp: (body = {}) => call('beginStepUp', body),
-    verify: (body) => call('verify', body),
-    beginSetup: (body = {}) => call('beginSetup', body),
-    confirmSetup: (body) => call('confirmSetup', body),
-    resumeSetup: (body = {}) => call('resumeSetup', body),
-    cancelSetup: (body = {}) => call('cancelSetup', body),
-    viewRecoveryCodes: (body = {}) => call('viewRecoveryCodes', body),
-    regenerateRecoveryCodes: (body = {}) => call('regenerateRecoveryCodes', body),
-    markRecoveryCodesSaved: (body) => call('markRecoveryCodesSaved', body),
-    renameAuthenticator: (body) => call('renameAuthenticator', body),
-    removeAuthenticator: (body) => call('removeAuthenticator', body),
-    revokeTrustedDevices: (body = {}) => call('revokeTrustedDevices', body),
-    disable: (body = {}) => call('disable', body),
-    accessTokens: () => call('accessTokens'),
-    issueAccessToken: (body) => call('issueAccessToken', body),
-    renameAccessToken: (body) => call('renameAccessToken', body),
-    revokeAccessToken: (body) => call('revokeAccessToken', body),
-    revokeAllAccessTokens: (body = {}) => call('revokeAllAccessTokens', body),
-  }
+  return connect(baseUrl, options)
 }
-
-/** The answer, if it is one of the API's. */
-async function read<Name extends HttpOperationName>(response: Response): Promise<ClientResult<Name>> {
-  const text = await response.text()
-  const answer = parse(text)
-  if (response.ok && isJson(response) && typeof answer === 'object' && answer !== null) return { ...answer, ok: true }
-  if (!answer?.reason || answer.type !== PROBLEM + answer.reason) return refusal('server-error')
-  const { reason, retryAfterSeconds, clockOffsetSeconds } = answer
-  return { ok: false, reason, retryAfterSeconds, ...(clockOffsetSeconds !== undefined && { clockOffsetSeconds }) }
-}
-
-const isJson = ({ headers }: Response) => /^application\/json\b/.test(headers.get('Content-Type') ?? '')
-
-function parse(text: string) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-const refusal = (reason: 'offline' | 'server-error') => ({ ok: false, reason, retryAfterSeconds: null }) as const

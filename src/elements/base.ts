@@ -1,5 +1,6 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
-import { createClient, type TwoFactorClient } from '../client/index.ts'
+import { connect, type TwoFactorClient } from '../client/connect.ts'
+import { holdControls } from './parts/hold-controls.ts'
 import type { Scope } from './scope.ts'
 import { styles } from './styles/all.ts'
 import { en } from './texts/en.ts'
@@ -30,6 +31,12 @@ export abstract class BaseElement extends LitElement {
     this.scope = createScope(this, (text) => this.#say(text))
   }
 
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot()
+    holdControls(root, this.scope)
+    return root
+  }
+
   /** What `defineElements` was given. */
   get defaultTexts(): Partial<Texts> {
     return {}
@@ -51,8 +58,9 @@ export abstract class BaseElement extends LitElement {
 }
 
 function createScope(element: BaseElement, announce: (text: string) => void): Scope {
-  const clientOf = memo(createClient)
+  const clientOf = memo((baseUrl) => connect(baseUrl))
   const timesOf: (language: string) => Times = memo(createTimes)
+  let work: object | null = null
   return {
     get client() {
       return element.client ?? clientOf(element.baseUrl)
@@ -65,6 +73,24 @@ function createScope(element: BaseElement, announce: (text: string) => void): Sc
     },
     get isConnected() {
       return element.isConnected
+    },
+    get isWorking() {
+      return work !== null
+    },
+    async work(sent) {
+      const mine = {}
+      work = mine
+      element.requestUpdate()
+      try {
+        const answer = await sent
+        return work === mine && element.isConnected ? answer : null
+      } finally {
+        if (work === mine) work = null
+        element.requestUpdate()
+      }
+    },
+    dropWork() {
+      work = null
     },
     update: () => element.requestUpdate(),
     announce,

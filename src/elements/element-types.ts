@@ -1,4 +1,4 @@
-import type { TwoFactorClient } from '../client/index.ts'
+import type { TwoFactorClient } from '../client/connect.ts'
 import type { CompleteChallengeAnswer, SignInAnswer } from '../http/index.ts'
 import type { Texts } from './texts/words.ts'
 

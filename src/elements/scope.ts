@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit'
-import type { ClientRefusal, TwoFactorClient } from '../client/index.ts'
+import type { ClientRefusal, TwoFactorClient } from '../client/connect.ts'
 import type { Texts } from './texts/words.ts'
 import type { Times } from './times.ts'
 
@@ -9,10 +9,16 @@ export interface Scope {
   readonly texts: Texts
   readonly times: Times
   readonly isConnected: boolean
+  /** Something was sent and is not answered yet: until then no control of the element does anything. */
+  readonly isWorking: boolean
   /** Renders the element again. */
   update(): void
   /** Says something for a moment, on the screen and to screen readers. */
   announce(text: string): void
+  /** Waits for the answer with all controls held. Null: the view that asked is gone, and nobody wants it any more. */
+  work<Answer>(sent: Promise<Answer>): Promise<Answer | null>
+  /** Another view is shown: an answer that is still to come is for nobody. */
+  dropWork(): void
   /** Tells the page. */
   emit(type: string, detail?: object): void
 }

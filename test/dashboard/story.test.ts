@@ -149,6 +149,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await isIn()
 
     await alex.press('Revoke Chrome on Linux')
+    await alex.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await alex.page.getByText('None: a code is asked at each sign-in.').waitFor()
     await alex.signOut()
     await alex.signIn(ALEX)

@@ -48,7 +48,7 @@ describe.skipIf(noChromium)('every state of the elements', { timeout: 240_000 },
       })
       expect(found).toEqual([])
       expect(visitor.faults).toEqual([])
-      expect(count).toBe(42)
+      expect(count).toBe(43)
       await page.context().close()
       await backend.end()
 

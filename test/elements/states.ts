@@ -121,6 +121,8 @@ async function managing(visitor: Visitor, look: Look): Promise<void> {
   await look('disable')
   await leave()
   await press(texts.revokeAll)
+  await look('devices, revoke all')
+  await page.getByRole('dialog').getByRole('button', { name: texts.revokeAll }).click()
   await sees(texts.trustedNone)
 }
 

@@ -135,6 +135,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     ])
     await signInAgain()
     await ann.press('Revoke Chrome on Linux')
+    await ann.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await ann.sees('None: a code is asked at each sign-in.')
     expect(await ann.heard()).toEqual(['two-factor-changed {"change":"trusted-devices-revoked"}'])
   })

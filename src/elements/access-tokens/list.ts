@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { repeat } from 'lit/directives/repeat.js'
+import { keyed } from 'lit/directives/keyed.js'
 import type { AccessTokensAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
 import { NAME_LENGTH } from '../flows/set-up.ts'
@@ -16,10 +16,9 @@ type Token = AccessTokensAnswer['accessTokens'][number]
 export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
   const { texts } = page.scope
   const { accessTokens } = tokens
-  const rows = repeat(
-    accessTokens,
-    ({ id }) => id,
-    (token) =>
+  const rows = accessTokens.map((token) =>
+    keyed(
+      token.id,
       row(
         'key',
         titleOf(page.scope, token),
@@ -27,6 +26,7 @@ export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
         html`${button(texts.rename, () => rename(page, token), 'small', token.name)}
         ${button(texts.revoke, () => revoke(page, token), 'small quiet-danger', token.name)}`,
       ),
+    ),
   )
   return html`<div class="head">
       <span class="badge">${icon('key')}</span>

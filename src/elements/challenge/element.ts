@@ -49,7 +49,15 @@ export class TwoFactorChallenge extends BaseElement {
   /** With the way back to the password beneath, but not beneath codes that are shown this once. */
   #show(step: Step | null): void {
     const view = () => html`${step?.view()}
-      <button type="button" class="link quiet" part="link" @click=${this.#startOver}>${this.scope.texts.startOver}</button>`
+      <button
+        type="button"
+        class="link quiet"
+        part="link"
+        aria-disabled=${this.scope.isWorking}
+        @click=${this.#startOver}
+      >
+        ${this.scope.texts.startOver}
+      </button>`
     this.#stage.show(step && !step.isHeld ? { ...step, view } : step)
   }
 

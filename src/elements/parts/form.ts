@@ -31,7 +31,6 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     scope.announce(texts.waitIsOver)
   })
   let problem: readonly [field: string, words: string] | null = null
-  let isBusy = false
 
   const kindIn = (form: HTMLFormElement) => last?.kind?.(textIn(form, last.name)) ?? ''
 
@@ -41,14 +40,14 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     if (!(form instanceof HTMLFormElement)) return
     const kind = kindIn(form)
     wait.showFor(kind)
-    if (isBusy || wait.secondsLeft() > 0) return
+    if (scope.isWorking || wait.secondsLeft() > 0) return
     const data = new FormData(form)
     const found = emptyField(data) ?? options.check?.(data)
     if (found) return complain(form, ...found)
 
-    setBusy(true)
-    const answer = await options.send(data)
-    setBusy(false)
+    problem = null
+    const answer = await scope.work(options.send(data))
+    if (answer === null) return
     if (answer.ok) return options.done(answer)
     if (answer.reason === 'signed-out') scope.emit('two-factor-signed-out')
     if (options.refused?.(answer)) return
@@ -67,11 +66,6 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     input?.focus()
     if (input instanceof HTMLInputElement) input.select()
   }
-  function setBusy(value: boolean): void {
-    isBusy = value
-    if (value) problem = null
-    scope.update()
-  }
   function typed({ currentTarget, type }: Event): void {
     if (type === 'clear') problem = null
     if (currentTarget instanceof HTMLFormElement) wait.showFor(kindIn(currentTarget))
@@ -79,16 +73,23 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
   const problemOf = (name: string) => (problem?.[0] === name ? problem[1] : null)
 
   return () => {
+    const isBusy = scope.isWorking
     const isWaiting = wait.secondsLeft() > 0
     const look = options.isDanger ? 'danger' : 'primary'
     return html`<form novalidate aria-busy=${isBusy} @submit=${submit} @input=${typed} @clear=${typed}>
       ${intro} ${fields.map((field) => field.view(problemOf(field.name)))} ${outro?.(last?.kind?.('') ?? '')}
       ${last ? nothing : problemView('problem', problemOf(''))}
       <div class="actions">
-        <button class="button ${look} ${isBusy ? 'is-busy' : ''}" part="button ${look}" ?disabled=${isWaiting}>
-          ${isWaiting ? wait.words() : options.action}
+        <button class="button ${look}" part="button ${look}" ?disabled=${isWaiting} aria-disabled=${isBusy}>
+          ${isBusy ? html`<span class="spinner"></span>${texts.working}` : isWaiting ? wait.words() : options.action}
         </button>
-        ${cancel ? html`<button type="button" class="button" part="button" @click=${cancel}>${texts.cancel}</button>` : nothing}
+        ${
+          cancel
+            ? html`<button type="button" class="button" part="button" aria-disabled=${isBusy} @click=${cancel}>
+              ${texts.cancel}
+            </button>`
+            : nothing
+        }
       </div>
     </form>`
   }

@@ -20,11 +20,12 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
     // What was said of the page before is no news any more.
     if (step === null && next) scope.announce('')
     step = next
+    scope.dropWork()
     scope.update()
   }
   const cancel = () => show(null)
   const closed = () => {
-    if (step?.isHeld) dialog()?.showModal()
+    if (step?.isHeld || scope.isWorking) dialog()?.showModal()
     else if (step) cancel()
   }
   const holdKey = (event: KeyboardEvent) => {
@@ -57,7 +58,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
           ${
             step.isHeld
               ? nothing
-              : html`<button type="button" class="icon-button" aria-label=${scope.texts.close} @click=${cancel}>
+              : html`<button type="button" class="icon-button" aria-label=${scope.texts.close} aria-disabled=${scope.isWorking} @click=${cancel}>
                 ${icon('close')}
               </button>`
           }
@@ -85,6 +86,7 @@ export function pageStage(host: LitElement, scope: Scope, takesFocus: () => bool
     isOpen: () => step !== null,
     show(next) {
       step = next
+      scope.dropWork()
       scope.update()
     },
     view: (note) =>

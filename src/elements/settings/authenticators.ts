@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { repeat } from 'lit/directives/repeat.js'
+import { keyed } from 'lit/directives/keyed.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
 import { type Authenticator, beginSetUp, NAME_LENGTH } from '../flows/set-up.ts'
@@ -15,14 +15,13 @@ export function authenticatorsView(page: Page, status: StatusAnswer): TemplateRe
   const { texts, times } = page.scope
   const authenticators = status.authenticators.map((each) => ({ ...each, name: each.name || texts.phone }))
   const [first, ...others] = authenticators
-  const rows = repeat(
-    authenticators,
-    ({ id }) => id,
-    (authenticator) => {
-      const { name, createdAtMs, lastUsedAtMs, weak } = authenticator
-      const added = texts.addedOn.replace('{date}', times.date(createdAtMs))
-      const used = lastUsedAtMs === null ? texts.notUsedYet : texts.usedWhen.replace('{time}', times.ago(lastUsedAtMs))
-      return row(
+  const rows = authenticators.map((authenticator) => {
+    const { id, name, createdAtMs, lastUsedAtMs, weak } = authenticator
+    const added = texts.addedOn.replace('{date}', times.date(createdAtMs))
+    const used = lastUsedAtMs === null ? texts.notUsedYet : texts.usedWhen.replace('{time}', times.ago(lastUsedAtMs))
+    return keyed(
+      id,
+      row(
         'phone',
         html`<bdi>${name}</bdi> ${weak ? pill('warn', texts.weak) : nothing}`,
         `${added} · ${used}`,
@@ -32,9 +31,9 @@ export function authenticatorsView(page: Page, status: StatusAnswer): TemplateRe
             ? button(texts.remove, () => remove(page, status, authenticator), 'small quiet-danger', name)
             : nothing
         }`,
-      )
-    },
-  )
+      ),
+    )
+  })
   return group(
     texts.authenticators,
     html`${rows}

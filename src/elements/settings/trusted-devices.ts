@@ -1,39 +1,43 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { repeat } from 'lit/directives/repeat.js'
+import { keyed } from 'lit/directives/keyed.js'
 import type { StatusAnswer } from '../../http/index.ts'
-import type { Page } from '../flows/ask.ts'
-import { reportFault } from '../parts/report-fault.ts'
+import { ask, type Page } from '../flows/ask.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
 
 /** The devices on which no code is asked, each with the way to end that. */
 export function trustedDevicesView(page: Page, { trustedDevices }: StatusAnswer): TemplateResult {
   const { texts, times } = page.scope
-  const rows = repeat(
-    trustedDevices,
-    ({ id }) => id,
-    ({ id, name, createdAtMs, expiresAtMs }) =>
+  const rows = trustedDevices.map(({ id, name, createdAtMs, expiresAtMs }) =>
+    keyed(
+      id,
       row(
         'laptop',
         html`<bdi>${name}</bdi>`,
         fill(texts.trustedSince, { date: times.date(createdAtMs), end: times.date(expiresAtMs) }),
-        button(texts.revoke, () => revoke(page, { id }), 'small', name),
+        button(texts.revoke, () => revoke(page, fill(texts.deviceRevokeWhy, { name }), { id }), 'small', name),
       ),
+    ),
   )
   return group(
     texts.trustedDevices,
     trustedDevices.length > 0 ? rows : html`<p class="muted">${texts.trustedNone}</p>`,
-    trustedDevices.length > 1 ? button(texts.revokeAll, () => revoke(page, {}), 'small') : nothing,
+    trustedDevices.length > 1
+      ? button(texts.revokeAll, () => revoke(page, texts.devicesRevokeWhy, {}), 'small')
+      : nothing,
   )
 }
 
-function revoke({ scope, changed }: Page, which: { id?: string }): void {
-  const { texts, client } = scope
-  client
-    .revokeTrustedDevices(which)
-    .then((answer) => {
-      scope.announce(answer.ok ? texts.devicesRevoked : texts[answer.reason])
-      changed('trusted-devices-revoked')
-    })
-    .catch(reportFault)
+function revoke(page: Page, why: string, which: { id?: string }): void {
+  const { texts, client } = page.scope
+  ask(page, {
+    heading: texts.deviceRevokeTitle,
+    why,
+    fields: [],
+    action: which.id === undefined ? texts.revokeAll : texts.revoke,
+    isDanger: true,
+    send: () => client.revokeTrustedDevices(which),
+    change: 'trusted-devices-revoked',
+    doneText: texts.devicesRevoked,
+  })
 }

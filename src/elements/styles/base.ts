@@ -136,6 +136,12 @@ export const base: CSSResult = css`
     font-size: 14px;
   }
 
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+
   @keyframes rise {
     from {
       opacity: 0;
@@ -147,6 +153,10 @@ export const base: CSSResult = css`
     .note,
     dialog[open] {
       animation: rise 0.18s ease-out;
+    }
+
+    .spinner {
+      animation: turn 0.8s linear infinite;
     }
 
     .button {

@@ -63,9 +63,24 @@ export const controls: CSSResult = css`
     cursor: not-allowed;
   }
 
-  .is-busy {
-    opacity: 0.7;
+  [aria-disabled='true'],
+  [aria-busy='true'] :is(.link, .check, .in-field) {
     cursor: progress;
+    opacity: 0.65;
+  }
+
+  .primary[aria-disabled='true'],
+  .danger[aria-disabled='true'] {
+    opacity: 1;
+  }
+
+  .spinner {
+    flex: none;
+    width: 1em;
+    height: 1em;
+    border: 2px solid;
+    border-inline-end-color: transparent;
+    border-radius: 50%;
   }
 
   .button .icon {

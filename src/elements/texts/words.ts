@@ -1,4 +1,4 @@
-import type { ClientRefusal } from '../../client/index.ts'
+import type { ClientRefusal } from '../../client/connect.ts'
 import type { TwoFactorEventType } from '../../engine/events.ts'
 
 /** The changes that the settings list. */
@@ -26,6 +26,7 @@ type Word =
   | 'phone'
   | 'required'
   | 'loading'
+  | 'working'
   | 'loadAgain'
   | 'waitFor'
   | 'waitUntil'
@@ -123,6 +124,9 @@ type Word =
   | 'trustedNone'
   | 'revoke'
   | 'revokeAll'
+  | 'deviceRevokeTitle'
+  | 'deviceRevokeWhy'
+  | 'devicesRevokeWhy'
   | 'devicesRevoked'
   | 'changes'
   | 'disableTitle'
