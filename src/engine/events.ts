@@ -12,6 +12,7 @@ export type TwoFactorEventType =
   | 'authenticator.renamed'
   | 'recovery-codes.viewed'
   | 'recovery-codes.regenerated'
+  | 'recovery-code.issued'
   | 'recovery-code.used'
   | 'sign-in.completed'
   | 'sign-in.skipped'
@@ -45,6 +46,7 @@ export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
   'authenticator.renamed': { notify: false, change: true },
   'recovery-codes.viewed': { notify: true, change: false },
   'recovery-codes.regenerated': { notify: true, change: true },
+  'recovery-code.issued': { notify: true, change: true },
   'recovery-code.used': { notify: true, change: true },
   'sign-in.completed': { notify: false, change: false },
   'sign-in.skipped': { notify: false, change: false },
@@ -79,6 +81,8 @@ export interface EventDetails {
   method?: TwoFactorMethod
   /** Recovery codes left after this. */
   recoveryCodesLeft?: number
+  /** The recovery code that was used was one that staff issued. */
+  issued?: boolean
   /** The trusted device that came, went or signed in without a code. */
   deviceId?: string
   /** Whether the attempt came from a device that had passed the second step before. */

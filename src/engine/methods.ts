@@ -1,8 +1,10 @@
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import type { Core } from './core.ts'
 import type { TwoFactorMethod } from './events.ts'
+import { goodIssuedCodes } from './issued-codes.ts'
 import { isEnabled, type UserRecord } from './record.ts'
-import { lightestAttempt, recoveryAttempt } from './second-step.ts'
+import { lightestRecoveryAttempt } from './recovery-step.ts'
+import { lightestAttempt } from './second-step.ts'
 import { gate, settled } from './throttle.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -20,12 +22,14 @@ export function methodsFor(record: UserRecord, visitor: Visitor, nowMs: number):
 
 function openMethods(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
   const { throttle } = record
-  const all: TwoFactorMethod[] = recoveryCodesLeft(record.recoveryCodes) > 0 ? ['totp', 'recovery-code'] : ['totp']
+  const hasRecoveryCode = recoveryCodesLeft(record.recoveryCodes) > 0 || goodIssuedCodes(record, nowMs).length > 0
+  const all: TwoFactorMethod[] = hasRecoveryCode ? ['totp', 'recovery-code'] : ['totp']
   if (throttle === null) return all
   // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
   const isUnsettled = settled(throttle, nowMs) !== throttle
   return all.filter((method) => {
-    const attempt = method === 'totp' ? lightestAttempt(record, visitor) : recoveryAttempt(record, visitor)
+    const attempt =
+      method === 'totp' ? lightestAttempt(record, visitor) : lightestRecoveryAttempt(record, visitor, nowMs)
     const { state } = gate(throttle, attempt, nowMs)
     return state === 'open' || (state === 'throttled' && isUnsettled)
   })

@@ -4,6 +4,7 @@ import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH } from '../recovery-codes/read.ts'
 import { type Challenges, LISTED_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, type SecurityChange, type TwoFactorEventType } from './events.ts'
+import type { IssuedCode } from './issued-codes.ts'
 import {
   LIMITS,
   type PendingSetup,
@@ -14,6 +15,7 @@ import {
 import { type Attempts, KEPT, type RecoveryAttempts, type ThrottleState } from './throttle.ts'
 
 const MAX_SEALED = 2048
+const MAX_SEALED_CODE = 256
 const MAX_ID = 64
 const SCHEMA = 1
 
@@ -46,6 +48,7 @@ export function parseRecord(stored: unknown): UserRecord {
     authenticators: list(part, 'authenticators', LIMITS.authenticators, authenticator),
     pending: nullable(part, 'pending', pendingSetup),
     recoveryCodes: nullable(part, 'recoveryCodes', recoveryCodes),
+    issuedCodes: list(part, 'issuedCodes', LIMITS.issuedCodes, issuedCode),
     trustedDevices: list(part, 'trustedDevices', LIMITS.trustedDevices, trustedDevice),
     challenges: challenges(part, 'challenges'),
     throttle: nullable(part, 'throttle', throttle),
@@ -126,6 +129,16 @@ function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
     usedAtMs,
     createdAtMs: time(part, 'createdAtMs'),
     savedAtMs: nullable(part, 'savedAtMs', time),
+  }
+}
+
+function issuedCode(parent: Part, key: Key): IssuedCode {
+  const part = partAt(parent, key)
+  return {
+    sealed: text(part, 'sealed', MAX_SEALED_CODE),
+    createdAtMs: time(part, 'createdAtMs'),
+    expiresAtMs: time(part, 'expiresAtMs'),
+    usedAtMs: nullable(part, 'usedAtMs', time),
   }
 }
 

@@ -4,6 +4,7 @@ import type { OtpAlgorithm } from '../otp/index.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { type Challenges, NO_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, MINOR_CHANGES, type SecurityChange, type TwoFactorEvent } from './events.ts'
+import type { IssuedCode } from './issued-codes.ts'
 import type { Throttle } from './throttle.ts'
 
 /** One authenticator app. */
@@ -62,6 +63,8 @@ export interface UserRecord {
   authenticators: readonly StoredAuthenticator[]
   pending: PendingSetup | null
   recoveryCodes: StoredRecoveryCodes | null
+  /** What staff made beside those. */
+  issuedCodes: readonly IssuedCode[]
   trustedDevices: readonly StoredTrustedDevice[]
   challenges: Challenges
   throttle: Throttle
@@ -74,6 +77,7 @@ export interface UserRecord {
 export const LIMITS = {
   authenticators: 5,
   recoveryCodes: 20,
+  issuedCodes: 2,
   trustedDevices: 20,
   changes: 10,
   nameBytes: 64,
@@ -91,6 +95,7 @@ export function emptyRecord(): UserRecord {
     authenticators: [],
     pending: null,
     recoveryCodes: null,
+    issuedCodes: [],
     trustedDevices: [],
     challenges: NO_CHALLENGES,
     throttle: null,
@@ -133,10 +138,18 @@ export function checkSize(record: UserRecord): void {
 }
 
 /** Below the limit whatever its texts are: what an ordinary user has needs no measuring. Longest JSON of each, rounded up. */
-function isSurelySmall({ authenticators, pending, trustedDevices, challenges, throttle }: UserRecord): boolean {
+function isSurelySmall({
+  authenticators,
+  pending,
+  issuedCodes,
+  trustedDevices,
+  challenges,
+  throttle,
+}: UserRecord): boolean {
   const usedChallenges = challenges.used.length + (challenges.previous?.used.length ?? 0)
   const others = 1600 + 3600 // names of fields and changes; recovery codes
   const secrets = (authenticators.length + (pending === null ? 0 : 1)) * 2800
-  const lists = trustedDevices.length * 400 + usedChallenges * 70 + (throttle === null ? 0 : 2400)
+  const codes = issuedCodes.length * 500
+  const lists = codes + trustedDevices.length * 400 + usedChallenges * 70 + (throttle === null ? 0 : 2400)
   return others + secrets + lists < MAX_RECORD_BYTES
 }

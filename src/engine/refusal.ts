@@ -3,6 +3,9 @@ import type { UserRecord } from './record.ts'
 import { type Attempt, type AttemptLimit, failed, gate, isNoted, settled } from './throttle.ts'
 import type { Decision } from './transact.ts'
 
+/** How often the user is told that a used code came again. */
+const TELL_EVERY_MS = 3_600_000
+
 /** An outcome that was expected, and is not what the caller hoped for. */
 export interface Refusal<Reason extends string> {
   ok: false
@@ -65,4 +68,31 @@ export function refusedBy<Reason extends string>(refused: Refused<Reason>): Deci
 /** Whole seconds until then, at least one; null where no time is known. */
 export function secondsUntil(atMs: number | null, nowMs: number): number | null {
   return atMs === null ? null : Math.max(1, Math.ceil((atMs - nowMs) / 1000))
+}
+
+/**
+ * A good code that was used before. No failure; but somebody may have seen it typed, so the user is told, at most once an
+ * hour: of one code that is sent a thousand times nobody needs a thousand letters.
+ */
+export function usedAgain(
+  record: UserRecord,
+  details: Omit<EventDetails, 'type'>,
+  retryAfterSeconds: number | null,
+  nowMs: number,
+): Refused<'code-used'> {
+  const { usedAgainToldAtMs: toldAtMs } = record
+  const isTold = toldAtMs !== null && toldAtMs <= nowMs && nowMs - toldAtMs < TELL_EVERY_MS
+  const event: EventDetails = { type: 'code.used-again', ...details }
+  return {
+    ok: false,
+    reason: 'code-used',
+    retryAfterSeconds,
+    ...(isTold ? {} : { record: { ...record, usedAgainToldAtMs: nowMs } }),
+    events: [isTold ? { ...event, notify: false } : event],
+  }
+}
+
+/** What cannot be a code of the user's is wrong without being counted. */
+export function notAnAttempt(): Refused<'wrong-code'> {
+  return { ok: false, reason: 'wrong-code', retryAfterSeconds: null, events: [] }
 }

@@ -1,5 +1,6 @@
 import { recoveryCodesPlace, resealRecoveryCodes } from '../recovery-codes/keep.ts'
 import type { Place, Vault } from '../vault/vault.ts'
+import { issuedCodePlace } from './issued-codes.ts'
 import type { UserRecord } from './record.ts'
 
 /** Whether anything in the record is sealed under a key other than the first. */
@@ -28,10 +29,11 @@ function reseal(
   userId: string,
   wanted: (sealed: string, place: Place) => boolean,
 ): UserRecord {
-  const place = { purpose: 'authenticator', userId } as const
-  const secretOf = (sealed: string, field: string) =>
+  const anew = (place: Place) => (sealed: string, field: string) =>
     wanted(sealed, place) ? vault.seal(place, vault.openStored(place, sealed, field)) : sealed
-  const { authenticators, pending, recoveryCodes } = record
+  const secretOf = anew({ purpose: 'authenticator', userId })
+  const issuedOf = anew(issuedCodePlace(userId))
+  const { authenticators, pending, recoveryCodes, issuedCodes } = record
   return {
     ...record,
     authenticators: authenticators.map((one, index) => ({
@@ -43,11 +45,15 @@ function reseal(
       recoveryCodes && wanted(recoveryCodes.sealed, recoveryCodesPlace(recoveryCodes, userId))
         ? resealRecoveryCodes(recoveryCodes, { vault, userId })
         : recoveryCodes,
+    issuedCodes: issuedCodes.map((one, index) => ({
+      ...one,
+      sealed: issuedOf(one.sealed, `issuedCodes[${index}].sealed`),
+    })),
   }
 }
 
-function sealedValues({ authenticators, pending, recoveryCodes }: UserRecord): string[] {
-  const values = authenticators.map((one) => one.secret)
+function sealedValues({ authenticators, pending, recoveryCodes, issuedCodes }: UserRecord): string[] {
+  const values = [...authenticators.map((one) => one.secret), ...issuedCodes.map((one) => one.sealed)]
   if (pending !== null) values.push(pending.secret)
   if (recoveryCodes !== null) values.push(recoveryCodes.sealed)
   return values

@@ -1,17 +1,14 @@
 import { findTotpStep } from '../otp/totp.ts'
 import { isDigits, readTypedCode } from '../otp/typed-code.ts'
-import { findRecoveryCode, recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import { readRecoveryCode } from '../recovery-codes/read.ts'
+import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Core } from './core.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
-import { failure, type Refused, refusal, secondsUntil, shut } from './refusal.ts'
+import { takeRecoveryCode } from './recovery-step.ts'
+import { failure, notAnAttempt, type Refused, refusal, secondsUntil, shut, usedAgain } from './refusal.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
-
-/** How often the user is told that a used code came again. */
-const TELL_EVERY_MS = 3_600_000
 
 /** What a typed code can meet. */
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
@@ -72,9 +69,7 @@ export function takeSecondStep(
   const candidates = record.authenticators.filter(({ digits }) => isDigits(typed, digits))
   if (candidates.length > 0) return tryAuthenticators(record, candidates, typed, visitor, step, context)
 
-  const code = readRecoveryCode(typed)
-  if (code === null || !record.recoveryCodes?.lengths.includes(code.length)) return notAnAttempt()
-  return tryRecoveryCode(record, code, visitor, step, context)
+  return takeRecoveryCode(record, { userId, typed, visitor }, context)
 }
 
 /** Whether a passkey was given, of whatever shape. A page that has none may send null. */
@@ -137,28 +132,6 @@ function tryAuthenticators(
   return usedAgain(record, details, secondsToFreshCode(usedBefore, nowMs), nowMs)
 }
 
-/**
- * A good code that was used before. No failure; but somebody may have seen it typed, so the user is told, at most once an
- * hour: of one code that is sent a thousand times nobody needs a thousand letters.
- */
-function usedAgain(
-  record: UserRecord,
-  details: Omit<EventDetails, 'type'>,
-  retryAfterSeconds: number | null,
-  nowMs: number,
-): Refused<'code-used'> {
-  const { usedAgainToldAtMs: toldAtMs } = record
-  const isTold = toldAtMs !== null && toldAtMs <= nowMs && nowMs - toldAtMs < TELL_EVERY_MS
-  const event: EventDetails = { type: 'code.used-again', ...details }
-  return {
-    ok: false,
-    reason: 'code-used',
-    retryAfterSeconds,
-    ...(isTold ? {} : { record: { ...record, usedAgainToldAtMs: nowMs } }),
-    events: [isTold ? { ...event, notify: false } : event],
-  }
-}
-
 /** A stranger's code counts once for each authenticator that it could have matched. */
 function codeAttempt(visitor: Visitor, candidates: readonly StoredAuthenticator[]): Attempt {
   return {
@@ -179,54 +152,6 @@ export function lightestAttempt({ authenticators }: UserRecord, visitor: Visitor
   return codeAttempt(visitor, fewest)
 }
 
-/** Codes that another library made may be short enough to be guessed: they count as an authenticator's. */
-export function recoveryAttempt({ recoveryCodes }: UserRecord, visitor: Visitor): Attempt {
-  const kind = recoveryCodes?.madeHere === true ? 'recovery-code' : 'code'
-  return {
-    kind,
-    get pool() {
-      return visitor.pool
-    },
-    weight: 1,
-  }
-}
-
-function tryRecoveryCode(
-  record: UserRecord,
-  code: string,
-  visitor: Visitor,
-  { userId }: SecondStep,
-  { vault, nowMs }: StepContext,
-): Passed | Refused<CodeReason> {
-  const attempt = recoveryAttempt(record, visitor)
-  const entry = gate(record.throttle, attempt, nowMs)
-  if (entry.state !== 'open') return shut(record, entry, nowMs)
-
-  const { pool, trusted } = visitor
-  const knownDevice = pool === 'known'
-  const { recoveryCodes } = record
-  const index = recoveryCodes === null ? null : findRecoveryCode(recoveryCodes, code, { vault, userId })
-  if (recoveryCodes === null || index === null) {
-    return failure(record, attempt, 'wrong-code', { method: 'recovery-code', knownDevice }, nowMs)
-  }
-  if (recoveryCodes.usedAtMs[index] !== null) {
-    return usedAgain(record, { method: 'recovery-code', knownDevice }, null, nowMs)
-  }
-  const spent = {
-    ...recoveryCodes,
-    usedAtMs: recoveryCodes.usedAtMs.map((used, at) => (at === index ? nowMs : used)),
-  }
-  const left = recoveryCodesLeft(spent)
-  return {
-    ok: true,
-    method: 'recovery-code',
-    record: { ...record, recoveryCodes: spent, throttle: succeeded(record.throttle, attempt, nowMs) },
-    recoveryCodesLeft: left,
-    trusted,
-    events: [{ type: 'recovery-code.used', recoveryCodesLeft: left, knownDevice }],
-  }
-}
-
 /** RFC 6238 §4.2: whole periods since the epoch. */
 export function currentStep({ periodSeconds }: { periodSeconds: number }, nowMs: number): number {
   return Math.floor(nowMs / (periodSeconds * 1000))
@@ -236,8 +161,4 @@ export function currentStep({ periodSeconds }: { periodSeconds: number }, nowMs:
 function secondsToFreshCode(authenticator: StoredAuthenticator, nowMs: number): number | null {
   const nextStep = Math.max(authenticator.lastStep, currentStep(authenticator, nowMs)) + 1
   return secondsUntil(nextStep * authenticator.periodSeconds * 1000, nowMs)
-}
-
-function notAnAttempt(): Refused<'wrong-code'> {
-  return { ok: false, reason: 'wrong-code', retryAfterSeconds: null, events: [] }
 }

@@ -1,10 +1,12 @@
 import { newEpoch } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { isTrusted, trustEndsMs, withoutTrust } from '../engine/devices.ts'
+import { goodIssuedCodes } from '../engine/issued-codes.ts'
 import { acceptedProofKinds, transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
+import { lightestRecoveryAttempt } from '../engine/recovery-step.ts'
 import { isWithin } from '../engine/sealed-token.ts'
-import { lightestAttempt, recoveryAttempt } from '../engine/second-step.ts'
+import { lightestAttempt } from '../engine/second-step.ts'
 import { SETUP_MS } from '../engine/setup-token.ts'
 import { gate, relieved } from '../engine/throttle.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
@@ -23,8 +25,8 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
   const [record, requirement] = await Promise.all([loadRecord(core.store, userId), requirementOf(core, userId)])
   const nowMs = core.now()
   const { trustDeviceDays } = core
-  const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } =
-    record ?? emptyRecord()
+  const known = record ?? emptyRecord()
+  const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } = known
   return {
     enabled: isEnabled(record),
     required: requirement.required,
@@ -43,6 +45,7 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
       createdAtMs: recoveryCodes?.createdAtMs ?? null,
       savedAtMs: recoveryCodes?.savedAtMs ?? null,
       viewable: recoveryCodes?.kept === 'sealed',
+      issued: goodIssuedCodes(known, nowMs).map(({ createdAtMs, expiresAtMs }) => ({ createdAtMs, expiresAtMs })),
     },
     trustedDevices: trustedDevices.flatMap((device) =>
       isTrusted(device, trustDeviceDays, nowMs)
@@ -52,8 +55,8 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
     trustDeviceDays,
     throttle: {
       knownDevices: gate(throttle, { kind: 'code', pool: 'known', weight: 1 }, nowMs),
-      strangers: gate(throttle, lightestAttempt(record ?? emptyRecord(), STRANGER), nowMs),
-      recoveryCodes: gate(throttle, recoveryAttempt(record ?? emptyRecord(), STRANGER), nowMs),
+      strangers: gate(throttle, lightestAttempt(known, STRANGER), nowMs),
+      recoveryCodes: gate(throttle, lightestRecoveryAttempt(known, STRANGER, nowMs), nowMs),
       passwords: gate(throttle, { kind: 'password' }, nowMs),
     },
     changes: changes.map((change) => ({ ...change })),

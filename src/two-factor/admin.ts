@@ -15,7 +15,7 @@ import { decodeToBuffer } from '../otp/base32.ts'
 import { readTypedCode, SEPARATORS } from '../otp/typed-code.ts'
 import { keepRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
-import { nameArgument, staffArgument, userIdArgument } from './arguments.ts'
+import { nameArgument, staffArguments, userIdArgument } from './arguments.ts'
 import { keyOfSecret, refuseEqual } from './distinct.ts'
 import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './options.ts'
 
@@ -37,7 +37,7 @@ const IMPORTED_OPTIONS = /* @__PURE__ */ optionNames<ImportedAuthenticator>({
 
 export async function reset(core: Core, user: string, options: StaffOptions): Promise<{ ok: true; existed: boolean }> {
   const userId = userIdArgument(user)
-  const { by, note, context } = staffArguments(options)
+  const { by, note, context } = staffArguments(optionsArgument(options))
   return transactStored<{ ok: true; existed: boolean }>(core, { userId, context }, (stored) => {
     if (stored === null) return { result: { ok: true, existed: false } }
     return {
@@ -54,12 +54,12 @@ export async function unlock(
   options: StaffOptions,
 ): Promise<{ ok: true } | Refusal<'not-enabled'>> {
   const userId = userIdArgument(user)
-  const { by, note, context } = staffArguments(options)
+  const { by, note, context } = staffArguments(optionsArgument(options))
   return transact<{ ok: true } | Refusal<'not-enabled'>>(core, { userId, context }, (record) => {
     if (record === null) return { result: refusal('not-enabled') }
     return {
       result: { ok: true },
-      record: { ...record, throttle: null },
+      record: { ...record, throttle: null, issuedCodes: [] },
       events: [{ type: 'two-factor.unlocked', by, note }],
     }
   })
@@ -133,11 +133,6 @@ export async function reseal(
       events: [{ type: 'two-factor.resealed' }],
     }
   })
-}
-
-function staffArguments(options: StaffOptions) {
-  const given = optionsArgument(options)
-  return { by: staffArgument('by', given.by), note: staffArgument('note', given.note), context: given.context }
 }
 
 function readAuthenticator(given: ImportedAuthenticator, index: number) {

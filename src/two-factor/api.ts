@@ -9,6 +9,7 @@ import type {
   ConfirmSetupOptions,
   ContextOption,
   ImportUserOptions,
+  IssueRecoveryCodeOptions,
   MarkRecoveryCodesSavedOptions,
   PasswordChangedOptions,
   ProofOption,
@@ -29,6 +30,7 @@ import type {
   CompleteChallengeResult,
   ConfirmSetupResult,
   DisableResult,
+  IssueRecoveryCodeResult,
   MarkRecoveryCodesSavedResult,
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
@@ -48,8 +50,16 @@ import type {
 export interface TwoFactorAdmin {
   /** Support: off, whatever the record holds; also the right to be forgotten. Parses nothing. */
   reset(userId: string, options: StaffOptions): Promise<{ ok: true; existed: boolean }>
-  /** Support: failures forgotten, authenticators stay. */
+  /** Support: failures forgotten, authenticators stay; recovery codes that staff issued end. */
   unlock(userId: string, options: StaffOptions): Promise<{ ok: true } | Refusal<'not-enabled'>>
+  /**
+   * Support, for somebody who lost everything, after your own checks of who they are: one more recovery code, good once and
+   * for 72 hours at most. Issuing and using it notify the user. It ends with `reset`, `unlock`, `disable` and
+   * `regenerateRecoveryCodes`. With it the person signs in, and then replaces the lost phone.
+   *
+   * @returns the code, which is shown nowhere again
+   */
+  issueRecoveryCode(userId: string, options: IssueRecoveryCodeOptions): Promise<IssueRecoveryCodeResult>
   /**
    * Moves a user in from another library. If two-factor authentication is on, nothing changes and `imported` is false. If
    * the user has turned it off since an earlier run, a second run turns it on again, with codes that were used since then:

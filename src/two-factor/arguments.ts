@@ -2,6 +2,7 @@ import { utf8Length } from '../encoding/utf8.ts'
 import { LIMITS } from '../engine/record.ts'
 import { invalidOption, isPromise } from '../options/invalid-option.ts'
 import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
+import type { StaffOptions } from './options.ts'
 
 /*
  * What the host passes, checked at the door. A wrong argument of the host's throws; what a person typed or a client sent
@@ -60,7 +61,11 @@ export function issuerArgument(issuer: unknown): string {
   throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ISSUER_BYTES} bytes of UTF-8 without ':'`)
 }
 
-/** Who of the host's staff, or why. */
+/** Who of the host's staff does it, and why. */
+export function staffArguments({ by, note, context }: Partial<StaffOptions>): StaffOptions {
+  return { by: staffArgument('by', by), note: staffArgument('note', note), context }
+}
+
 export function staffArgument(name: 'by' | 'note', text: unknown): string {
   if (typeof text === 'string' && text !== '' && text.length <= MAX_STAFF_TEXT) return text
   throw invalidOption(name, text, `text of 1 to ${MAX_STAFF_TEXT} characters`)

@@ -18,6 +18,7 @@ import type { TwoFactor } from './api.ts'
 import { issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
 import { revokeTrustedDevices } from './devices.ts'
+import { issueRecoveryCode } from './issue-recovery-code.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { markRecoveryCodesSaved, regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
 import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeSetup } from './setup.ts'
@@ -70,6 +71,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     admin: {
       reset: (userId, options) => reset(core, userId, options),
       unlock: (userId, options) => unlock(core, userId, options),
+      issueRecoveryCode: (userId, options) => issueRecoveryCode(core, userId, options),
       importUser: (userId, options) => importUser(core, userId, options),
       reseal: (userId, options) => reseal(core, userId, options),
     },

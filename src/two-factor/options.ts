@@ -140,6 +140,12 @@ export interface StaffOptions extends ContextOption {
   note: string
 }
 
+/** For `admin.issueRecoveryCode`. */
+export interface IssueRecoveryCodeOptions extends StaffOptions {
+  /** How long the code is valid: 5 minutes to 72 hours, in milliseconds; default 24 hours. */
+  validMs?: number | undefined
+}
+
 /** An authenticator as another library kept it. Defaults: SHA1, 6 digits, 30 seconds. */
 export interface ImportedAuthenticator {
   /** Base32 text or bytes; at least 10 bytes. */

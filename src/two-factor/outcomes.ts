@@ -142,6 +142,8 @@ export interface TwoFactorStatus {
     /** When the person said that they had saved this set (`markRecoveryCodesSaved`); null until then. */
     savedAtMs: number | null
     viewable: boolean
+    /** Codes that staff issued beside the set and that are still good: that there are any, never what they are. */
+    issued: { createdAtMs: number; expiresAtMs: number }[]
   }
   /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
   trustDeviceDays: number | null
@@ -194,3 +196,8 @@ export type DisableResult =
       requiredFromMs?: number
     }
   | Refusal<ProofReason | 'not-enabled' | 'two-factor-required'>
+
+/** The code: give it to the person now, since it is shown nowhere again. `limit-reached`: two are good already. */
+export type IssueRecoveryCodeResult =
+  | { ok: true; recoveryCode: string; expiresAtMs: number }
+  | Refusal<'not-enabled' | 'limit-reached'>

@@ -66,7 +66,7 @@ export async function regenerateRecoveryCodes(
     const events: EventDetails[] = [{ type: 'recovery-codes.regenerated', recoveryCodesLeft: codes.length }]
     return {
       result: { ok: true as const, recoveryCodes: codes },
-      record: { ...record, recoveryCodes: stored },
+      record: { ...record, recoveryCodes: stored, issuedCodes: [] },
       events,
     }
   }

@@ -10,6 +10,7 @@ export type Purpose =
   | 'authenticator'
   | 'recovery-codes'
   | 'recovery-pepper'
+  | 'issued-code'
   | 'challenge'
   | 'step-up'
   | 'device'

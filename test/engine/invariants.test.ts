@@ -18,6 +18,8 @@ interface Account {
   active: Map<string, string>
   pending: { secret: string; token: string; replaces: string[] } | null
   recoveryCodes: string[]
+  /** Recovery codes that staff issued. */
+  issued: { code: string; expiresAtMs: number }[]
   /** Counts whatever voids challenges, and whatever voids devices or trust in them. */
   epoch: number
   enrollment: number
@@ -75,6 +77,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(user, typed).map((given) => confirmSetup(...given)) },
   { weight: 1, arbitrary: fc.tuple(user, pick).map((given) => removeAuthenticator(...given)) },
   { weight: 1, arbitrary: user.map(regenerate) },
+  { weight: 2, arbitrary: user.map(issueRecoveryCode) },
   { weight: 1, arbitrary: fc.tuple(user, fc.boolean()).map((given) => passwordChanged(...given)) },
   { weight: 1, arbitrary: user.map(revoke) },
   { weight: 1, arbitrary: fc.tuple(user, fc.constantFrom('disable', 'reset', 'unlock')).map((given) => off(...given)) },
@@ -130,7 +133,7 @@ function newest<Item>(items: readonly Item[], which: number): Item | undefined {
 }
 
 function nobody(): Account {
-  return { active: new Map(), pending: null, recoveryCodes: [], epoch: 0, enrollment: 0, trust: 0 }
+  return { active: new Map(), pending: null, recoveryCodes: [], issued: [], epoch: 0, enrollment: 0, trust: 0 }
 }
 
 function advance(seconds: number): Act {
@@ -138,9 +141,10 @@ function advance(seconds: number): Act {
 }
 
 function textOf(world: World, model: Model, userId: UserId, { kind, which, offset }: Typed): string {
-  const { active, pending, recoveryCodes } = model.accounts[userId]
+  const { active, pending, recoveryCodes, issued } = model.accounts[userId]
   const own = [...active.values(), ...(pending === null ? [] : [pending.secret])]
-  const recovery = newest(kind === 'own recovery' ? recoveryCodes : model.codes, which)
+  const issuedCodes = issued.map(({ code }) => code)
+  const recovery = newest(kind === 'own recovery' ? [...recoveryCodes, ...issuedCodes] : model.codes, which)
   if (kind.endsWith('recovery') && recovery !== undefined) return recovery
   const secret = newest(kind === 'own' ? own : model.secrets, which)
   if (kind === 'wrong' || secret === undefined) return String(which * 999).padStart(6, '0')
@@ -226,7 +230,7 @@ function complete(which: number, given: Typed, deviceIndex: number, trustDevice:
         spend(world, model, code, account.pending === null ? [] : [account.pending.secret], [])
         await activated(world, model, userId, result.recoveryCodes)
       } else {
-        spend(world, model, code, account.active.values(), account.recoveryCodes)
+        spend(world, model, code, account.active.values(), recoveryCodesOf(world, account))
       }
       const isTrusted = result.device.trusted
       if (isTrusted && result.method === 'recovery-code') expect(device?.userId).toBe(userId)
@@ -241,7 +245,8 @@ function verify(userId: UserId, given: Typed, deviceIndex: number): Act {
     const code = textOf(world, model, userId, given)
     const result = await world.twoFactor.verify(userId, { code, device: device?.token })
     if (!result.ok) return
-    spend(world, model, code, model.accounts[userId].active.values(), model.accounts[userId].recoveryCodes)
+    const account = model.accounts[userId]
+    spend(world, model, code, account.active.values(), recoveryCodesOf(world, account))
     const isTrusted = result.device.trusted
     if (isTrusted) expect(device?.userId).toBe(userId)
     remember(model, userId, result.device.token, isTrusted ? (device?.trustedUntilMs ?? null) : null)
@@ -345,8 +350,26 @@ function regenerate(userId: UserId): Act {
     const result = await world.twoFactor.regenerateRecoveryCodes(userId, { proof: { password: PASSWORD } })
     if (!result.ok) return
     model.accounts[userId].recoveryCodes = result.recoveryCodes
+    model.accounts[userId].issued = []
     model.codes.push(...result.recoveryCodes)
   })
+}
+
+function issueRecoveryCode(userId: UserId): Act {
+  return act(`staff issues a recovery code for ${userId}`, async (world, model) => {
+    const result = await world.twoFactor.admin.issueRecoveryCode(userId, staff)
+    if (!result.ok) return
+    const { recoveryCode: code, expiresAtMs } = result
+    expect(model.accounts[userId].active.size).toBeGreaterThan(0)
+    model.accounts[userId].issued.push({ code, expiresAtMs })
+    model.codes.push(code)
+  })
+}
+
+/** Those of the set, and those of staff that are not over. */
+function recoveryCodesOf(world: World, { recoveryCodes, issued }: Account): string[] {
+  const now = world.clock.now()
+  return [...recoveryCodes, ...issued.filter(({ expiresAtMs }) => now < expiresAtMs).map(({ code }) => code)]
 }
 
 function passwordChanged(userId: UserId, keepTrustedDevices: boolean): Act {
@@ -369,6 +392,7 @@ function off(userId: UserId, how: string): Act {
   return act(`${userId}: ${how}`, async (world, model) => {
     if (how === 'unlock') {
       await world.twoFactor.admin.unlock(userId, staff)
+      model.accounts[userId].issued = []
       return
     }
     if (how === 'reset') await world.twoFactor.admin.reset(userId, staff)

@@ -194,7 +194,8 @@ async function enrolledScene(): Promise<Scene> {
   const view = await twoFactor.viewRecoveryCodes('ann', { proof })
   if (!view.ok) throw new Error(view.reason)
   const offer = await twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Watch' })
-  if (!offer.ok || !added.ok) throw new Error('The scene cannot be set.')
+  const issued = await twoFactor.admin.issueRecoveryCode('ann', staff)
+  if (!offer.ok || !added.ok || !issued.ok) throw new Error('The scene cannot be set.')
   for (let time = 0; time < 4; time += 1) {
     await twoFactor.verify('ann', { code: wrongCode(world, ann.phone, tabletOffer, offer) })
     await twoFactor.viewRecoveryCodes('ann', { proof: { password: 'wrong' } })
@@ -244,6 +245,8 @@ async function enrolledScene(): Promise<Scene> {
     ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
     ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
     ['unlock', (on) => on.admin.unlock('ann', staff)],
+    ['issue a recovery code', (on) => on.admin.issueRecoveryCode('ann', staff)],
+    ['step up with the one that staff issued', (on) => on.verify('ann', { code: issued.recoveryCode })],
     ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: offer.secret }] })],
     ['reseal', (on) => on.admin.reseal('ann')],
     ['ask for a challenge on the trusted device', (on) => on.challenge('ann', { device })],

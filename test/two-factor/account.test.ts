@@ -28,7 +28,7 @@ describe('status', () => {
       enabledAtMs: null,
       authenticators: [],
       pendingSetup: null,
-      recoveryCodes: { total: 0, left: 0, createdAtMs: null, savedAtMs: null, viewable: false },
+      recoveryCodes: { total: 0, left: 0, createdAtMs: null, savedAtMs: null, viewable: false, issued: [] },
       trustedDevices: [],
       trustDeviceDays: 30,
       throttle: { knownDevices: open, strangers: open, recoveryCodes: open, passwords: open },

@@ -63,6 +63,7 @@ describe('regenerateRecoveryCodes', () => {
       createdAtMs: START + 60_000,
       savedAtMs: null,
       viewable: true,
+      issued: [],
     })
   })
 

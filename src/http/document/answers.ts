@@ -75,6 +75,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
     createdAtMs: maybe(atMs),
     savedAtMs: maybe(atMs),
     viewable: flag,
+    issued: v.array(v.strictObject({ createdAtMs: atMs, expiresAtMs: atMs })),
   }),
   trustDeviceDays: maybe(count),
   trustedDevices: v.array(v.strictObject({ id: text, name: text, createdAtMs: atMs, expiresAtMs: atMs })),

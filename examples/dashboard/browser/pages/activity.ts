@@ -17,6 +17,7 @@ const WORDS: Record<ActivityEntry['type'], [IconName, string]> = {
   'authenticator.renamed': ['phone', 'An authenticator was renamed'],
   'recovery-codes.viewed': ['key', 'Recovery codes were viewed'],
   'recovery-codes.regenerated': ['key', 'New recovery codes were generated'],
+  'recovery-code.issued': ['key', 'An administrator issued a recovery code'],
   'recovery-code.used': ['key', 'A recovery code was used'],
   'sign-in.completed': ['check', 'Signed in with a code'],
   'sign-in.skipped': ['check', 'Signed in on a trusted device'],
