@@ -1,76 +1,45 @@
-import { expectOutput, inProject, npmInstall } from '../project.mjs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkMount } from '../mount.mjs'
+import { inProject, npmInstall, writeFiles } from '../project.mjs'
 
-const HANDLER = `import { createTwoFactor, generateKey, memoryStore } from 'countersign'
-import { createHandler } from 'countersign/http'
-import { toFastifyHandler, toKoaHandler, toNodeHandler } from 'countersign/http/node'
-const twoFactor = createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys: generateKey() })
-export const handler = createHandler({
-  twoFactor, authenticate: () => null, openSession: () => ({}), allowedOrigins: ['https://app.example.com'] })
-export const node = toNodeHandler(handler)
-export const fastifyRoute = toFastifyHandler(handler)
-export const koaRoute = toKoaHandler(handler)
+const HANDLER = `import { toFastifyHandler, toKoaHandler, toNodeHandler } from 'countersign/http/node'
+import { handler, signIn } from './two-factor.mjs'
 `
+const LISTENING = `console.log('http://127.0.0.1:' + process.env.PORT)\n`
 
-/** Requests as a proxy that ends TLS passes them on, with forwarded headers and without. */
-const CHECK = `import { request } from 'node:http'
-const ask = (port, method, path, headers, body) => new Promise((resolve, reject) => {
-  const sent = request({ host: '127.0.0.1', port, method, path, headers: { Host: 'app.example.com', ...headers } }, (answer) => {
-    let text = ''
-    answer.on('data', (chunk) => { text += chunk })
-    answer.on('end', () => resolve({ status: answer.statusCode, text }))
-  })
-  sent.once('error', reject)
-  sent.end(body)
-})
-export async function check(port) {
-  const json = { 'Content-Type': 'application/json' }
-  const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'app.example.com', 'X-Forwarded-For': '203.0.113.7' }
-  const expected = async (wanted, ...args) => {
-    const { status, text } = await ask(port, ...args)
-    if (status + ' ' + (JSON.parse(text).reason ?? 'document') !== wanted) throw new Error(wanted + ' expected: ' + status + ' ' + text)
-  }
-  for (const headers of [{}, forwarded]) {
-    const page = { ...json, ...headers, Origin: 'https://app.example.com' }
-    await expected('200 document', 'GET', '/two-factor/openapi.json', headers)
-    await expected('401 signed-out', 'GET', '/two-factor/status', headers)
-    await expected('401 signed-out', 'POST', '/two-factor/begin-setup', page, '{}')
-    await expected('400 sign-in-cookie-missing', 'POST', '/two-factor/complete-challenge', page, '{"challengeToken":"none","code":"123456"}')
-    await expected('403 cross-site', 'POST', '/two-factor/begin-setup', { ...page, Origin: 'https://evil.example' }, '{}')
-  }
-  console.log('it works')
-  process.exit(0)
-}
-`
-
-const LISTEN = `const server = app.listen(0, '127.0.0.1', () => check(server.address().port))\n`
-const IMPORT = `import { check } from './check.mjs'\nimport { fastifyRoute, handler, koaRoute, node } from './handler.mjs'\n`
-
-const express = `${IMPORT}import express from 'express'
+const express = `${HANDLER}import express from 'express'
 const app = express()
 app.use(express.json())
-app.use('/two-factor', node)
-${LISTEN}`
+app.use('/two-factor', toNodeHandler(handler))
+app.post('/sign-in', toNodeHandler(signIn))
+app.listen(process.env.PORT, '127.0.0.1', () => ${LISTENING.trim()})
+`
 
-const FRAMEWORKS = [
+/** A file that listens. */
+const SERVERS = [
   { name: 'Express 4', dependencies: { express: '4.21.2' }, app: express },
   { name: 'Express 5', dependencies: { express: '5.1.0' }, app: express },
   {
     name: 'Fastify',
     dependencies: { fastify: '5.6.2' },
-    app: `${IMPORT}import fastify from 'fastify'
+    app: `${HANDLER}import fastify from 'fastify'
 const app = fastify()
-app.all('/two-factor/*', fastifyRoute)
-await app.listen({ port: 0, host: '127.0.0.1' })
-await check(app.server.address().port)
-`,
+app.all('/two-factor/*', toFastifyHandler(handler))
+app.post('/sign-in', toFastifyHandler(signIn))
+await app.listen({ port: process.env.PORT, host: '127.0.0.1' })
+${LISTENING}`,
   },
   {
     name: 'Koa',
     dependencies: { koa: '3.1.1' },
-    app: `${IMPORT}import Koa from 'koa'
+    app: `${HANDLER}import Koa from 'koa'
 const app = new Koa()
-app.use((ctx, next) => (ctx.path.startsWith('/two-factor/') ? koaRoute(ctx) : next()))
-${LISTEN}`,
+const [routes, signInRoute] = [toKoaHandler(handler), toKoaHandler(signIn)]
+app.use((ctx, next) => (ctx.path.startsWith('/two-factor/') ? routes(ctx) : next()))
+app.use((ctx, next) => (ctx.path === '/sign-in' ? signInRoute(ctx) : next()))
+app.listen(process.env.PORT, '127.0.0.1', () => ${LISTENING.trim()})
+`,
   },
   {
     name: 'Nest',
@@ -81,43 +50,116 @@ ${LISTEN}`,
       'reflect-metadata': '0.2.2',
       rxjs: '7.8.2',
     },
-    app: `${IMPORT}import 'reflect-metadata'
+    app: `${HANDLER}import 'reflect-metadata'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 class AppModule {}
 Module({})(AppModule)
 const app = await NestFactory.create(AppModule, { logger: false })
-app.use('/two-factor', node)
-await app.listen(0, '127.0.0.1')
-await check(app.getHttpServer().address().port)
-`,
+app.use('/two-factor', toNodeHandler(handler))
+app.use('/sign-in', toNodeHandler(signIn))
+await app.listen(process.env.PORT, '127.0.0.1')
+${LISTENING}`,
   },
   {
     name: 'Hono',
     dependencies: { hono: '4.13.19', '@hono/node-server': '2.1.9' },
-    app: `${IMPORT}import { serve } from '@hono/node-server'
+    app: `import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { handler, signIn } from './two-factor.mjs'
 const app = new Hono()
 app.all('/two-factor/*', (c) => handler(c.req.raw))
-serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => check(port))
+app.post('/sign-in', (c) => signIn(c.req.raw))
+serve({ fetch: app.fetch, port: process.env.PORT, hostname: '127.0.0.1' }, () => ${LISTENING.trim()})
 `,
   },
 ]
 
-const servers = FRAMEWORKS.map(({ name, dependencies, app }) => ({
-  name: `mount: ${name}`,
+const REACT = { react: '19.3.1', 'react-dom': '19.3.1' }
+
+/** What is built first, with a page that shows the elements: the newest that run on Node 20. */
+const BUILT = [
+  {
+    name: 'Next',
+    app: 'next',
+    dependencies: { next: '16.4.6', ...REACT },
+    build: ['next', 'build'],
+    start: ['next', 'start', '-H', '127.0.0.1'],
+  },
+  {
+    name: 'SvelteKit',
+    app: 'sveltekit',
+    dependencies: {
+      '@sveltejs/adapter-node': '5.5.7',
+      '@sveltejs/kit': '2.70.4',
+      '@sveltejs/vite-plugin-svelte': '6.2.4',
+      svelte: '5.57.3',
+      vite: '7.3.8',
+    },
+    build: ['vite', 'build'],
+    start: ['node', 'build'],
+  },
+  {
+    name: 'Nuxt',
+    app: 'nuxt',
+    dependencies: { nuxt: '4.4.5' },
+    build: ['nuxt', 'build'],
+    start: ['node', '.output/server/index.mjs'],
+  },
+  {
+    name: 'React Router',
+    app: 'react-router',
+    dependencies: {
+      '@react-router/dev': '7.18.4',
+      '@react-router/node': '7.18.4',
+      '@react-router/serve': '7.18.4',
+      ...REACT,
+      'react-router': '7.18.4',
+      isbot: '5.2.3',
+      vite: '7.3.8',
+    },
+    build: ['react-router', 'build'],
+    start: ['react-router-serve', 'build/server/index.js'],
+  },
+  {
+    name: 'Astro',
+    app: 'astro',
+    dependencies: { astro: '5.18.2', '@astrojs/node': '9.5.5' },
+    build: ['astro', 'build'],
+    start: ['node', 'dist/server/entry.mjs'],
+  },
+]
+const QUIET = { NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' }
+
+const servers = SERVERS.map(({ name, dependencies, app }) => ({
+  name: `mount: ${name}, behind a TLS proxy`,
   quick: name === 'Express 5',
-  run: ({ countersign }) =>
-    inProject(
-      {
-        manifest: { dependencies: { countersign, ...dependencies } },
-        files: { 'handler.mjs': HANDLER, 'check.mjs': CHECK, 'app.mjs': app },
-      },
-      async (project) => {
-        await npmInstall(project)
-        expectOutput(await project.run(process.execPath, ['app.mjs']), 'it works')
-      },
-    ),
+  run: ({ here, countersign }) =>
+    inProject({ manifest: { dependencies: { countersign, ...dependencies } } }, async (project) => {
+      await copyApp(here, project.folder)
+      await writeFiles(project.folder, { 'app.mjs': app })
+      await npmInstall(project)
+      await checkMount(project, { start: [process.execPath, 'app.mjs'] })
+    }),
 }))
 
-export const frameworks = servers
+const built = BUILT.map(({ name, app, dependencies, build, start }) => ({
+  name: `mount: ${name}, behind a TLS proxy, with a page in a browser`,
+  run: ({ here, countersign }) =>
+    inProject({ manifest: { type: 'module', dependencies: { countersign, ...dependencies } } }, async (project) => {
+      const command = ([program, ...args]) =>
+        program === 'node' ? [process.execPath, ...args] : [join(project.folder, 'node_modules/.bin', program), ...args]
+      await copyApp(here, project.folder, app)
+      await npmInstall(project)
+      const [program, ...args] = command(build)
+      await project.run(program, args, { env: { ...QUIET, NODE_ENV: 'production' } })
+      await checkMount(project, { start: command(start), page: true })
+    }),
+}))
+
+async function copyApp(here, folder, app) {
+  for (const file of ['two-factor.mjs', 'users.mjs']) await cp(join(here, 'apps', file), join(folder, file))
+  if (app !== undefined) await cp(join(here, 'apps', app), folder, { recursive: true })
+}
+
+export const frameworks = [...servers, ...built]

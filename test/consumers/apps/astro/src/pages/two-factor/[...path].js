@@ -1,0 +1,3 @@
+import { handler } from '../../../two-factor.mjs'
+
+export const ALL = ({ request }) => handler(request)

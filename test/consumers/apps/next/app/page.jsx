@@ -1,0 +1,9 @@
+'use client'
+
+import { defineElements } from 'countersign/elements'
+
+defineElements()
+
+export default function Page() {
+  return <two-factor-settings />
+}

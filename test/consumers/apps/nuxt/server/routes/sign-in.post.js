@@ -1,0 +1,3 @@
+import { signIn } from '../../two-factor.mjs'
+
+export default defineEventHandler((event) => signIn(toWebRequest(event)))

@@ -1,0 +1,7 @@
+import { defineElements } from 'countersign/elements'
+
+defineElements()
+
+export default function Page() {
+  return <two-factor-settings />
+}

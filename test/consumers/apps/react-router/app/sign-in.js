@@ -1,0 +1,3 @@
+import { signIn } from '../two-factor.mjs'
+
+export const action = ({ request }) => signIn(request)

@@ -1,0 +1,3 @@
+import { signIn } from '../../../two-factor.mjs'
+
+export const POST = ({ request }) => signIn(request)
