@@ -31,8 +31,10 @@ export interface Step {
   view(): TemplateResult
   /** Needs the room for two columns. */
   isWide?: boolean
-  /** Cannot be left by accident: no closing but by its own button. */
+  /** Cannot be left by accident: no closing but by its own button, and the browser asks before the page goes. */
   isHeld?: boolean
+  /** What closing it does; otherwise there is no next step. */
+  leave?: (() => void) | undefined
 }
 
 /** Shows the next step; null: there is none any more. */

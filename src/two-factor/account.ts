@@ -2,6 +2,7 @@ import { newEpoch } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { isTrusted, trustEndsMs, withoutTrust } from '../engine/devices.ts'
 import { goodIssuedCodes } from '../engine/issued-codes.ts'
+import { digitsShown } from '../engine/methods.ts'
 import { acceptedProofKinds, transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, isEnabled } from '../engine/record.ts'
 import { lightestRecoveryAttempt } from '../engine/recovery-step.ts'
@@ -37,7 +38,7 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
     }),
     pendingSetup:
       pending !== null && isWithin(pending.expiresAtMs, SETUP_MS, nowMs)
-        ? { name: pending.name, expiresAtMs: pending.expiresAtMs }
+        ? { name: pending.name, replaces: [...pending.replaces], expiresAtMs: pending.expiresAtMs }
         : null,
     recoveryCodes: {
       total: recoveryCodes?.usedAtMs.length ?? 0,
@@ -52,6 +53,7 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
         ? [{ ...device, expiresAtMs: trustEndsMs(device, trustDeviceDays ?? 0) }]
         : [],
     ),
+    totpDigits: digitsShown(core, record),
     trustDeviceDays,
     throttle: {
       knownDevices: gate(throttle, { kind: 'code', pool: 'known', weight: 1 }, nowMs),

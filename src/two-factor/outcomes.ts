@@ -134,7 +134,8 @@ export interface TwoFactorStatus {
     /** Imported with a secret below 128 bits: better replaced. */
     weak: boolean
   }[]
-  pendingSetup: { name: string; expiresAtMs: number } | null
+  /** `replaces`: the ids of the authenticators that the new one is to replace. */
+  pendingSetup: { name: string; replaces: string[]; expiresAtMs: number } | null
   recoveryCodes: {
     total: number
     left: number
@@ -145,6 +146,8 @@ export interface TwoFactorStatus {
     /** Codes that staff issued beside the set and that are still good: that there are any, never what they are. */
     issued: { createdAtMs: number; expiresAtMs: number }[]
   }
+  /** How many digits the codes of this user's authenticator apps have, such as `[6]`; without any, those of the next one. */
+  totpDigits: number[]
   /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
   trustDeviceDays: number | null
   trustedDevices: { id: string; name: string; createdAtMs: number; expiresAtMs: number }[]

@@ -34,7 +34,6 @@ async function settingUp({ texts, press, confirm, field, page, sees }: Visitor, 
   await field(texts.scanProve).fill('000000')
   await sees(texts['wrong-code'])
   await look('setup, wrong code')
-  await page.keyboard.press('Escape')
   await page.reload()
   await sees(texts.pendingSetup)
   await look('settings, a setup begun')

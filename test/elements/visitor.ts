@@ -15,6 +15,8 @@ export interface Visitor {
   texts: Texts
   /** What the browser complained of: the page's policy, scripts, the console. */
   faults: string[]
+  /** An app that has scanned this. */
+  phoneOf(uri: string): Phone
   /** What the page heard from the elements: `type {detail}`. */
   heard(): Promise<string[]>
   field(label: string): Locator
@@ -46,7 +48,11 @@ export async function visit(browser: Browser, backend: Backend, manner: Manner =
     viewport: { width, height: width < 600 ? 780 : 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  const page = await context.newPage()
+  return visitorAt(await context.newPage(), backend, { lang, texts })
+}
+
+/** The same person in one more tab. */
+export function visitorAt(page: Page, backend: Backend, { lang = 'en', texts = en }: Manner = {}): Visitor {
   page.setDefaultTimeout(15_000)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -64,6 +70,7 @@ export async function visit(browser: Browser, backend: Backend, manner: Manner =
     faults,
     field,
     button,
+    phoneOf: (uri) => virtualAuthenticator(uri, { now: backend.clock.now }),
     heard: async () => (await page.locator('html').getAttribute('data-heard'))?.split('\n').filter(Boolean) ?? [],
     press: (name) => button(name).click(),
     sees: (text) => page.getByText(text).first().waitFor(),

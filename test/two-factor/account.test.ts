@@ -30,6 +30,7 @@ describe('status', () => {
       pendingSetup: null,
       recoveryCodes: { total: 0, left: 0, createdAtMs: null, savedAtMs: null, viewable: false, issued: [] },
       trustedDevices: [],
+      totpDigits: [6],
       trustDeviceDays: 30,
       throttle: { knownDevices: open, strangers: open, recoveryCodes: open, passwords: open },
       changes: [],

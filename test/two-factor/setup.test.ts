@@ -65,7 +65,7 @@ describe('beginSetup', () => {
       enabled: false,
       enabledAtMs: null,
       authenticators: [],
-      pendingSetup: { name: '', expiresAtMs: START + 10 * MINUTE },
+      pendingSetup: { name: '', replaces: [], expiresAtMs: START + 10 * MINUTE },
     })
     expect(world.store.changes.map(({ enabledAtMs }) => enabledAtMs)).toEqual([null])
   })

@@ -22,6 +22,7 @@ export class AccessTokens extends BaseElement {
       this.scope.emit('access-tokens-changed', { change })
       this.refresh()
     },
+    refresh: () => this.refresh(),
   }
 
   constructor() {

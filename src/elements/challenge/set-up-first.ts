@@ -2,7 +2,7 @@ import { html } from 'lit'
 import type { SetupOfferAnswer } from '../../http/index.ts'
 import { scanStep } from '../flows/scan.ts'
 import { createForm } from '../parts/form.ts'
-import { createNewCodes } from '../recovery-codes/list.ts'
+import { createCodesToSave, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { SecondStep } from './second-step.ts'
 
@@ -17,10 +17,9 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
       done(answer) {
         const { recoveryCodes = [] } = answer
-        const view = createNewCodes(scope, offer, recoveryCodes, () => {
-          // First, since the page that comes next ends all requests of this one.
-          void markSaved(scope).then(() => done(answer))
-        })
+        // First, since the page that comes next ends all requests of this one.
+        const saved = () => markSaved(scope, () => done(answer))
+        const view = createCodesToSave(scope, offer, unused(recoveryCodes), saved)
         show({ heading: texts.saveCodesTitle, isHeld: true, view })
       },
       refused: isOver,

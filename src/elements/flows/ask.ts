@@ -9,6 +9,8 @@ export interface Page {
   show: Show
   /** Tells the page around the element, and shows what is now. */
   changed(change: TwoFactorChange | AccessTokensChange): void
+  /** Shows what is now. */
+  refresh(): void
 }
 
 export interface AskOptions<Answer> extends Pick<FormOptions<Answer>, 'fields' | 'action' | 'isDanger' | 'send'> {

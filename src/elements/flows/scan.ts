@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { SetupOfferAnswer } from '../../http/index.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
 import { createForm } from '../parts/form.ts'
+import { notice } from '../parts/notice.ts'
 import { qrView } from '../parts/qr.ts'
 import { appCodeField } from '../parts/secret-fields.ts'
 import type { Refused, Scope, Step } from '../scope.ts'
@@ -9,6 +10,8 @@ import { fill } from '../texts/words.ts'
 
 export interface ScanOptions<Answer> {
   offer: SetupOfferAnswer
+  /** What there is to say first: that an earlier picture is no good any more. */
+  why?: string | undefined
   cancel?: (() => void) | undefined
   /** Proves with the first code that the app has the secret. */
   send(code: string): Promise<({ ok: true } & Answer) | Refused>
@@ -19,7 +22,7 @@ export interface ScanOptions<Answer> {
 /** The picture to scan and the same data for typing, side by side, and the field for the first code. */
 export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): Step {
   const { texts } = scope
-  const { offer, cancel, send, done, refused } = options
+  const { offer, why, cancel, send, done, refused } = options
   const copyButton = createCopyButton(scope, offer.secret)
   const form = createForm(scope, {
     fields: [appCodeField(scope, texts.scanProve)],
@@ -32,7 +35,9 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
   return {
     heading: texts.scanTitle,
     isWide: true,
-    view: () => html`<div class="scan">${picture(scope, offer)} ${typedData(scope, offer, copyButton())}</div>
+    leave: cancel,
+    view: () => html`${notice(why, 'alert')}
+      <div class="scan">${picture(scope, offer)} ${typedData(scope, offer, copyButton())}</div>
       ${form()}`,
   }
 }

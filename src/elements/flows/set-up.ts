@@ -1,107 +1,110 @@
-import { html, nothing } from 'lit'
+import { html } from 'lit'
 import type { SetupOfferAnswer, StatusAnswer } from '../../http/index.ts'
 import { type Field, selectField, textField } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
+import { notice } from '../parts/notice.ts'
 import { createProof } from '../parts/proof.ts'
-import { createNewCodes } from '../recovery-codes/list.ts'
+import { createCodesToSave, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { Scope, Show } from '../scope.ts'
 import type { Page } from './ask.ts'
+import { CHANGES, type SetUpPurpose } from './purpose.ts'
 import { scanStep } from './scan.ts'
 
 /** The longest name that the engine takes is 64 bytes: enough in most scripts. */
 export const NAME_LENGTH = 40
 
-export type Authenticator = Pick<StatusAnswer['authenticators'][number], 'id' | 'name'>
-
-/** What is set up: the first authenticator, one more, or one in the place of those that are named. */
-export type SetUpPurpose =
-  | { kind: 'setUp' }
-  | { kind: 'add' }
-  | { kind: 'replace'; replaces: readonly [Authenticator, ...Authenticator[]] }
-
-/** What a page is told of each. */
-export const CHANGES = {
-  setUp: 'enabled',
-  add: 'authenticator-added',
-  replace: 'authenticator-replaced',
-} as const
-
 export interface SetUpOptions {
   purpose: SetUpPurpose
-  person: Pick<StatusAnswer, 'acceptedProofs' | 'accountName'>
+  person: Pick<StatusAnswer, 'acceptedProofs' | 'accountName' | 'pendingSetup'>
   show: Show
-  cancel?: (() => void) | undefined
+  cancel(): void
   finish(authenticatorId: string): void
 }
 
-/** Proof; picture and first code; recovery codes, where the setup made some. */
-export function setUp(scope: Scope, options: SetUpOptions): void {
+/** Proof; picture and first code; recovery codes, where the setup made some. What this browser began goes on. */
+export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): void {
   const { texts, client } = scope
   const { purpose, show, cancel, finish } = options
+  const heading = texts[`${purpose.kind}Title`]
 
-  function askProof(notice?: string): void {
+  function askProof(words?: string): void {
     const proof = createProof(scope, options.person)
     const about = aboutFields(scope, purpose)
     const form = createForm(scope, {
-      intro: html`${notice ? html`<p class="notice" role="alert">${notice}</p>` : nothing}
+      intro: html`${notice(words, 'alert')}
         <p>${texts[`${purpose.kind}Why`]}</p>
         ${proof.account}`,
       fields: [...about, ...proof.fields],
       action: texts.continue,
       cancel,
       send: (data) => client.beginSetup({ ...proof.of(data), ...wanted(scope, data, purpose) }),
-      done: scan,
+      done: (offer) => scan(offer),
     })
-    show({ heading: texts[`${purpose.kind}Title`], view: form })
+    show({ heading, view: form, leave: cancel })
   }
 
-  function scan(offer: SetupOfferAnswer): void {
+  /** @param why what is said above the picture, @param instead above the question for proof where there is none */
+  async function resume(why: string | undefined, instead: string): Promise<void> {
+    show({ heading, view: () => html`<p class="muted">${texts.loading}</p>` })
+    const offer = await scope.work(client.resumeSetup())
+    if (offer === null) return
+    if (offer.ok) scan(offer, why)
+    else askProof(instead)
+  }
+
+  /** Leaves nothing pending. Where the server cannot be told so, the settings go on saying that something is. */
+  async function giveUp(setupId: string): Promise<void> {
+    const answer = await scope.work(client.cancelSetup({ setupId }))
+    if (answer !== null) cancel()
+  }
+
+  function scan(offer: SetupOfferAnswer, why?: string): void {
     const { setupId } = offer
     const step = scanStep(scope, {
       offer,
-      cancel:
-        cancel &&
-        (() => {
-          client.cancelSetup({ setupId })
-          cancel()
-        }),
+      why,
+      cancel: () => void giveUp(setupId),
       send: (code) => client.confirmSetup({ code, setupId }),
       done: ({ authenticatorId, recoveryCodes }) =>
         recoveryCodes ? showCodes(offer, authenticatorId, recoveryCodes) : finish(authenticatorId),
       refused({ reason }) {
-        const isOver = reason === 'setup-expired' || reason === 'setup-superseded'
-        if (isOver) askProof(texts[reason])
-        return isOver
+        if (reason === 'setup-expired') askProof(texts[reason])
+        else if (reason === 'setup-superseded') void resume(texts[reason], texts['setup-expired'])
+        else return false
+        return true
       },
     })
     show(step)
   }
 
   function showCodes(offer: SetupOfferAnswer, authenticatorId: string, codes: string[]): void {
-    const view = createNewCodes(scope, offer, codes, () => {
-      void markSaved(scope)
-      finish(authenticatorId)
-    })
-    show({ heading: texts.saveCodesTitle, isHeld: true, view })
+    const done = () => markSaved(scope, () => finish(authenticatorId))
+    show({ heading: texts.saveCodesTitle, isHeld: true, view: createCodesToSave(scope, offer, unused(codes), done) })
   }
 
-  askProof()
+  if (goesOn) void resume(undefined, texts.setupElsewhere)
+  else askProof()
 }
 
 /** The same over a page, which is told of the change. */
-export function beginSetUp({ scope, show, changed }: Page, person: StatusAnswer, purpose: SetUpPurpose): void {
-  setUp(scope, {
+export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpose, goesOn = false): void {
+  const { scope, show, changed, refresh } = page
+  const options: SetUpOptions = {
     purpose,
     person,
     show,
-    cancel: () => show(null),
+    cancel() {
+      show(null)
+      refresh()
+    },
     finish() {
       show(null)
       scope.announce(scope.texts[`${purpose.kind}Done`])
       changed(CHANGES[purpose.kind])
     },
-  })
+  }
+  setUp(scope, options, goesOn)
 }
 
 function aboutFields({ texts }: Scope, purpose: SetUpPurpose): Field[] {

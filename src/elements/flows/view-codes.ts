@@ -3,14 +3,18 @@ import type { StatusAnswer } from '../../http/index.ts'
 import { createForm } from '../parts/form.ts'
 import { createProof } from '../parts/proof.ts'
 import { button } from '../parts/row.ts'
-import { createCodeList, createNewCodes, type ShownCode } from '../recovery-codes/list.ts'
+import { createCodeList, createCodesToSave, type ShownCode, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { Page } from './ask.ts'
 
 /** Proof; the codes, used ones struck through; and from there to new ones. */
-export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer): void {
+export function viewCodes({ scope, show, changed, refresh }: Page, status: StatusAnswer): void {
   const { texts, times, client } = scope
   const close = () => show(null)
+  const saved = () => {
+    close()
+    refresh()
+  }
 
   function askProof(): void {
     const proof = createProof(scope, status)
@@ -30,6 +34,19 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
   }
 
   function view(codes: readonly ShownCode[], createdAtMs: number, token: string): void {
+    const renew = html`<button
+      type="button"
+      class="link"
+      part="link"
+      @click=${() => generate(undefined, token)}
+    >
+      ${texts.generateTitle}
+    </button>`
+    if (status.recoveryCodes.savedAtMs === null) {
+      const view = createCodesToSave(scope, status, codes, () => markSaved(scope, saved), renew)
+      show({ heading: texts.saveCodesTitle, view })
+      return
+    }
     const list = createCodeList(scope, status, codes)
     const madeOn = texts.codesMadeOn.replace('{date}', times.date(createdAtMs))
     show({
@@ -38,7 +55,7 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
         ${list()}
         <div class="actions">
           ${button(texts.done, close, 'primary')}
-          <button type="button" class="link" part="link" @click=${() => generate(undefined, token)}>${texts.generateTitle}</button>
+          ${renew}
         </div>`,
     })
   }
@@ -62,14 +79,8 @@ export function viewCodes({ scope, show, changed }: Page, status: StatusAnswer):
         return asksAgain
       },
       done({ recoveryCodes }) {
-        show({
-          heading: texts.saveCodesTitle,
-          isHeld: true,
-          view: createNewCodes(scope, status, recoveryCodes, () => {
-            void markSaved(scope)
-            close()
-          }),
-        })
+        const view = createCodesToSave(scope, status, unused(recoveryCodes), () => markSaved(scope, saved))
+        show({ heading: texts.saveCodesTitle, isHeld: true, view })
         changed('recovery-codes-regenerated')
       },
     })

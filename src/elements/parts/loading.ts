@@ -8,7 +8,9 @@ import { button } from './row.ts'
 export interface Loading<Answer> {
   readonly answer: Answer | null
   readonly refusal: Refused | null
-  again(): Promise<void>
+  again(): void
+  /** The same with the controls held until it is there. */
+  press(): void
 }
 
 /** Asks when told to. What was there stays while the new is on its way, and where it does not come. */
@@ -40,14 +42,18 @@ export function createLoading<Answer extends { ok: true }>(
     get refusal() {
       return refusal
     },
-    again: () => load().catch(reportFault),
+    again() {
+      load().catch(reportFault)
+    },
+    press() {
+      scope.work(load()).catch(reportFault)
+    },
   }
 }
 
 /** Before there is anything to show: that it is on its way, or why not, with a button to ask again. */
-export function loadingView(scope: Scope, { refusal, again }: Loading<unknown>): TemplateResult {
+export function loadingView(scope: Scope, { refusal, press }: Loading<unknown>): TemplateResult {
   const { texts, isWorking } = scope
-  const press = () => void scope.work(again())
   return html`<div class="body">
     ${problemView('problem', refusal && texts[refusal.reason])}
     ${refusal ? html`<div class="actions">${button(isWorking ? texts.loading : texts.loadAgain, press)}</div>` : html`<p class="muted loading">${texts.loading}</p>`}

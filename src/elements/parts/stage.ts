@@ -2,6 +2,7 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { icon } from '../icons.ts'
 import type { Scope, Show, Step } from '../scope.ts'
+import { askBeforeLeaving } from './ask-before-leaving.ts'
 
 /** Where the steps of a task are shown, one after another, each taking the focus. */
 export interface Stage {
@@ -15,21 +16,32 @@ export interface Stage {
 export function dialogStage(host: LitElement, scope: Scope): Stage {
   let step: Step | null = null
   let shown: Step | null = null
+  const leaving = askBeforeLeaving(host, () => step?.isHeld ?? false)
   const dialog = () => host.renderRoot.querySelector('dialog')
   const show: Show = (next) => {
     // What was said of the page before is no news any more.
     if (step === null && next) scope.announce('')
     step = next
+    leaving.check()
     scope.dropWork()
     scope.update()
   }
-  const cancel = () => show(null)
-  const closed = () => {
-    if (step?.isHeld || scope.isWorking) dialog()?.showModal()
-    else if (step) cancel()
+  const isHeld = () => step?.isHeld || scope.isWorking
+  const cancel = () => {
+    if (isHeld()) return
+    if (step?.leave) step.leave()
+    else show(null)
   }
-  const holdKey = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && step?.isHeld) event.preventDefault()
+  // By the browser's own means: it stays until the step says what becomes of it.
+  const closed = () => {
+    if (step === null) return
+    dialog()?.showModal()
+    cancel()
+  }
+  const leaveByKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    cancel()
   }
   host.addController({
     hostUpdated() {
@@ -49,7 +61,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
       class=${step?.isWide ? 'wide' : ''}
       aria-labelledby="step"
       @close=${closed}
-      @keydown=${holdKey}
+      @keydown=${leaveByKey}
     >
       ${
         step &&
@@ -74,6 +86,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
 export function pageStage(host: LitElement, scope: Scope, takesFocus: () => boolean): Stage {
   let step: Step | null = null
   let shown: Step | null = null
+  const leaving = askBeforeLeaving(host, () => step?.isHeld ?? false)
   host.addController({
     hostUpdated() {
       if (step === shown) return
@@ -86,6 +99,7 @@ export function pageStage(host: LitElement, scope: Scope, takesFocus: () => bool
     isOpen: () => step !== null,
     show(next) {
       step = next
+      leaving.check()
       scope.dropWork()
       scope.update()
     },

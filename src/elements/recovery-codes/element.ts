@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import { BaseElement } from '../base.ts'
-import { createCodeList, createNewCodes, type ShownCode } from './list.ts'
+import { askBeforeLeaving } from '../parts/ask-before-leaving.ts'
+import { createCodeList, createCodesToSave, type ShownCode } from './list.ts'
 
 /** `<recovery-codes>` */
 export class RecoveryCodes extends BaseElement {
@@ -14,6 +15,7 @@ export class RecoveryCodes extends BaseElement {
   declare issuer: string
   declare accountName: string
   declare viewOnly: boolean
+  readonly #leaving = askBeforeLeaving(this, () => !this.viewOnly && this.codes.length > 0)
   #view: () => TemplateResult | typeof nothing = () => nothing
 
   constructor() {
@@ -31,16 +33,17 @@ export class RecoveryCodes extends BaseElement {
   #begin(): void {
     const shown = this.codes.map((code) => (typeof code === 'string' ? { code, usedAtMs: null } : code))
     const done = () => {
-      this.scope.emit('recovery-codes-saved')
       // They were shown, and nobody is to find them in the page later.
       this.codes = []
+      this.#leaving.check()
+      this.scope.emit('recovery-codes-saved')
     }
-    const plain = shown.map(({ code }) => code)
+    this.#leaving.check()
     if (shown.length === 0) this.#view = () => nothing
     else
       this.#view = this.viewOnly
         ? createCodeList(this.scope, this, shown)
-        : createNewCodes(this.scope, this, plain, done)
+        : createCodesToSave(this.scope, this, shown, done)
   }
 
   protected override render(): TemplateResult {

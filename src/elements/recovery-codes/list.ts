@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { icon } from '../icons.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
+import type { Shown } from '../parts/row.ts'
 import type { Scope } from '../scope.ts'
 import { saveFile } from './file.ts'
 import { printText } from './print.ts'
@@ -24,15 +25,15 @@ export function createCodeList(
   onKept: () => void = () => {},
 ): () => TemplateResult {
   const { texts, times } = scope
-  const unused = codes.filter(({ usedAtMs }) => usedAtMs === null).map(({ code }) => code)
-  const copyButton = createCopyButton(scope, unused.join('\n'), onKept)
+  const good = codes.filter(({ usedAtMs }) => usedAtMs === null).map(({ code }) => code)
+  const copyButton = createCopyButton(scope, good.join('\n'), onKept)
   const download = () => {
-    saveFile(scope, owner, unused)
+    saveFile(scope, owner, good)
     scope.announce(texts.downloaded)
     onKept()
   }
   const print = ({ currentTarget }: Event) => {
-    if (currentTarget instanceof HTMLElement) printText(scope, owner, unused, currentTarget)
+    if (currentTarget instanceof HTMLElement) printText(scope, owner, good, currentTarget)
   }
   const item = ({ code, usedAtMs }: ShownCode) =>
     usedAtMs === null
@@ -46,7 +47,7 @@ export function createCodeList(
       ${codes.map(item)}
     </ol>
     ${
-      unused.length === 0
+      good.length === 0
         ? nothing
         : html`<div class="tools">
           <button type="button" class="button small" part="button" data-first @click=${download}>
@@ -59,12 +60,16 @@ export function createCodeList(
   </div>`
 }
 
-/** New codes: shown until the person says that they are kept. Downloading or copying them says so too. */
-export function createNewCodes(
+/** Codes that nobody has used yet. */
+export const unused = (codes: readonly string[]): ShownCode[] => codes.map((code) => ({ code, usedAtMs: null }))
+
+/** Codes that are shown until the person says that they are saved. Downloading or copying them says so too. */
+export function createCodesToSave(
   scope: Scope,
   owner: Owner,
-  codes: readonly string[],
+  codes: readonly ShownCode[],
   done: () => void,
+  beside: Shown = nothing,
 ): () => TemplateResult {
   const { texts } = scope
   let isKept = false
@@ -72,12 +77,7 @@ export function createNewCodes(
     isKept = value
     scope.update()
   }
-  const list = createCodeList(
-    scope,
-    owner,
-    codes.map((code) => ({ code, usedAtMs: null })),
-    () => setKept(true),
-  )
+  const list = createCodeList(scope, owner, codes, () => setKept(true))
   const tick = ({ target }: Event) => setKept(target instanceof HTMLInputElement && target.checked)
 
   return () => html`<p>${texts.saveCodesWhy}</p>
@@ -85,7 +85,8 @@ export function createNewCodes(
     <label class="check"><input type="checkbox" .checked=${isKept} @change=${tick} />${texts.codesSaved}</label>
     <div class="actions">
       <button type="button" class="button primary" part="button primary" ?disabled=${!isKept} @click=${done}>
-        ${texts.done}
+        ${scope.isWorking ? texts.working : texts.done}
       </button>
+      ${beside}
     </div>`
 }

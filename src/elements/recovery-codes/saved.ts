@@ -1,8 +1,19 @@
+import { reportFault } from '../parts/report-fault.ts'
 import type { Scope } from '../scope.ts'
 
-/** The person said that the codes just made are saved. */
-export async function markSaved({ client }: Scope): Promise<void> {
+/**
+ * The person said that the codes are saved: the server is told, and then it goes on. Where it cannot be told, the settings
+ * go on asking.
+ */
+export function markSaved(scope: Scope, next: () => void): void {
+  const told = (isTold: boolean | null) => {
+    if (isTold !== null) next()
+  }
+  scope.work(tell(scope)).then(told).catch(reportFault)
+}
+
+async function tell({ client }: Scope): Promise<boolean> {
   const status = await client.status()
   const createdAtMs = status.ok ? status.recoveryCodes.createdAtMs : null
-  if (createdAtMs !== null) await client.markRecoveryCodesSaved({ createdAtMs })
+  return createdAtMs !== null && (await client.markRecoveryCodesSaved({ createdAtMs })).ok
 }

@@ -24,6 +24,7 @@ export class TwoFactorSettings extends BaseElement {
       this.scope.emit('two-factor-changed', { change })
       this.refresh()
     },
+    refresh: () => this.refresh(),
   }
 
   constructor() {
@@ -51,7 +52,7 @@ export class TwoFactorSettings extends BaseElement {
 }
 
 function statusView(page: Page, status: StatusAnswer): TemplateResult {
-  return html`${headView(page.scope, status)} ${noticesView(page.scope, status)}
+  return html`${headView(page.scope, status)} ${noticesView(page, status)}
   ${
     status.enabled
       ? html`${authenticatorsView(page, status)} ${recoveryCodesView(page, status)} ${trustedDevicesView(page, status)}`

@@ -1,7 +1,8 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
-import { CHANGES, type SetUpPurpose, setUp } from '../flows/set-up.ts'
+import { CHANGES, purposeOf } from '../flows/purpose.ts'
+import { setUp } from '../flows/set-up.ts'
 import { icon } from '../icons.ts'
 import { createLoading, loadingView } from '../parts/loading.ts'
 import { pageStage, type Stage } from '../parts/stage.ts'
@@ -24,7 +25,8 @@ export class TwoFactorSetup extends BaseElement {
   #begin(status: StatusAnswer): void {
     const { scope } = this
     const { show } = this.#stage
-    const purpose = purposeOf(status, this.replaces)
+    const { pendingSetup } = status
+    const purpose = purposeOf(status, pendingSetup?.replaces ?? [this.replaces ?? ''])
     const finish = (authenticatorId: string) => {
       show({
         heading: scope.texts.twoFactor,
@@ -37,10 +39,10 @@ export class TwoFactorSetup extends BaseElement {
       scope.emit('two-factor-setup-done', { authenticatorId })
     }
     const cancel = () => {
-      this.#begin(status)
+      this.#begin({ ...status, pendingSetup: null })
       scope.emit('two-factor-setup-canceled')
     }
-    setUp(scope, { purpose, person: status, show, cancel, finish })
+    setUp(scope, { purpose, person: status, show, cancel, finish }, pendingSetup !== null)
   }
 
   protected override render(): TemplateResult {
@@ -48,11 +50,4 @@ export class TwoFactorSetup extends BaseElement {
       ? this.#stage.view(this.note())
       : html`<section class="card page" part="card">${loadingView(this.scope, this.#status)}</section>`
   }
-}
-
-function purposeOf({ enabled, authenticators }: StatusAnswer, replaces: string | undefined): SetUpPurpose {
-  if (!enabled) return { kind: 'setUp' }
-  const replaced = authenticators.filter(({ id }) => replaces === 'all' || id === replaces)
-  const [first] = replaced
-  return first ? { kind: 'replace', replaces: [first, ...replaced.slice(1)] } : { kind: 'add' }
 }

@@ -113,8 +113,24 @@ export const base: CSSResult = css`
     color: var(--warn);
   }
 
-  .notice + .notice {
-    margin-block-start: 10px;
+  .notice {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 14px;
+  }
+
+  .notice > p {
+    flex: 1 1 240px;
+  }
+
+  .notices {
+    display: grid;
+    gap: 10px;
+  }
+
+  .notices:not(:has(*)) {
+    display: none;
   }
 
   .status {

@@ -45,7 +45,7 @@ export const de: Texts = {
   replaceAll: 'Alle',
   replaceDone: 'Der neue Authenticator hat den alten ersetzt.',
   scanTitle: 'Code scannen',
-  scan: 'Scannen Sie dieses Bild mit der Authenticator-App auf Ihrem Telefon.',
+  scan: 'Scannen Sie diesen QR-Code mit Ihrer Authenticator-App.',
   scanPicture: 'QR-Code, der {account} bei {issuer} einer Authenticator-App hinzufügt',
   scanOpen: 'In einer App auf diesem Gerät öffnen',
   scanType: 'Oder geben Sie dies in der App ein',
@@ -88,8 +88,12 @@ export const de: Texts = {
   offRequiredFrom: 'Ihre Organisation schreibt sie ab dem {date} vor.',
   onWhy: 'Für die Anmeldung sind Ihr Passwort und ein Code nötig.',
   onSince: 'Aktiv seit {date}.',
-  pendingSetup:
-    'Eine Einrichtung wurde begonnen und nicht abgeschlossen. Beginnen Sie erneut, um einen neuen Schlüssel zu erhalten.',
+  pendingSetup: 'Sie haben eine Einrichtung begonnen und noch nicht abgeschlossen.',
+  continueSetup: 'Einrichtung fortsetzen',
+  setupElsewhere:
+    'Diese Einrichtung wurde in einem anderen Browser begonnen. Schließen Sie sie dort ab oder beginnen Sie hier von vorn.',
+  codesUnsaved:
+    'Sie haben diese Wiederherstellungscodes noch nicht gespeichert. Wenn Sie Ihr Telefon verlieren, brauchen Sie einen davon, um sich anzumelden.',
   strangersClosed:
     'Es gab viele falsche Codes von Geräten, die Sie bisher nicht benutzt haben. Solche Versuche werden vorerst abgelehnt. Wenn Sie das nicht waren, ändern Sie Ihr Passwort.',
   codesClosed:
@@ -179,7 +183,7 @@ export const de: Texts = {
   'sign-in-cookie-missing':
     'Ihr Browser hat das Cookie nicht gesendet, das für diese Anmeldung nötig ist. Erlauben Sie Cookies für diese Website und melden Sie sich erneut an.',
   'not-enabled': 'Die Zwei-Faktor-Authentifizierung ist für dieses Konto aus.',
-  'setup-expired': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut, um einen neuen Schlüssel zu erhalten.',
+  'setup-expired': 'Diese Einrichtung ist beendet. Beginnen Sie erneut, um einen neuen Schlüssel zu erhalten.',
   'setup-superseded':
     'Sie haben in einem anderen Fenster neu begonnen. Scannen Sie den neuen Code und löschen Sie den alten Eintrag.',
   'limit-reached': 'Mehr kann ein Konto nicht haben. Entfernen Sie zuerst etwas.',

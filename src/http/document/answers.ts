@@ -68,7 +68,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
       weak: flag,
     }),
   ),
-  pendingSetup: maybe(v.strictObject({ name: text, expiresAtMs: atMs })),
+  pendingSetup: maybe(v.strictObject({ name: text, replaces: v.array(text), expiresAtMs: atMs })),
   recoveryCodes: v.strictObject({
     total: count,
     left: count,
@@ -77,6 +77,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
     viewable: flag,
     issued: v.array(v.strictObject({ createdAtMs: atMs, expiresAtMs: atMs })),
   }),
+  totpDigits: v.array(count),
   trustDeviceDays: maybe(count),
   trustedDevices: v.array(v.strictObject({ id: text, name: text, createdAtMs: atMs, expiresAtMs: atMs })),
   throttle: v.strictObject({ knownDevices: gate, strangers: gate, recoveryCodes: gate, passwords: gate }),

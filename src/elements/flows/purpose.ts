@@ -1,0 +1,26 @@
+import type { StatusAnswer } from '../../http/index.ts'
+
+export type Authenticator = Pick<StatusAnswer['authenticators'][number], 'id' | 'name'>
+
+/** What is set up: the first authenticator, one more, or one in the place of those that are named. */
+export type SetUpPurpose =
+  | { kind: 'setUp' }
+  | { kind: 'add' }
+  | { kind: 'replace'; replaces: readonly [Authenticator, ...Authenticator[]] }
+
+/** What a page is told of each. */
+export const CHANGES = {
+  setUp: 'enabled',
+  add: 'authenticator-added',
+  replace: 'authenticator-replaced',
+} as const
+
+/** @param replaces ids, or `all` */
+export function purposeOf(
+  { enabled, authenticators }: Pick<StatusAnswer, 'authenticators' | 'enabled'>,
+  replaces: readonly string[],
+): SetUpPurpose {
+  if (!enabled) return { kind: 'setUp' }
+  const [first, ...others] = authenticators.filter(({ id }) => replaces.includes('all') || replaces.includes(id))
+  return first ? { kind: 'replace', replaces: [first, ...others] } : { kind: 'add' }
+}

@@ -1,0 +1,13 @@
+import type { LitElement } from 'lit'
+
+/** While something is shown that is shown only once, the browser asks before the page goes. */
+export function askBeforeLeaving(host: LitElement, isShown: () => boolean): { check(): void } {
+  const ask = (event: Event) => event.preventDefault()
+  const stop = () => removeEventListener('beforeunload', ask)
+  const check = () => {
+    if (isShown()) addEventListener('beforeunload', ask)
+    else stop()
+  }
+  host.addController({ hostConnected: check, hostDisconnected: stop })
+  return { check }
+}
