@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { closingLine } from '../../scripts/vitest.mjs'
 import { run } from './project.mjs'
 import { bundlers } from './scenarios/bundlers.mjs'
+import { elementsInFrameworks } from './scenarios/element-types.mjs'
 import { frameworks } from './scenarios/frameworks.mjs'
 import { installs } from './scenarios/installs.mjs'
 import { runtimes } from './scenarios/runtimes.mjs'
@@ -30,9 +31,15 @@ if (!existsSync(join(here, 'node_modules'))) {
 const folder = await mkdtemp(join(tmpdir(), 'countersign-consumers-'))
 const tarball = process.env.COUNTERSIGN_TARBALL ?? (await pack())
 const context = { root, here, tarball, countersign: `file:${tarball}` }
-const scenarios = [...installs, ...testRunners, ...typescript, ...bundlers, ...runtimes, ...frameworks].filter(
-  ({ name, quick }) => (!fast || quick) && words.every((word) => name.includes(word)),
-)
+const scenarios = [
+  ...installs,
+  ...testRunners,
+  ...typescript,
+  ...elementsInFrameworks,
+  ...bundlers,
+  ...runtimes,
+  ...frameworks,
+].filter(({ name, quick }) => (!fast || quick) && words.every((word) => name.includes(word)))
 
 const started = performance.now()
 const failures = []
