@@ -21,6 +21,7 @@ const LAYERS = [
   'stores',
   'index.ts',
   'testing',
+  'import',
   'qr',
   'http',
   'client',
@@ -31,8 +32,8 @@ const LAYERS = [
 /** Which layers may import which package. Nothing else may be imported. */
 const PACKAGES = [
   { package: /^thirty-two$/, from: /^otp\/base32\.ts$/ },
-  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens|http)\// },
-  { package: /^@noble\/ciphers\//, from: /^vault\// },
+  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens|import|http)\// },
+  { package: /^@noble\/ciphers\//, from: /^(vault|import)\// },
   { package: /^qr$/, from: /^qr\// },
   { package: /^valibot$/, from: /^http\// },
   { package: /^@valibot\/to-json-schema$/, from: /^http\/document\// },

@@ -1,5 +1,16 @@
 /** What runs on a server. */
-export const SUBPATHS = ['', '/otp', '/qr', '/testing', '/tokens', '/http', '/http/node', '/client', '/elements/de']
+export const SUBPATHS = [
+  '',
+  '/otp',
+  '/qr',
+  '/testing',
+  '/import',
+  '/tokens',
+  '/http',
+  '/http/node',
+  '/client',
+  '/elements/de',
+]
 const STORES = ['better-sqlite3', 'bun-sqlite', 'd1', 'deno-kv', 'drizzle', 'dynamodb', 'ioredis', 'kysely', 'libsql']
 STORES.push('mariadb', 'mysql2', 'nats', 'node-sqlite', 'pg', 'pglite', 'postgres', 'prisma', 'redis', 'sql')
 export const EVERY_SUBPATH = [...SUBPATHS, ...STORES.map((name) => `/stores/${name}`)]

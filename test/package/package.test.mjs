@@ -34,7 +34,18 @@ const withCode = subpaths.filter((subpath) => !typesOnly.includes(subpath))
 
 describe('what is in it', () => {
   test('every promised subpath', () => {
-    const promised = ['', '/otp', '/qr', '/testing', '/tokens', '/http', '/http/node', '/client', '/elements']
+    const promised = [
+      '',
+      '/otp',
+      '/qr',
+      '/testing',
+      '/import',
+      '/tokens',
+      '/http',
+      '/http/node',
+      '/client',
+      '/elements',
+    ]
     promised.push('/elements/react', '/elements/vue', '/elements/svelte')
     promised.push('/stores/libsql', '/stores/better-sqlite3', '/stores/node-sqlite')
     expect(subpaths).toEqual(expect.arrayContaining(promised.map((path) => `countersign${path}`)))

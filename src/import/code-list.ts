@@ -1,0 +1,42 @@
+import type { Draft } from './draft.ts'
+import { isEmpty, jsonOf, textOf } from './row.ts'
+
+const MAX_CODES = 100
+const BETWEEN = /[\s,;]+/
+
+/**
+ * Recovery codes in one column: a list, JSON of a list, or text with commas, semicolons or white space between them. Of a
+ * list of objects the field `code` counts, unless `used` or `usedAt` says that it is spent.
+ */
+export function addRecoveryCodes(draft: Draft, field: string, column: unknown): void {
+  if (isEmpty(column)) return
+  const codes = readList(column)
+  if (codes === null) {
+    draft.note(field, 'malformed', 'This is no list of recovery codes. They are left out.')
+    return
+  }
+  if (codes.length > MAX_CODES)
+    draft.note(field, 'too-many', `Only the first ${MAX_CODES} recovery codes are looked at.`)
+  codes.slice(0, MAX_CODES).forEach((code, index) => {
+    if (!isSpent(code)) draft.addRecoveryCode(`${field}[${index}]`, codeIn(code))
+  })
+}
+
+function readList(column: unknown): unknown[] | null {
+  const json = jsonOf(column)
+  if (Array.isArray(json)) return json
+  const text = textOf(column)
+  if (text === null || text.trimStart().startsWith('[') || text.trimStart().startsWith('{')) return null
+  return text.split(BETWEEN).filter((code) => code !== '')
+}
+
+function codeIn(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'code' in entry ? entry.code : entry
+}
+
+function isSpent(entry: unknown): boolean {
+  if (typeof entry !== 'object' || entry === null) return false
+  const marks = ['used', 'usedAt', 'used_at', 'usedAtMs'] as const
+  const entries = new Map<string, unknown>(Object.entries(entry))
+  return marks.some((mark) => entries.has(mark) && !isEmpty(entries.get(mark)) && entries.get(mark) !== false)
+}

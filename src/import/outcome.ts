@@ -1,0 +1,45 @@
+import type { ImportUserOptions } from '../two-factor/options.ts'
+
+/** Why something of a row was left out, or a row gives nothing at all. */
+export type ImportReason =
+  /** The field is absent or empty. */
+  | 'missing'
+  /** Not what that system writes there. */
+  | 'malformed'
+  /** The key or secret is not the one it was encrypted with, or the value was changed. */
+  | 'not-decrypted'
+  /** The setup was begun and never finished. */
+  | 'not-confirmed'
+  /** Something that this library does not have, such as counter-based codes. */
+  | 'unsupported'
+  /** A secret of fewer than 80 bits. */
+  | 'too-weak'
+  /** A recovery code of fewer than 10 letters and digits. */
+  | 'too-short'
+  | 'too-long'
+  /** More than a user can have. */
+  | 'too-many'
+  /** The same secret or recovery code again; it is imported once. */
+  | 'duplicate'
+  /** Recovery codes that are stored as hashes cannot be read. */
+  | 'hashed'
+
+/** What was missing or odd. It never holds a secret or a code. */
+export interface ImportNote {
+  /** Where: the column or parameter, such as `two_factor_secret` or `backupCodes[3]`. */
+  field: string
+  reason: ImportReason
+  /** What was found, and what follows from it. */
+  message: string
+}
+
+/** Reports one thing that was missing or odd. */
+export type Note = (field: string, reason: ImportReason, message: string) => void
+
+/** What `admin.importUser` takes. */
+export type ImportableUser = Required<Pick<ImportUserOptions, 'authenticators' | 'recoveryCodes'>>
+
+/** A user as `admin.importUser` takes them, or why there is nothing to import. `notes` lists all that was left out. */
+export type ImportResult =
+  | { ok: true; user: ImportableUser; notes: ImportNote[] }
+  | { ok: false; reason: ImportReason; notes: ImportNote[] }
