@@ -24,4 +24,7 @@ export interface Core extends Shell {
   /** The calls of `verifyPassword` that run now. */
   passwordChecks: InFlight
   isRequired: RequiredHook | undefined
+  verifyImportedCode: ((typed: string, hash: string) => boolean | Promise<boolean>) | undefined
+  /** The comparisons of imported codes that run now. */
+  importedChecks: InFlight
 }

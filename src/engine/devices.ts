@@ -122,7 +122,8 @@ function readDeviceName(name: unknown): string {
   const printable = name.slice(0, 256).replace(/\p{C}/gu, '').trim()
   let cut = ''
   for (const character of printable) {
-    if (utf8Length(cut) + utf8Length(character) > LIMITS.nameBytes) break
+    // As JSON, where a quote takes two bytes: a sign-in adds it to the record, and must never make that too large.
+    if (utf8Length(JSON.stringify(cut + character)) - 2 > LIMITS.nameBytes) break
     cut += character
   }
   return cut

@@ -1,18 +1,20 @@
 /** How much of something slow runs at once for each user, in this process: for checks that are counted when they end. */
 export interface InFlight {
-  /** Null, and nothing was begun, if that many already run for this user. */
+  /** Null, and nothing was begun, if that many already run for this user, or for all. */
   run<Result>(userId: string, work: () => Result | Promise<Result>): Promise<Result> | null
 }
 
 interface Limits {
   /** Places for each user. */
   most: number
+  /** Places for all users together. Default: no limit. */
+  altogether?: number
   /** For how long one piece of work can hold its place: one that hangs must not keep the owner out. */
   holdMs: number
   now: () => number
 }
 
-export function createInFlight({ most, holdMs, now }: Limits): InFlight {
+export function createInFlight({ most, altogether = Number.POSITIVE_INFINITY, holdMs, now }: Limits): InFlight {
   const places = new Map<string, { takenAtMs: number }[]>()
 
   /** The places whose work still counts as running. A clock that was set back frees a place, too. */
@@ -21,10 +23,17 @@ export function createInFlight({ most, holdMs, now }: Limits): InFlight {
     return (places.get(userId) ?? []).filter(({ takenAtMs }) => takenAtMs <= nowMs && nowMs - takenAtMs < holdMs)
   }
 
+  function isFull(): boolean {
+    if (places.size < altogether / most) return false
+    let all = 0
+    for (const userId of places.keys()) all += held(userId).length
+    return all >= altogether
+  }
+
   return {
     run(userId, work) {
       const others = held(userId)
-      if (others.length >= most) return null
+      if (others.length >= most || isFull()) return null
       const place = { takenAtMs: now() }
       places.set(userId, [...others, place])
       const leave = () => {

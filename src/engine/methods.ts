@@ -1,6 +1,7 @@
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import type { Core } from './core.ts'
 import type { TwoFactorMethod } from './events.ts'
+import { acceptedRecoveryCodes } from './imported-codes.ts'
 import { goodIssuedCodes } from './issued-codes.ts'
 import { isEnabled, type UserRecord } from './record.ts'
 import { lightestRecoveryAttempt } from './recovery-step.ts'
@@ -15,14 +16,15 @@ export function digitsShown(core: Core, record: UserRecord | null): number[] {
 }
 
 /** What is accepted now, the method last used in this browser first. */
-export function methodsFor(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
-  const methods = openMethods(record, visitor, nowMs)
+export function methodsFor(core: Core, record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
+  const methods = openMethods(core, record, visitor, nowMs)
   return methods.length > 1 && visitor.lastMethod === 'recovery-code' ? methods.reverse() : methods
 }
 
-function openMethods(record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
+function openMethods(core: Core, record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
   const { throttle } = record
-  const hasRecoveryCode = recoveryCodesLeft(record.recoveryCodes) > 0 || goodIssuedCodes(record, nowMs).length > 0
+  const ofSet = recoveryCodesLeft(acceptedRecoveryCodes(record, core))
+  const hasRecoveryCode = ofSet > 0 || goodIssuedCodes(record, nowMs).length > 0
   const all: TwoFactorMethod[] = hasRecoveryCode ? ['totp', 'recovery-code'] : ['totp']
   if (throttle === null) return all
   // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.

@@ -1,5 +1,6 @@
 import { CountersignError } from '../errors.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
+import { IMPORTED_CODE } from '../recovery-codes/imported.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { RECOVERY_CODE_LENGTH } from '../recovery-codes/read.ts'
 import { type Challenges, LISTED_CHALLENGES } from './challenges.ts'
@@ -16,6 +17,8 @@ import { type Attempts, KEPT, type RecoveryAttempts, type ThrottleState } from '
 
 const MAX_SEALED = 2048
 const MAX_SEALED_CODE = 256
+/** 20 hashes of 256 bytes. */
+const MAX_SEALED_HASHES = 7168
 const MAX_ID = 64
 const SCHEMA = 1
 
@@ -114,16 +117,20 @@ function pendingSetup(parent: Part, key: Key): PendingSetup {
 function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
   const part = partAt(parent, key)
   const { kept } = part.fields
-  if (kept !== 'sealed' && kept !== 'hashed') throw damaged(part, 'kept', "'sealed' or 'hashed'")
+  if (kept !== 'sealed' && kept !== 'hashed' && kept !== 'imported') {
+    throw damaged(part, 'kept', "'sealed', 'hashed' or 'imported'")
+  }
   const usedAtMs = list(part, 'usedAtMs', LIMITS.recoveryCodes, (codes, index) => nullable(codes, index, time))
   const hashes = list(part, 'hashes', LIMITS.recoveryCodes, id)
   if (hashes.length !== (kept === 'hashed' ? usedAtMs.length : 0)) throw damaged(part, 'hashes', 'one a hashed code')
-  const { min, max } = RECOVERY_CODE_LENGTH
+  const isImported = kept === 'imported'
+  const min = isImported ? IMPORTED_CODE.minLength : RECOVERY_CODE_LENGTH.min
+  const { max } = RECOVERY_CODE_LENGTH
   return {
     id: id(part, 'id'),
     kept,
     madeHere: boolean(part, 'madeHere'),
-    sealed: text(part, 'sealed', MAX_SEALED),
+    sealed: text(part, 'sealed', isImported ? MAX_SEALED_HASHES : MAX_SEALED),
     hashes,
     lengths: list(part, 'lengths', LIMITS.recoveryCodes, (lengths, index) => integer(lengths, index, min, max)),
     usedAtMs,

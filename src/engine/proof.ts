@@ -3,6 +3,7 @@ import { booleanFrom } from '../options/hooks.ts'
 import { invalidTime, looksLikeSeconds } from '../options/numbers.ts'
 import { isUnvoided } from './challenges.ts'
 import { type Core, PROOF_KINDS, type ProofKind } from './core.ts'
+import { transactWithCode } from './imported-codes.ts'
 import type { AuthenticationResponseJson } from './passkey.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
 import { failure, type Refusal, refusal, refusedBy, shut } from './refusal.ts'
@@ -99,11 +100,11 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
       })
 
     case 'code':
-      return transact<Outcome>(core, subject, (record, nowMs) => {
+      return transactWithCode<Outcome>(core, subject, (record, nowMs, imported) => {
         const hindrance = hindered(record, nowMs)
         if (hindrance !== null || record === null) return hindrance ?? refuse('proof-required')
         const step = { userId: subject.userId, code: proof.code, passkey: undefined, device: given.device }
-        const taken = takeSecondStep(record, step, stepContext(core, nowMs))
+        const taken = takeSecondStep(record, step, stepContext(core, nowMs, imported))
         if (!taken.ok) return refusedBy(taken)
         const decision = decide(taken.record, nowMs)
         return { ...decision, events: [...taken.events, ...(decision.events ?? [])] }

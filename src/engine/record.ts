@@ -83,7 +83,7 @@ export const LIMITS = {
   nameBytes: 64,
 } as const
 
-const MAX_RECORD_BYTES = 16_384
+export const MAX_RECORD_BYTES = 16_384
 
 /** The record of a user who has nothing yet. */
 export function emptyRecord(): UserRecord {
@@ -141,13 +141,14 @@ export function checkSize(record: UserRecord): void {
 function isSurelySmall({
   authenticators,
   pending,
+  recoveryCodes,
   issuedCodes,
   trustedDevices,
   challenges,
   throttle,
 }: UserRecord): boolean {
   const usedChallenges = challenges.used.length + (challenges.previous?.used.length ?? 0)
-  const others = 1600 + 3600 // names of fields and changes; recovery codes
+  const others = 1600 + (recoveryCodes?.kept === 'imported' ? 9000 : 3600) // names of fields and changes; recovery codes
   const secrets = (authenticators.length + (pending === null ? 0 : 1)) * 2800
   const codes = issuedCodes.length * 500
   const lists = codes + trustedDevices.length * 400 + usedChallenges * 70 + (throttle === null ? 0 : 2400)

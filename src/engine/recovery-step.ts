@@ -1,16 +1,22 @@
+import { withoutImportedCodes } from '../recovery-codes/imported.ts'
+import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { findRecoveryCode, recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { EventDetails } from './events.ts'
+import { acceptedRecoveryCodes, importedCheck, stillMatching } from './imported-codes.ts'
 import { findIssuedCode, goodIssuedCodes, mayBeIssued, withUsedIssuedCode } from './issued-codes.ts'
 import type { UserRecord } from './record.ts'
-import { failure, notAnAttempt, type Refused, shut, usedAgain } from './refusal.ts'
+import { failure, notAnAttempt, type Refused, refused, shut, usedAgain } from './refusal.ts'
 import type { CodeReason, Passed, StepContext } from './second-step.ts'
-import { type Attempt, gate, succeeded } from './throttle.ts'
+import { type Attempt, forgiven, gate, succeeded } from './throttle.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Who typed what cannot be an authenticator's code. */
 interface RecoveryStep {
   userId: string
+  /** As it came. */
+  code: unknown
+  /** As it was read, without dashes. */
   typed: string
   visitor: Visitor
 }
@@ -22,16 +28,20 @@ export function takeRecoveryCode(
   context: StepContext,
 ): Passed | Refused<CodeReason> {
   const code = readRecoveryCode(step.typed)
-  if (code === null) return notAnAttempt()
-  const isOfSet = record.recoveryCodes?.lengths.includes(code.length) === true
+  const set = acceptedRecoveryCodes(record, context)
+  const hasLength = set?.lengths.includes(step.typed.length) === true
+  const isOfSet = hasLength && (code !== null || set.kept === 'imported')
   const { nowMs } = context
-  if (mayBeIssued(record, code, nowMs)) {
+  if (code !== null && mayBeIssued(record, code, nowMs)) {
     // Looked at whatever the throttle says, and not counted where the set is looked at too: it cannot be guessed.
     const taken = takeIssuedCode(record, code, step, context)
     if (taken !== null) return taken
     if (!isOfSet) return failure(record, unguessable(step.visitor), 'wrong-code', detailsOf(step.visitor), nowMs)
   }
-  return isOfSet ? takeCodeOfSet(record, code, step, context) : notAnAttempt()
+  if (!isOfSet) return notAnAttempt()
+  return code === null || set.kept === 'imported'
+    ? takeImportedCode(record, set, step, context)
+    : takeCodeOfSet(record, set, code, step, context)
 }
 
 /** The attempt with a recovery code that counts least of those that this visitor could make. */
@@ -44,32 +54,62 @@ function takeIssuedCode(
   record: UserRecord,
   code: string,
   { userId, visitor }: RecoveryStep,
-  { vault, nowMs }: StepContext,
+  context: StepContext,
 ): Passed | Refused<'code-used'> | null {
+  const { vault, nowMs } = context
   const issued = findIssuedCode(record, code, { vault, userId, nowMs })
   if (issued === null) return null
   if (issued.usedAtMs !== null) return usedAgain(record, detailsOf(visitor), null, nowMs)
-  return passed(withUsedIssuedCode(record, issued, nowMs), unguessable(visitor), visitor, nowMs, { issued: true })
+  const used = withUsedIssuedCode(record, issued, nowMs)
+  return passed(used, unguessable(visitor), visitor, context, { issued: true })
+}
+
+/** Asked twice: what must be compared, and with the host's answer. */
+function takeImportedCode(
+  record: UserRecord,
+  set: StoredRecoveryCodes,
+  { userId, code, typed, visitor }: RecoveryStep,
+  context: StepContext,
+): Passed | Refused<CodeReason> {
+  const { vault, nowMs, imported } = context
+  const keeping = { vault, userId }
+  const attempt = attemptAtSet(record, visitor)
+  const wrong = () => failure(record, attempt, 'wrong-code', detailsOf(visitor), nowMs)
+  const counted = imported?.counted ?? null
+  const entry = gate(record.throttle, attempt, nowMs)
+  // A failure that was written before the hook ran had the throttle's leave.
+  if (counted === null && entry.state !== 'open') return shut(record, entry, nowMs)
+
+  if (imported === null) {
+    const check = importedCheck(set, typed, code, keeping)
+    if (check === null) return notAnAttempt()
+    return check.candidates.length === 0 ? wrong() : { ...refused('wrong-code'), check }
+  }
+  const matching = stillMatching(set, imported)
+  // Opened whether it matches or not, so that a fault says nothing of the code.
+  const recoveryCodes = withoutImportedCodes(set, matching, nowMs, keeping)
+  if (matching.length === 0) return counted === null ? wrong() : refused('wrong-code')
+  const throttle = counted === null ? record.throttle : forgiven(record.throttle, counted)
+  return passed({ ...record, recoveryCodes, throttle }, attempt, visitor, context)
 }
 
 function takeCodeOfSet(
   record: UserRecord,
+  set: StoredRecoveryCodes,
   code: string,
   { userId, visitor }: RecoveryStep,
-  { vault, nowMs }: StepContext,
+  context: StepContext,
 ): Passed | Refused<CodeReason> {
+  const { vault, nowMs } = context
   const attempt = attemptAtSet(record, visitor)
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
 
-  const { recoveryCodes } = record
-  const index = recoveryCodes === null ? null : findRecoveryCode(recoveryCodes, code, { vault, userId })
-  if (recoveryCodes === null || index === null) {
-    return failure(record, attempt, 'wrong-code', detailsOf(visitor), nowMs)
-  }
-  if (recoveryCodes.usedAtMs[index] !== null) return usedAgain(record, detailsOf(visitor), null, nowMs)
-  const usedAtMs = recoveryCodes.usedAtMs.map((used, at) => (at === index ? nowMs : used))
-  return passed({ ...record, recoveryCodes: { ...recoveryCodes, usedAtMs } }, attempt, visitor, nowMs)
+  const index = findRecoveryCode(set, code, { vault, userId })
+  if (index === null) return failure(record, attempt, 'wrong-code', detailsOf(visitor), nowMs)
+  if (set.usedAtMs[index] !== null) return usedAgain(record, detailsOf(visitor), null, nowMs)
+  const usedAtMs = set.usedAtMs.map((used, at) => (at === index ? nowMs : used))
+  return passed({ ...record, recoveryCodes: { ...set, usedAtMs } }, attempt, visitor, context)
 }
 
 /** With the record in which the code is used. */
@@ -77,15 +117,15 @@ function passed(
   record: UserRecord,
   attempt: Attempt,
   visitor: Visitor,
-  nowMs: number,
+  context: StepContext,
   details: Pick<EventDetails, 'issued'> = {},
 ): Passed {
-  const left = recoveryCodesLeft(record.recoveryCodes)
+  const left = recoveryCodesLeft(acceptedRecoveryCodes(record, context))
   const knownDevice = visitor.pool === 'known'
   return {
     ok: true,
     method: 'recovery-code',
-    record: { ...record, throttle: succeeded(record.throttle, attempt, nowMs) },
+    record: { ...record, throttle: succeeded(record.throttle, attempt, context.nowMs) },
     recoveryCodesLeft: left,
     trusted: visitor.trusted,
     events: [{ type: 'recovery-code.used', recoveryCodesLeft: left, knownDevice, ...details }],

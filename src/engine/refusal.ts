@@ -1,7 +1,7 @@
 import type { EventDetails } from './events.ts'
+import type { CodeDecision, ImportedCheck } from './imported-check.ts'
 import type { UserRecord } from './record.ts'
 import { type Attempt, type AttemptLimit, failed, gate, isNoted, settled } from './throttle.ts'
-import type { Decision } from './transact.ts'
 
 /** How often the user is told that a used code came again. */
 const TELL_EVERY_MS = 3_600_000
@@ -26,6 +26,8 @@ export interface Refused<Reason extends string> extends Refusal<Reason> {
   /** Only where there is something to write. */
   record?: UserRecord
   events: readonly EventDetails[]
+  /** Refused only if none of these imported hashes is the code's. */
+  check?: ImportedCheck
 }
 
 /** Refused with nothing to write and nothing to tell. */
@@ -60,9 +62,14 @@ export function failure<Reason extends string>(
 }
 
 /** What the caller is told of it, and what is written. */
-export function refusedBy<Reason extends string>(refused: Refused<Reason>): Decision<Refusal<Reason>> {
-  const { reason, retryAfterSeconds, record, events } = refused
-  return { result: refusal(reason, retryAfterSeconds), ...(record === undefined ? {} : { record }), events }
+export function refusedBy<Reason extends string>(refused: Refused<Reason>): CodeDecision<Refusal<Reason>> {
+  const { reason, retryAfterSeconds, record, events, check } = refused
+  return {
+    result: refusal(reason, retryAfterSeconds),
+    ...(record === undefined ? {} : { record }),
+    events,
+    ...(check === undefined ? {} : { check }),
+  }
 }
 
 /** Whole seconds until then, at least one; null where no time is known. */

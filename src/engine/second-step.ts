@@ -4,10 +4,12 @@ import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Core } from './core.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
+import type { ImportedAnswer } from './imported-check.ts'
+import { acceptedRecoveryCodes, importedCheck } from './imported-codes.ts'
 import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
 import { takeRecoveryCode } from './recovery-step.ts'
 import { failure, notAnAttempt, type Refused, refusal, secondsUntil, shut, usedAgain } from './refusal.ts'
-import { type Attempt, gate, succeeded } from './throttle.ts'
+import { type Attempt, type CodeAttempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
 /** What a typed code can meet. */
@@ -33,10 +35,14 @@ export interface StepContext {
   window: number
   trustDeviceDays: number | null
   nowMs: number
+  verifyImportedCode: Core['verifyImportedCode']
+  /** What the host said of an imported hash; null before it was asked. */
+  imported: ImportedAnswer | null
 }
 
-export function stepContext({ vault, totp, trustDeviceDays }: Core, nowMs: number): StepContext {
-  return { vault, window: totp.window, trustDeviceDays, nowMs }
+export function stepContext(core: Core, nowMs: number, imported: ImportedAnswer | null): StepContext {
+  const { vault, totp, trustDeviceDays, verifyImportedCode } = core
+  return { vault, window: totp.window, trustDeviceDays, nowMs, verifyImportedCode, imported }
 }
 
 export interface Passed {
@@ -67,9 +73,17 @@ export function takeSecondStep(
   const { vault, trustDeviceDays, nowMs } = context
   const visitor = visitorOf(record, { userId, device, vault, trustDeviceDays, nowMs })
   const candidates = record.authenticators.filter(({ digits }) => isDigits(typed, digits))
-  if (candidates.length > 0) return tryAuthenticators(record, candidates, typed, visitor, step, context)
+  // With the host's answer at hand it is known that no authenticator shows this code.
+  if (candidates.length === 0 || context.imported !== null) {
+    return takeRecoveryCode(record, { userId, code: step.code, typed, visitor }, context)
+  }
 
-  return takeRecoveryCode(record, { userId, typed, visitor }, context)
+  // Opened, as every secret is, before the code is compared with any.
+  const check = importedCheck(acceptedRecoveryCodes(record, context), typed, step.code, { vault, userId })
+  const tried = tryAuthenticators(record, candidates, typed, visitor, step, context)
+  if (check === null || check.candidates.length === 0 || tried.ok || tried.reason !== 'wrong-code') return tried
+  const { pool, weight } = codeAttempt(visitor, candidates)
+  return { ...tried, check: { ...check, counted: { pool, weight, atMs: nowMs } } }
 }
 
 /** Whether a passkey was given, of whatever shape. A page that has none may send null. */
@@ -88,8 +102,9 @@ function tryAuthenticators(
   code: string,
   visitor: Visitor,
   { userId }: SecondStep,
-  { vault, window, nowMs }: StepContext,
+  context: StepContext,
 ): Passed | Refused<CodeReason> {
+  const { vault, window, nowMs } = context
   const attempt = codeAttempt(visitor, candidates)
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
@@ -120,7 +135,7 @@ function tryAuthenticators(
       ok: true,
       method: 'totp',
       record: { ...record, authenticators, throttle: succeeded(record.throttle, attempt, nowMs) },
-      recoveryCodesLeft: recoveryCodesLeft(record.recoveryCodes),
+      recoveryCodesLeft: recoveryCodesLeft(acceptedRecoveryCodes(record, context)),
       trusted: visitor.trusted,
       events: [],
     }
@@ -133,7 +148,7 @@ function tryAuthenticators(
 }
 
 /** A stranger's code counts once for each authenticator that it could have matched. */
-function codeAttempt(visitor: Visitor, candidates: readonly StoredAuthenticator[]): Attempt {
+function codeAttempt(visitor: Visitor, candidates: readonly StoredAuthenticator[]): CodeAttempt {
   return {
     kind: 'code',
     get pool() {

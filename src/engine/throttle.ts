@@ -37,6 +37,13 @@ export interface ThrottleState {
   reliefAtMs: number | null
 }
 
+/** A failure with a code, as it was written. */
+export interface CountedFailure {
+  pool: Pool
+  weight: number
+  atMs: number
+}
+
 /** Whether an attempt would be looked at now, and if not, when. */
 export type AttemptLimit =
   | { state: 'open'; untilMs: null }
@@ -44,11 +51,14 @@ export type AttemptLimit =
   /** `untilMs` null: until a step is passed, with the other kind of device or with a recovery code. */
   | { state: 'locked'; untilMs: number | null }
 
+export interface CodeAttempt {
+  kind: 'code'
+  pool: Pool
+  weight: number
+}
+
 /** What a person may try. A stranger's wrong code counts once for each authenticator it could have matched: `weight`. */
-export type Attempt =
-  | { kind: 'code'; pool: Pool; weight: number }
-  | { kind: 'recovery-code'; pool: Pool }
-  | { kind: 'password' }
+export type Attempt = CodeAttempt | { kind: 'recovery-code'; pool: Pool } | { kind: 'password' }
 
 const DAY_MS = 86_400_000
 const BUDGET_WINDOW_MS = 30 * DAY_MS
@@ -156,6 +166,15 @@ export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Thr
     recoveryCodes: { ...before.recoveryCodes, [pool]: NO_RECOVERY_ATTEMPTS },
     codesInARow: NONE_IN_A_ROW,
   }
+}
+
+/** The state without a failure that was written before it was known whether the code was right after all. */
+export function forgiven(state: Throttle, { pool, weight, atMs }: CountedFailure): Throttle {
+  if (state === null) return null
+  const { sinceSuccess, failedAtMs } = state.codes[pool]
+  let left = weight
+  const kept = failedAtMs.filter((failedMs) => failedMs !== atMs || --left < 0)
+  return { ...state, codes: { ...state.codes, [pool]: { sinceSuccess, failedAtMs: kept } } }
 }
 
 /**

@@ -5,6 +5,9 @@
 export const SEPARATORS: RegExp = /[\s\u0085\p{Dash_Punctuation}\u2212\p{Format}\p{Default_Ignorable_Code_Point}]/u
 
 const EVERY_SEPARATOR = new RegExp(SEPARATORS, 'gu')
+const EVERY_DASH = /[\p{Dash_Punctuation}\u2212]/gu
+/** Every separator but '-'. */
+const NO_DASH = new RegExp(`(?!-)${SEPARATORS.source}`, 'gu')
 const PLAIN = /^[0-9A-Za-z]*$/
 const OTHER_DIGITS = /(?![0-9])\p{Decimal_Number}/gu
 const DIGIT = /^\p{Decimal_Number}$/u
@@ -21,6 +24,15 @@ export function readTypedCode(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_TYPED) return null
   const text = PLAIN.test(value) ? value : withAsciiDigits(value.normalize('NFKC').replace(EVERY_SEPARATOR, ''))
   return text === '' ? null : text
+}
+
+/**
+ * The same with its dashes, each as '-': how another library may have hashed it. Length is checked by
+ * {@link readTypedCode}, whose limit holds here too.
+ */
+export function readTypedText(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > MAX_TYPED) return null
+  return withAsciiDigits(value.normalize('NFKC').replace(EVERY_DASH, '-').replace(NO_DASH, ''))
 }
 
 function withAsciiDigits(text: string): string {

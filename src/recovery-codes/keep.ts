@@ -14,12 +14,13 @@ export type RecoveryCodesKept = 'sealed' | 'hashed'
 export interface StoredRecoveryCodes {
   /** Random: names this set. */
   id: string
-  kept: RecoveryCodesKept
+  /** `imported`: hashes of another library, which the host compares. */
+  kept: RecoveryCodesKept | 'imported'
   /** This library made them, so they cannot be guessed. Never of imported ones, however long they are. */
   madeHere: boolean
-  /** `sealed`: one sealed value that holds all codes. `hashed`: the sealed pepper. */
+  /** One sealed value that holds all codes, or all imported hashes. `hashed`: the sealed pepper. */
   sealed: string
-  /** `hashed`: SHA-256 of pepper and code in base64url, one a code. `sealed`: empty. */
+  /** `hashed`: SHA-256 of pepper and code in base64url, one a code. Otherwise empty. */
   hashes: readonly string[]
   /** The lengths that a typed code can have; another length is no attempt. */
   lengths: readonly number[]
@@ -30,11 +31,12 @@ export interface StoredRecoveryCodes {
   savedAtMs: number | null
 }
 
-const ID_BYTES = 9
+export const SET_ID_BYTES = 9
 const PEPPER_BYTES = 32
 const FIELD = 'recoveryCodes.sealed'
+const PURPOSES = { sealed: 'recovery-codes', hashed: 'recovery-pepper', imported: 'imported-codes' } as const
 
-interface VaultContext {
+export interface VaultContext {
   vault: Vault
   userId: string
 }
@@ -45,16 +47,16 @@ interface VaultContext {
  */
 export function keepRecoveryCodes(
   codes: readonly string[],
-  { kept, madeHere }: Pick<StoredRecoveryCodes, 'kept' | 'madeHere'>,
+  { kept, madeHere }: { kept: RecoveryCodesKept; madeHere: boolean },
   { vault, userId, random, nowMs }: VaultContext & { random: Random; nowMs: number },
 ): StoredRecoveryCodes {
   const spelled = codes.map(spelling)
   const pepper = kept === 'hashed' ? random(PEPPER_BYTES) : null
   return {
-    id: encodeBase64Url(random(ID_BYTES)),
+    id: encodeBase64Url(random(SET_ID_BYTES)),
     kept,
     madeHere,
-    sealed: vault.seal(recoveryCodesPlace({ kept }, userId), pepper ?? utf8Bytes(codes.join('\n'))),
+    sealed: sealRecoveryCodes(kept, pepper ?? utf8Bytes(codes.join('\n')), { vault, userId }),
     hashes: pepper === null ? [] : spelled.map((code) => hash(pepper, code)),
     lengths: [...new Set(spelled.map((code) => code.length))],
     usedAtMs: codes.map(() => null),
@@ -65,7 +67,7 @@ export function keepRecoveryCodes(
 
 /** Which of the codes this is, used or not; null if none. `code` is in the one spelling. Takes the same time whichever it is. */
 export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keeping: VaultContext): number | null {
-  const pepper = stored.kept === 'hashed' ? open(stored, keeping) : null
+  const pepper = stored.kept === 'hashed' ? openRecoveryCodes(stored, keeping) : null
   const wanted = pepper === null ? code : hash(pepper, code)
   const candidates = pepper === null ? viewRecoveryCodes(stored, keeping).map(spelling) : stored.hashes
   let found: number | null = null
@@ -77,7 +79,7 @@ export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keep
 
 /** The codes as they were shown, of a `sealed` set. */
 export function viewRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): string[] {
-  const codes = utf8Text(open(stored, keeping)).split('\n')
+  const codes = utf8Text(openRecoveryCodes(stored, keeping)).split('\n')
   if (codes.length === stored.usedAtMs.length) return codes
   throw new CountersignError(
     'record_invalid',
@@ -91,16 +93,23 @@ export function recoveryCodesLeft(stored: StoredRecoveryCodes | null): number {
 
 /** The same codes under the key that seals now. */
 export function resealRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): StoredRecoveryCodes {
-  const place = recoveryCodesPlace(stored, keeping.userId)
-  return { ...stored, sealed: keeping.vault.seal(place, open(stored, keeping)) }
+  return { ...stored, sealed: sealRecoveryCodes(stored.kept, openRecoveryCodes(stored, keeping), keeping) }
 }
 
-function open(stored: StoredRecoveryCodes, { vault, userId }: VaultContext): Uint8Array {
+export function sealRecoveryCodes(
+  kept: StoredRecoveryCodes['kept'],
+  content: Uint8Array,
+  { vault, userId }: VaultContext,
+): string {
+  return vault.seal(recoveryCodesPlace({ kept }, userId), content)
+}
+
+export function openRecoveryCodes(stored: StoredRecoveryCodes, { vault, userId }: VaultContext): Uint8Array {
   return vault.openStored(recoveryCodesPlace(stored, userId), stored.sealed, FIELD)
 }
 
 export function recoveryCodesPlace({ kept }: Pick<StoredRecoveryCodes, 'kept'>, userId: string): Place {
-  return { purpose: kept === 'sealed' ? 'recovery-codes' : 'recovery-pepper', userId }
+  return { purpose: PURPOSES[kept], userId }
 }
 
 function spelling(code: string): string {

@@ -1,6 +1,7 @@
 import { newEpoch } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { isTrusted, trustEndsMs, withoutTrust } from '../engine/devices.ts'
+import { acceptedRecoveryCodes } from '../engine/imported-codes.ts'
 import { goodIssuedCodes } from '../engine/issued-codes.ts'
 import { digitsShown } from '../engine/methods.ts'
 import { acceptedProofKinds, transactWithProof } from '../engine/proof.ts'
@@ -27,7 +28,8 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
   const nowMs = core.now()
   const { trustDeviceDays } = core
   const known = record ?? emptyRecord()
-  const { enabledAtMs, authenticators, pending, recoveryCodes, trustedDevices, throttle, changes } = known
+  const { enabledAtMs, authenticators, pending, trustedDevices, throttle, changes } = known
+  const recoveryCodes = acceptedRecoveryCodes(known, core)
   return {
     enabled: isEnabled(record),
     required: requirement.required,

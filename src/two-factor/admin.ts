@@ -2,21 +2,21 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { ownBytes } from '../encoding/bytes.ts'
 import type { Core } from '../engine/core.ts'
 import { ID_BYTES } from '../engine/devices.ts'
-import { emptyRecord, isEnabled, LIMITS, type StoredAuthenticator } from '../engine/record.ts'
+import { emptyRecord, isEnabled, LIMITS, type StoredAuthenticator, type UserRecord } from '../engine/record.ts'
 import { type Refusal, refusal } from '../engine/refusal.ts'
 import { isStale, resealAll } from '../engine/reseal.ts'
+import { hasRoom } from '../engine/room.ts'
 import { enable } from '../engine/setup.ts'
 import { transact, transactStored } from '../engine/transact.ts'
+import { CountersignError } from '../errors.ts'
 import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
 import { integerOption, timeOption } from '../options/numbers.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { decodeToBuffer } from '../otp/base32.ts'
-import { readTypedCode, SEPARATORS } from '../otp/typed-code.ts'
-import { keepRecoveryCodes } from '../recovery-codes/keep.ts'
-import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
 import { nameArgument, staffArguments, userIdArgument } from './arguments.ts'
 import { keyOfSecret, refuseEqual } from './distinct.ts'
+import { recoveryCodesArgument } from './import-recovery-codes.ts'
 import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './options.ts'
 
 /** RFC 4226 §4 R6 asks for 128 bits; what other libraries made is taken from 80 bits on, and marked weak. */
@@ -82,7 +82,7 @@ export async function importUser(
     imported.map(({ secret }) => keyOfSecret(secret)),
     (index) => `authenticators[${index}].secret`,
   )
-  const codes = readRecoveryCodes(recoveryCodes)
+  const codes = recoveryCodesArgument(recoveryCodes)
 
   return transact<{ ok: true; imported: boolean }>(core, { userId, context }, (record, nowMs) => {
     if (isEnabled(record)) return { result: { ok: true, imported: false } }
@@ -97,22 +97,16 @@ export async function importUser(
         lastStep: -1,
       }
     })
-    const { vault, random } = core
+    const next: UserRecord = {
+      ...enable(core, record ?? emptyRecord(), nowMs),
+      authenticators: stored,
+      recoveryCodes: codes.keep(core, userId, nowMs),
+    }
+    if (!hasRoom(next)) throw tooLarge()
     return {
       result: { ok: true, imported: true },
-      record: {
-        ...enable(core, record ?? emptyRecord(), nowMs),
-        authenticators: stored,
-        recoveryCodes:
-          codes.length === 0
-            ? null
-            : keepRecoveryCodes(
-                codes,
-                { kept: core.recoveryCodes.keep, madeHere: false },
-                { vault, userId, random, nowMs },
-              ),
-      },
-      events: [{ type: 'two-factor.imported', recoveryCodesLeft: codes.length }],
+      record: next,
+      events: [{ type: 'two-factor.imported', recoveryCodesLeft: codes.count }],
     }
   })
 }
@@ -135,6 +129,13 @@ export async function reseal(
   })
 }
 
+function tooLarge(): CountersignError {
+  return new CountersignError(
+    'invalid_option',
+    'authenticators and recoveryCodes are too large together: a record stays below 16 KiB, whatever the user does later. Import fewer hashes of recovery codes, or fewer authenticators.',
+  )
+}
+
 function readAuthenticator(given: ImportedAuthenticator, index: number) {
   const field = `authenticators[${index}]`
   const checked = optionsArgument(given)
@@ -155,27 +156,4 @@ function readAuthenticator(given: ImportedAuthenticator, index: number) {
     periodSeconds: integerOption(`${field}.periodSeconds`, periodSeconds, 30, 1, 120),
     createdAtMs: createdAtMs === undefined ? undefined : timeOption(`${field}.createdAtMs`, createdAtMs),
   }
-}
-
-function readRecoveryCodes(codes: readonly string[] | undefined): string[] {
-  if (codes === undefined) return []
-  if (!Array.isArray(codes) || codes.length > LIMITS.recoveryCodes) {
-    throw invalidOption('recoveryCodes', codes, `a list of at most ${LIMITS.recoveryCodes}`)
-  }
-  const spellings = codes.map((code, index) => {
-    const typed = readTypedCode(code)
-    const spelling = typed === null ? null : readRecoveryCode(typed)
-    if (spelling !== null) return spelling
-    const { min, max } = RECOVERY_CODE_LENGTH
-    const hint = typed === null ? '' : `Without spaces and dashes it has ${typed.length}.`
-    throw invalidOption(`recoveryCodes[${index}]`, code, `text of ${min} to ${max} ASCII letters and digits`, hint)
-  })
-  refuseEqual(spellings, (index) => `recoveryCodes[${index}]`)
-  return codes.map(tidied)
-}
-
-/** As it was printed, whatever it was separated with. */
-function tidied(code: string): string {
-  const groups = code.split(SEPARATORS).filter((group) => group !== '')
-  return groups.join('-')
 }

@@ -29,6 +29,9 @@ import { verifyProof } from './verify-proof.ts'
 /** Calls of `verifyPassword` for one user at once: as many as failures that are free. One that hangs counts for 30 s. */
 const PASSWORD_CHECKS = { most: 5, holdMs: 30_000 }
 
+/** Comparisons of a code with imported hashes: each may take seconds. */
+const IMPORTED_CHECKS = { most: 1, altogether: 16, holdMs: 30_000 }
+
 /** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
 const CLOCK: symbol = Symbol.for('countersign.clock')
 
@@ -88,6 +91,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<TwoFactorOptions>({
   keys: true,
   verifyPassword: true,
   isRequired: true,
+  verifyImportedCode: true,
   acceptedProofs: true,
   trustDevices: true,
   totp: true,
@@ -126,6 +130,8 @@ function readOptions(options: TwoFactorOptions): Core {
     verifyPassword,
     passwordChecks: createInFlight({ ...PASSWORD_CHECKS, now }),
     isRequired: hookOption('isRequired', given.isRequired),
+    verifyImportedCode: hookOption('verifyImportedCode', given.verifyImportedCode),
+    importedChecks: createInFlight({ ...IMPORTED_CHECKS, now }),
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),
     acceptedProofs: acceptedProofsOption(given.acceptedProofs, verifyPassword !== undefined),

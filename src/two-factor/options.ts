@@ -6,6 +6,7 @@ import type { Proof } from '../engine/proof.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { UserStore } from '../engine/store.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
+import type { ImportedCodeHash } from '../recovery-codes/imported.ts'
 import type { KeySource } from '../vault/key-ring.ts'
 
 /** What every operation takes. */
@@ -159,8 +160,11 @@ export interface ImportedAuthenticator {
 /** For `admin.importUser`. */
 export interface ImportUserOptions extends ContextOption {
   authenticators: readonly ImportedAuthenticator[]
-  /** The unused ones, as the user has them: at least 10 letters and digits each. */
-  recoveryCodes?: readonly string[] | undefined
+  /**
+   * The unused ones: as the user has them, at least 10 letters and digits each; or as hashes that `verifyImportedCode`
+   * compares.
+   */
+  recoveryCodes?: readonly string[] | readonly ImportedCodeHash[] | undefined
 }
 
 /** For `createTwoFactor`. A wrong option throws there, with its name and what is allowed. */
@@ -177,6 +181,12 @@ export interface TwoFactorOptions {
    * `requiredFromMs`. Default: nobody must.
    */
   isRequired?: ((userId: string) => RequiredAnswer | Promise<RequiredAnswer>) | undefined
+  /**
+   * Compares a recovery code with a hash that another library made (bcrypt, argon2 …), for users imported with hashed codes.
+   * Gets what was typed, at most 64 printable ASCII characters, its case and dashes kept. Called for every unused hash of a
+   * code of that length; for one attempt of a user at a time. Without it, such codes are not offered.
+   */
+  verifyImportedCode?: ((typed: string, hash: string) => boolean | Promise<boolean>) | undefined
   /** The kinds of `proof` that are accepted. Default: password and code. */
   acceptedProofs?: readonly ProofKind[] | undefined
   /** For how many days `trustDevice` skips the code: 1 to 365, default 30. `false`: no device is trusted, nor one from before. */

@@ -4,6 +4,7 @@ import { issueDevice } from '../engine/devices.ts'
 import { transactWithProof } from '../engine/proof.ts'
 import { emptyRecord, LIMITS, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
+import { APP_BYTES, hasRoom } from '../engine/room.ts'
 import { activate, clockOffset, remaining } from '../engine/setup.ts'
 import { offerAgain, offerSetup, openPending, type TotpOffer } from '../engine/setup-offer.ts'
 import { loadRecord, transact } from '../engine/transact.ts'
@@ -155,7 +156,8 @@ function isNameless(name: unknown): boolean {
 
 /** No room for another authenticator, even when these go. */
 function isFull(record: UserRecord, leaving: readonly string[]): boolean {
-  return remaining(record, leaving).length >= LIMITS.authenticators
+  const authenticators = remaining(record, leaving)
+  return authenticators.length >= LIMITS.authenticators || !hasRoom({ ...record, authenticators }, APP_BYTES)
 }
 
 /** Null where there is no such authenticator. */

@@ -11,6 +11,8 @@ import { isAccepted, isUsed, newEpoch, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
 import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
+import type { CodeDecision, ImportedAnswer } from '../engine/imported-check.ts'
+import { transactWithCode } from '../engine/imported-codes.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
@@ -67,7 +69,8 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   if (isEnabled(record)) {
     const visitor = visitorOf(record, { userId, device: given.device, nowMs, ...core })
     const { trusted } = visitor
-    if (trusted === null) return issue('verify', record.challenges.epoch ?? '', methodsFor(record, visitor, nowMs))
+    if (trusted === null)
+      return issue('verify', record.challenges.epoch ?? '', methodsFor(core, record, visitor, nowMs))
     await emitNow(core, subject, nowMs, { type: 'sign-in.skipped', deviceId: trusted.id })
     return { passed: true, because: 'trusted-device', assurance: assuranceOfFirstFactor(amr) }
   }
@@ -107,11 +110,11 @@ export async function completeChallenge(
   const subject = { userId: opened.userId, context: given.context }
   // A set-up at sign-in rests on the password alone: only for whom it is required now.
   if (opened.action === 'setup' && !(await isRequired(core, opened.userId))) return refusal('challenge-expired')
-  return transact<CompleteChallengeResult>(core, subject, (record, nowMs) => {
+  return transactWithCode<CompleteChallengeResult>(core, subject, (record, nowMs, imported) => {
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
     return isEnabled(record)
-      ? signIn(core, record, opened, given, nowMs)
+      ? signIn(core, record, opened, { ...given, imported }, nowMs)
       : setUpAndSignIn(core, record, opened, given, nowMs)
   })
 }
@@ -130,13 +133,13 @@ function signIn(
   core: Core,
   record: UserRecord,
   opened: OpenChallenge,
-  given: Given,
+  given: Given & { imported: ImportedAnswer | null },
   nowMs: number,
-): Decision<CompleteChallengeResult> {
+): CodeDecision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
   const { code, passkey } = given
   const { device } = given
-  const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs))
+  const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs, given.imported))
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.

@@ -2,12 +2,13 @@ import { assuranceOf } from '../engine/assurance.ts'
 import { CHALLENGE_MS, hashBinding } from '../engine/challenge-token.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
+import { transactWithCode } from '../engine/imported-codes.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
 import { isEnabled } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
 import { stepContext, takeSecondStep } from '../engine/second-step.ts'
 import { sealStepUp } from '../engine/step-up-token.ts'
-import { loadRecord, transact } from '../engine/transact.ts'
+import { loadRecord } from '../engine/transact.ts'
 import { visitorOf } from '../engine/visitor.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { userIdArgument } from './arguments.ts'
@@ -27,7 +28,7 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
     ok: true,
     token: sealStepUp(core.vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding }),
     expiresAtMs: nowMs + CHALLENGE_MS,
-    methods: methodsFor(record, visitor, nowMs),
+    methods: methodsFor(core, record, visitor, nowMs),
     totpDigits: digitsShown(core, record),
     passkey: null,
   }
@@ -36,9 +37,9 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
 export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
   const userId = userIdArgument(user)
   const { code, passkey, device, context } = optionsArgument(options)
-  return transact<VerifyResult>(core, { userId, context }, (record, nowMs) => {
+  return transactWithCode<VerifyResult>(core, { userId, context }, (record, nowMs, imported) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
-    const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs))
+    const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs, imported))
     if (!taken.ok) return refusedBy(taken)
     const { method, recoveryCodesLeft, trusted } = taken
     const issued = issueDevice(

@@ -11,6 +11,7 @@ export type Purpose =
   | 'recovery-codes'
   | 'recovery-pepper'
   | 'issued-code'
+  | 'imported-codes'
   | 'challenge'
   | 'step-up'
   | 'device'

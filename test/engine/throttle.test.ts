@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Attempt,
   failed,
+  forgiven,
   gate,
   isNoted,
   KEPT,
@@ -396,5 +397,39 @@ describe('whatever the order of attempts, devices and clocks', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('a failure that is taken back, since the code was right after all', () => {
+  const times = fc.array(fc.nat(1000), { maxLength: 30 })
+
+  it('leaves every other failure, of this pool and of the other', () => {
+    const weights = fc.integer({ min: 1, max: 5 })
+    fc.assert(
+      fc.property(
+        times,
+        times,
+        weights,
+        fc.constantFrom('known' as const, 'strangers' as const),
+        (a, b, weight, pool) => {
+          let before: Throttle = null
+          const other: Attempt = { kind: 'code', pool: pool === 'known' ? 'strangers' : 'known', weight: 1 }
+          for (const offset of a.slice(0, 10))
+            before = failed(before, { kind: 'code', pool, weight: 1 }, START + offset)
+          for (const offset of b.slice(0, 10)) before = failed(before, other, START + offset)
+          const atMs = START + 2000
+          const counted = failed(before, { kind: 'code', pool, weight }, atMs)
+          const back = forgiven(counted, { pool, weight, atMs })
+          expect(back?.codes[pool].failedAtMs).toEqual(before?.codes[pool].failedAtMs ?? [])
+          expect(back?.codes[other.pool]).toEqual(counted.codes[other.pool])
+        },
+      ),
+    )
+  })
+
+  it('takes back no more than it counted, of several at the same moment', () => {
+    const attempt: Attempt = { kind: 'code', pool: 'strangers', weight: 2 }
+    const thrice = failed(failed(failed(null, attempt, START), attempt, START), attempt, START)
+    expect(forgiven(thrice, { pool: 'strangers', weight: 2, atMs: START })?.codes.strangers.failedAtMs).toHaveLength(4)
   })
 })

@@ -26,6 +26,17 @@ describe('a hook of the engine says yes or no', () => {
     ])
     expect((await world.twoFactor.status('ann')).throttle.passwords).toEqual({ state: 'open', untilMs: null })
 
+    const compared = createWorld({ verifyImportedCode: untyped(async () => answer) })
+    await compared.twoFactor.admin.importUser('ann', {
+      authenticators: [{ secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }],
+      recoveryCodes: [{ hash: 'x', length: 8 }],
+    })
+    const wrongCode = await faultOf(() => compared.twoFactor.verify('ann', { code: 'abcd-efgh' }))
+    expect([wrongCode.code, wrongCode.message]).toEqual([
+      'hook_invalid',
+      `verifyImportedCode must return true or false; it returned ${returned}`,
+    ])
+
     const required = await faultOf(() => createWorld({ isRequired: untyped(() => answer) }).twoFactor.challenge('bob'))
     expect(required.code).toBe('hook_invalid')
     expect(required.message).toContain('isRequired must return')

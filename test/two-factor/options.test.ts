@@ -62,7 +62,13 @@ describe('createTwoFactor', () => {
       'verifyProof',
       'viewRecoveryCodes',
     ])
-    expect(Object.keys(twoFactor.admin).sort()).toEqual(['importUser', 'reseal', 'reset', 'unlock'])
+    expect(Object.keys(twoFactor.admin).sort()).toEqual([
+      'importUser',
+      'issueRecoveryCode',
+      'reseal',
+      'reset',
+      'unlock',
+    ])
     expect(touched).toEqual([])
   })
 
@@ -89,6 +95,8 @@ describe('createTwoFactor', () => {
     ['store', { store: memoryStore }],
     ['verifyPassword', { verifyPassword: true }],
     ['verifyPassword', { verifyPassword: null }],
+    ['verifyImportedCode', { verifyImportedCode: true }],
+    ['verifyImportedCode', { verifyImportedCode: null }],
     ['isRequired', { isRequired: true }],
     ['isRequired', { isRequired: 'always' }],
     ['onEvent', { onEvent: {} }],

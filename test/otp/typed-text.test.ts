@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readTypedCode, readTypedText } from '../../src/otp/typed-code.ts'
+
+test('what was typed keeps its case and its dashes, and nothing else that separates', () => {
+  expect(readTypedText(' aBcD\u2014\u200b12\u00ad\u0663\u0664 ')).toBe('aBcD-1234')
+  expect(readTypedText('ａｂｃ－１２')).toBe('abc-12')
+  expect([readTypedText(5), readTypedText('x'.repeat(65))]).toEqual([null, null])
+})
+
+test('without its dashes it is the code as every other is read', () => {
+  const pieces = fc.constantFrom(
+    'a',
+    'Z',
+    '0',
+    '9',
+    '-',
+    '\u2013',
+    '\u2212',
+    ' ',
+    '\u00ad',
+    '\u200f',
+    '\u0664',
+    '９',
+    'é',
+    '\ud83d',
+  )
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 70 }), (parts) => {
+      const text = parts.join('')
+      expect(readTypedText(text)?.replaceAll('-', '') || null).toBe(readTypedCode(text))
+    }),
+  )
+})
