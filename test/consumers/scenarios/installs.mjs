@@ -1,14 +1,16 @@
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expectOutput, inProject, npmInstall } from '../project.mjs'
 import { SMOKE } from '../smoke.mjs'
 
-/** Drivers older than any that the store tests run. What matters is that npm can install the package beside them. */
+/** Drivers of other versions than the store tests run. What matters is that npm can install the package beside them. */
 const OLD_DRIVERS = [
   ['kysely', '0.27.6'],
   ['redis', '4.7.0'],
   ['@prisma/client', '6'],
   ['drizzle-orm', '0.44.7'],
-  ['drizzle-orm', '1.0.0-rc.5-ab785fc'],
+  ['drizzle-orm', '1.0.0-beta.24'],
+  ['drizzle-orm', '1.0.0-rc.5'],
   ['better-sqlite3', '9.4.5'],
   ['@libsql/client', '0.14.0'],
 ]
@@ -21,6 +23,35 @@ const besideOldDrivers = OLD_DRIVERS.map(([driver, version]) => ({
       npmInstall(project, { flags: ['--package-lock-only'] }),
     ),
 }))
+
+/** Those of them that need no compiler and no download of their own. */
+const storesOnOldDrivers = {
+  name: 'install: npm, old drivers together, and the contract of the stores on each',
+  run: ({ here, countersign }) =>
+    inProject(
+      {
+        manifest: {
+          dependencies: {
+            countersign,
+            '@libsql/client': '0.14.0',
+            'drizzle-044': 'npm:drizzle-orm@0.44.7',
+            'drizzle-beta': 'npm:drizzle-orm@1.0.0-beta.24',
+            'drizzle-rc': 'npm:drizzle-orm@1.0.0-rc.5',
+            kysely: '0.27.6',
+            redis: '4.7.0',
+          },
+        },
+      },
+      async (project) => {
+        await cp(join(here, 'apps/old-drivers.mjs'), join(project.folder, 'old-drivers.mjs'))
+        await npmInstall(project)
+        const output = await project.run(process.execPath, ['old-drivers.mjs'])
+        for (const name of ['@libsql/client', 'kysely', 'drizzle-044', 'drizzle-beta', 'drizzle-rc', 'redis']) {
+          expectOutput(output, `${name} holds`)
+        }
+      },
+    ),
+}
 
 const pnpm = {
   name: 'install: pnpm',
@@ -86,4 +117,4 @@ const nobleVersions = [
     ),
 }))
 
-export const installs = [...besideOldDrivers, pnpm, yarnPnp, ...nobleVersions]
+export const installs = [...besideOldDrivers, storesOnOldDrivers, pnpm, yarnPnp, ...nobleVersions]
