@@ -1,4 +1,11 @@
 export { enroll } from './enroll.ts'
+export {
+  type SignInAttempt,
+  type SignInCase,
+  type SignInCasesOptions,
+  type SignInWay,
+  signInCases,
+} from './sign-in-cases.ts'
 export { type TestClock, testClock } from './test-clock.ts'
 export {
   type MakeTokenStore,

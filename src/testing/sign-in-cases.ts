@@ -1,0 +1,127 @@
+import type { TwoFactor } from '../index.ts'
+import { enroll } from './enroll.ts'
+import { answerOf, type SignInAnswerKind } from './sign-in-answer.ts'
+
+/** What a way of signing in is given. */
+export interface SignInAttempt {
+  /** Who signs in: from `makeUser`, or a random id. */
+  userId: string
+  /** Give it to your application in place of its own, if it takes one: calls are noticed. */
+  openSession: (...details: unknown[]) => Promise<Record<string, string>>
+}
+
+/** Passes the first factor of this user by one way, and returns what the browser or client gets for an answer. */
+export type SignInWay = (attempt: SignInAttempt) => unknown
+
+/** For {@link signInCases}. */
+export interface SignInCasesOptions {
+  /** Every way of signing in that your application has, by name. */
+  signIns: Readonly<Record<string, SignInWay>>
+  /**
+   * Your application's own. With it, each way is tried by a user without two-factor authentication, when it must sign in, and
+   * by one with it. Without it, `makeUser` gives users who have it on, and nothing shows that a way works at all.
+   */
+  twoFactor?: TwoFactor | undefined
+  /** Creates a user and returns the id, another one each time. Default: a random id. */
+  makeUser?: (() => string | Promise<string>) | undefined
+  /** Whether this user has a session now. Needed unless your application uses `openSession` of the attempt. */
+  isSignedIn?: ((userId: string, answer: unknown) => boolean | Promise<boolean>) | undefined
+  /**
+   * Whether an answer asks for the second step. Needed if it is none that the library makes, such as a redirect: by default
+   * the result of `challenge` and the answer of `handler.signIn` are known, as a Response, as JSON, or in `body` or `data`.
+   */
+  asksForSecondStep?: ((answer: unknown) => boolean | Promise<boolean>) | undefined
+}
+
+/** One way of signing in, as a case for any test runner. */
+export interface SignInCase {
+  name: string
+  /** Rejects if this way signs in without the second step; the message says what happened. */
+  run: () => Promise<void>
+}
+
+const OPTIONS: readonly string[] = ['signIns', 'twoFactor', 'makeUser', 'isSignedIn', 'asksForSecondStep']
+
+/**
+ * Shows that no way of signing in goes around the second step: for a user with two-factor authentication each must end in a
+ * challenge, and none may open a session. It proves this of the ways that you list, and of no other.
+ *
+ * @throws Error if an option is wrong
+ * @example
+ * const signIns = {
+ *   password: ({ userId }) => post('/sign-in', { login: userId, password }),
+ *   'magic link': ({ userId }) => get(magicLinks.make(userId)),
+ * }
+ * for (const { name, run } of signInCases({ twoFactor, signIns, makeUser, isSignedIn })) test(name, run)
+ */
+export function signInCases(options: SignInCasesOptions): readonly SignInCase[] {
+  const ways = checked(options)
+  const names = ways.map(([name]) => name)
+  return [
+    ...ways.map(([name, way]): SignInCase => {
+      return { name: `${name}: ends in a challenge and opens no session`, run: () => tryWay(name, way, options) }
+    }),
+    // So that whoever reads the results sees what they do not say.
+    { name: `these are the only ways that were tried: ${names.join(', ')}`, run: async () => {} },
+  ]
+}
+
+function checked(options: SignInCasesOptions): [string, SignInWay][] {
+  if (typeof options !== 'object' || options === null) throw new Error('signInCases takes an object: { signIns }.')
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined) {
+    throw new Error(`signInCases has no option ${JSON.stringify(unknown)}. It has ${OPTIONS.join(', ')}.`)
+  }
+  const ways = Object.entries(options.signIns ?? {})
+  if (ways.length === 0)
+    throw new Error('signIns: list every way of signing in. Nothing is proved of what is not listed.')
+  const wrong = ways.find(([, way]) => typeof way !== 'function')
+  if (wrong !== undefined) throw new Error(`signIns: ${JSON.stringify(wrong[0])} must be a function.`)
+  return ways
+}
+
+async function tryWay(name: string, way: SignInWay, options: SignInCasesOptions): Promise<void> {
+  const { twoFactor, makeUser = () => crypto.randomUUID() } = options
+  if (twoFactor !== undefined) mustWork(name, await attempt(way, await makeUser(), options))
+  const userId = await makeUser()
+  if (twoFactor !== undefined) await enroll(twoFactor, userId)
+  const { sessions, kind } = await attempt(way, userId, options)
+  if (sessions > 0 || kind === 'signed-in') {
+    throw new Error(
+      `${name}: it signed in a user with two-factor authentication without asking for the second step. Call challenge(), or handler.signIn(), in the one function that opens sessions, and call that function here too.`,
+    )
+  }
+  if (kind !== 'challenge') {
+    throw new Error(
+      `${name}: the answer asks for no second step. Return what the browser gets; if it is an answer of your own, such as a redirect, say by asksForSecondStep how to tell.`,
+    )
+  }
+}
+
+interface Attempted {
+  /** The sessions that were seen to be opened. */
+  sessions: number
+  kind: SignInAnswerKind
+}
+
+/** Without two-factor authentication a way must sign in, and be seen to: otherwise what follows would prove nothing. */
+function mustWork(name: string, { sessions, kind }: Attempted): void {
+  if (sessions > 0 || kind === 'challenge') return
+  throw new Error(
+    kind === 'signed-in'
+      ? `${name}: it signed in, and the case did not see a session. Pass isSignedIn, or let your application call the attempt's openSession.`
+      : `${name}: it did not sign in a user without two-factor authentication, so this case would prove nothing. Does the user of makeUser exist, with this first factor?`,
+  )
+}
+
+async function attempt(way: SignInWay, userId: string, options: SignInCasesOptions): Promise<Attempted> {
+  let sessions = 0
+  const openSession = async () => {
+    sessions += 1
+    return {}
+  }
+  const answer = await way({ userId, openSession })
+  if (await options.isSignedIn?.(userId, answer)) sessions += 1
+  const asks = await options.asksForSecondStep?.(answer)
+  return { sessions, kind: asks === true ? 'challenge' : await answerOf(answer) }
+}
