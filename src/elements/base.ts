@@ -7,7 +7,7 @@ import { en } from './texts/en.ts'
 import type { Texts } from './texts/words.ts'
 import { createTimes, type Times } from './times.ts'
 
-const NOTE_MS = 6000
+const HEARD_MS = 6000
 
 /** What all of the elements have: whom they ask, their words, and the place where they say something. */
 export abstract class BaseElement extends LitElement {
@@ -22,13 +22,14 @@ export abstract class BaseElement extends LitElement {
   declare client: TwoFactorClient | undefined
   declare texts: Partial<Texts> | undefined
   protected readonly scope: Scope
-  #note = ''
+  #heard = ''
+  #told = ''
 
   constructor() {
     super()
     this.baseUrl = '/two-factor'
     this.lang = ''
-    this.scope = createScope(this, (text) => this.#say(text))
+    this.scope = createScope(this, (heard, told) => this.#say(heard, told))
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
@@ -42,22 +43,29 @@ export abstract class BaseElement extends LitElement {
     return {}
   }
 
-  /** Where the element says what has just happened. The place is there before the words. */
+  /** Where a screen reader hears what has just happened. The place is there before the words. */
   protected note(isHeard = true): TemplateResult {
-    const words = isHeard && this.#note ? html`<p class="note">${this.#note}</p>` : nothing
-    return html`<div class="status" role="status">${words}</div>`
+    return html`<div class="off-screen" role="status">${isHeard ? this.#heard : nothing}</div>`
   }
 
-  #say(text: string): void {
-    this.#note = text
+  /** What was done last, within the page: it covers nothing, and stays until something else begins. */
+  protected told(): TemplateResult | typeof nothing {
+    return this.#told ? html`<p class="notice good">${this.#told}</p>` : nothing
+  }
+
+  #say(heard: string, told: string): void {
+    this.#heard = heard
+    this.#told = told
     this.requestUpdate()
     setTimeout(() => {
-      if (this.#note === text) this.#say('')
-    }, NOTE_MS)
+      if (this.#heard !== heard) return
+      this.#heard = ''
+      this.requestUpdate()
+    }, HEARD_MS)
   }
 }
 
-function createScope(element: BaseElement, announce: (text: string) => void): Scope {
+function createScope(element: BaseElement, say: (heard: string, told: string) => void): Scope {
   const clientOf = memo((baseUrl) => connect(baseUrl))
   const timesOf: (language: string) => Times = memo(createTimes)
   let work: object | null = null
@@ -93,7 +101,8 @@ function createScope(element: BaseElement, announce: (text: string) => void): Sc
       work = null
     },
     update: () => element.requestUpdate(),
-    announce,
+    announce: (text) => say(text, ''),
+    tell: (text) => say(text, text),
     emit: (type, detail = {}) => {
       element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
     },

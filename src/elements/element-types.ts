@@ -28,6 +28,10 @@ export interface TwoFactorSetupElement extends CountersignElement {
 export interface TwoFactorChallengeElement extends CountersignElement {
   /** What the sign-in route answered. */
   challenge: SignInAnswer | null
+  /** Who is signing in, as the page knows from its first step. Shown; attribute `account-name`. */
+  accountName: string
+  /** What the person's authenticator is called. Shown; attribute `authenticator-name`. */
+  authenticatorName: string
 }
 
 /** `<recovery-codes>`: a list of them, and the ways to keep it. */

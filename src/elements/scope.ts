@@ -13,8 +13,10 @@ export interface Scope {
   readonly isWorking: boolean
   /** Renders the element again. */
   update(): void
-  /** Says something for a moment, on the screen and to screen readers. */
+  /** Says to screen readers what the eye sees by itself. */
   announce(text: string): void
+  /** The same, with the words shown until something else begins. */
+  tell(text: string): void
   /** Waits for the answer with all controls held. Null: the view that asked is gone, and nobody wants it any more. */
   work<Answer>(sent: Promise<Answer>): Promise<Answer | null>
   /** Another view is shown: an answer that is still to come is for nobody. */

@@ -21,7 +21,10 @@ export interface TwoFactorSetupProps extends CountersignElementProps, Partial<Pi
 
 export interface TwoFactorChallengeProps
   extends CountersignElementProps,
-    Partial<Pick<TwoFactorChallengeElement, 'challenge'>> {}
+    Partial<Pick<TwoFactorChallengeElement, 'accountName' | 'authenticatorName' | 'challenge'>> {
+  'account-name'?: string | undefined
+  'authenticator-name'?: string | undefined
+}
 
 export interface RecoveryCodesProps
   extends CountersignElementProps,

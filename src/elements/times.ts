@@ -11,6 +11,9 @@ export interface Times {
   /** 'in 42 seconds'; null from a day on, where a date says more. */
   within(seconds: number): string | null
   days(count: number): string
+  minutes(count: number): string
+  /** '6 or 8' */
+  either(choices: readonly string[]): string
   number(count: number): string
 }
 
@@ -18,10 +21,21 @@ export interface Times {
 export function createTimes(language: string): Times {
   const locale = supported(language)
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
-  const datesAndTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  // With the zone: a time without one is another time for whoever asks support.
+  const datesAndTimes = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const exact = new Intl.RelativeTimeFormat(locale)
-  const days = new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' })
+  const units = (unit: string) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
+  const days = units('day')
+  const minutes = units('minute')
+  const list = new Intl.ListFormat(locale, { type: 'disjunction' })
   const numbers = new Intl.NumberFormat(locale)
 
   return {
@@ -41,6 +55,8 @@ export function createTimes(language: string): Times {
       return seconds < DAY ? exact.format(Math.ceil(seconds / HOUR), 'hour') : null
     },
     days: (count) => days.format(count),
+    minutes: (count) => minutes.format(count),
+    either: (choices) => list.format(choices),
     number: (count) => numbers.format(count),
   }
 }

@@ -31,7 +31,7 @@ describe.skipIf(noChromium).sequential('the pages', { timeout: 120_000 }, () => 
     await alex.field('Name').fill('Nightly backup')
     await alex.field('account:read').check()
     await alex.confirm('Create', 'not the password')
-    expect(await alex.error()).toBe('That is not your password.')
+    expect(await alex.error()).toBe('That’s not your password. Check it and try again.')
     await alex.confirm('Create')
     await alex.sees('Copy Your Token')
     await alex.press('Copy')

@@ -59,7 +59,7 @@ describe
     test.skipIf(noOathtool)('oathtool makes the code that the page takes, from the secret as typed', async () => {
       const at = new Date(rig.clock.now()).toISOString().replace('T', ' ').slice(0, 19)
       const { stdout } = await run('oathtool', ['--totp', '--base32', await secret(), '--now', `${at} UTC`])
-      await alex.field('Then type the code that the app shows').fill(stdout.trim())
+      await alex.field('Enter the code from the app').fill(stdout.trim())
       await alex.sees('Save Your Recovery Codes')
     })
   })

@@ -35,7 +35,7 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     expect(await sam.page.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
     await sam.field('I’ve saved the data').check()
     await sam.press('Done')
-    await sam.page.getByText('it cannot be disabled').waitFor()
+    await sam.page.getByText('it can’t be disabled').waitFor()
     expect(await sam.page.getByRole('button', { name: /^Disable/ }).count()).toBe(0)
   })
 

@@ -102,7 +102,7 @@ export type Phone = ReturnType<typeof virtualAuthenticator>
 export async function scan({ page, field }: Visitor, now: () => number): Promise<Phone> {
   const secret = (await page.locator('.secret').textContent())?.replaceAll(' ', '').trim()
   const phone = virtualAuthenticator(`otpauth://totp/phone?secret=${secret}`, { now })
-  await field('Then type the code that the app shows').fill(phone.code())
+  await field('Enter the code from the app').fill(phone.code())
   return phone
 }
 

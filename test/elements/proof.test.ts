@@ -31,6 +31,7 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
     backend.clock.advance({ seconds: 30 })
     await ann.field('Code from the app').fill(phone.next())
     await ann.page.locator('.code-list').waitFor()
+    await ann.field(ann.texts.codesSaved).check()
     await ann.press('Done')
     await ann.press('View Recovery Codes')
     await ann.press('Use a recovery code')
@@ -48,7 +49,7 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
     backend.clock.advance({ seconds: 3600 })
     await ann.press('Disable Two-Factor Authentication')
     await ann.press('Disable')
-    expect(await ann.problem()).toBe('Sign in again to confirm that it is you, then come back to this.')
+    expect(await ann.problem()).toBe('Sign in again to confirm that it’s you, then come back here.')
     expect((await ann.heard()).at(-1)).toBe('two-factor-sign-in-again {}')
     expect((await backend.twoFactor.status(ANN)).enabled).toBe(true)
     await backend.end()
@@ -56,8 +57,8 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
 
   test('hashed recovery codes are not shown again: new ones are offered in their place', async () => {
     const { backend, ann } = await signedIn({ keep: 'hashed' })
-    await ann.press('Generate New Recovery Codes')
-    await ann.sees('These recovery codes cannot be shown again.')
+    await ann.button('Generate New Recovery Codes').first().click()
+    await ann.sees('These recovery codes can’t be shown again.')
     await ann.confirm('Generate')
     await keepCodes(ann)
     await backend.end()

@@ -35,7 +35,7 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
       Object.assign(settings, { texts: { twoFactor: 'Second Factor' } })
     })
     await ann.page.getByRole('heading', { name: 'Second Factor Off' }).waitFor()
-    await ann.sees('A second step at sign-in')
+    await ann.sees('Adds a second step when you sign in')
   })
 
   test('light or dark, against the page', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
     await ann.page
       .locator('two-factor-settings')
       .evaluate((settings) => settings.setAttribute('base-url', '/two-factor'))
-    await ann.sees('A second step at sign-in')
+    await ann.sees('Adds a second step when you sign in')
   })
 
   test('recovery codes to look at, without the box', async () => {

@@ -31,6 +31,7 @@ export interface BackendOptions {
   acceptedProofs?: readonly ProofKind[]
   scopes?: readonly string[]
   keep?: 'sealed' | 'hashed'
+  digits?: number
 }
 
 /** A backend with the real handler over a memory store, and one page. Sam must have two-factor authentication. */
@@ -46,6 +47,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     isRequired: (userId) => userId === SAM,
     now: clock.now,
     ...(options.acceptedProofs && { acceptedProofs: options.acceptedProofs }),
+    ...(options.digits && { totp: { digits: options.digits } }),
     ...(options.keep && { recoveryCodes: { keep: options.keep } }),
   })
   const tokens = createAccessTokens({

@@ -63,10 +63,10 @@ async function signingIn(visitor: Visitor, look: Look, phone: Phone, recoveryCod
     await field(texts.appCode).fill(`00000${guess}`)
     await page.locator('form[aria-busy=false]').waitFor()
   }
-  await page.locator('button:disabled').waitFor()
+  await page.locator('button.waiting').waitFor()
   await look('challenge, waiting')
   // What is shown beside the field goes with the wait, and the link below it moves up: not under the pointer.
-  await page.locator('button:disabled').waitFor({ state: 'detached' })
+  await page.locator('button.waiting').waitFor({ state: 'detached' })
   await press(texts.useRecoveryCode)
   await look('challenge, recovery code')
   await press(texts.verify)

@@ -38,7 +38,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.field('Password').getAttribute('autocomplete')).toBe('current-password')
     expect(await ann.page.locator('dialog [autocomplete=username]').inputValue()).toBe(ANN)
     await ann.confirm('Continue')
-    await ann.sees('Scan This Code')
+    await ann.sees('Scan the QR Code')
 
     const uri = await readQr(ann.page)
     const { searchParams } = new URL(uri)
@@ -52,11 +52,11 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await ann.press('Copy')
     expect(await clipboard()).toBe(secret)
 
-    const code = ann.field('Then type the code that the app shows')
+    const code = ann.field('Enter the code from the app')
     expect(await code.getAttribute('autocomplete')).toBe('one-time-code')
     expect(await code.getAttribute('inputmode')).toBe('numeric')
     await code.fill('000000')
-    expect(await ann.problem()).toBe('That code is not right. Type the one that the app shows now.')
+    expect(await ann.problem()).toBe('That code isn’t right. Enter the one your app shows now.')
     const described = await code.getAttribute('aria-describedby')
     expect(described?.split(' ')).toEqual(['code-problem', 'code-hint'])
     expect(await code.getAttribute('aria-invalid')).toBe('true')
@@ -136,7 +136,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await signInAgain()
     await ann.press('Revoke Chrome on Linux')
     await ann.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
-    await ann.sees('None: a code is asked at each sign-in.')
+    await ann.sees('None. You’ll be asked for a code at every sign-in.')
     expect(await ann.heard()).toEqual(['two-factor-changed {"change":"trusted-devices-revoked"}'])
   })
 
@@ -152,7 +152,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await ann.press('Verify')
     await ann.press('View Recovery Codes')
     await ann.confirm('View Codes', 'not the password')
-    expect(await ann.problem()).toBe('That is not your password.')
+    expect(await ann.problem()).toBe('That’s not your password. Check it and try again.')
     await ann.confirm('View Codes')
     await ann.page.locator('.used').waitFor()
     expect(await ann.page.locator('.used code').allInnerTexts()).toEqual([used])
@@ -163,7 +163,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
 
   test('she generates new recovery codes', async () => {
     await ann.press('Generate New Recovery Codes')
-    await ann.sees('The codes you have now, used or not, stop working at once.')
+    await ann.sees('Your current recovery codes stop working immediately, used or not.')
     expect(await ann.field('Password').count()).toBe(0)
     await ann.press('Generate')
     const fresh = await keepCodes(ann)
@@ -177,7 +177,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await ann.press('Add Another')
     await ann.field('Name').fill('Tablet')
     await ann.confirm('Continue')
-    await ann.field('Then type the code that the app shows').fill((await scan(ann)).code())
+    await ann.field('Enter the code from the app').fill((await scan(ann)).code())
     await ann.press('Rename Tablet')
     expect(await ann.field('Name').inputValue()).toBe('Tablet')
     await ann.field('Name').fill('')
@@ -201,11 +201,11 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
 
   test('she moves to a new phone, which takes the place of the old one', async () => {
     const { authenticators: before } = await backend.twoFactor.status(ANN)
-    await ann.press('I Have a New Phone')
+    await ann.press('Move to a New Phone')
     await ann.confirm('Continue')
     phone = await scan(ann)
-    await ann.field('Then type the code that the app shows').fill(phone.code())
-    await ann.sees('The new authenticator took the place of the old one.')
+    await ann.field('Enter the code from the app').fill(phone.code())
+    await ann.sees('The new authenticator replaced the old one.')
     const { authenticators } = await backend.twoFactor.status(ANN)
     expect(authenticators).toMatchObject([{ name: 'Phone' }])
     expect(authenticators[0]?.id).not.toBe(before[0]?.id)
@@ -243,7 +243,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.heard()).toEqual(['two-factor-start-over {}'])
     await ann.signIn()
     await ann.field('Code from the app').fill(phone.code())
-    await ann.sees('Signing in takes your password and a code.')
+    await ann.sees('You sign in with your password and a code.')
   })
 
   test('she makes an access token for a script: shown once, and told to nobody', async () => {
@@ -254,8 +254,8 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.problem()).toBe('Choose at least one.')
     await ann.field('servers:read').check()
     expect(await ann.field('Expires').locator('option').allInnerTexts()).toEqual([
-      '30 days',
       '7 days',
+      '30 days',
       '90 days',
       '365 days',
       'Never',
@@ -306,12 +306,12 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await sam.open()
     await sam.signIn(SAM)
     await sam.press('Continue')
-    const code = sam.field('Then type the code that the app shows')
+    const code = sam.field('Enter the code from the app')
     await code.fill((await scan(sam)).code())
     await sam.sees('Save Your Recovery Codes')
     expect(await sam.heard()).toEqual([])
     secrets.push(...(await keepCodes(sam)))
-    await sam.sees('Your organization requires it, so it cannot be disabled.')
+    await sam.sees('Your organization requires it, so it can’t be disabled.')
     expect(await sam.button(/^Disable/).count()).toBe(0)
     expect(await sam.heard()).toHaveLength(1)
     expect((await sam.heard())[0]).toMatch(/^two-factor-signed-in .*"method":"totp"/)

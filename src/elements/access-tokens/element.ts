@@ -43,7 +43,7 @@ export class AccessTokens extends BaseElement {
     const { answer, refusal } = this.#tokens
     const isOpen = this.#stage.isOpen()
     return html`<section class="card" part="card" aria-busy=${!answer && !refusal}>
-        ${answer ? tokensView(this.#page, answer) : loadingView(this.scope, this.#tokens)}
+        ${this.told()} ${answer ? tokensView(this.#page, answer) : loadingView(this.scope, this.#tokens)}
       </section>
       ${this.#stage.view(this.note(isOpen))} ${this.note(!isOpen)}`
   }

@@ -1,10 +1,10 @@
 import { html } from 'lit'
 import type { AccessTokensAnswer, StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
-import { NAME_LENGTH } from '../flows/set-up.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
-import { checksField, selectField, textField } from '../parts/field.ts'
+import { checksField, selectField } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
+import { nameField } from '../parts/name-field.ts'
 import { createProof } from '../parts/proof.ts'
 import { button } from '../parts/row.ts'
 import type { Scope } from '../scope.ts'
@@ -15,16 +15,17 @@ export interface TokensPage extends AccessTokensAnswer {
 }
 
 const DAY_MS = 86_400_000
-const DAYS = [30, 7, 90, 365]
+const DAYS = [7, 30, 90, 365]
+const USUAL = '30'
 
 /** Name, scopes, end and proof; then the token, this once. */
 export function issueToken({ scope, show, changed }: Page, { scopes, person }: TokensPage): void {
   const { texts, client } = scope
   const proof = createProof(scope, person)
   const fields = [
-    textField({ name: 'name', label: texts.name, hint: texts.tokenNameHint, maxlength: NAME_LENGTH }),
-    scopes === null ? [] : checksField('scopes', texts.tokenScopes, scopes),
-    selectField('days', texts.tokenExpires, lifetimes(scope)),
+    nameField(texts, { hint: texts.tokenNameHint }),
+    scopes === null ? [] : checksField('scopes', texts.tokenScopes, scopes, texts.tokenNoScope),
+    selectField('days', texts.tokenExpires, lifetimes(scope), USUAL),
     ...proof.fields,
   ].flat()
   const form = createForm(scope, {
@@ -32,7 +33,6 @@ export function issueToken({ scope, show, changed }: Page, { scopes, person }: T
     fields,
     action: texts.tokenIssueNow,
     cancel: () => show(null),
-    check: (data) => (scopes !== null && !data.has('scopes') ? ['scopes', texts.tokenNoScope] : null),
     send: (data) =>
       client.issueAccessToken({
         ...proof.of(data),
@@ -52,8 +52,8 @@ export function issueToken({ scope, show, changed }: Page, { scopes, person }: T
       heading: texts.tokenShownTitle,
       isHeld: true,
       view: () => html`<p class="notice">${texts.tokenShownWhy}</p>
-        <div class="shown-token">
-          <code dir="ltr" translate="no" aria-label=${texts.token} role="group">${token}</code>
+        <div class="shown-token copied-from">
+          <code data-copied dir="ltr" translate="no" aria-label=${texts.token} role="group">${token}</code>
           ${copyButton()}
         </div>
         <div class="actions">${button(texts.done, () => show(null), 'primary')}</div>`,

@@ -2,9 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import type { AccessTokensAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
-import { NAME_LENGTH } from '../flows/set-up.ts'
 import { icon } from '../icons.ts'
-import { textField } from '../parts/field.ts'
+import { nameField } from '../parts/name-field.ts'
 import { button, pill, row } from '../parts/row.ts'
 import type { Scope } from '../scope.ts'
 import { fill } from '../texts/words.ts'
@@ -60,7 +59,7 @@ function rename(page: Page, { id, name }: Token): void {
   const { texts, client } = page.scope
   ask(page, {
     heading: texts.tokenRenameTitle,
-    fields: [textField({ name: 'name', label: texts.name, value: name, maxlength: NAME_LENGTH })],
+    fields: [nameField(texts, { value: name })],
     action: texts.save,
     send: (data) => client.renameAccessToken({ id, name: String(data.get('name')) }),
     change: 'renamed',

@@ -1,12 +1,16 @@
 import { html, nothing } from 'lit'
 import { createForm } from '../parts/form.ts'
+import { notice } from '../parts/notice.ts'
 import { eitherCodeField } from '../parts/secret-fields.ts'
+import { fill } from '../texts/words.ts'
 import type { SecondStep } from './second-step.ts'
 
 /** A code from the app or a recovery code, and whether to ask again on this device. */
-export function askCode({ scope, show, challenge, isOver, done }: SecondStep): void {
+export function askCode({ scope, show, challenge, account, authenticator, isOver, done }: SecondStep): void {
   const { texts, times, client } = scope
-  const isAppClosed = !challenge.methods.includes('totp')
+  const { methods, totpDigits: digits } = challenge
+  const isAppClosed = !methods.includes('totp')
+  const hasRecoveryCodes = methods.includes('recovery-code')
   const days = challenge.trustDeviceDays
   const trust =
     days === null
@@ -15,8 +19,11 @@ export function askCode({ scope, show, challenge, isOver, done }: SecondStep): v
           ><input type="checkbox" name="trust" />${texts.trustDevice.replace('{days}', times.days(days))}</label
         >`
   const form = createForm(scope, {
-    intro: html`${isAppClosed ? html`<p class="notice">${texts.challengeLocked}</p>` : nothing}`,
-    fields: [eitherCodeField(scope, isAppClosed ? 'recovery' : 'app')],
+    intro: html`${account ? html`<p class="muted">${fill(texts.signingInAs, { account })}</p>` : nothing}
+      ${isAppClosed ? notice(hasRecoveryCodes ? texts.challengeLocked : texts.locked) : nothing}`,
+    fields: [
+      eitherCodeField(scope, { first: isAppClosed ? 'recovery' : 'app', digits, hasRecoveryCodes, authenticator }),
+    ],
     // A recovery code makes no device trusted.
     outro: (asked) => (asked === 'app' ? trust : nothing),
     action: texts.verify,

@@ -19,13 +19,21 @@ const asksToStartOver = (reason: string): reason is (typeof START_OVER)[number] 
 
 /** `<two-factor-challenge>` */
 export class TwoFactorChallenge extends BaseElement {
-  static override properties: PropertyDeclarations = { challenge: { attribute: false } }
+  static override properties: PropertyDeclarations = {
+    challenge: { attribute: false },
+    accountName: { attribute: 'account-name' },
+    authenticatorName: { attribute: 'authenticator-name' },
+  }
   declare challenge: SignInAnswer | null
+  declare accountName: string
+  declare authenticatorName: string
   readonly #stage: Stage = pageStage(this, this.scope, () => true)
 
   constructor() {
     super()
     this.challenge = null
+    this.accountName = ''
+    this.authenticatorName = ''
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -39,6 +47,8 @@ export class TwoFactorChallenge extends BaseElement {
       scope,
       show: (next) => this.#show(next),
       challenge,
+      account: this.accountName,
+      authenticator: this.authenticatorName,
       isOver: (refusal) => this.#isOver(refusal),
       done: (answer) => this.#done(answer),
     }

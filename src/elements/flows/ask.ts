@@ -30,7 +30,7 @@ export function ask<Answer>({ scope, show, changed }: Page, options: AskOptions<
     cancel: () => show(null),
     done() {
       show(null)
-      scope.announce(doneText)
+      scope.tell(doneText)
       changed(change)
     },
   })

@@ -25,7 +25,7 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
   const { offer, why, cancel, send, done, refused } = options
   const copyButton = createCopyButton(scope, offer.secret)
   const form = createForm(scope, {
-    fields: [appCodeField(scope, texts.scanProve)],
+    fields: [appCodeField(scope, texts.scanProve, offer.digits)],
     action: texts.scanNext,
     cancel,
     send: (data) => send(String(data.get('code'))),
@@ -57,14 +57,14 @@ function typedData({ texts, times }: Scope, offer: SetupOfferAnswer, copyButton:
   const { issuer, accountName, secret, digits, periodSeconds } = offer
   const groups = secret.match(/.{1,4}/g) ?? []
   const kind = fill(texts.scanKindIs, { digits: times.number(digits), seconds: times.number(periodSeconds) })
-  const fact = (name: string, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+  const fact = (name: string, value: unknown) => html`<div class="copied-from"><dt>${name}</dt><dd>${value}</dd></div>`
   return html`<div class="scan-typed">
     <p>${texts.scanType}</p>
     <dl class="facts">
       ${fact(texts.scanIssuer, html`<bdi translate="no">${issuer}</bdi>`)} ${fact(texts.scanAccount, html`<bdi translate="no">${accountName}</bdi>`)}
       ${fact(
         texts.scanSecret,
-        html`<code class="secret" dir="ltr" translate="no">${groups.map((part) => html`<span>${part}</span> `)}</code>${copyButton}`,
+        html`<code class="secret" data-copied dir="ltr" translate="no">${groups.map((part) => html`<span>${part}</span> `)}</code>${copyButton}`,
       )}
       ${fact(texts.scanKind, kind)}
     </dl>

@@ -1,9 +1,10 @@
 import { html } from 'lit'
 import type { SetupOfferAnswer, StatusAnswer } from '../../http/index.ts'
-import { type Field, selectField, textField } from '../parts/field.ts'
+import { type Field, selectField } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
+import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
-import { createProof } from '../parts/proof.ts'
+import { createProof, type ProofOwner } from '../parts/proof.ts'
 import { createCodesToSave, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { Scope, Show } from '../scope.ts'
@@ -11,12 +12,9 @@ import type { Page } from './ask.ts'
 import { CHANGES, type SetUpPurpose } from './purpose.ts'
 import { scanStep } from './scan.ts'
 
-/** The longest name that the engine takes is 64 bytes: enough in most scripts. */
-export const NAME_LENGTH = 40
-
 export interface SetUpOptions {
   purpose: SetUpPurpose
-  person: Pick<StatusAnswer, 'acceptedProofs' | 'accountName' | 'pendingSetup'>
+  person: ProofOwner
   show: Show
   cancel(): void
   finish(authenticatorId: string): void
@@ -26,11 +24,13 @@ export interface SetUpOptions {
 export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): void {
   const { texts, client } = scope
   const { purpose, show, cancel, finish } = options
+  // Kept, so that it need not be typed again where the setup has ended.
+  let typedName = ''
   const heading = texts[`${purpose.kind}Title`]
 
   function askProof(words?: string): void {
     const proof = createProof(scope, options.person)
-    const about = aboutFields(scope, purpose)
+    const about = aboutFields(scope, purpose, typedName)
     const form = createForm(scope, {
       intro: html`${notice(words, 'alert')}
         <p>${texts[`${purpose.kind}Why`]}</p>
@@ -38,7 +38,10 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
       fields: [...about, ...proof.fields],
       action: texts.continue,
       cancel,
-      send: (data) => client.beginSetup({ ...proof.of(data), ...wanted(scope, data, purpose) }),
+      send(data) {
+        typedName = String(data.get('name') ?? '')
+        return client.beginSetup({ ...proof.of(data), ...wanted(scope, data, purpose) })
+      },
       done: (offer) => scan(offer),
     })
     show({ heading, view: form, leave: cancel })
@@ -100,17 +103,15 @@ export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpo
     },
     finish() {
       show(null)
-      scope.announce(scope.texts[`${purpose.kind}Done`])
+      scope.tell(scope.texts[`${purpose.kind}Done`])
       changed(CHANGES[purpose.kind])
     },
   }
   setUp(scope, options, goesOn)
 }
 
-function aboutFields({ texts }: Scope, purpose: SetUpPurpose): Field[] {
-  if (purpose.kind === 'add') {
-    return [textField({ name: 'name', label: texts.name, hint: texts.nameHint, maxlength: NAME_LENGTH })]
-  }
+function aboutFields({ texts }: Scope, purpose: SetUpPurpose, typed: string): Field[] {
+  if (purpose.kind === 'add') return [nameField(texts, { hint: texts.nameHint, value: typed })]
   if (purpose.kind === 'setUp' || purpose.replaces.length === 1) return []
   const choices = purpose.replaces.map(({ id, name }) => [id, name || texts.phone] as const)
   return [selectField('replaces', texts.replaceWhich, [...choices, ['all', texts.replaceAll]])]

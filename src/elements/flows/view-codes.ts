@@ -38,7 +38,7 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
       type="button"
       class="link"
       part="link"
-      @click=${() => generate(undefined, token)}
+      @click=${() => generate(undefined, { token, back: () => view(codes, createdAtMs, token) })}
     >
       ${texts.generateTitle}
     </button>`
@@ -60,22 +60,23 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
     })
   }
 
-  /** With the token of the view no further proof is asked, as long as it is good. */
-  function generate(notice?: string, token?: string): void {
-    const proof = token === undefined ? createProof(scope, status) : null
+  /** From the codes: with the token of their view no further proof is asked, as long as it is good. */
+  function generate(why?: string, from?: { token: string; back(): void }): void {
+    const leave = from?.back ?? close
+    const proof = from === undefined ? createProof(scope, status) : null
     const form = createForm(scope, {
-      intro: html`${notice ? html`<p>${notice}</p>` : nothing}
+      intro: html`${why ? html`<p>${why}</p>` : nothing}
         <p class="notice">${texts.generateWhy}</p>
         ${proof?.account}`,
       fields: proof?.fields ?? [],
       action: texts.generate,
       isDanger: true,
-      cancel: close,
+      cancel: leave,
       send: (data) =>
-        client.regenerateRecoveryCodes(proof === null ? { proof: { token: token ?? '' } } : proof.of(data)),
+        client.regenerateRecoveryCodes(proof === null ? { proof: { token: from?.token ?? '' } } : proof.of(data)),
       refused({ reason }) {
         const asksAgain = proof === null && reason === 'proof-required'
-        if (asksAgain) generate(notice)
+        if (asksAgain) generate(why)
         return asksAgain
       },
       done({ recoveryCodes }) {
@@ -84,7 +85,7 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
         changed('recovery-codes-regenerated')
       },
     })
-    show({ heading: texts.generateTitle, view: form })
+    show({ heading: texts.generateTitle, view: form, leave })
   }
 
   if (status.recoveryCodes.viewable) askProof()

@@ -1,17 +1,22 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { icon } from '../icons.ts'
 import type { Scope } from '../scope.ts'
+import { fill } from '../texts/words.ts'
 
 const SHOWN_MS = 2000
 
 /** Copies a text, and says so where the person looks. */
 export function createCopyButton(scope: Scope, text: string, onCopied: () => void = () => {}): () => TemplateResult {
   const { texts } = scope
+  const byHand = fill(texts.copyByHand, { keys: /Mac|iP/.test(navigator.userAgent) ? '⌘C' : 'Ctrl+C' })
   let isCopied = false
+  let isRefused = false
   async function press({ currentTarget }: Event): Promise<void> {
-    if (currentTarget instanceof HTMLElement) await copy(text, currentTarget)
-    isCopied = true
-    scope.announce(texts.copied)
+    const from = currentTarget instanceof HTMLElement ? currentTarget.closest('.copied-from') : null
+    isCopied = (await isWritten(text)) || isCopiedFrom(from?.querySelector('[data-copied]'), text)
+    isRefused = !isCopied
+    scope.announce(isCopied ? texts.copied : byHand)
+    if (isRefused) return
     onCopied()
     setTimeout(() => {
       isCopied = false
@@ -19,22 +24,32 @@ export function createCopyButton(scope: Scope, text: string, onCopied: () => voi
     }, SHOWN_MS)
   }
   return () => html`<button type="button" class="button small" part="button" @click=${press}>
-    ${icon(isCopied ? 'check' : 'copy')}${isCopied ? texts.copied : texts.copy}
-  </button>`
+      ${icon(isCopied ? 'check' : 'copy')}${isCopied ? texts.copied : texts.copy}
+    </button>
+    ${isRefused ? html`<span class="hint">${byHand}</span>` : nothing}`
 }
 
-/** Over plain http, from another machine, browsers have no clipboard; selecting and copying works everywhere. */
-async function copy(text: string, beside: HTMLElement): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text)
-  const area = document.createElement('textarea')
-  area.className = 'off-screen'
-  area.value = text
-  beside.after(area)
-  area.select()
+/** Browsers have no clipboard over plain http, and may refuse it in a frame. */
+async function isWritten(text: string): Promise<boolean> {
   try {
-    document.execCommand('copy')
-  } finally {
-    area.remove()
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
   }
-  beside.focus()
+}
+
+/** The older way, by what is selected. Where it is refused too, the text stays selected for the person's own keys. */
+function isCopiedFrom(shown: Element | null | undefined, text: string): boolean {
+  if (shown) getSelection()?.selectAllChildren(shown)
+  let isTaken = false
+  const take = (event: ClipboardEvent) => {
+    event.preventDefault()
+    event.clipboardData?.setData('text/plain', text)
+    isTaken = true
+  }
+  document.addEventListener('copy', take)
+  const isDone = document.execCommand('copy')
+  document.removeEventListener('copy', take)
+  return isDone && isTaken
 }

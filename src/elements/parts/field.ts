@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { icon } from '../icons.ts'
+import type { Refused } from '../scope.ts'
 
 /** A field of a form: it says what is wrong with what it holds. */
 export interface Field {
@@ -7,6 +8,12 @@ export interface Field {
   view(problem: string | null): TemplateResult
   /** What kind of input this is: a wait for one kind holds up nobody who types another. */
   kind?(text: string): string
+  /** Said where nothing is typed or chosen, if not that it has to be. */
+  whenEmpty?: string
+  /** What is wrong with it, as far as the page can know: then nothing is sent. */
+  check?(text: string): string | null
+  /** What a refusal means for what was typed, if its own words do not say it. */
+  wordsFor?(refusal: Refused, text: string): string | null
 }
 
 export interface InputOptions {
@@ -20,7 +27,6 @@ export interface InputOptions {
   autocomplete?: string
   inputmode?: string
   autocapitalize?: string
-  maxlength?: number
   placeholder?: string
   /** Codes and secrets run from left to right in every script. */
   dir?: 'ltr' | 'auto'
@@ -47,7 +53,6 @@ export function inputView(options: InputOptions, problem: string | null): Templa
     autocomplete=${options.autocomplete ?? 'off'}
     inputmode=${options.inputmode ?? nothing}
     autocapitalize=${options.autocapitalize ?? nothing}
-    maxlength=${options.maxlength ?? nothing}
     placeholder=${options.placeholder ?? nothing}
     dir=${options.dir ?? nothing}
     spellcheck="false"
@@ -64,8 +69,15 @@ export function inputView(options: InputOptions, problem: string | null): Templa
   </div>`
 }
 
-export function selectField(name: string, label: string, choices: readonly (readonly [string, string])[]): Field {
-  const options = choices.map(([value, words]) => html`<option value=${value}>${words}</option>`)
+export function selectField(
+  name: string,
+  label: string,
+  choices: readonly (readonly [string, string])[],
+  chosen?: string,
+): Field {
+  const options = choices.map(
+    ([value, words]) => html`<option value=${value} ?selected=${value === chosen}>${words}</option>`,
+  )
   return {
     name,
     view: (problem) => html`<div class="field">
@@ -81,9 +93,10 @@ export function selectField(name: string, label: string, choices: readonly (read
 }
 
 /** Boxes to tick, any number of them. */
-export function checksField(name: string, label: string, choices: readonly string[]): Field {
+export function checksField(name: string, label: string, choices: readonly string[], whenEmpty: string): Field {
   return {
     name,
+    whenEmpty,
     view: (problem) => html`<fieldset class="field" aria-describedby=${describedBy(name, undefined, problem)}>
       <legend>${label}</legend>
       <div class="checks">

@@ -3,6 +3,9 @@ import type { Refused, Scope } from '../scope.ts'
 import { type Field, problemView } from './field.ts'
 import { createWait } from './wait.ts'
 
+/** Seconds that a code of an app is still good for after it was typed. */
+const LONGEST_FOR_A_CODE = 30
+
 export interface FormOptions<Answer> {
   /** Stands above the fields. */
   intro?: TemplateResult | undefined
@@ -13,8 +16,6 @@ export interface FormOptions<Answer> {
   action: string
   isDanger?: boolean
   cancel?: (() => void) | undefined
-  /** What is wrong before anything is sent: the field and the words. */
-  check?(data: FormData): readonly [field: string, problem: string] | null
   send(data: FormData): Promise<({ ok: true } & Answer) | Refused>
   done(answer: Answer): void
   /** Takes a refusal elsewhere, by giving true; the rest is shown beside the last field. */
@@ -26,26 +27,35 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
   const { texts } = scope
   const { fields, intro = nothing, outro, cancel } = options
   const last = fields[fields.length - 1]
+  let problems = new Map<string, string>()
+  /** Sent by the person while they have to wait: it goes when the wait is over. */
+  let queued: HTMLFormElement | null = null
   const wait = createWait(scope, () => {
-    problem = null
-    scope.announce(texts.waitIsOver)
+    problems.clear()
+    if (queued?.isConnected) queued.requestSubmit()
+    else scope.announce(texts.waitIsOver)
   })
-  let problem: readonly [field: string, words: string] | null = null
 
-  const kindIn = (form: HTMLFormElement) => last?.kind?.(textIn(form, last.name)) ?? ''
+  const lastText = (form: HTMLFormElement) => textIn(new FormData(form), last?.name ?? '')
+  const kindIn = (form: HTMLFormElement) => last?.kind?.(lastText(form)) ?? ''
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault()
     const form = event.currentTarget
-    if (!(form instanceof HTMLFormElement)) return
+    if (!(form instanceof HTMLFormElement) || scope.isWorking) return
     const kind = kindIn(form)
     wait.showFor(kind)
-    if (scope.isWorking || wait.secondsLeft() > 0) return
     const data = new FormData(form)
-    const found = emptyField(data) ?? options.check?.(data)
-    if (found) return complain(form, ...found)
+    const found = problemsIn(data)
+    queued = null
+    if (found.size > 0) return complain(form, found)
+    if (wait.secondsLeft() > 0) {
+      // A code of the app is another one by then.
+      queued = kind === 'app' && wait.secondsLeft() > LONGEST_FOR_A_CODE ? null : form
+      return scope.update()
+    }
 
-    problem = null
+    problems.clear()
     const answer = await scope.work(options.send(data))
     if (answer === null) return
     if (answer.ok) return options.done(answer)
@@ -53,35 +63,47 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     if (options.refused?.(answer)) return
     if (answer.reason === 'proof-required') scope.emit('two-factor-sign-in-again')
     if (answer.retryAfterSeconds !== null) wait.start(kind, answer.retryAfterSeconds)
-    complain(form, last?.name ?? '', texts[answer.reason])
+    const words = last?.wordsFor?.(answer, textIn(data, last.name)) ?? texts[answer.reason]
+    complain(form, new Map([[last?.name ?? '', words]]))
   }
-  function emptyField(data: FormData): readonly [string, string] | null {
-    const empty = fields.find(({ name }) => data.has(name) && String(data.get(name)).trim() === '')
-    return empty ? [empty.name, texts.required] : null
+  function problemsIn(data: FormData): Map<string, string> {
+    const found = fields.map(({ name, whenEmpty = texts.required, check }) => {
+      const text = textIn(data, name)
+      return [name, text.trim() === '' ? whenEmpty : (check?.(text) ?? '')] as const
+    })
+    return new Map(found.filter(([, words]) => words !== ''))
   }
-  function complain(form: HTMLFormElement, field: string, words: string): void {
-    problem = [field, words]
+  function complain(form: HTMLFormElement, found: Map<string, string>): void {
+    problems = found
     scope.update()
-    const input = form.querySelector<HTMLElement>(`[name="${field}"]`)
+    const [first] = found.keys()
+    const input = form.querySelector<HTMLElement>(`[name="${first}"]`)
     input?.focus()
     if (input instanceof HTMLInputElement) input.select()
   }
+  /** Before the field hears of it, which may send the form. */
   function typed({ currentTarget, type }: Event): void {
-    if (type === 'clear') problem = null
+    if (type === 'clear') problems.clear()
+    queued = null
     if (currentTarget instanceof HTMLFormElement) wait.showFor(kindIn(currentTarget))
   }
-  const problemOf = (name: string) => (problem?.[0] === name ? problem[1] : null)
+  const problemOf = (name: string) => problems.get(name) ?? null
 
   return () => {
     const isBusy = scope.isWorking
     const isWaiting = wait.secondsLeft() > 0
     const look = options.isDanger ? 'danger' : 'primary'
-    return html`<form novalidate aria-busy=${isBusy} @submit=${submit} @input=${typed} @clear=${typed}>
+    const words = isWaiting ? wait.words(queued !== null) : options.action
+    return html`<form novalidate aria-busy=${isBusy} @submit=${submit} @input=${{ handleEvent: typed, capture: true }} @clear=${typed}>
       ${intro} ${fields.map((field) => field.view(problemOf(field.name)))} ${outro?.(last?.kind?.('') ?? '')}
       ${last ? nothing : problemView('problem', problemOf(''))}
       <div class="actions">
-        <button class="button ${look}" part="button ${look}" ?disabled=${isWaiting} aria-disabled=${isBusy}>
-          ${isBusy ? html`<span class="spinner"></span>${texts.working}` : isWaiting ? wait.words() : options.action}
+        <button
+          class="button ${look} ${isWaiting ? 'waiting' : ''}"
+          part="button ${look}"
+          aria-disabled=${isBusy || isWaiting}
+        >
+          ${isBusy ? html`<span class="spinner"></span>${texts.working}` : words}
         </button>
         ${
           cancel
@@ -95,7 +117,4 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
   }
 }
 
-function textIn(form: HTMLFormElement, name: string): string {
-  const input = form.elements.namedItem(name)
-  return input instanceof HTMLInputElement ? input.value : ''
-}
+const textIn = (data: FormData, name: string) => String(data.get(name) ?? '')

@@ -12,9 +12,12 @@ export interface Proof {
   of(data: FormData): { proof?: ProofBody }
 }
 
+/** Of the status, what a proof depends on. */
+export type ProofOwner = Pick<StatusAnswer, 'acceptedProofs' | 'accountName' | 'recoveryCodes' | 'totpDigits'>
+
 export function createProof(
   scope: Scope,
-  { acceptedProofs, accountName }: Pick<StatusAnswer, 'acceptedProofs' | 'accountName'>,
+  { acceptedProofs, accountName, totpDigits: digits, recoveryCodes }: ProofOwner,
 ): Proof {
   const account = html`<input name="username" autocomplete="username" value=${accountName} readonly hidden />`
   if (acceptedProofs.includes('password')) {
@@ -22,7 +25,7 @@ export function createProof(
     return { fields, account, of: (data) => ({ proof: { password: String(data.get('password')) } }) }
   }
   if (acceptedProofs.includes('code')) {
-    const fields = [eitherCodeField(scope, 'app')]
+    const fields = [eitherCodeField(scope, { first: 'app', digits, hasRecoveryCodes: recoveryCodes.left > 0 })]
     return { fields, account, of: (data) => ({ proof: { code: String(data.get('code')) } }) }
   }
   return { fields: [], account, of: () => ({}) }

@@ -2,10 +2,8 @@ import { html } from 'lit'
 import { isDigits, readTypedCode } from '../../otp/typed-code.ts'
 import { icon } from '../icons.ts'
 import type { Scope } from '../scope.ts'
+import { fill } from '../texts/words.ts'
 import { type Field, inputView, textField } from './field.ts'
-
-/** What an app shows. */
-const APP_DIGITS = 6
 
 export type CodeKind = 'app' | 'recovery'
 
@@ -41,20 +39,71 @@ export function passwordField({ texts, update }: Scope): Field {
   }
 }
 
-const CODE = { name: 'code', look: 'code', dir: 'ltr', maxlength: 64 } as const
-const FOR_APP = { ...CODE, inputmode: 'numeric', autocomplete: 'one-time-code', placeholder: '000 000' }
+const CODE = { name: 'code', look: 'code', dir: 'ltr' } as const
 const FOR_RECOVERY = { ...CODE, autocapitalize: 'characters' }
+/** A code of so many digits may be a recovery code that was taken over from an old system. */
+const RECOVERY_DIGITS = 8
 
-/** A field for a code from the app. Once it holds one, its form is sent. */
-export function appCodeField({ texts }: Scope, label: string): Field {
-  return textField({ ...FOR_APP, label, hint: texts.appCodeHint, onInput: sendWhenFull })
+/** How many digits an app shows, and whose codes are asked for. */
+export interface AppCodes {
+  digits: readonly number[]
+  authenticator?: string | undefined
+}
+
+const read = (text: string) => readTypedCode(text) ?? ''
+const isNumber = (text: string) => /^\d+$/.test(text)
+const listed = ({ times }: Scope, digits: readonly number[]) => times.either(digits.map(times.number))
+
+function forApp(scope: Scope, { digits, authenticator }: AppCodes) {
+  const { texts } = scope
+  const [only = 0, ...others] = digits
+  return {
+    ...CODE,
+    inputmode: 'numeric',
+    autocomplete: 'one-time-code',
+    hint: fill(texts.appCodeHint, {
+      digits: listed(scope, digits),
+      app: authenticator ? `“${authenticator}”` : texts.yourApp,
+    }),
+    ...(others.length === 0 && { placeholder: `${'0'.repeat(only >> 1)} ${'0'.repeat(only - (only >> 1))}` }),
+    // Once it holds one, the form is sent.
+    onInput({ target }: InputEvent) {
+      if (target instanceof HTMLInputElement && isDigits(read(target.value), Math.max(...digits)))
+        target.form?.requestSubmit()
+    },
+  }
+}
+
+/** What an app cannot have shown is not sent. */
+const incomplete = (scope: Scope, digits: readonly number[]) =>
+  fill(scope.texts.codeIncomplete, { digits: listed(scope, digits) })
+
+/** A field for the first code from a new app. */
+export function appCodeField(scope: Scope, label: string, digits: number): Field {
+  const { texts, times } = scope
+  return {
+    ...textField({ ...forApp(scope, { digits: [digits] }), label }),
+    check: (text) => (isDigits(read(text), digits) ? null : incomplete(scope, [digits])),
+    wordsFor({ clockOffsetSeconds: offset }) {
+      if (offset === undefined) return null
+      const time = times.minutes(Math.max(1, Math.round(Math.abs(offset) / 60)))
+      return fill(offset > 0 ? texts.clockAhead : texts.clockBehind, { time })
+    },
+  }
+}
+
+export interface EitherCode extends AppCodes {
+  first: CodeKind
+  /** There is one that can still be used. */
+  hasRecoveryCodes: boolean
 }
 
 /**
  * One field for both kinds of code. It takes either at any time; the link beneath changes only what is asked for, and
  * with it the keyboard that a phone shows.
  */
-export function eitherCodeField({ texts, update }: Scope, first: CodeKind): Field {
+export function eitherCodeField(scope: Scope, { first, hasRecoveryCodes, ...app }: EitherCode): Field {
+  const { texts, update } = scope
   let asked = first
   const swap = ({ currentTarget }: Event) => {
     asked = asked === 'app' ? 'recovery' : 'app'
@@ -66,19 +115,25 @@ export function eitherCodeField({ texts, update }: Scope, first: CodeKind): Fiel
     // After the render, so that the keyboard is the one that was asked for.
     queueMicrotask(() => input.focus())
   }
+  const kind = (text: string) =>
+    text.trim() === '' ? asked : isNumber(read(text)) && read(text).length <= RECOVERY_DIGITS ? 'app' : 'recovery'
   return {
     name: CODE.name,
-    kind: (text) => (text.trim() === '' ? asked : /^\d{1,8}$/.test(readTypedCode(text) ?? '') ? 'app' : 'recovery'),
+    kind,
+    check(text) {
+      const code = read(text)
+      const isPart = isNumber(code) && code.length < RECOVERY_DIGITS && !app.digits.includes(code.length)
+      return isPart ? incomplete(scope, app.digits) : null
+    },
+    wordsFor({ reason }, text) {
+      if (kind(text) === 'app') return reason === 'locked' && hasRecoveryCodes ? texts.challengeLocked : null
+      if (reason === 'wrong-code') return texts.wrongRecoveryCode
+      return reason === 'code-used' ? texts.usedRecoveryCode : null
+    },
     view: (problem) =>
       inputView(
         asked === 'app'
-          ? {
-              ...FOR_APP,
-              label: texts.appCode,
-              hint: texts.appCodeHint,
-              beneath: link(texts.useRecoveryCode, swap),
-              onInput: sendWhenFull,
-            }
+          ? { ...forApp(scope, app), label: texts.appCode, beneath: link(texts.useRecoveryCode, swap) }
           : {
               ...FOR_RECOVERY,
               label: texts.recoveryCode,
@@ -92,8 +147,3 @@ export function eitherCodeField({ texts, update }: Scope, first: CodeKind): Fiel
 
 const link = (words: string, onClick: (event: Event) => void) =>
   html`<button type="button" class="link" part="link" @click=${onClick}>${words}</button>`
-
-function sendWhenFull({ target }: InputEvent): void {
-  if (target instanceof HTMLInputElement && isDigits(readTypedCode(target.value) ?? '', APP_DIGITS))
-    target.form?.requestSubmit()
-}

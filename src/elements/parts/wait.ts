@@ -8,8 +8,8 @@ export interface Wait {
   /** What the person is about to send: its wait, if any, is the one that is shown. */
   showFor(kind: string): void
   secondsLeft(): number
-  /** The button's words meanwhile. */
-  words(): string
+  /** The button's words meanwhile: when it can be tried, or when what was sent meanwhile goes. */
+  words(isQueued: boolean): string
 }
 
 export function createWait(scope: Scope, onOver: () => void): Wait {
@@ -42,13 +42,13 @@ export function createWait(scope: Scope, onOver: () => void): Wait {
       endsMs.set(kind, Date.now() + seconds * 1000)
       showFor(kind)
     },
-    words() {
+    words(isQueued) {
       const { texts, times } = scope
       const seconds = secondsLeft()
       const time = times.within(seconds)
       return time === null
         ? texts.waitUntil.replace('{date}', times.dateTime(Date.now() + seconds * 1000))
-        : texts.waitFor.replace('{time}', time)
+        : (isQueued ? texts.sendsIn : texts.waitFor).replace('{time}', time)
     },
   }
 }

@@ -42,8 +42,8 @@ export function createCodeList(
           <s><code dir="ltr" translate="no">${code}</code></s><small>${texts.codeUsedOn.replace('{date}', times.date(usedAtMs))}</small>
         </li>`
 
-  return () => html`<div class="recovery-codes">
-    <ol class="code-list" part="code-list" aria-label=${texts.recoveryCodes}>
+  return () => html`<div class="recovery-codes copied-from">
+    <ol class="code-list" data-copied part="code-list" aria-label=${texts.recoveryCodes}>
       ${codes.map(item)}
     </ol>
     ${

@@ -3,8 +3,8 @@ import { keyed } from 'lit/directives/keyed.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
 import type { Authenticator } from '../flows/purpose.ts'
-import { beginSetUp, NAME_LENGTH } from '../flows/set-up.ts'
-import { textField } from '../parts/field.ts'
+import { beginSetUp } from '../flows/set-up.ts'
+import { nameField } from '../parts/name-field.ts'
 import { createProof } from '../parts/proof.ts'
 import { button, group, pill, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
@@ -57,7 +57,7 @@ function rename(page: Page, { id, name }: Authenticator): void {
   const { texts, client } = page.scope
   ask(page, {
     heading: texts.renameTitle,
-    fields: [textField({ name: 'name', label: texts.name, value: name, maxlength: NAME_LENGTH })],
+    fields: [nameField(texts, { value: name })],
     action: texts.save,
     send: (data) => client.renameAuthenticator({ id, name: String(data.get('name')) }),
     change: 'authenticator-renamed',

@@ -45,7 +45,7 @@ export class TwoFactorSettings extends BaseElement {
     const { answer, refusal } = this.#status
     const isOpen = this.#stage.isOpen()
     return html`<section class="card" part="card" aria-busy=${!answer && !refusal}>
-        ${answer ? statusView(this.#page, answer) : loadingView(this.scope, this.#status)}
+        ${this.told()} ${answer ? statusView(this.#page, answer) : loadingView(this.scope, this.#status)}
       </section>
       ${this.#stage.view(this.note(isOpen))} ${this.note(!isOpen)}`
   }

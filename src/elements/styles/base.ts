@@ -133,23 +133,10 @@ export const base: CSSResult = css`
     display: none;
   }
 
-  .status {
-    position: fixed;
-    z-index: 20;
-    inset-inline: 16px;
-    inset-block-end: 24px;
-    display: grid;
-    justify-items: center;
-    pointer-events: none;
-  }
-
-  .note {
-    padding: 10px 18px;
-    border-radius: 22px;
-    background: light-dark(#161b26, #e9ecf2);
-    color: light-dark(#fff, #161b26);
-    box-shadow: var(--shadow-high);
-    font-size: 14px;
+  .notice.good {
+    border-color: transparent;
+    background: var(--good-soft);
+    color: var(--good);
   }
 
   @keyframes turn {
@@ -166,7 +153,6 @@ export const base: CSSResult = css`
   }
 
   @media (prefers-reduced-motion: no-preference) {
-    .note,
     dialog[open] {
       animation: rise 0.18s ease-out;
     }
@@ -183,7 +169,6 @@ export const base: CSSResult = css`
 
   @media (forced-colors: active) {
     .pill,
-    .note,
     .badge {
       border: 1px solid;
     }

@@ -5,7 +5,8 @@ import { de } from '../../../src/elements/texts/de.ts'
 
 /*
  * A page of somebody's, with a strict content security policy: signs in, shows the elements, and keeps what they tell.
- * `?lang=` words, `?theme=`, `?show=` one element in place of the settings and the tokens.
+ * `?lang=` words, `?theme=`, `?show=` one element in place of the settings and the tokens,
+ * `?account=` and `?authenticator=` what the page knows of a sign-in.
  */
 const asked = new URLSearchParams(location.search)
 const LANGUAGES: Record<string, Partial<Texts>> = { de, ar }
@@ -81,6 +82,8 @@ async function passwordStep(body: object): Promise<void> {
   if (answer.signedIn) return home()
   const challenge = make('two-factor-challenge')
   challenge.challenge = answer
+  challenge.accountName = asked.get('account') ?? ''
+  challenge.authenticatorName = asked.get('authenticator') ?? ''
   place?.replaceChildren(challenge)
 }
 

@@ -1,0 +1,13 @@
+import type { Texts } from '../texts/words.ts'
+import { type Field, type InputOptions, textField } from './field.ts'
+
+/** What the server takes. */
+const MAX_BYTES = 64
+
+/** A name that the person gives. One that is too long is told, and not cut. */
+export function nameField(texts: Texts, options: Partial<InputOptions>): Field {
+  return {
+    ...textField({ name: 'name', label: texts.name, ...options }),
+    check: (text) => (new TextEncoder().encode(text.trim()).length > MAX_BYTES ? texts['invalid-name'] : null),
+  }
+}
