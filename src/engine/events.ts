@@ -5,6 +5,7 @@ export type TwoFactorEventType =
   | 'two-factor.reset'
   | 'two-factor.unlocked'
   | 'two-factor.imported'
+  | 'two-factor.exported'
   | 'two-factor.resealed'
   | 'setup.begun'
   | 'authenticator.added'
@@ -39,6 +40,7 @@ export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
   'two-factor.reset': { notify: true, change: true },
   'two-factor.unlocked': { notify: true, change: true },
   'two-factor.imported': { notify: false, change: true },
+  'two-factor.exported': { notify: true, change: true },
   'two-factor.resealed': { notify: false, change: false },
   'setup.begun': { notify: false, change: false },
   'authenticator.added': { notify: true, change: true },

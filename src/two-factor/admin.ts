@@ -1,5 +1,4 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
-import { ownBytes } from '../encoding/bytes.ts'
 import type { Core } from '../engine/core.ts'
 import { ID_BYTES } from '../engine/devices.ts'
 import { emptyRecord, isEnabled, LIMITS, type StoredAuthenticator, type UserRecord } from '../engine/record.ts'
@@ -11,28 +10,16 @@ import { transact, transactStored } from '../engine/transact.ts'
 import { CountersignError } from '../errors.ts'
 import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
-import { integerOption, timeOption } from '../options/numbers.ts'
-import { algorithmOption } from '../otp/algorithm.ts'
-import { decodeToBuffer } from '../otp/base32.ts'
-import { nameArgument, staffArguments, userIdArgument } from './arguments.ts'
+import { staffArguments, userIdArgument } from './arguments.ts'
 import { keyOfSecret, refuseEqual } from './distinct.ts'
+import { readAuthenticator } from './import-authenticators.ts'
 import { recoveryCodesArgument } from './import-recovery-codes.ts'
-import type { ContextOption, ImportedAuthenticator, ImportUserOptions, StaffOptions } from './options.ts'
+import type { ContextOption, ImportUserOptions, StaffOptions } from './options.ts'
 
-/** RFC 4226 §4 R6 asks for 128 bits; what other libraries made is taken from 80 bits on, and marked weak. */
-const IMPORT_BYTES = { min: 10, strong: 16, max: 128 } as const
 const IMPORT_OPTIONS = /* @__PURE__ */ optionNames<ImportUserOptions>({
   authenticators: true,
   recoveryCodes: true,
   context: true,
-})
-const IMPORTED_OPTIONS = /* @__PURE__ */ optionNames<ImportedAuthenticator>({
-  secret: true,
-  name: true,
-  algorithm: true,
-  digits: true,
-  periodSeconds: true,
-  createdAtMs: true,
 })
 
 export async function reset(core: Core, user: string, options: StaffOptions): Promise<{ ok: true; existed: boolean }> {
@@ -134,26 +121,4 @@ function tooLarge(): CountersignError {
     'invalid_option',
     'authenticators and recoveryCodes are too large together: a record stays below 16 KiB, whatever the user does later. Import fewer hashes of recovery codes, or fewer authenticators.',
   )
-}
-
-function readAuthenticator(given: ImportedAuthenticator, index: number) {
-  const field = `authenticators[${index}]`
-  const checked = optionsArgument(given)
-  checkOptionNames(`importUser: ${field}`, checked, IMPORTED_OPTIONS)
-  const { secret, name, algorithm, digits, periodSeconds, createdAtMs } = checked
-  const bytes = ownBytes(typeof secret === 'string' ? decodeToBuffer(secret, `${field}.secret`) : secret)
-  if (bytes === null || bytes.length < IMPORT_BYTES.min || bytes.length > IMPORT_BYTES.max) {
-    const allowed = `base32 text or a Uint8Array of ${IMPORT_BYTES.min} to ${IMPORT_BYTES.max} bytes`
-    const got = bytes !== null ? `It has ${bytes.length} bytes.` : ''
-    throw invalidOption(`${field}.secret`, secret, allowed, got)
-  }
-  return {
-    secret: new Uint8Array(bytes),
-    weak: bytes.length < IMPORT_BYTES.strong,
-    name: nameArgument(name, `${field}.name`),
-    algorithm: algorithmOption(algorithm, `${field}.algorithm`),
-    digits: integerOption(`${field}.digits`, digits, 6, 6, 8),
-    periodSeconds: integerOption(`${field}.periodSeconds`, periodSeconds, 30, 1, 120),
-    createdAtMs: createdAtMs === undefined ? undefined : timeOption(`${field}.createdAtMs`, createdAtMs),
-  }
 }

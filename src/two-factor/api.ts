@@ -30,6 +30,7 @@ import type {
   CompleteChallengeResult,
   ConfirmSetupResult,
   DisableResult,
+  ExportUserResult,
   IssueRecoveryCodeResult,
   MarkRecoveryCodesSavedResult,
   RegenerateRecoveryCodesResult,
@@ -68,6 +69,14 @@ export interface TwoFactorAdmin {
    * @throws CountersignError `invalid_option` naming the element; also for a secret or a recovery code that is listed twice
    */
   importUser(userId: string, options: ImportUserOptions): Promise<{ ok: true; imported: boolean }>
+  /**
+   * For a user who moves to another system, or asks for what is theirs: every secret, in a form that {@link importUser} takes.
+   * Notifies the user.
+   *
+   * @example
+   * const exported = await twoFactor.admin.exportUser(userId, { by: staff.login, note: 'moves to acme.example' })
+   */
+  exportUser(userId: string, options: StaffOptions): Promise<ExportUserResult>
   /**
    * Seals everything anew under the first key of the key ring.
    *

@@ -18,6 +18,7 @@ import type { TwoFactor } from './api.ts'
 import { issuerArgument } from './arguments.ts'
 import { removeAuthenticator, renameAuthenticator } from './authenticators.ts'
 import { revokeTrustedDevices } from './devices.ts'
+import { exportUser } from './export-user.ts'
 import { issueRecoveryCode } from './issue-recovery-code.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { markRecoveryCodesSaved, regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
@@ -75,6 +76,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
       reset: (userId, options) => reset(core, userId, options),
       unlock: (userId, options) => unlock(core, userId, options),
       issueRecoveryCode: (userId, options) => issueRecoveryCode(core, userId, options),
+      exportUser: (userId, options) => exportUser(core, userId, options),
       importUser: (userId, options) => importUser(core, userId, options),
       reseal: (userId, options) => reseal(core, userId, options),
     },

@@ -147,15 +147,29 @@ export interface IssueRecoveryCodeOptions extends StaffOptions {
   validMs?: number | undefined
 }
 
-/** An authenticator as another library kept it. Defaults: SHA1, 6 digits, 30 seconds. */
-export interface ImportedAuthenticator {
+/** An authenticator as another library kept it: its secret, or an otpauth URI, as `admin.exportUser` writes it. */
+export type ImportedAuthenticator = ImportedFields & (ImportedUri | ImportedSecret)
+/** What is known of it either way. */
+export interface ImportedFields {
+  name?: string | undefined
+  createdAtMs?: number | undefined
+}
+/** An otpauth URI says the rest. */
+export interface ImportedUri {
+  uri: string
+  secret?: never
+  algorithm?: never
+  digits?: never
+  periodSeconds?: never
+}
+/** Defaults: SHA1, 6 digits, 30 seconds. */
+export interface ImportedSecret {
   /** Base32 text or bytes; at least 10 bytes. */
   secret: string | Uint8Array
-  name?: string | undefined
   algorithm?: OtpAlgorithm | undefined
   digits?: number | undefined
   periodSeconds?: number | undefined
-  createdAtMs?: number | undefined
+  uri?: never
 }
 /** For `admin.importUser`. */
 export interface ImportUserOptions extends ContextOption {

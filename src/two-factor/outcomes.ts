@@ -8,6 +8,7 @@ import type { Refusal } from '../engine/refusal.ts'
 import type { StepReason } from '../engine/second-step.ts'
 import type { AuthenticatorType, SetupReason, TotpOffer } from '../engine/setup-offer.ts'
 import type { AttemptLimit } from '../engine/throttle.ts'
+import type { ImportedCodeHash } from '../recovery-codes/imported.ts'
 
 /** What a challenge token can meet. */
 export type ChallengeReason = 'challenge-expired' | 'challenge-used'
@@ -199,6 +200,25 @@ export type DisableResult =
       requiredFromMs?: number
     }
   | Refusal<ProofReason | 'not-enabled' | 'two-factor-required'>
+
+/**
+ * What another deployment takes as `admin.importUser(userId, { authenticators, recoveryCodes })`. It holds every secret: never
+ * log it.
+ */
+export type ExportUserResult =
+  | {
+      ok: true
+      /** An otpauth URI for each app. */
+      authenticators: { uri: string; name: string; createdAtMs: number }[]
+      /**
+       * The unused ones. Imported hashes as they came; none if recovery codes are kept hashed. Those that staff issued are
+       * not among them.
+       */
+      recoveryCodes: string[] | ImportedCodeHash[]
+      /** Always empty in this version: the place of the public parts of passkeys. */
+      passkeys: []
+    }
+  | Refusal<'not-enabled'>
 
 /** The code: give it to the person now, since it is shown nowhere again. `limit-reached`: two are good already. */
 export type IssueRecoveryCodeResult =

@@ -254,6 +254,7 @@ async function enrolledScene(): Promise<Scene> {
     ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
     ['unlock', (on) => on.admin.unlock('ann', staff)],
     ['issue a recovery code', (on) => on.admin.issueRecoveryCode('ann', staff)],
+    ['export', (on) => on.admin.exportUser('ann', staff)],
     ['step up with the one that staff issued', (on) => on.verify('ann', { code: issued.recoveryCode })],
     ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: offer.secret }] })],
     ['reseal', (on) => on.admin.reseal('ann')],
@@ -290,6 +291,7 @@ function importedOperations(): Operation[] {
     ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
     ['issue a recovery code', (on) => on.admin.issueRecoveryCode('ann', staff)],
     ['reseal', (on) => on.admin.reseal('ann')],
+    ['export', (on) => on.admin.exportUser('ann', staff)],
   ]
 }
 

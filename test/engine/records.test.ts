@@ -117,6 +117,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
       (twoFactor) => twoFactor.passwordChanged('ann'),
       (twoFactor) => twoFactor.admin.unlock('ann', staff),
       (twoFactor) => twoFactor.admin.issueRecoveryCode('ann', staff),
+      (twoFactor) => twoFactor.admin.exportUser('ann', staff),
       (twoFactor) => twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }] }),
       (twoFactor) => twoFactor.admin.reseal('ann'),
     ]

@@ -63,6 +63,7 @@ describe('createTwoFactor', () => {
       'viewRecoveryCodes',
     ])
     expect(Object.keys(twoFactor.admin).sort()).toEqual([
+      'exportUser',
       'importUser',
       'issueRecoveryCode',
       'reseal',

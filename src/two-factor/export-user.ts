@@ -1,0 +1,58 @@
+import type { Core } from '../engine/core.ts'
+import { isEnabled, type StoredAuthenticator, type UserRecord } from '../engine/record.ts'
+import { refusal } from '../engine/refusal.ts'
+import { transact } from '../engine/transact.ts'
+import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
+import { buildOtpauthUri } from '../otp/build-uri.ts'
+import { openImportedCodes } from '../recovery-codes/imported.ts'
+import { viewRecoveryCodes } from '../recovery-codes/keep.ts'
+import { accountNameArgument } from './account-name.ts'
+import { staffArguments, userIdArgument } from './arguments.ts'
+import type { StaffOptions } from './options.ts'
+import type { ExportUserResult } from './outcomes.ts'
+
+const OPTIONS = /* @__PURE__ */ optionNames<StaffOptions>({ by: true, note: true, context: true })
+
+export async function exportUser(core: Core, user: string, options: StaffOptions): Promise<ExportUserResult> {
+  const userId = userIdArgument(user)
+  const given = optionsArgument(options)
+  checkOptionNames('exportUser', given, OPTIONS)
+  const { by, note, context } = staffArguments(given)
+  return transact<ExportUserResult>(core, { userId, context }, (record) => {
+    if (!isEnabled(record)) return { result: refusal('not-enabled') }
+    return {
+      result: {
+        ok: true,
+        authenticators: record.authenticators.flatMap((one, index) => exportedApp(core, userId, one, index)),
+        recoveryCodes: exportedCodes(core, userId, record),
+        passkeys: [],
+      },
+      // Written though nothing in it changes: the store's audit trail gets the event together with a write.
+      record,
+      events: [{ type: 'two-factor.exported', by, note }],
+    }
+  })
+}
+
+function exportedApp({ issuer, vault }: Core, userId: string, one: StoredAuthenticator, index: number) {
+  if (one.type !== 'totp') return []
+  const { name, algorithm, digits, periodSeconds, createdAtMs } = one
+  const secret = vault.openStored({ purpose: 'authenticator', userId }, one.secret, `authenticators[${index}].secret`)
+  const accountName = accountNameArgument(undefined, userId)
+  return [
+    { uri: buildOtpauthUri({ issuer, accountName, secret, algorithm, digits, periodSeconds }), name, createdAtMs },
+  ]
+}
+
+/** The unused ones of the set. Codes of which this library keeps only hashes stay behind. */
+function exportedCodes({ vault }: Core, userId: string, { recoveryCodes }: UserRecord) {
+  const keeping = { vault, userId }
+  switch (recoveryCodes?.kept) {
+    case 'sealed':
+      return viewRecoveryCodes(recoveryCodes, keeping).filter((_code, index) => recoveryCodes.usedAtMs[index] === null)
+    case 'imported':
+      return openImportedCodes(recoveryCodes, keeping).filter((code) => code !== null)
+    default:
+      return []
+  }
+}
