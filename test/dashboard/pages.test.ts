@@ -27,6 +27,12 @@ describe.skipIf(noChromium).sequential('the pages', { timeout: 120_000 }, () => 
     await alex.sees('Account')
     await alex.goTo('Tokens')
     await alex.page.getByText('You have none.').waitFor()
+    // A browser that translates the page leaves alone what is typed as it stands.
+    const verbatim = await alex.page
+      .locator('main code')
+      .evaluateAll((codes) => codes.map((code) => [code.textContent, code.getAttribute('translate')]))
+    expect(verbatim.map(([, translate]) => translate)).toEqual(new Array(5).fill('no'))
+    expect(verbatim.at(-1)?.[0]).toContain('curl')
     await alex.press('New Token')
     await alex.field('Name').fill('Nightly backup')
     await alex.field('account:read').check()

@@ -13,8 +13,24 @@ export function tokensPage(): HTMLElement {
       'section',
       { class: 'card' },
       element('h2', {}, 'Use a token'),
-      element('p', { class: 'muted' }, 'account:read opens /api/v1/me, activity:read opens /api/v1/activity.'),
-      element('pre', { tabindex: 0, 'aria-label': 'Example' }, element('code', {}, example)),
+      element(
+        'p',
+        { class: 'muted' },
+        verbatim('account:read'),
+        ' opens ',
+        verbatim('/api/v1/me'),
+        ', ',
+        verbatim('activity:read'),
+        ' opens ',
+        verbatim('/api/v1/activity'),
+        '.',
+      ),
+      element('pre', { tabindex: 0, 'aria-label': 'Example' }, verbatim(example)),
     ),
   )
+}
+
+/** What is typed as it stands: a browser that translates the page leaves it alone. */
+function verbatim(text: string): HTMLElement {
+  return element('code', { translate: 'no' }, text)
 }
