@@ -98,7 +98,7 @@ const BUNDLED = {
 
 const SUBPATHS = [
   'index',
-  ...['otp', 'qr', 'testing', 'import', 'tokens', 'http'].map((subpath) => `${subpath}/index`),
+  ...['otp', 'qr', 'testing', 'import', 'mail', 'tokens', 'http'].map((subpath) => `${subpath}/index`),
   'http/node',
   'cli/index',
 ]

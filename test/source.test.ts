@@ -22,6 +22,7 @@ const LAYERS = [
   'index.ts',
   'testing',
   'import',
+  'mail',
   'qr',
   'http',
   'client',

@@ -4,6 +4,7 @@ import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts'
 import { type Listeners, tell } from './listeners.ts'
+import { withOneNotice } from './one-notice.ts'
 import { parseRecord } from './parse-record.ts'
 import { checkSize, type UserRecord, withChanges } from './record.ts'
 import { resealStale } from './reseal.ts'
@@ -67,7 +68,7 @@ export async function transactStored<Result>(
     const stored = readLoaded(await store.load(subject.userId))
     const nowMs = shell.now()
     const { result, record, events: details = [] } = decide(stored, nowMs)
-    const events = details.map((each) => eventOf(each, subject, nowMs))
+    const events = withOneNotice(details.map((each) => eventOf(each, subject, nowMs)))
     const change = changeOf(shell, subject, stored, record, events)
     const isWritten = change === null || readSaved(await store.save(subject.userId, change))
     return isWritten ? { result: { result, events } } : { conflict: change }

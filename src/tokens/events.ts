@@ -1,4 +1,5 @@
 import { tell } from '../engine/listeners.ts'
+import { withOneNotice } from '../engine/one-notice.ts'
 import type { TokenCore } from './core.ts'
 
 /** What happened to an access token. */
@@ -36,6 +37,6 @@ export function emit(core: TokenCore, details: AccessTokenDetails): Promise<void
 
 /** The same for all that one call did. */
 export function emitAll(core: TokenCore, details: readonly AccessTokenDetails[]): Promise<void> {
-  const events = details.map((each): AccessTokenEvent => ({ ...each, notify: NOTIFY[each.type] }))
+  const events = withOneNotice(details.map((each): AccessTokenEvent => ({ ...each, notify: NOTIFY[each.type] })))
   return tell(core, events)
 }

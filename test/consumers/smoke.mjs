@@ -5,6 +5,7 @@ export const SUBPATHS = [
   '/qr',
   '/testing',
   '/import',
+  '/mail',
   '/tokens',
   '/http',
   '/http/node',

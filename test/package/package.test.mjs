@@ -40,6 +40,7 @@ describe('what is in it', () => {
       '/qr',
       '/testing',
       '/import',
+      '/mail',
       '/tokens',
       '/http',
       '/http/node',

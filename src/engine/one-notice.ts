@@ -1,0 +1,31 @@
+/**
+ * What a user should hear of first. One act can be several events of which each is worth telling: a first setup adds an
+ * authenticator and turns two-factor authentication on. The user is told once, of the one that stands first here.
+ */
+const WEIGHTIEST: readonly string[] = [
+  'two-factor.reset',
+  'two-factor.disabled',
+  'two-factor.exported',
+  'two-factor.enabled',
+  'authenticator.added',
+  'authenticator.removed',
+  'recovery-code.issued',
+  'two-factor.unlocked',
+  'recovery-codes.regenerated',
+  'recovery-codes.viewed',
+  'recovery-code.used',
+  'attempts.locked',
+  'code.used-again',
+  'device.trusted',
+]
+
+/** The events of one act, of which at most one is still marked to be told to the user. */
+export function withOneNotice<Event extends { type: string; notify: boolean }>(events: readonly Event[]): Event[] {
+  const [told] = events.filter(({ notify }) => notify).sort((a, b) => weightOf(a) - weightOf(b))
+  return events.map((event) => (event.notify && event !== told ? { ...event, notify: false } : event))
+}
+
+function weightOf({ type }: { type: string }): number {
+  const at = WEIGHTIEST.indexOf(type)
+  return at < 0 ? WEIGHTIEST.length : at
+}

@@ -1,0 +1,1 @@
+export { type Mail, type MailLanguage, type MailOptions, mailFor } from './mail-for.ts'
