@@ -6,9 +6,11 @@ const BETWEEN = /[\s,;]+/
 
 /**
  * Recovery codes in one column: a list, JSON of a list, or text with commas, semicolons or white space between them. Of a
- * list of objects the field `code` counts, unless `used` or `usedAt` says that it is spent.
+ * list of objects the field `code` or `hash` counts, unless `used` or `usedAt` says that it is spent.
+ *
+ * @param hashedLength how many characters the codes have, if only hashes of them are stored
  */
-export function addRecoveryCodes(draft: Draft, field: string, column: unknown): void {
+export function addRecoveryCodes(draft: Draft, field: string, column: unknown, hashedLength?: number): void {
   if (isEmpty(column)) return
   const codes = readList(column)
   if (codes === null) {
@@ -18,7 +20,9 @@ export function addRecoveryCodes(draft: Draft, field: string, column: unknown): 
   if (codes.length > MAX_CODES)
     draft.note(field, 'too-many', `Only the first ${MAX_CODES} recovery codes are looked at.`)
   codes.slice(0, MAX_CODES).forEach((code, index) => {
-    if (!isSpent(code)) draft.addRecoveryCode(`${field}[${index}]`, codeIn(code))
+    if (isSpent(code)) return
+    if (hashedLength === undefined) draft.addRecoveryCode(`${field}[${index}]`, codeIn(code))
+    else draft.addHashedCode(`${field}[${index}]`, codeIn(code), hashedLength)
   })
 }
 
@@ -31,7 +35,9 @@ function readList(column: unknown): unknown[] | null {
 }
 
 function codeIn(entry: unknown): unknown {
-  return typeof entry === 'object' && entry !== null && 'code' in entry ? entry.code : entry
+  if (typeof entry !== 'object' || entry === null) return entry
+  if ('code' in entry) return entry.code
+  return 'hash' in entry ? entry.hash : entry
 }
 
 function isSpent(entry: unknown): boolean {

@@ -2,10 +2,11 @@ import { decodeHex } from '../encoding/hex.ts'
 import { utf8Bytes, utf8Length } from '../encoding/utf8.ts'
 import { LIMITS } from '../engine/record.ts'
 import { CountersignError } from '../errors.ts'
-import { NAME_BYTES, readName } from '../options/text.ts'
+import { CONTROL, LONE_SURROGATE, NAME_BYTES, readName } from '../options/text.ts'
 import type { OtpAlgorithm } from '../otp/algorithm.ts'
 import { decodeBase32 } from '../otp/base32.ts'
 import { readTypedCode } from '../otp/typed-code.ts'
+import { IMPORTED_CODE, type ImportedCodeHash } from '../recovery-codes/imported.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../recovery-codes/read.ts'
 import { keyOfSecret } from '../two-factor/distinct.ts'
 import type { ImportedAuthenticator } from '../two-factor/options.ts'
@@ -34,6 +35,8 @@ export interface Draft {
   note: Note
   addAuthenticator(found: FoundAuthenticator): void
   addRecoveryCode(field: string, code: unknown): void
+  /** A code of which there is only a hash, for `verifyImportedCode`; and how many characters the code has. */
+  addHashedCode(field: string, hash: unknown, length: number): void
   result(): ImportResult
 }
 
@@ -45,6 +48,7 @@ export function createDraft(): Draft {
   const notes: ImportNote[] = []
   const authenticators: ImportedAuthenticator[] = []
   const recoveryCodes: string[] = []
+  const hashedCodes: ImportedCodeHash[] = []
   const secretsSeen = new Set<string>()
   const codesSeen = new Set<string>()
 
@@ -82,8 +86,27 @@ export function createDraft(): Draft {
       }
     },
 
+    addHashedCode(field, given, length) {
+      const hash = readHash(field, given, note)
+      if (hash === null) return
+      if (codesSeen.has(hash)) {
+        note(field, 'duplicate', 'The user has this recovery code already. It is imported once.')
+      } else if (hashedCodes.length >= LIMITS.recoveryCodes) {
+        note(field, 'too-many', `A user can have ${LIMITS.recoveryCodes} recovery codes. This one is left out.`)
+      } else {
+        codesSeen.add(hash)
+        hashedCodes.push({ hash, length })
+      }
+    },
+
     result() {
-      if (authenticators.length > 0) return { ok: true, user: { authenticators, recoveryCodes }, notes }
+      const isMixed = recoveryCodes.length > 0 && hashedCodes.length > 0
+      if (isMixed)
+        note('recoveryCodes', 'hashed', 'A user has codes or hashes of codes, not both. The hashes are left out.')
+      if (authenticators.length > 0) {
+        const codes = recoveryCodes.length > 0 ? recoveryCodes : hashedCodes
+        return { ok: true, user: { authenticators, recoveryCodes: codes }, notes }
+      }
       return { ok: false, reason: notes[0]?.reason ?? 'missing', notes }
     },
   }
@@ -198,6 +221,19 @@ function readAppName(field: string, given: unknown, note: Note): string | undefi
   return name ?? undefined
 }
 
+/** As `importUser` takes it, or null and a note. */
+function readHash(field: string, given: unknown, note: Note): string | null {
+  const { maxHashBytes } = IMPORTED_CODE
+  const hash = textOf(given)
+  if (hash === null || hash === '' || CONTROL.test(hash) || LONE_SURROGATE.test(hash)) {
+    note(field, 'malformed', 'The hash of a recovery code is not text in one line. It is left out.')
+    return null
+  }
+  if (utf8Length(hash) <= maxHashBytes) return hash
+  note(field, 'too-long', `The hash of a recovery code has more than ${maxHashBytes} bytes. It is left out.`)
+  return null
+}
+
 /** The one spelling of a code, or null and a note. */
 function readCode(field: string, code: unknown, note: Note): string | null {
   if (typeof code !== 'string') {
@@ -209,7 +245,7 @@ function readCode(field: string, code: unknown, note: Note): string | null {
   if (spelling !== null) return spelling
   const { min, max } = RECOVERY_CODE_LENGTH
   if (code.startsWith('$')) {
-    note(field, 'hashed', 'The recovery code is stored as a hash. It is left out.')
+    note(field, 'hashed', 'The recovery code is stored as a hash. Without its length it is left out.')
   } else if (typed !== null && /^[0-9A-Za-z]*$/.test(typed) && typed.length < min) {
     note(
       field,

@@ -2,10 +2,14 @@ import { createDraft, type Draft } from './draft.ts'
 import type { ImportResult } from './outcome.ts'
 import { jsonOf, type Row, readRow, readRows } from './row.ts'
 
+/** `RecoveryAuthnCodesUtils`: upper-case letters and digits. */
+const CODE_LENGTH = 12
+const MAX_CODES = 100
+
 /**
  * A user of Keycloak: their rows of `credential` (`type`, `secret_data`, `credential_data`, `user_label`, `created_date`), or
  * the entries of `credentials` in an exported realm. Rows of other types, such as passwords, are left alone. Recovery codes
- * (`recovery-authn-codes`) are stored as hashes and are reported as `hashed`.
+ * (`recovery-authn-codes`) are base64 of SHA-512, without salt: compare them in `verifyImportedCode`.
  *
  * Facts: `OTPCredentialModel` and `RecoveryAuthnCodesCredentialModel` of Keycloak 26; https://www.keycloak.org/docs/latest/server_admin/
  *
@@ -42,7 +46,18 @@ function addRow(draft: Draft, row: Row): void {
       })
       break
     case 'recovery-authn-codes':
-      draft.note('secret_data', 'hashed', 'Recovery codes are stored as hashes. They are left out.')
+      addCodes(draft, secretData.get('codes'))
       break
   }
+}
+
+/** Keycloak asks for one code after the other and drops those that were used: what is listed is unused. */
+function addCodes(draft: Draft, codes: unknown): void {
+  if (!Array.isArray(codes)) {
+    draft.note('secret_data', 'malformed', 'There is no list of recovery codes. They are left out.')
+    return
+  }
+  codes.slice(0, MAX_CODES).forEach((code: unknown, index) => {
+    draft.addHashedCode(`secret_data.codes[${index}]`, readRow(code).get('encodedHashedValue'), CODE_LENGTH)
+  })
 }

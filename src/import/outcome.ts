@@ -21,7 +21,7 @@ export type ImportReason =
   | 'too-many'
   /** The same secret or recovery code again; it is imported once. */
   | 'duplicate'
-  /** Recovery codes that are stored as hashes cannot be read. */
+  /** A recovery code that is stored as a hash, without the length that makes it importable. */
   | 'hashed'
 
 /** What was missing or odd. It never holds a secret or a code. */

@@ -1,5 +1,7 @@
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
+import { requiredInteger } from '../options/numbers.ts'
+import { IMPORTED_CODE } from '../recovery-codes/imported.ts'
 import { addRecoveryCodes } from './code-list.ts'
 import { createDraft, type Draft, type SecretEncoding } from './draft.ts'
 import { addOtpauthUri } from './otpauth-uri.ts'
@@ -16,6 +18,11 @@ export interface PlainColumnOptions {
   digits?: number | undefined
   /** Default 30. */
   periodSeconds?: number | undefined
+  /**
+   * If only hashes of the recovery codes are stored: how many characters a code has, without dashes and spaces. 8 to 32.
+   * `createTwoFactor` then needs `verifyImportedCode`.
+   */
+  hashedCodeLength?: number | undefined
 }
 
 const OPTIONS = /* @__PURE__ */ optionNames<PlainColumnOptions>({
@@ -23,6 +30,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<PlainColumnOptions>({
   algorithm: true,
   digits: true,
   periodSeconds: true,
+  hashedCodeLength: true,
 })
 const ENCODINGS: readonly SecretEncoding[] = ['base32', 'hex', 'base64', 'ascii']
 
@@ -79,6 +87,10 @@ function fromPlain(where: string, given: unknown, options: PlainColumnOptions | 
   const { encoding = 'base32' } = settings
   if (!ENCODINGS.includes(encoding)) throw invalidOption('encoding', encoding, `one of ${ENCODINGS.join(', ')}`)
 
+  const { minLength, maxLength } = IMPORTED_CODE
+  if (settings.hashedCodeLength !== undefined) {
+    requiredInteger('hashedCodeLength', settings.hashedCodeLength, minLength, maxLength)
+  }
   const draft = createDraft()
   for (const row of readRows(Array.isArray(given) ? given.map(asRow) : asRow(given), draft.note))
     addRow(draft, row, { ...settings, encoding })
@@ -110,7 +122,9 @@ function addRow(draft: Draft, row: Row, settings: Settings): void {
       createdAt: row.get('createdAt'),
     })
   }
-  for (const name of ['recoveryCodes', 'backupCodes']) addRecoveryCodes(draft, name, row.get(name))
+  for (const name of ['recoveryCodes', 'backupCodes']) {
+    addRecoveryCodes(draft, name, row.get(name), settings.hashedCodeLength)
+  }
 }
 
 /** The first of these columns that holds something. */
