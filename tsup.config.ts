@@ -94,11 +94,12 @@ const BUNDLED = {
   lit: 'LICENSE',
   '@noble/hashes': 'LICENSE',
   '@noble/ciphers': 'LICENSE',
+  '@levischuck/tiny-cbor': 'LICENSE',
 }
 
 const SUBPATHS = [
   'index',
-  ...['otp', 'qr', 'testing', 'import', 'mail', 'tokens', 'http'].map((subpath) => `${subpath}/index`),
+  ...['otp', 'qr', 'passkeys', 'testing', 'import', 'mail', 'tokens', 'http'].map((subpath) => `${subpath}/index`),
   'http/node',
   'cli/index',
 ]

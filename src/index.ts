@@ -1,4 +1,5 @@
 export type { Assurance } from './engine/assurance.ts'
+export type { ChallengeReason } from './engine/challenges.ts'
 export type { ProofKind, RequiredAnswer } from './engine/core.ts'
 export type { DeviceToken } from './engine/devices.ts'
 export type {
@@ -9,12 +10,12 @@ export type {
   TwoFactorMethod,
 } from './engine/events.ts'
 export type { JsonValue } from './engine/json.ts'
-export type { AuthenticationResponseJson, CodeOrPasskey } from './engine/passkey.ts'
+export type * from './engine/passkey.ts'
 export type { Proof, ProofReason, Reauthenticated } from './engine/proof.ts'
 export { reauthenticated } from './engine/proof.ts'
 export type { Refusal } from './engine/refusal.ts'
 export type { CodeReason, StepReason } from './engine/second-step.ts'
-export type { AuthenticatorType, TotpOffer } from './engine/setup-offer.ts'
+export type { AuthenticatorType, PasskeyOffer, SetupOffers, TotpOffer } from './engine/setup-offer.ts'
 export type { StoreChange, TwoFactorRecord, UserStore } from './engine/store.ts'
 export type { AttemptLimit } from './engine/throttle.ts'
 export { CountersignError, type CountersignErrorCode } from './errors.ts'

@@ -19,6 +19,7 @@ const LAYERS = [
   'two-factor',
   'tokens',
   'stores',
+  'passkeys',
   'index.ts',
   'testing',
   'import',
@@ -33,8 +34,9 @@ const LAYERS = [
 /** Which layers may import which package. Nothing else may be imported. */
 const PACKAGES = [
   { package: /^thirty-two$/, from: /^otp\/base32\.ts$/ },
-  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens|import|http)\// },
+  { package: /^@noble\/hashes\//, from: /^(otp|vault|recovery-codes|engine|tokens|passkeys|import|http)\// },
   { package: /^@noble\/ciphers\//, from: /^(vault|import)\// },
+  { package: /^@levischuck\/tiny-cbor$/, from: /^passkeys\/cbor\.ts$/ },
   { package: /^qr$/, from: /^qr\// },
   { package: /^valibot$/, from: /^http\// },
   { package: /^@valibot\/to-json-schema$/, from: /^http\/document\// },

@@ -10,6 +10,7 @@ import {
 } from 'countersign'
 import { buildOtpauthUri, encodeBase32, generateTotp } from 'countersign/otp'
 import { type TestClock, testClock, type VirtualAuthenticator, virtualAuthenticator } from 'countersign/testing'
+import type { StoredApp, UserRecord } from '../src/engine/record.ts'
 import { type WatchedStore, watchedStore } from './watched-store.ts'
 
 /** The beginning of a step. */
@@ -199,6 +200,16 @@ export async function faultOf(call: () => unknown): Promise<{ code: string; mess
 /** A value that the types forbid, as it would arrive from JavaScript or from JSON. */
 export function untyped<T = never>(value: unknown): T {
   return value as T
+}
+
+/** The apps of a record. */
+export function appsIn(record: UserRecord | null): StoredApp[] {
+  return (record?.authenticators ?? []).filter((one) => one.type === 'totp')
+}
+
+/** The sealed secret of the app that is pending; '' if none is. */
+export function pendingSecret(record: UserRecord | null): string {
+  return record?.pending?.type === 'totp' ? record.pending.secret : ''
 }
 
 /** Every text in a JSON value, keys included. */

@@ -1,4 +1,11 @@
-import type { HeadersLike, HttpOperationName, HttpOperations, ProblemReason, RequestReason } from '../http/index.ts'
+import type {
+  HeadersLike,
+  HttpOperationName,
+  HttpOperations,
+  ProblemReason,
+  RequestReason,
+  SetupOfferAnswers,
+} from '../http/index.ts'
 
 /** For `createClient`. */
 export interface ClientOptions {
@@ -27,12 +34,27 @@ export type ClientResult<Name extends HttpOperationName> =
 
 /** One method for each operation of the HTTP API. None of them throws. */
 export type TwoFactorClient = {
-  [Name in HttpOperationName]: HttpOperations[Name]['body'] extends null
+  beginSetup: BeginSetup<'beginSetup'>
+  beginRequiredSetup: BeginSetup<'beginRequiredSetup'>
+} & {
+  [Name in Exclude<HttpOperationName, 'beginSetup' | 'beginRequiredSetup'>]: HttpOperations[Name]['body'] extends null
     ? () => Promise<ClientResult<Name>>
     : Record<never, never> extends HttpOperations[Name]['body']
       ? (body?: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
       : (body: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
 }
+
+/** The answer depends on the `type` that is asked for; default 'totp', an authenticator app. */
+type BeginSetup<Name extends 'beginSetup' | 'beginRequiredSetup'> = <T extends keyof SetupOfferAnswers = 'totp'>(
+  ...args: Record<never, never> extends HttpOperations[Name]['body']
+    ? [body?: SetupBody<Name, T>]
+    : [body: SetupBody<Name, T>]
+) => Promise<({ ok: true } & SetupOfferAnswers[T]) | ClientRefusal<HttpOperations[Name]['reason']>>
+
+type SetupBody<Name extends 'beginSetup' | 'beginRequiredSetup', T extends keyof SetupOfferAnswers> = Omit<
+  HttpOperations[Name]['body'],
+  'type'
+> & { type?: T | undefined } & ('totp' extends T ? unknown : { type: T })
 
 const PROBLEM = 'urn:countersign:problem:'
 
@@ -66,10 +88,10 @@ export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactor
   return {
     status: () => call('status'),
     completeChallenge: (body) => call('completeChallenge', body),
-    beginRequiredSetup: (body) => call('beginRequiredSetup', body),
+    beginRequiredSetup: ((body: object) => call('beginRequiredSetup', body)) as TwoFactorClient['beginRequiredSetup'],
     beginStepUp: (body = {}) => call('beginStepUp', body),
     verify: (body) => call('verify', body),
-    beginSetup: (body = {}) => call('beginSetup', body),
+    beginSetup: ((body: object = {}) => call('beginSetup', body)) as TwoFactorClient['beginSetup'],
     confirmSetup: (body) => call('confirmSetup', body),
     resumeSetup: (body = {}) => call('resumeSetup', body),
     cancelSetup: (body = {}) => call('cancelSetup', body),

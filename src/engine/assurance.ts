@@ -13,24 +13,44 @@ export interface Assurance {
   atMs: number | null
 }
 
-/** RFC 8176 §2. A recovery code has no value there. */
-const AMR: Readonly<Record<TwoFactorMethod, readonly string[]>> = { totp: ['otp'], 'recovery-code': [] }
-
-/** After a second step. `mfa` needs a first factor that the host named: alone, a code is one factor. */
-export function assuranceOf(firstFactor: readonly string[], method: TwoFactorMethod, atMs: number): Assurance {
-  return assured([...firstFactor, ...AMR[method], ...(firstFactor.length > 0 ? ['mfa'] : [])], atMs)
+/** A passed second step, as far as it says something of who is there. */
+export interface AssuredStep {
+  method: TwoFactorMethod
+  /** Of a passkey: it is synchronized, so its key is not bound to one device. */
+  backedUp?: boolean
 }
 
-/** After a setup at sign-in: whoever passed the first factor chose the second, so it adds no factor yet. */
-export function assuranceOfSetup(firstFactor: readonly string[], atMs: number): Assurance {
-  return assured([...firstFactor, ...AMR.totp], atMs)
+/** After a second step. `mfa` needs a first factor that the host named: alone, a code is one factor. */
+export function assuranceOf(firstFactor: readonly string[], step: AssuredStep, atMs: number): Assurance {
+  const amr = [...firstFactor, ...amrOf(step), ...(firstFactor.length > 0 ? ['mfa'] : [])]
+  return assured(amr, step.method === 'passkey', atMs)
+}
+
+/**
+ * After a setup at sign-in: whoever passed the first factor chose the second, so it adds no factor yet, and a page that only
+ * pretends to be the host's could have asked for it.
+ */
+export function assuranceOfSetup(firstFactor: readonly string[], step: AssuredStep, atMs: number): Assurance {
+  return assured([...firstFactor, ...amrOf(step)], false, atMs)
 }
 
 /** The first factor alone, if no second step was asked for. */
 export function assuranceOfFirstFactor(firstFactor: readonly string[]): Assurance {
-  return assured(firstFactor, null)
+  return assured(firstFactor, false, null)
 }
 
-function assured(amr: readonly string[], atMs: number | null): Assurance {
-  return { amr: [...new Set(amr)], phishingResistant: false, atMs }
+/** RFC 8176 §2. A recovery code has no value there. A passkey always tests that the user is present. */
+function amrOf({ method, backedUp }: AssuredStep): readonly string[] {
+  switch (method) {
+    case 'totp':
+      return ['otp']
+    case 'passkey':
+      return [backedUp === true ? 'swk' : 'pop', 'user']
+    case 'recovery-code':
+      return []
+  }
+}
+
+function assured(amr: readonly string[], phishingResistant: boolean, atMs: number | null): Assurance {
+  return { amr: [...new Set(amr)], phishingResistant, atMs }
 }

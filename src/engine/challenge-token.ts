@@ -3,10 +3,10 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { equalText } from '../encoding/equal.ts'
 import { utf8Bytes } from '../encoding/utf8.ts'
 import { idOf, type Place, type Vault } from '../vault/vault.ts'
+import { CHALLENGE_MS, type ChallengeReason, isAccepted, isUsed } from './challenges.ts'
 import type { JsonValue } from './json.ts'
+import { challengesOf, isEnabled, type UserRecord } from './record.ts'
 import { isWithin, openToken } from './sealed-token.ts'
-
-export const CHALLENGE_MS = 300_000
 
 /** Characters of what a host binds a challenge to. */
 export const MAX_BINDING = 1024
@@ -56,7 +56,15 @@ export function hashBinding(binding: string | undefined): string | null {
   return binding === undefined ? null : encodeBase64Url(sha256(utf8Bytes(binding)))
 }
 
-function isBoundTo(bound: string | null, binding: unknown): boolean {
+export function isBoundTo(bound: string | null, binding: unknown): boolean {
   if (bound === null || binding === undefined) return bound === null && binding === undefined
   return typeof binding === 'string' && binding.length <= MAX_BINDING && equalText(bound, hashBinding(binding) ?? '')
+}
+
+/** Why a challenge that opened is of no use on this record, or null. */
+export function challengeObstacle(record: UserRecord | null, opened: OpenChallenge): ChallengeReason | null {
+  const challenges = challengesOf(record)
+  if (isUsed(challenges, opened.id)) return 'challenge-used'
+  const isMeant = (opened.action === 'verify') === isEnabled(record)
+  return isMeant && isAccepted(challenges, opened.epoch) ? null : 'challenge-expired'
 }

@@ -1,6 +1,8 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
 import type { Random } from '../vault/random.ts'
-import { CHALLENGE_MS } from './challenge-token.ts'
+
+/** How long the token of a challenge or a step-up is good. */
+export const CHALLENGE_MS = 300_000
 
 /**
  * Which challenges a record still answers to. A challenge names the epoch it was issued in; the current epoch and the one
@@ -15,6 +17,9 @@ export interface Challenges {
   used: readonly string[]
   previous: { epoch: string | null; used: readonly string[] } | null
 }
+
+/** Why the token of a challenge or a step-up is of no use. */
+export type ChallengeReason = 'challenge-expired' | 'challenge-used'
 
 /** A challenge, or whatever else was begun in an epoch. */
 interface ChallengeRef {

@@ -1,6 +1,7 @@
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { RecoveryCodesKept } from '../recovery-codes/keep.ts'
 import type { InFlight } from './in-flight.ts'
+import type { PasskeyVerifier } from './passkey.ts'
 import type { Shell } from './transact.ts'
 
 /** The kinds of proof that a backend may accept for sensitive operations. */
@@ -27,4 +28,6 @@ export interface Core extends Shell {
   verifyImportedCode: ((typed: string, hash: string) => boolean | Promise<boolean>) | undefined
   /** The comparisons of imported codes that run now. */
   importedChecks: InFlight
+  /** Without it no passkey can be added or used. */
+  passkeys: PasskeyVerifier | undefined
 }

@@ -1,3 +1,5 @@
+import type { PasskeyCause } from './passkey.ts'
+
 /** Each type of event; docs/events.md says when it happens. */
 export type TwoFactorEventType =
   | 'two-factor.enabled'
@@ -20,6 +22,7 @@ export type TwoFactorEventType =
   | 'step-up.completed'
   | 'code.wrong'
   | 'code.used-again'
+  | 'passkey.wrong'
   | 'password.wrong'
   | 'attempts.locked'
   | 'device.trusted'
@@ -55,6 +58,7 @@ export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
   'step-up.completed': { notify: false, change: false },
   'code.wrong': { notify: false, change: false },
   'code.used-again': { notify: true, change: false },
+  'passkey.wrong': { notify: false, change: false },
   'password.wrong': { notify: false, change: false },
   'attempts.locked': { notify: true, change: false },
   'device.trusted': { notify: true, change: true },
@@ -70,7 +74,7 @@ export const MINOR_CHANGES: readonly TwoFactorEventType[] = [
 ]
 
 /** How a person passed the second step. */
-export type TwoFactorMethod = 'totp' | 'recovery-code'
+export type TwoFactorMethod = 'totp' | 'passkey' | 'recovery-code'
 
 /** What an operation says of an event; the shell adds whose it is and when. */
 export interface EventDetails {
@@ -87,6 +91,8 @@ export interface EventDetails {
   issued?: boolean
   /** The trusted device that came, went or signed in without a code. */
   deviceId?: string
+  /** Why a passkey's response was refused. */
+  cause?: PasskeyCause
   /** Whether the attempt came from a device that had passed the second step before. */
   knownDevice?: boolean
   /** Who of the host's staff did it, and why. */

@@ -6,10 +6,13 @@ import { RECOVERY_CODE_LENGTH } from '../recovery-codes/read.ts'
 import { type Challenges, LISTED_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, type SecurityChange, type TwoFactorEventType } from './events.ts'
 import type { IssuedCode } from './issued-codes.ts'
+import type { PasskeyTransport } from './passkey.ts'
 import {
   LIMITS,
   type PendingSetup,
+  type StoredApp,
   type StoredAuthenticator,
+  type StoredPasskey,
   type StoredTrustedDevice,
   type UserRecord,
 } from './record.ts'
@@ -20,6 +23,11 @@ const MAX_SEALED_CODE = 256
 /** 20 hashes of 256 bytes. */
 const MAX_SEALED_HASHES = 7168
 const MAX_ID = 64
+/** A credential id of 1023 bytes and an RSA key of 4096 bits. */
+const MAX_SEALED_CREDENTIAL = 2560
+const MAX_CREDENTIAL_ID = 1364
+const MAX_RP_ID = 253
+const MAX_TRANSPORTS = 8
 const SCHEMA = 1
 
 /** From the schema of the key to the next one. Schema 1 is the first, so there is nothing to upgrade from yet. */
@@ -48,6 +56,7 @@ export function parseRecord(stored: unknown): UserRecord {
     enrollment: nullable(part, 'enrollment', id),
     keptDevice: nullable(part, 'keptDevice', id),
     enabledAtMs: nullable(part, 'enabledAtMs', time),
+    userHandle: nullable(part, 'userHandle', id),
     authenticators: list(part, 'authenticators', LIMITS.authenticators, authenticator),
     pending: nullable(part, 'pending', pendingSetup),
     recoveryCodes: nullable(part, 'recoveryCodes', recoveryCodes),
@@ -83,7 +92,16 @@ function upgrade(stored: Part): Part {
 
 function authenticator(parent: Part, key: Key): StoredAuthenticator {
   const part = partAt(parent, key)
-  if (part.fields['type'] !== 'totp') throw damaged(part, 'type', "'totp'")
+  return authenticatorType(part) === 'totp' ? app(part) : passkey(part)
+}
+
+function authenticatorType(part: Part): StoredAuthenticator['type'] {
+  const { type } = part.fields
+  if (type === 'totp' || type === 'passkey') return type
+  throw damaged(part, 'type', "'totp' or 'passkey'")
+}
+
+function app(part: Part): StoredApp {
   return {
     id: id(part, 'id'),
     type: 'totp',
@@ -99,18 +117,41 @@ function authenticator(parent: Part, key: Key): StoredAuthenticator {
   }
 }
 
-function pendingSetup(parent: Part, key: Key): PendingSetup {
-  const part = partAt(parent, key)
+function passkey(part: Part): StoredPasskey {
   return {
     id: id(part, 'id'),
+    type: 'passkey',
     name: name(part, 'name'),
+    credentialId: text(part, 'credentialId', MAX_CREDENTIAL_ID),
+    rpId: text(part, 'rpId', MAX_RP_ID),
+    transports: list(part, 'transports', MAX_TRANSPORTS, id) as readonly PasskeyTransport[],
+    sealed: text(part, 'sealed', MAX_SEALED_CREDENTIAL),
+    counter: integer(part, 'counter', 0),
+    backupEligible: boolean(part, 'backupEligible'),
+    backedUp: boolean(part, 'backedUp'),
+    createdAtMs: time(part, 'createdAtMs'),
+    lastUsedAtMs: nullable(part, 'lastUsedAtMs', time),
+    counterToldAtMs: nullable(part, 'counterToldAtMs', time),
+  }
+}
+
+function pendingSetup(parent: Part, key: Key): PendingSetup {
+  const part = partAt(parent, key)
+  const fields = {
+    id: id(part, 'id'),
+    name: name(part, 'name'),
+    expiresAtMs: time(part, 'expiresAtMs'),
+    failures: integer(part, 'failures', 0),
+    replaces: list(part, 'replaces', LIMITS.authenticators, id),
+  }
+  if (authenticatorType(part) === 'passkey') return { type: 'passkey', ...fields }
+  return {
+    type: 'totp',
+    ...fields,
     secret: text(part, 'secret', MAX_SEALED),
     algorithm: algorithm(part, 'algorithm'),
     digits: integer(part, 'digits', 6, 8),
     periodSeconds: integer(part, 'periodSeconds', 1, 120),
-    expiresAtMs: time(part, 'expiresAtMs'),
-    failures: integer(part, 'failures', 0),
-    replaces: list(part, 'replaces', LIMITS.authenticators, id),
   }
 }
 

@@ -7,7 +7,8 @@ import { transactWithCode } from './imported-codes.ts'
 import type { AuthenticationResponseJson } from './passkey.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from './record.ts'
 import { failure, type Refusal, refusal, refusedBy, shut } from './refusal.ts'
-import { type StepReason, stepContext, takeSecondStep, wrongPasskey } from './second-step.ts'
+import { type StepReason, stepContext, takeSecondStep } from './second-step.ts'
+import { assertionOf, checkStepUp, withUsedStepUp } from './step-up-token.ts'
 import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
@@ -67,7 +68,7 @@ export type Confirmed<Result> = (record: UserRecord, nowMs: number) => Decision<
 export async function transactWithProof<Result extends { ok: boolean }, Reason extends string>(
   core: Core,
   subject: Subject,
-  given: { proof?: unknown; device?: unknown },
+  given: { proof?: unknown; device?: unknown; binding?: unknown },
   obstacle: Obstacle<Reason>,
   decide: Confirmed<Result>,
 ): Promise<Result | Refusal<Reason | ProofReason>> {
@@ -100,18 +101,29 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
       })
 
     case 'code':
+    case 'passkey': {
+      const { binding, device } = given
+      const { userId } = subject
+      const checked =
+        proof.kind === 'code'
+          ? null
+          : await checkStepUp(core, userId, { ...proof, binding }, (record, nowMs) => {
+              const hindrance = hindered(record, nowMs)?.result ?? null
+              return hindrance === null || hindrance.ok ? null : (hindrance as Refusal<Reason | ProofReason>)
+            })
+      if (checked !== null && 'reason' in checked) return checked
       return transactWithCode<Outcome>(core, subject, (record, nowMs, imported) => {
         const hindrance = hindered(record, nowMs)
         if (hindrance !== null || record === null) return hindrance ?? refuse('proof-required')
-        const step = { userId: subject.userId, code: proof.code, passkey: undefined, device: given.device }
+        const code = proof.kind === 'code' ? proof.code : undefined
+        const step = { userId, code, passkey: checked && assertionOf(record, checked), device }
         const taken = takeSecondStep(record, step, stepContext(core, nowMs, imported))
         if (!taken.ok) return refusedBy(taken)
-        const decision = decide(taken.record, nowMs)
+        const proven = checked === null ? taken.record : withUsedStepUp(core, taken.record, checked, nowMs)
+        const decision = decide(proven, nowMs)
         return { ...decision, events: [...taken.events, ...(decision.events ?? [])] }
       })
-
-    case 'passkey':
-      return transact<Outcome>(core, subject, (record, nowMs) => hindered(record, nowMs) ?? refusedBy(wrongPasskey()))
+    }
 
     case 'password': {
       const before = await transact<Outcome | { epoch: string | null }>(core, subject, (record, nowMs) => {
@@ -143,7 +155,7 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
 type ReadProof =
   | { kind: 'password'; password: unknown }
   | { kind: 'code'; code: unknown }
-  | { kind: 'passkey' }
+  | { kind: 'passkey'; passkey: unknown; token: unknown }
   | { kind: 'reauthenticated'; atMs: number }
 
 /** Exactly one kind of proof and nothing else, or null. */
@@ -151,7 +163,9 @@ function readProof(given: unknown): ReadProof | null {
   if (typeof given !== 'object' || given === null) return null
   const keys = Reflect.ownKeys(given)
   const [key] = keys
-  if (keys.length === 2 && keys.includes('passkey') && keys.includes('token')) return { kind: 'passkey' }
+  if (keys.length === 2 && keys.includes('passkey') && keys.includes('token')) {
+    return { kind: 'passkey', passkey: Reflect.get(given, 'passkey'), token: Reflect.get(given, 'token') }
+  }
   if (keys.length !== 1) return null
   const value: unknown = Reflect.get(given, key ?? '')
   if (key === 'password') return { kind: 'password', password: value }

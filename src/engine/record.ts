@@ -5,10 +5,11 @@ import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { type Challenges, NO_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, MINOR_CHANGES, type SecurityChange, type TwoFactorEvent } from './events.ts'
 import type { IssuedCode } from './issued-codes.ts'
+import type { PasskeyTransport } from './passkey.ts'
 import type { Throttle } from './throttle.ts'
 
 /** One authenticator app. */
-export interface StoredAuthenticator {
+export interface StoredApp {
   id: string
   type: 'totp'
   name: string
@@ -25,21 +26,59 @@ export interface StoredAuthenticator {
   lastStep: number
 }
 
-/** A setup that waits for its first code. */
-export interface PendingSetup {
+/** One passkey or security key. */
+export interface StoredPasskey {
+  id: string
+  type: 'passkey'
+  name: string
+  /** Plain, since browsers are told it: base64url. */
+  credentialId: string
+  /** The domain it belongs to. */
+  rpId: string
+  transports: readonly PasskeyTransport[]
+  /** The credential id and the public key, sealed for this user. */
+  sealed: string
+  /** The signature counter of its last use; 0 for passkeys that do not count. */
+  counter: number
+  /** It may be synchronized to other devices. Fixed for its life. */
+  backupEligible: boolean
+  /** It was synchronized when it was last used. */
+  backedUp: boolean
+  createdAtMs: number
+  lastUsedAtMs: number | null
+  /** When the user was last told that its counter went back; null: never. */
+  counterToldAtMs: number | null
+}
+
+/** What a person passes the second step with. */
+export type StoredAuthenticator = StoredApp | StoredPasskey
+
+interface PendingFields {
   /** Random. The setup's token carries it, and the authenticator keeps it. */
   id: string
   name: string
-  secret: string
-  algorithm: OtpAlgorithm
-  digits: number
-  periodSeconds: number
   expiresAtMs: number
   /** Wrong codes so far; at 10 the setup is over. */
   failures: number
   /** Authenticators that go in the write that activates this one. */
   replaces: readonly string[]
 }
+
+/** The setup of an app that waits for its first code. */
+export interface PendingApp extends PendingFields {
+  type: 'totp'
+  secret: string
+  algorithm: OtpAlgorithm
+  digits: number
+  periodSeconds: number
+}
+
+/** The setup of a passkey that waits for its registration. */
+export interface PendingPasskey extends PendingFields {
+  type: 'passkey'
+}
+
+export type PendingSetup = PendingApp | PendingPasskey
 
 /** A device that is not asked for a code until then. */
 export interface StoredTrustedDevice {
@@ -60,6 +99,8 @@ export interface UserRecord {
   /** The id of the one device token that stayed good when the others were forgotten; null: none. */
   keptDevice: string | null
   enabledAtMs: number | null
+  /** What passkeys know the user by: 32 random bytes as base64url. Null until the first passkey is offered. */
+  userHandle: string | null
   authenticators: readonly StoredAuthenticator[]
   pending: PendingSetup | null
   recoveryCodes: StoredRecoveryCodes | null
@@ -75,7 +116,8 @@ export interface UserRecord {
 
 /** What a user can have at most: with everything at its limit a record stays below 16 KiB. */
 export const LIMITS = {
-  authenticators: 5,
+  authenticators: 8,
+  apps: 5,
   recoveryCodes: 20,
   issuedCodes: 2,
   trustedDevices: 20,
@@ -92,6 +134,7 @@ export function emptyRecord(): UserRecord {
     enrollment: null,
     keptDevice: null,
     enabledAtMs: null,
+    userHandle: null,
     authenticators: [],
     pending: null,
     recoveryCodes: null,
@@ -149,7 +192,10 @@ function isSurelySmall({
 }: UserRecord): boolean {
   const usedChallenges = challenges.used.length + (challenges.previous?.used.length ?? 0)
   const others = 1600 + (recoveryCodes?.kept === 'imported' ? 9000 : 3600) // names of fields and changes; recovery codes
-  const secrets = (authenticators.length + (pending === null ? 0 : 1)) * 2800
+  const secrets = authenticators.reduce(
+    (sum, one) => sum + (one.type === 'totp' ? 2800 : 5000),
+    pending === null ? 0 : 2800,
+  )
   const codes = issuedCodes.length * 500
   const lists = codes + trustedDevices.length * 400 + usedChallenges * 70 + (throttle === null ? 0 : 2400)
   return others + secrets + lists < MAX_RECORD_BYTES

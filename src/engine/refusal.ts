@@ -4,7 +4,7 @@ import type { UserRecord } from './record.ts'
 import { type Attempt, type AttemptLimit, failed, gate, isNoted, settled } from './throttle.ts'
 
 /** How often the user is told that a used code came again. */
-const TELL_EVERY_MS = 3_600_000
+export const TELL_EVERY_MS = 3_600_000
 
 /** An outcome that was expected, and is not what the caller hoped for. */
 export interface Refusal<Reason extends string> {

@@ -1,7 +1,7 @@
 import { recoveryCodesPlace, resealRecoveryCodes } from '../recovery-codes/keep.ts'
 import type { Place, Vault } from '../vault/vault.ts'
 import { issuedCodePlace } from './issued-codes.ts'
-import type { UserRecord } from './record.ts'
+import type { StoredAuthenticator, UserRecord } from './record.ts'
 
 /** Whether anything in the record is sealed under a key other than the first. */
 export function isStale(record: UserRecord, vault: Vault): boolean {
@@ -29,32 +29,35 @@ function reseal(
   userId: string,
   wanted: (sealed: string, place: Place) => boolean,
 ): UserRecord {
-  const anew = (place: Place) => (sealed: string, field: string) =>
+  const anew = (place: Place, sealed: string, field: string) =>
     wanted(sealed, place) ? vault.seal(place, vault.openStored(place, sealed, field)) : sealed
-  const secretOf = anew({ purpose: 'authenticator', userId })
-  const issuedOf = anew(issuedCodePlace(userId))
+  const secret = { purpose: 'authenticator', userId } as const
+  const passkey = { purpose: 'passkey', userId } as const
+  const authenticator = (one: StoredAuthenticator, field: string): StoredAuthenticator =>
+    one.type === 'totp'
+      ? { ...one, secret: anew(secret, one.secret, `${field}.secret`) }
+      : { ...one, sealed: anew(passkey, one.sealed, `${field}.sealed`) }
   const { authenticators, pending, recoveryCodes, issuedCodes } = record
   return {
     ...record,
-    authenticators: authenticators.map((one, index) => ({
-      ...one,
-      secret: secretOf(one.secret, `authenticators[${index}].secret`),
-    })),
-    pending: pending && { ...pending, secret: secretOf(pending.secret, 'pending.secret') },
+    authenticators: authenticators.map((one, index) => authenticator(one, `authenticators[${index}]`)),
+    pending:
+      pending?.type === 'totp' ? { ...pending, secret: anew(secret, pending.secret, 'pending.secret') } : pending,
     recoveryCodes:
       recoveryCodes && wanted(recoveryCodes.sealed, recoveryCodesPlace(recoveryCodes, userId))
         ? resealRecoveryCodes(recoveryCodes, { vault, userId })
         : recoveryCodes,
     issuedCodes: issuedCodes.map((one, index) => ({
       ...one,
-      sealed: issuedOf(one.sealed, `issuedCodes[${index}].sealed`),
+      sealed: anew(issuedCodePlace(userId), one.sealed, `issuedCodes[${index}].sealed`),
     })),
   }
 }
 
 function sealedValues({ authenticators, pending, recoveryCodes, issuedCodes }: UserRecord): string[] {
-  const values = [...authenticators.map((one) => one.secret), ...issuedCodes.map((one) => one.sealed)]
-  if (pending !== null) values.push(pending.secret)
+  const ofAuthenticators = authenticators.map((one) => (one.type === 'totp' ? one.secret : one.sealed))
+  const values = [...ofAuthenticators, ...issuedCodes.map((one) => one.sealed)]
+  if (pending?.type === 'totp') values.push(pending.secret)
   if (recoveryCodes !== null) values.push(recoveryCodes.sealed)
   return values
 }

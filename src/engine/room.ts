@@ -1,8 +1,9 @@
 import { utf8Length } from '../encoding/utf8.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
+import { appsOf, remaining } from './authenticators.ts'
 import { LISTED_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES } from './events.ts'
-import { LIMITS, MAX_RECORD_BYTES, type UserRecord } from './record.ts'
+import { LIMITS, MAX_RECORD_BYTES, type StoredAuthenticator, type UserRecord } from './record.ts'
 import { KEPT } from './throttle.ts'
 
 /*
@@ -19,7 +20,7 @@ const COUNTERS = 48
 const SEALED_SECRET = KEY_ID + 140
 const SEALED_CODE = KEY_ID + 80
 /** An app with the longest secret that is made here. */
-export const APP_BYTES = 650
+const APP_BYTES = 650
 /** 20 codes of this library: kept hashed they are longest. */
 const OWN_CODES = 1700
 
@@ -35,6 +36,14 @@ export function hasRoom(record: UserRecord, more = 0): boolean {
   const codes = Math.max(bytesOf(recoveryCodes && usedUp(recoveryCodes)) + KEY_ID, OWN_CODES)
   const apps = authenticators.reduce((sum, one) => sum + bytesOf({ ...one, name: NAME }) + KEY_ID + COUNTERS, 0)
   return bytesOf(fullest()) + codes + apps + more < MAX_RECORD_BYTES
+}
+
+/** No place for another authenticator of this type, even when these go. A passkey's size is known when it is confirmed. */
+export function isFull(record: UserRecord, type: StoredAuthenticator['type'], leaving: readonly string[]): boolean {
+  const authenticators = remaining(record, leaving)
+  if (authenticators.length >= LIMITS.authenticators) return true
+  if (type === 'totp' && appsOf({ authenticators }).length >= LIMITS.apps) return true
+  return !hasRoom({ ...record, authenticators }, type === 'totp' ? APP_BYTES : 0)
 }
 
 function bytesOf(value: unknown): number {

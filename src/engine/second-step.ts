@@ -2,13 +2,16 @@ import { findTotpStep } from '../otp/totp.ts'
 import { isDigits, readTypedCode } from '../otp/typed-code.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import type { Vault } from '../vault/vault.ts'
+import { appsOf } from './authenticators.ts'
 import type { Core } from './core.ts'
 import type { EventDetails, TwoFactorMethod } from './events.ts'
 import type { ImportedAnswer } from './imported-check.ts'
 import { acceptedRecoveryCodes, importedCheck } from './imported-codes.ts'
-import type { StoredAuthenticator, StoredTrustedDevice, UserRecord } from './record.ts'
+import type { CheckedAssertion } from './passkey-check.ts'
+import { takePasskey } from './passkey-step.ts'
+import type { StoredApp, StoredTrustedDevice, UserRecord } from './record.ts'
 import { takeRecoveryCode } from './recovery-step.ts'
-import { failure, notAnAttempt, type Refused, refusal, secondsUntil, shut, usedAgain } from './refusal.ts'
+import { failure, notAnAttempt, type Refused, secondsUntil, shut, usedAgain } from './refusal.ts'
 import { type Attempt, type CodeAttempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
@@ -23,8 +26,8 @@ export interface SecondStep {
   userId: string
   /** What was typed: anything. */
   code: unknown
-  /** A passkey's response: anything. */
-  passkey: unknown
+  /** A passkey's response, its signature verified; null if a code was typed. */
+  passkey: CheckedAssertion | null
   /** What the browser presented as its device token: anything. */
   device: unknown
 }
@@ -48,6 +51,8 @@ export function stepContext(core: Core, nowMs: number, imported: ImportedAnswer 
 export interface Passed {
   ok: true
   method: TwoFactorMethod
+  /** Of a passkey: it is synchronized. */
+  backedUp?: boolean
   /** The record in which the code is spent: it counts once this is written. */
   record: UserRecord
   recoveryCodesLeft: number
@@ -65,14 +70,14 @@ export function takeSecondStep(
   step: SecondStep,
   context: StepContext,
 ): Passed | Refused<StepReason> {
-  if (isPasskey(step.passkey)) return wrongPasskey()
+  if (step.passkey !== null) return takePasskey(record, step.passkey, step, context)
   const typed = readTypedCode(step.code)
   if (typed === null) return notAnAttempt()
 
   const { userId, device } = step
   const { vault, trustDeviceDays, nowMs } = context
   const visitor = visitorOf(record, { userId, device, vault, trustDeviceDays, nowMs })
-  const candidates = record.authenticators.filter(({ digits }) => isDigits(typed, digits))
+  const candidates = appsOf(record).filter(({ digits }) => isDigits(typed, digits))
   // With the host's answer at hand it is known that no authenticator shows this code.
   if (candidates.length === 0 || context.imported !== null) {
     return takeRecoveryCode(record, { userId, code: step.code, typed, visitor }, context)
@@ -86,19 +91,9 @@ export function takeSecondStep(
   return { ...tried, check: { ...check, counted: { pool, weight, atMs: nowMs } } }
 }
 
-/** Whether a passkey was given, of whatever shape. A page that has none may send null. */
-export function isPasskey(passkey: unknown): boolean {
-  return passkey !== undefined && passkey !== null
-}
-
-/** No user has a passkey that this could be. A wrong one is not a guess: it counts as no failure and writes nothing. */
-export function wrongPasskey(): Refused<'wrong-passkey'> {
-  return { ...refusal('wrong-passkey'), events: [] }
-}
-
 function tryAuthenticators(
   record: UserRecord,
-  candidates: readonly StoredAuthenticator[],
+  candidates: readonly StoredApp[],
   code: string,
   visitor: Visitor,
   { userId }: SecondStep,
@@ -115,19 +110,19 @@ function tryAuthenticators(
     const secret = vault.openStored({ purpose: 'authenticator', userId }, authenticator.secret, field)
     return { authenticator, secret }
   })
-  const steps = new Map<StoredAuthenticator, number>()
+  const steps = new Map<StoredApp, number>()
   for (const { authenticator, secret } of opened) {
     const { digits, algorithm } = authenticator
     const step = findTotpStep(secret, code, currentStep(authenticator, nowMs), window, digits, algorithm)
     if (step !== null) steps.set(authenticator, step)
   }
-  const isFresh = (authenticator: StoredAuthenticator) => (steps.get(authenticator) ?? -1) > authenticator.lastStep
+  const isFresh = (authenticator: StoredApp) => (steps.get(authenticator) ?? -1) > authenticator.lastStep
 
   const passedWith = candidates.find(isFresh)
   if (passedWith !== undefined) {
     // Of every app that shows this code it is spent: the same digits are not good a second time for another one.
     const authenticators = record.authenticators.map((one) => {
-      if (!isFresh(one)) return one
+      if (one.type !== 'totp' || !isFresh(one)) return one
       const lastUsedAtMs = one === passedWith ? nowMs : one.lastUsedAtMs
       return { ...one, lastStep: steps.get(one) ?? one.lastStep, lastUsedAtMs }
     })
@@ -148,21 +143,22 @@ function tryAuthenticators(
 }
 
 /** A stranger's code counts once for each authenticator that it could have matched. */
-function codeAttempt(visitor: Visitor, candidates: readonly StoredAuthenticator[]): CodeAttempt {
+function codeAttempt(visitor: Visitor, candidates: readonly StoredApp[]): CodeAttempt {
   return {
     kind: 'code',
     get pool() {
       return visitor.pool
     },
     get weight() {
-      return visitor.pool === 'known' ? 1 : candidates.length
+      return visitor.pool === 'known' ? 1 : Math.max(1, candidates.length)
     },
   }
 }
 
 /** The attempt that counts least of those that this visitor could make: codes of different lengths are tried apart. */
-export function lightestAttempt({ authenticators }: UserRecord, visitor: Visitor): Attempt {
-  const sameLength = authenticators.map((one) => authenticators.filter(({ digits }) => digits === one.digits))
+export function lightestAttempt(record: UserRecord, visitor: Visitor): Attempt {
+  const apps = appsOf(record)
+  const sameLength = apps.map((one) => apps.filter(({ digits }) => digits === one.digits))
   const [fewest = []] = sameLength.sort((a, b) => a.length - b.length)
   return codeAttempt(visitor, fewest)
 }
@@ -173,7 +169,7 @@ export function currentStep({ periodSeconds }: { periodSeconds: number }, nowMs:
 }
 
 /** Until the phone shows a code that was not accepted before. */
-function secondsToFreshCode(authenticator: StoredAuthenticator, nowMs: number): number | null {
+function secondsToFreshCode(authenticator: StoredApp, nowMs: number): number | null {
   const nextStep = Math.max(authenticator.lastStep, currentStep(authenticator, nowMs)) + 1
   return secondsUntil(nextStep * authenticator.periodSeconds * 1000, nowMs)
 }

@@ -1,15 +1,24 @@
 import { encodeBase64Url } from '../encoding/base64url.ts'
+import { CountersignError } from '../errors.ts'
 import { encodeBase32 } from '../otp/base32.ts'
 import { buildOtpauthUri } from '../otp/build-uri.ts'
 import type { Core } from './core.ts'
 import { ID_BYTES } from './devices.ts'
 import type { EventDetails } from './events.ts'
-import type { PendingSetup, UserRecord } from './record.ts'
+import type { PasskeyCreationOptions, PasskeyVerifier } from './passkey.ts'
+import { creationOptions } from './passkey-options.ts'
+import type { PendingApp, PendingPasskey, PendingSetup, UserRecord } from './record.ts'
 import { type Refused, refused } from './refusal.ts'
 import { openSetup, SETUP_MS, type SetupClaims, sealSetup } from './setup-token.ts'
 
+/** What is offered, by the type of authenticator. */
+export interface SetupOffers {
+  totp: TotpOffer
+  passkey: PasskeyOffer
+}
+
 /** The kinds of authenticator that can be set up. */
-export type AuthenticatorType = 'totp'
+export type AuthenticatorType = keyof SetupOffers
 
 /** The offer of an authenticator app: what the person scans or types. */
 export interface TotpOffer {
@@ -24,66 +33,83 @@ export interface TotpOffer {
   expiresAtMs: number
 }
 
+/** The offer of a passkey or security key: what the browser needs to make it. */
+export interface PasskeyOffer {
+  ok: true
+  type: 'passkey'
+  /** For the browser that began this setup: `confirmSetup`, `resumeSetup` and `cancelSetup` ask for it. */
+  token: string
+  /** For `navigator.credentials.create()`, as JSON. */
+  options: PasskeyCreationOptions
+  expiresAtMs: number
+}
+
 export interface SetupRequest {
+  type: AuthenticatorType
   issuer: string
   accountName: string
   name: string
   replaces: readonly string[]
 }
 
+const USER_HANDLE_BYTES = 32
+
 /** The record with a new pending setup instead of any earlier one. */
 export function offerSetup(
   core: Core,
   userId: string,
-  record: UserRecord,
+  before: UserRecord,
   request: SetupRequest,
   nowMs: number,
-): { record: UserRecord; result: TotpOffer; events: EventDetails[] } {
-  const { algorithm, digits, periodSeconds, secretBytes } = core.totp
-  const { issuer, accountName, name, replaces } = request
-  const secret = core.random(secretBytes)
-  const pending: PendingSetup = {
-    id: encodeBase64Url(core.random(ID_BYTES)),
-    name,
-    secret: core.vault.seal({ purpose: 'authenticator', userId }, secret),
-    algorithm,
-    digits,
-    periodSeconds,
-    expiresAtMs: nowMs + SETUP_MS,
-    failures: 0,
-    replaces,
-  }
-  const { id, expiresAtMs } = pending
+): { record: UserRecord; result: SetupOffers[AuthenticatorType]; events: EventDetails[] } {
+  const { type, issuer, accountName, name, replaces } = request
+  const id = encodeBase64Url(core.random(ID_BYTES))
+  const fields = { id, name, expiresAtMs: nowMs + SETUP_MS, failures: 0, replaces }
+  const pending = type === 'totp' ? pendingApp(core, userId, fields) : { type, ...fields }
+  const record =
+    type === 'totp' || before.userHandle !== null
+      ? { ...before, pending }
+      : { ...before, pending, userHandle: encodeBase64Url(core.random(USER_HANDLE_BYTES)) }
+  const { expiresAtMs } = pending
   const claims = { id, expiresAtMs, issuer: issuer === core.issuer ? null : issuer, accountName }
+  const token = sealSetup(core.vault, userId, claims)
   return {
-    record: { ...record, pending },
-    result: offerOf(core, pending, secret, claims, sealSetup(core.vault, userId, claims)),
+    record,
+    result: offerOf(core, userId, { ok: true, record, pending, claims, token }),
     events: [{ type: 'setup.begun' }],
   }
 }
 
-/** The offer that this token began, once more. */
-export function offerAgain(core: Core, userId: string, { pending, claims, token }: OpenedSetup): TotpOffer {
-  const secret = core.vault.openStored({ purpose: 'authenticator', userId }, pending.secret, 'pending.secret')
-  return offerOf(core, pending, secret, claims, token)
+function pendingApp(core: Core, userId: string, fields: Omit<PendingPasskey, 'type'>): PendingApp {
+  const { algorithm, digits, periodSeconds, secretBytes } = core.totp
+  const secret = core.vault.seal({ purpose: 'authenticator', userId }, core.random(secretBytes))
+  return { type: 'totp', ...fields, secret, algorithm, digits, periodSeconds }
 }
 
-function offerOf(
-  core: Core,
-  { algorithm, digits, periodSeconds, expiresAtMs }: PendingSetup,
-  secret: Uint8Array,
-  { issuer, accountName }: SetupClaims,
-  token: string,
-): TotpOffer {
-  const label = { issuer: issuer ?? core.issuer, accountName }
-  return {
-    ok: true,
-    type: 'totp',
-    token,
-    uri: buildOtpauthUri({ ...label, secret, algorithm, digits, periodSeconds }),
-    secret: encodeBase32(secret),
-    expiresAtMs,
+/** What the token of a pending setup offers: the same each time it is asked. */
+export function offerOf(core: Core, userId: string, opened: OpenedSetup): SetupOffers[AuthenticatorType] {
+  const { record, pending, claims, token } = opened
+  const { expiresAtMs, replaces } = pending
+  const { accountName } = claims
+  const issuer = claims.issuer ?? core.issuer
+  if (pending.type === 'totp') {
+    const { algorithm, digits, periodSeconds } = pending
+    const secret = core.vault.openStored({ purpose: 'authenticator', userId }, pending.secret, 'pending.secret')
+    const uri = buildOtpauthUri({ issuer, accountName, secret, algorithm, digits, periodSeconds })
+    return { ok: true, type: 'totp', token, uri, secret: encodeBase32(secret), expiresAtMs }
   }
+  const verifier = requirePasskeys(core)
+  const { rpName } = verifier
+  const options = creationOptions({ issuer, rpName }, verifier, record, { token, accountName, replaces })
+  return { ok: true, type: 'passkey', token, options, expiresAtMs }
+}
+
+function requirePasskeys({ passkeys }: Core): PasskeyVerifier {
+  if (passkeys !== undefined) return passkeys
+  throw new CountersignError(
+    'invalid_option',
+    'The setup of a passkey is pending, but createTwoFactor has no passkeys. Pass passkeyVerifier() to all servers alike.',
+  )
 }
 
 /** What the token of a setup can meet. */

@@ -3,11 +3,24 @@ import { findTotpStep } from '../otp/totp.ts'
 import { isDigits, readTypedCode } from '../otp/typed-code.ts'
 import { keepRecoveryCodes, type StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { makeRecoveryCodes, RECOVERY_CODE_CHARACTERS } from '../recovery-codes/make.ts'
+import type { AssuredStep } from './assurance.ts'
+import { passkeysOf, remaining } from './authenticators.ts'
 import { newEpoch } from './challenges.ts'
 import type { Core } from './core.ts'
 import { ID_BYTES, withoutTrust } from './devices.ts'
 import type { EventDetails } from './events.ts'
-import { isEnabled, type PendingSetup, type StoredAuthenticator, type UserRecord } from './record.ts'
+import type { CheckedRegistration } from './passkey-check.ts'
+import { wrongPasskey } from './passkey-step.ts'
+import {
+  isEnabled,
+  type PendingApp,
+  type PendingPasskey,
+  type PendingSetup,
+  type StoredApp,
+  type StoredAuthenticator,
+  type StoredPasskey,
+  type UserRecord,
+} from './record.ts'
 import { type Refused, refused } from './refusal.ts'
 import { currentStep } from './second-step.ts'
 import type { OpenedSetup } from './setup-offer.ts'
@@ -15,40 +28,34 @@ import type { OpenedSetup } from './setup-offer.ts'
 const WRONG_CODES = 10
 const CLOCK_OFF_SECONDS = 3600
 
-/** The authenticators that stay when these go. */
-export function remaining(record: UserRecord, replaces: readonly string[]): readonly StoredAuthenticator[] {
-  return record.authenticators.filter(({ id }) => !replaces.includes(id))
-}
-
 export interface Activated {
   ok: true
   record: UserRecord
+  /** What it was activated with counts as a passed second step. */
+  step: AssuredStep
   authenticatorId: string
   recoveryCodes: string[] | null
   events: EventDetails[]
 }
 
-/** The first code of a pending setup: activates it, and is spent by that. */
-export function activate(
+/** The first code of a pending app: activates it, and is spent by that. */
+export function activateApp(
   core: Core,
   userId: string,
-  { record, pending }: OpenedSetup,
+  { record, pending }: OpenedSetup & { pending: PendingApp },
   code: unknown,
   nowMs: number,
 ): Activated | Refused<'wrong-code'> {
-  const staying = remaining(record, pending.replaces)
-
-  const { algorithm, digits, periodSeconds, secret: sealed } = pending
+  const { id, name, algorithm, digits, periodSeconds, secret: sealed } = pending
   const typed = readTypedCode(code)
   if (typed === null || !isDigits(typed, digits)) return refused('wrong-code')
   const secret = core.vault.openStored({ purpose: 'authenticator', userId }, sealed, 'pending.secret')
   const step = findTotpStep(secret, typed, currentStep(pending, nowMs), core.totp.window, digits, algorithm)
   if (step === null) return wrongFirstCode(record, pending)
-
-  const authenticator: StoredAuthenticator = {
-    id: pending.id,
+  const app: StoredApp = {
+    id,
     type: 'totp',
-    name: pending.name,
+    name,
     secret: sealed,
     algorithm,
     digits,
@@ -58,6 +65,46 @@ export function activate(
     lastUsedAtMs: nowMs,
     lastStep: step,
   }
+  return activate(core, userId, record, pending, app, nowMs)
+}
+
+/** The registration of a pending passkey, its signature verified: activates it. */
+export function activatePasskey(
+  core: Core,
+  userId: string,
+  { record, pending }: OpenedSetup & { pending: PendingPasskey },
+  checked: CheckedRegistration,
+  nowMs: number,
+): Activated | Refused<'wrong-passkey'> {
+  if (!checked.ok) return wrongPasskey(checked.cause)
+  const { ok: _, suggestedName, ...credential } = checked
+  const passkey: StoredPasskey = {
+    id: pending.id,
+    type: 'passkey',
+    name: pending.name === '' ? suggestedName : pending.name,
+    ...credential,
+    createdAtMs: nowMs,
+    lastUsedAtMs: nowMs,
+    counterToldAtMs: null,
+  }
+  return activate(core, userId, record, pending, passkey, nowMs)
+}
+
+/** Whether one of the passkeys that stay is this one. A browser says so itself, by `excludeCredentials`. */
+export function isRegistered({ record, pending }: OpenedSetup, checked: CheckedRegistration): boolean {
+  const staying = passkeysOf({ authenticators: remaining(record, pending.replaces) })
+  return checked.ok && staying.some(({ credentialId }) => credentialId === checked.credentialId)
+}
+
+function activate(
+  core: Core,
+  userId: string,
+  record: UserRecord,
+  { replaces }: PendingSetup,
+  authenticator: StoredAuthenticator,
+  nowMs: number,
+): Activated {
+  const staying = remaining(record, replaces)
   const leaving = record.authenticators.filter((one) => !staying.includes(one))
   const trust = leaving.length > 0 ? withoutTrust(record) : { record, events: [] }
   const made = record.recoveryCodes === null ? freshRecoveryCodes(core, userId, nowMs) : null
@@ -75,6 +122,7 @@ export function activate(
       pending: null,
       recoveryCodes: made === null ? record.recoveryCodes : made.stored,
     },
+    step: authenticator.type === 'totp' ? { method: 'totp' } : { method: 'passkey', backedUp: authenticator.backedUp },
     authenticatorId: authenticator.id,
     recoveryCodes: made === null ? null : made.codes,
     events,
@@ -92,6 +140,7 @@ export function clockOffset(
   code: unknown,
   nowMs: number,
 ): number | null {
+  if (pending.type !== 'totp') return null
   const { algorithm, digits, periodSeconds, secret: sealed } = pending
   const typed = readTypedCode(code)
   if (typed === null || !isDigits(typed, digits)) return null

@@ -1,4 +1,10 @@
 import type { TwoFactorMethod } from '../engine/events.ts'
+import type {
+  AuthenticationResponseJson,
+  PasskeyCreationOptions,
+  PasskeyRequestOptions,
+  RegistrationResponseJson,
+} from '../engine/passkey.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
@@ -29,24 +35,45 @@ import type {
  * client. Its path is the operation's name in kebab case.
  */
 
-/** Proof for a sensitive operation. Left out where people confirm by a fresh sign-in. */
-export type ProofBody = { password: string } | { code: string }
+/**
+ * Proof for a sensitive operation. Left out where people confirm by a fresh sign-in. `token` is of `beginStepUp`, which the
+ * passkey signed for.
+ */
+export type ProofBody = { password: string } | { passkey: AuthenticationResponseJson; token: string } | { code: string }
 
-/** What the person scans or types. The setup's token is in a cookie. */
-export interface SetupOfferAnswer {
-  type: 'totp'
+/** What is offered for a new authenticator. The setup's token is in a cookie. */
+export type SetupOfferAnswer = SetupOfferAnswers[AuthenticatorType]
+
+/** What is offered, by the type of authenticator. */
+export interface SetupOfferAnswers {
+  totp: TotpOfferAnswer
+  passkey: PasskeyOfferAnswer
+}
+
+interface OfferFields {
   /**
-   * Names this offer. Sent back with the first code, it tells a page from another one of the same browser that began
-   * again later.
+   * Names this offer. Sent back with the first code or the passkey, it tells a page from another one of the same browser
+   * that began again later.
    */
   setupId: string
+  expiresAtMs: number
+}
+
+/** What the browser needs to make a passkey: for `navigator.credentials.create()`, as JSON. */
+export interface PasskeyOfferAnswer extends OfferFields {
+  type: 'passkey'
+  options: PasskeyCreationOptions
+}
+
+/** What the person scans or types. */
+export interface TotpOfferAnswer extends OfferFields {
+  type: 'totp'
   /** The otpauth URI. */
   uri: string
   /** In base32, for typing. */
   secret: string
   /** The QR code, as an SVG element. */
   qr: string
-  expiresAtMs: number
   issuer: string
   accountName: string
   algorithm: OtpAlgorithm
@@ -71,8 +98,8 @@ export type SignInAnswer =
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
-      /** Always null in this version: the place of a passkey's request options. */
-      passkey: null
+      /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */
+      passkey: PasskeyRequestOptions | null
       /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
       trustDeviceDays: number | null
     }
@@ -96,8 +123,8 @@ export interface BeginStepUpAnswer {
   /** What is accepted now, the method last used in this browser first. */
   methods: TwoFactorMethod[]
   totpDigits: number[]
-  /** Always null in this version: the place of a passkey's request options. */
-  passkey: null
+  /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */
+  passkey: PasskeyRequestOptions | null
 }
 
 /** What the settings page shows, for whom. */
@@ -120,7 +147,7 @@ export type DoneAnswer = Record<never, never>
 export interface HttpOperations {
   status: Operation<null, StatusAnswer>
   completeChallenge: Operation<
-    { challengeToken: string; code: string; trustDevice?: boolean | undefined; setupId?: string | undefined },
+    CompleteChallengeFields & (PasskeyBody<AuthenticationResponseJson | RegistrationResponseJson> | CodeBody),
     CompleteChallengeAnswer,
     ReasonOf<CompleteChallengeResult> | SignInReason
   >
@@ -130,7 +157,11 @@ export interface HttpOperations {
     ReasonOf<BeginRequiredSetupResult> | SignInReason
   >
   beginStepUp: Operation<Record<never, never>, BeginStepUpAnswer, ReasonOf<BeginStepUpResult>>
-  verify: Operation<{ code: string }, { method: TwoFactorMethod; recoveryCodesLeft: number }, ReasonOf<VerifyResult>>
+  verify: Operation<
+    (PasskeyBody & { token: string }) | CodeBody,
+    { method: TwoFactorMethod; recoveryCodesLeft: number },
+    ReasonOf<VerifyResult>
+  >
   beginSetup: Operation<
     ProvenBody & {
       type?: AuthenticatorType | undefined
@@ -141,7 +172,7 @@ export interface HttpOperations {
     ReasonOf<BeginSetupResult>
   >
   confirmSetup: Operation<
-    { code: string; setupId?: string | undefined },
+    { setupId?: string | undefined } & (PasskeyBody<RegistrationResponseJson> | CodeBody),
     { authenticatorId: string; recoveryCodes?: string[] },
     ReasonOf<ConfirmSetupResult>
   >
@@ -220,6 +251,20 @@ export type SignInMethod = TwoFactorMethod | Extract<ChallengeResult, { passed: 
 
 interface ProvenBody {
   proof?: ProofBody | undefined
+}
+
+interface CompleteChallengeFields {
+  challengeToken: string
+  trustDevice?: boolean | undefined
+  setupId?: string | undefined
+}
+
+interface CodeBody {
+  code: string
+}
+
+interface PasskeyBody<Response = AuthenticationResponseJson> {
+  passkey: Response
 }
 
 interface Operation<Body, Answer, Why extends string = never> {

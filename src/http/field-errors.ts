@@ -26,7 +26,7 @@ function messageOf(issue: v.BaseIssue<unknown>, path: string, names: readonly st
   const most: unknown = 'requirement' in issue ? issue.requirement : undefined
   if (expected === 'never') return unknownField(path, names)
   if (kind === 'schema' && received === 'undefined') return 'required'
-  if (type === 'union') return 'expected { password } or { code }'
+  if (type === 'union') return 'expected { password }, { code } or { passkey, token }'
   if (type === 'max_length') return `expected at most ${most} ${received === 'Array' ? 'elements' : 'characters'}`
   if (type === 'max_bytes') return `expected at most ${most} bytes of UTF-8`
   if (type === 'min_value') return `expected ${most} or more`

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { AuthenticationResponseJson, RegistrationResponseJson } from '../engine/passkey.ts'
+import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import { LAST_MS } from '../options/numbers.ts'
 import type { ProofBody } from './api.ts'
 
@@ -11,7 +13,44 @@ export const challengeToken: v.GenericSchema<unknown, string> = v.pipe(v.string(
 export const code: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(128))
 export const id: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(64))
 
-export const authenticatorType: v.GenericSchema<unknown, 'totp' | undefined> = v.optional(v.picklist(['totp']))
+export const authenticatorType: v.GenericSchema<unknown, AuthenticatorType | undefined> = v.optional(
+  v.picklist(['totp', 'passkey']),
+)
+
+const extensions: v.GenericSchema<unknown, object> = v.looseObject({})
+
+/** What `navigator.credentials.get()` returned. Browsers add fields of their own. */
+export const assertion: v.GenericSchema<unknown, AuthenticationResponseJson> = v.looseObject({
+  id: v.string(),
+  rawId: v.string(),
+  type: v.literal('public-key'),
+  response: v.pipe(
+    v.looseObject({
+      clientDataJSON: v.string(),
+      authenticatorData: v.string(),
+      signature: v.string(),
+      userHandle: v.optional(v.nullable(v.string())),
+    }),
+    v.transform(({ userHandle, ...response }) => ({ ...response, userHandle: userHandle ?? undefined })),
+  ),
+  clientExtensionResults: extensions,
+})
+
+/** What `navigator.credentials.create()` returned. */
+export const registration: v.GenericSchema<unknown, RegistrationResponseJson> = v.looseObject({
+  id: v.string(),
+  rawId: v.string(),
+  type: v.literal('public-key'),
+  response: v.looseObject({
+    clientDataJSON: v.string(),
+    attestationObject: v.string(),
+    transports: v.optional(v.array(v.string())),
+  }),
+  clientExtensionResults: extensions,
+})
+
+/** Of `beginStepUp`. */
+export const stepUpToken: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(1024))
 
 /** What a person calls an authenticator or a token. */
 export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(256))
@@ -19,6 +58,7 @@ export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLe
 const anyProof = [
   v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }),
   v.strictObject({ code }),
+  v.strictObject({ passkey: assertion, token: stepUpToken }),
 ] as const
 
 export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(v.union(anyProof))

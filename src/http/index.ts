@@ -4,13 +4,16 @@ export type {
   DoneAnswer,
   HttpOperationName,
   HttpOperations,
+  PasskeyOfferAnswer,
   ProblemReason,
   ProofBody,
   RequestReason,
   SetupOfferAnswer,
+  SetupOfferAnswers,
   SignInAnswer,
   SignInMethod,
   StatusAnswer,
+  TotpOfferAnswer,
   TwoFactorProblem,
 } from './api.ts'
 export { deviceName } from './device-name.ts'

@@ -14,6 +14,7 @@ const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: 
   'not-enabled': [409, 'Two-factor authentication is off.'],
   'setup-expired': [409, 'There is no setup to confirm. Begin again.'],
   'setup-superseded': [409, 'A later setup replaced this one.'],
+  'already-registered': [409, 'This passkey is already registered.'],
   'limit-reached': [409, 'Limit reached.'],
   'last-authenticator': [409, 'To remove the last authenticator, turn two-factor authentication off.'],
   'not-viewable': [409, 'The recovery codes cannot be shown again.'],

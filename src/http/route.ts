@@ -91,8 +91,17 @@ async function parsed<Body>(
   json: unknown,
   run: (body: Body) => Promise<Outcome<object>>,
 ): Promise<Outcome<object>> {
+  const shape = shapeFor(schema, json)
   // To valibot an array is an object too.
-  const result = Array.isArray(json) ? null : v.safeParse(schema, json)
+  const result = Array.isArray(json) ? null : v.safeParse(shape, json)
   if (result?.success) return run(result.output)
-  return { ...refusal('invalid-request'), errors: fieldErrors(schema, result?.issues ?? []) }
+  return { ...refusal('invalid-request'), errors: fieldErrors(shape, result?.issues ?? []) }
+}
+
+/** Of a body with several shapes, the one that has all of these fields, else the last: so that errors name fields. */
+function shapeFor<Body>(schema: v.GenericSchema<unknown, Body>, json: unknown): v.GenericSchema<unknown, Body> {
+  const shapes = 'options' in schema ? (schema.options as v.GenericSchema<unknown, Body>[]) : [schema]
+  const keys = typeof json === 'object' && json !== null ? Object.keys(json) : []
+  const fits = (shape: object) => 'entries' in shape && keys.every((key) => Reflect.has(shape.entries as object, key))
+  return shapes.find(fits) ?? shapes.at(-1) ?? schema
 }

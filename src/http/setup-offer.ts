@@ -1,20 +1,38 @@
-import type { TotpOffer } from '../engine/setup-offer.ts'
+import { type Refusal, refusal } from '../engine/refusal.ts'
+import type { AuthenticatorType, SetupOffers } from '../engine/setup-offer.ts'
 import { parseOtpauthUri } from '../otp/parse-uri.ts'
 import { qrSvg } from '../qr/svg.ts'
 import { idOf } from '../vault/vault.ts'
 import type { SetupOfferAnswer } from './api.ts'
+import type { FieldError } from './field-errors.ts'
 import type { Settings } from './options.ts'
 import type { Answered } from './reply.ts'
 
-/** A new secret with all that a person needs to take it, by camera or by typing; its token goes into a cookie. */
-export function answerOffer(request: Request, { cookies }: Settings, offer: TotpOffer): Answered<SetupOfferAnswer> {
-  const { type, token, uri, secret, expiresAtMs } = offer
+/** Whether authenticators of this type can be set up here: a passkey needs a verifier. */
+export function canSetUp({ twoFactor }: Settings, type: AuthenticatorType = 'totp'): boolean {
+  return twoFactor.authenticatorTypes.includes(type)
+}
+
+export const noVerifier: Refusal<'invalid-request'> & { errors: FieldError[] } = {
+  ...refusal('invalid-request'),
+  errors: [{ path: 'type', message: "expected 'totp': passkeys are not configured here" }],
+}
+
+/** What was offered with all that a person or a browser needs to take it; its token goes into a cookie. */
+export function answerOffer(
+  request: Request,
+  { cookies }: Settings,
+  offer: SetupOffers[AuthenticatorType],
+): Answered<SetupOfferAnswer> {
+  return { ok: true, answer: answerOf(offer), cookies: [cookies.setSetup(request, offer.token)] }
+}
+
+function answerOf(offer: SetupOffers[AuthenticatorType]): SetupOfferAnswer {
+  const { token, expiresAtMs } = offer
+  const fields = { setupId: idOf(token), expiresAtMs }
+  if (offer.type === 'passkey') return { type: 'passkey', ...fields, options: offer.options }
+  const { uri, secret } = offer
   const { issuer = '', accountName, algorithm, digits, ...kind } = parseOtpauthUri(uri)
   const periodSeconds = kind.type === 'totp' ? kind.periodSeconds : 0
-  const shown = { uri, secret, qr: qrSvg(uri), expiresAtMs, issuer, accountName, algorithm, digits, periodSeconds }
-  return {
-    ok: true,
-    answer: { type, setupId: idOf(token), ...shown },
-    cookies: [cookies.setSetup(request, token)],
-  }
+  return { type: 'totp', ...fields, uri, secret, qr: qrSvg(uri), issuer, accountName, algorithm, digits, periodSeconds }
 }

@@ -20,3 +20,9 @@ export {
   userStoreCases,
 } from './user-store-cases/cases.ts'
 export { type VirtualAuthenticator, virtualAuthenticator } from './virtual-authenticator.ts'
+export {
+  type PasskeyBehavior,
+  type VirtualPasskey,
+  type VirtualPasskeyOptions,
+  virtualPasskey,
+} from './virtual-passkey.ts'

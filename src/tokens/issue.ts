@@ -25,7 +25,12 @@ interface Wanted {
 
 /** A misspelt `expiresAtMs` must not make a token that never expires. */
 const NEW_TOKEN = { name: true, scopes: true, expiresAtMs: true, context: true } as const
-const ISSUE_OPTIONS = /* @__PURE__ */ optionNames<IssueOptions>({ ...NEW_TOKEN, proof: true, device: true })
+const ISSUE_OPTIONS = /* @__PURE__ */ optionNames<IssueOptions>({
+  ...NEW_TOKEN,
+  proof: true,
+  binding: true,
+  device: true,
+})
 const ADMIN_ISSUE_OPTIONS = /* @__PURE__ */ optionNames<AdminIssueOptions>({ ...NEW_TOKEN, by: true, note: true })
 
 /** Whatever else could stand in the way is looked at before the proof, so that no code is spent in vain. */

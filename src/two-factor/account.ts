@@ -1,3 +1,4 @@
+import { authenticatorTypes, usablePasskeys } from '../engine/authenticators.ts'
 import { newEpoch } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { isTrusted, trustEndsMs, withoutTrust } from '../engine/devices.ts'
@@ -18,7 +19,7 @@ import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
 import { userIdArgument } from './arguments.ts'
 import { isRequired, requiredFrom, requirementOf } from './hooks.ts'
 import type { ContextOption, PasswordChangedOptions, ProofOption } from './options.ts'
-import type { DisableResult, TwoFactorStatus } from './outcomes.ts'
+import type { AuthenticatorStatus, DisableResult, TwoFactorStatus } from './outcomes.ts'
 
 const STRANGER: Visitor = { pool: 'strangers', trusted: null, lastMethod: null }
 
@@ -30,17 +31,23 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
   const known = record ?? emptyRecord()
   const { enabledAtMs, authenticators, pending, trustedDevices, throttle, changes } = known
   const recoveryCodes = acceptedRecoveryCodes(known, core)
+  const usable = usablePasskeys(core, { authenticators })
   return {
     enabled: isEnabled(record),
     required: requirement.required,
     ...requiredFrom(requirement),
     enabledAtMs,
-    authenticators: authenticators.map(({ id, name, type, createdAtMs, lastUsedAtMs, weak }) => {
-      return { id, name, type, createdAtMs, lastUsedAtMs, weak }
+    authenticators: authenticators.map((one): AuthenticatorStatus => {
+      const { id, name, createdAtMs, lastUsedAtMs } = one
+      const fields = { id, name, createdAtMs, lastUsedAtMs, weak: one.type === 'totp' && one.weak }
+      if (one.type === 'totp') return { ...fields, type: 'totp' }
+      const { credentialId, rpId, backedUp } = one
+      return { ...fields, type: 'passkey', credentialId, rpId, backedUp, usable: usable.includes(one) }
     }),
+    authenticatorTypes: authenticatorTypes(core),
     pendingSetup:
       pending !== null && isWithin(pending.expiresAtMs, SETUP_MS, nowMs)
-        ? { name: pending.name, replaces: [...pending.replaces], expiresAtMs: pending.expiresAtMs }
+        ? { type: pending.type, name: pending.name, replaces: [...pending.replaces], expiresAtMs: pending.expiresAtMs }
         : null,
     recoveryCodes: {
       total: recoveryCodes?.usedAtMs.length ?? 0,

@@ -61,8 +61,8 @@ export async function importUser(
   const given = optionsArgument(options)
   checkOptionNames('importUser', given, IMPORT_OPTIONS)
   const { authenticators, recoveryCodes, context } = given
-  if (!Array.isArray(authenticators) || authenticators.length < 1 || authenticators.length > LIMITS.authenticators) {
-    throw invalidOption('authenticators', authenticators, `a list of 1 to ${LIMITS.authenticators}`)
+  if (!Array.isArray(authenticators) || authenticators.length < 1 || authenticators.length > LIMITS.apps) {
+    throw invalidOption('authenticators', authenticators, `a list of 1 to ${LIMITS.apps}`)
   }
   const imported = authenticators.map(readAuthenticator)
   refuseEqual(

@@ -98,6 +98,9 @@ export interface TwoFactor {
   /** The product's name, as it was given to createTwoFactor. */
   readonly issuer: string
 
+  /** What can be set up: `['totp']`, and with `passkeys` of createTwoFactor also `'passkey'`. */
+  readonly authenticatorTypes: readonly AuthenticatorType[]
+
   /**
    * Asks, after the password was right, whether a second step is needed. One load, no write; the first time that somebody
    * must set it up, their record is begun, and the token belongs to that.

@@ -1,5 +1,7 @@
 import { utf8Length } from '../encoding/utf8.ts'
+import type { Core } from '../engine/core.ts'
 import { LIMITS } from '../engine/record.ts'
+import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import { invalidOption, isPromise } from '../options/invalid-option.ts'
 import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
 import type { StaffOptions } from './options.ts'
@@ -35,11 +37,12 @@ export function challengeTokenArgument(token: unknown): void {
   throw invalidOption('token', token, 'the token of a challenge, which is a string', hint)
 }
 
-/** There is no verifier for passkeys yet. */
-export function authenticatorTypeArgument(type: unknown): void {
-  if (type === undefined || type === 'totp') return
-  const isPasskey = type === 'passkey'
-  throw invalidOption('type', type, isPasskey ? "'totp': no passkey verifier is configured" : "'totp'")
+export function authenticatorTypeArgument({ passkeys }: Core, type: unknown): AuthenticatorType {
+  if (type === undefined || type === 'totp') return 'totp'
+  if (type !== 'passkey') throw invalidOption('type', type, "'totp' or 'passkey'")
+  if (passkeys !== undefined) return type
+  const hint = 'For passkeys, pass passkeys: passkeyVerifier(…) to createTwoFactor.'
+  throw invalidOption('type', type, "'totp': no passkey verifier is configured", hint)
 }
 
 /** The name of an authenticator, or '' where none was given. */

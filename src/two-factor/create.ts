@@ -1,5 +1,7 @@
+import { authenticatorTypes } from '../engine/authenticators.ts'
 import { type Core, PROOF_KINDS, type ProofKind } from '../engine/core.ts'
 import { createInFlight } from '../engine/in-flight.ts'
+import type { PasskeyVerifier } from '../engine/passkey.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption, optionNames } from '../options/groups.ts'
@@ -53,6 +55,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
   const core = readOptions(options)
   const twoFactor: TwoFactor = {
     issuer: core.issuer,
+    authenticatorTypes: authenticatorTypes(core),
     challenge: (userId, options) => challenge(core, userId, options),
     completeChallenge: (token, options) => completeChallenge(core, token, options),
     beginStepUp: (userId, options) => beginStepUp(core, userId, options),
@@ -94,6 +97,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<TwoFactorOptions>({
   verifyPassword: true,
   isRequired: true,
   verifyImportedCode: true,
+  passkeys: true,
   acceptedProofs: true,
   trustDevices: true,
   totp: true,
@@ -134,6 +138,7 @@ function readOptions(options: TwoFactorOptions): Core {
     isRequired: hookOption('isRequired', given.isRequired),
     verifyImportedCode: hookOption('verifyImportedCode', given.verifyImportedCode),
     importedChecks: createInFlight({ ...IMPORTED_CHECKS, now }),
+    passkeys: passkeysOption(given.passkeys),
     onEvent: hookOption('onEvent', given.onEvent),
     onEventError: hookOption('onEventError', given.onEventError),
     acceptedProofs: acceptedProofsOption(given.acceptedProofs, verifyPassword !== undefined),
@@ -165,6 +170,16 @@ function trustDevicesOption(given: TwoFactorOptions['trustDevices']): number | n
 function storeOption(store: UserStore | undefined): UserStore {
   checkMethods('store', store, ['load', 'save'], 'a UserStore, such as memoryStore()')
   return store
+}
+
+function passkeysOption(verifier: PasskeyVerifier | undefined): PasskeyVerifier | undefined {
+  if (verifier === undefined) return undefined
+  checkMethods('passkeys', verifier, ['verifyRegistration', 'verifyAssertion'], 'a PasskeyVerifier: passkeyVerifier(…)')
+  const { rpId, userVerification, algorithms } = verifier
+  const isVerifier =
+    typeof rpId === 'string' && rpId !== '' && typeof userVerification === 'string' && Array.isArray(algorithms)
+  if (isVerifier) return verifier
+  throw invalidOption('passkeys', verifier, 'a PasskeyVerifier with rpId, userVerification and algorithms')
 }
 
 function keepOption(keep: 'sealed' | 'hashed' | undefined): 'sealed' | 'hashed' {

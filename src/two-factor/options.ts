@@ -1,7 +1,12 @@
 import type { ProofKind, RequiredAnswer } from '../engine/core.ts'
 import type { TwoFactorEvent } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
-import type { AuthenticationResponseJson, CodeOrPasskey } from '../engine/passkey.ts'
+import type {
+  AuthenticationResponseJson,
+  CodeOrPasskey,
+  PasskeyVerifier,
+  RegistrationResponseJson,
+} from '../engine/passkey.ts'
 import type { Proof } from '../engine/proof.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { UserStore } from '../engine/store.ts'
@@ -27,6 +32,8 @@ export interface DeviceOption {
 /** What every sensitive operation takes. */
 export interface ProofOption extends DeviceOption {
   proof: Proof
+  /** With a passkey as proof: as in `beginStepUp`. */
+  binding?: string | undefined
 }
 
 /** For `challenge`. */
@@ -41,8 +48,12 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
   expectEnabled?: boolean | undefined
 }
 
-/** For `completeChallenge`: what the person typed, and what their browser presented. */
-export type CompleteChallengeOptions = CompleteChallengeFields & CodeOrPasskey
+/**
+ * For `completeChallenge`: what the person typed or their passkey signed, and what their browser presented. A registration
+ * is for `action: 'setup'`, where it activates the passkey.
+ */
+export type CompleteChallengeOptions = CompleteChallengeFields &
+  ({ passkey: RegistrationResponseJson; code?: never } | CodeOrPasskey)
 
 /** What `completeChallenge` takes beside the code or the passkey. */
 export interface CompleteChallengeFields extends ContextOption {
@@ -67,8 +78,14 @@ export interface BeginStepUpOptions extends DeviceOption {
 export type VerifyOptions = DeviceOption &
   ContextOption &
   (
-    | { passkey: AuthenticationResponseJson; token: string; code?: never }
-    | { code: string; passkey?: never; token?: never }
+    | {
+        passkey: AuthenticationResponseJson
+        token: string
+        /** As in `beginStepUp`. */
+        binding?: string | undefined
+        code?: never
+      }
+    | { code: string; passkey?: never; token?: never; binding?: never }
   )
 
 /** For `beginSetup`. `type` is what is set up; default 'totp', an authenticator app. */
@@ -105,10 +122,14 @@ export interface BeginRequiredSetupFields extends ContextOption {
 export interface SetupTokenOption extends ContextOption {
   token: string
 }
-/** For `confirmSetup`: the token of the offer, and the first code of the new authenticator. */
-export interface ConfirmSetupOptions extends SetupTokenOption, DeviceOption {
-  code: string
-}
+/** For `confirmSetup`: the token of the offer, and the first code of the new app or what the browser made of the passkey. */
+export type ConfirmSetupOptions = SetupTokenOption & DeviceOption & FirstCodeOrPasskey
+
+/** What activates an authenticator. Exactly one of them. */
+export type FirstCodeOrPasskey =
+  | { passkey: RegistrationResponseJson; code?: never }
+  // Last, since TypeScript reports a mistake against the last member.
+  | { code: string; passkey?: never }
 /** For `regenerateRecoveryCodes`: a proof, or the token that `viewRecoveryCodes` returned. */
 export interface RegenerateRecoveryCodesOptions extends DeviceOption, ContextOption {
   proof: { token: string; password?: never; code?: never } | Proof
@@ -201,7 +222,9 @@ export interface TwoFactorOptions {
    * code of that length; for one attempt of a user at a time. Without it, such codes are not offered.
    */
   verifyImportedCode?: ((typed: string, hash: string) => boolean | Promise<boolean>) | undefined
-  /** The kinds of `proof` that are accepted. Default: password and code. */
+  /** Passkeys and security keys: `passkeyVerifier()` of countersign/passkeys. Without it none can be added or used. */
+  passkeys?: PasskeyVerifier | undefined
+  /** The kinds of `proof` that are accepted. Default: password and code. A passkey is accepted wherever a code is. */
   acceptedProofs?: readonly ProofKind[] | undefined
   /** For how many days `trustDevice` skips the code: 1 to 365, default 30. `false`: no device is trusted, nor one from before. */
   trustDevices?: false | { days?: number | undefined } | undefined

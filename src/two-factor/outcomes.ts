@@ -1,17 +1,16 @@
 import type { Assurance } from '../engine/assurance.ts'
+import type { ChallengeReason } from '../engine/challenges.ts'
 import type { ProofKind } from '../engine/core.ts'
 import type { DeviceToken } from '../engine/devices.ts'
 import type { SecurityChange, TwoFactorMethod } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
+import type { PasskeyRequestOptions } from '../engine/passkey.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { StepReason } from '../engine/second-step.ts'
-import type { AuthenticatorType, SetupReason, TotpOffer } from '../engine/setup-offer.ts'
+import type { AuthenticatorType, SetupOffers, SetupReason } from '../engine/setup-offer.ts'
 import type { AttemptLimit } from '../engine/throttle.ts'
 import type { ImportedCodeHash } from '../recovery-codes/imported.ts'
-
-/** What a challenge token can meet. */
-export type ChallengeReason = 'challenge-expired' | 'challenge-used'
 
 /** Whether a second step is needed, and the token for it. */
 export type ChallengeResult =
@@ -32,8 +31,8 @@ export type ChallengeResult =
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
-      /** Always null in this version: the place of a passkey's request options. */
-      passkey: null
+      /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */
+      passkey: PasskeyRequestOptions | null
       /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
       trustDeviceDays: number | null
     }
@@ -65,8 +64,8 @@ export type BeginStepUpResult =
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
-      /** Always null in this version: the place of a passkey's request options. */
-      passkey: null
+      /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */
+      passkey: PasskeyRequestOptions | null
     }
   | Refusal<'not-enabled'>
 
@@ -74,11 +73,6 @@ export type BeginStepUpResult =
 export type VerifyResult =
   | { ok: true; method: TwoFactorMethod; recoveryCodesLeft: number; device: DeviceToken; assurance: Assurance }
   | Refusal<StepReason | 'not-enabled'>
-
-/** What is offered, by the type of authenticator. */
-export interface SetupOffers {
-  totp: TotpOffer
-}
 
 /** The offer, or why there is none. */
 export type BeginSetupResult<T extends AuthenticatorType = 'totp'> =
@@ -116,7 +110,30 @@ export type ConfirmSetupResult =
       recoveryCodes?: string[]
     }
   | WrongFirstCode
-  | Refusal<SetupReason | 'limit-reached'>
+  | Refusal<SetupReason | 'wrong-passkey' | 'already-registered' | 'limit-reached'>
+
+interface AuthenticatorFields {
+  id: string
+  name: string
+  createdAtMs: number
+  lastUsedAtMs: number | null
+  /** Imported with a secret below 128 bits: better replaced. */
+  weak: boolean
+}
+
+/** One authenticator, as a settings page shows it. */
+export type AuthenticatorStatus =
+  | (AuthenticatorFields & { type: 'totp' })
+  | (AuthenticatorFields & {
+      type: 'passkey'
+      /** Base64url; no secret. For `PublicKeyCredential.signalUnknownCredential` after it was removed. */
+      credentialId: string
+      rpId: string
+      /** It was synchronized to other devices when it was last used. */
+      backedUp: boolean
+      /** False if no verifier for its rpId is configured, or the key ring lacks its key: it is not offered then. */
+      usable: boolean
+    })
 
 /** What a settings page shows. Holds no secret. */
 export interface TwoFactorStatus {
@@ -126,17 +143,11 @@ export interface TwoFactorStatus {
   /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
   requiredFromMs?: number
   enabledAtMs: number | null
-  authenticators: {
-    id: string
-    name: string
-    type: 'totp'
-    createdAtMs: number
-    lastUsedAtMs: number | null
-    /** Imported with a secret below 128 bits: better replaced. */
-    weak: boolean
-  }[]
+  authenticators: AuthenticatorStatus[]
+  /** What can be set up here. */
+  authenticatorTypes: AuthenticatorType[]
   /** `replaces`: the ids of the authenticators that the new one is to replace. */
-  pendingSetup: { name: string; replaces: string[]; expiresAtMs: number } | null
+  pendingSetup: { type: AuthenticatorType; name: string; replaces: string[]; expiresAtMs: number } | null
   recoveryCodes: {
     total: number
     left: number

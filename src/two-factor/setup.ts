@@ -1,58 +1,82 @@
-import { openChallenge } from '../engine/challenge-token.ts'
+import { challengeObstacle, openChallenge } from '../engine/challenge-token.ts'
+import type { ChallengeReason } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
+import { type CheckedRegistration, checkRegistration } from '../engine/passkey-check.ts'
+import { isPasskey } from '../engine/passkey-response.ts'
+import { wrongPasskey } from '../engine/passkey-step.ts'
 import { transactWithProof } from '../engine/proof.ts'
-import { emptyRecord, LIMITS, type UserRecord } from '../engine/record.ts'
-import { refusal, refusedBy } from '../engine/refusal.ts'
-import { APP_BYTES, hasRoom } from '../engine/room.ts'
-import { activate, clockOffset, remaining } from '../engine/setup.ts'
-import { offerAgain, offerSetup, openPending, type TotpOffer } from '../engine/setup-offer.ts'
-import { loadRecord, transact } from '../engine/transact.ts'
+import { emptyRecord, type UserRecord } from '../engine/record.ts'
+import { type Refusal, type Refused, refusal, refused, refusedBy } from '../engine/refusal.ts'
+import { hasRoom, isFull } from '../engine/room.ts'
+import { type Activated, activateApp, activatePasskey, clockOffset, isRegistered } from '../engine/setup.ts'
+import {
+  type AuthenticatorType,
+  type OpenedSetup,
+  offerOf,
+  offerSetup,
+  openPending,
+  type SetupOffers,
+  type SetupReason,
+} from '../engine/setup-offer.ts'
+import { type Decision, loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { NAME_BYTES, readName } from '../options/text.ts'
 import { accountNameArgument, scannableAccountName } from './account-name.ts'
 import { authenticatorTypeArgument, challengeTokenArgument, issuerArgument, userIdArgument } from './arguments.ts'
-import type { BeginRequiredSetupOptions, BeginSetupOptions, ConfirmSetupOptions, SetupTokenOption } from './options.ts'
+import type {
+  BeginRequiredSetupFields,
+  BeginRequiredSetupOptions,
+  BeginSetupFields,
+  BeginSetupOptions,
+  ConfirmSetupOptions,
+  SetupTokenOption,
+} from './options.ts'
 import type {
   BeginRequiredSetupResult,
   BeginSetupResult,
   CancelSetupResult,
   ConfirmSetupResult,
   ResumeSetupResult,
+  WrongFirstCode,
 } from './outcomes.ts'
-import { challengeObstacle } from './sign-in.ts'
 
-export async function beginSetup(core: Core, user: string, options: BeginSetupOptions): Promise<BeginSetupResult> {
+export async function beginSetup<T extends AuthenticatorType = 'totp'>(
+  core: Core,
+  user: string,
+  options: BeginSetupOptions<T>,
+): Promise<BeginSetupResult<T>> {
   const userId = userIdArgument(user)
-  const given = optionsArgument(options)
+  const given: Partial<BeginSetupFields> & { type?: unknown } = optionsArgument(options)
   const request = requestArguments(core, userId, given)
   if (request === null) return refusal('invalid-name')
   const { replaces } = given
 
-  return transactWithProof<TotpOffer, 'limit-reached' | 'not-found'>(
+  const result = await transactWithProof<SetupOffers[AuthenticatorType], 'limit-reached' | 'not-found'>(
     core,
     { userId, context: given.context },
     given,
     (record) => {
       const leaving = replacedIds(record, replaces)
       if (leaving === null) return 'not-found'
-      return record !== null && isFull(record, leaving) ? 'limit-reached' : null
+      return record !== null && isFull(record, request.type, leaving) ? 'limit-reached' : null
     },
     (record, nowMs) => {
       const leaving = replacedIds(record, replaces) ?? []
       return offerSetup(core, userId, record, { ...request, replaces: leaving }, nowMs)
     },
   )
+  return result as BeginSetupResult<T>
 }
 
-export async function beginRequiredSetup(
+export async function beginRequiredSetup<T extends AuthenticatorType = 'totp'>(
   core: Core,
   token: string,
-  options: BeginRequiredSetupOptions,
-): Promise<BeginRequiredSetupResult> {
+  options: BeginRequiredSetupOptions<T>,
+): Promise<BeginRequiredSetupResult<T>> {
   challengeTokenArgument(token)
-  const given = optionsArgument(options)
-  authenticatorTypeArgument(given.type)
+  const given: Partial<BeginRequiredSetupFields> & { type?: unknown } = optionsArgument(options)
+  authenticatorTypeArgument(core, given.type)
   if (nameOf(given.name) === null) return refusal('invalid-name')
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
@@ -60,13 +84,16 @@ export async function beginRequiredSetup(
   const wanted = requestArguments(core, userId, given)
   if (wanted === null) return refusal('invalid-name')
   const request = { ...wanted, replaces: [] }
-  return transact<BeginRequiredSetupResult>(core, { userId, context: given.context }, (record, nowMs) => {
+  const subject = { userId, context: given.context }
+  type Outcome = SetupOffers[AuthenticatorType] | Refusal<ChallengeReason>
+  const result = await transact<Outcome>(core, subject, (record, nowMs) => {
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
     const { result, ...offer } = offerSetup(core, userId, record ?? emptyRecord(), request, nowMs)
     // It can be confirmed by this challenge alone, which ends sooner.
     return { ...offer, result: { ...result, expiresAtMs: Math.min(result.expiresAtMs, opened.expiresAtMs) } }
   })
+  return result as BeginRequiredSetupResult<T>
 }
 
 export async function confirmSetup(
@@ -75,21 +102,22 @@ export async function confirmSetup(
   options: ConfirmSetupOptions,
 ): Promise<ConfirmSetupResult> {
   const userId = userIdArgument(user)
-  const { token, code, device, context } = optionsArgument(options)
+  const { token, code, passkey, device, context } = optionsArgument(options)
+  const registration = isPasskey(passkey) ? await checkNewPasskey(core, userId, token, passkey) : null
+  if (registration !== null && 'reason' in registration) return refusal(registration.reason)
   return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
     const opened = openPending(core, userId, record, token, nowMs)
     if (!opened.ok) return refusedBy(opened)
-    if (isFull(opened.record, opened.pending.replaces)) return { result: refusal('limit-reached') }
-    const activated = activate(core, userId, opened, code, nowMs)
-    if (!activated.ok) {
-      const { result, ...decision } = refusedBy(activated)
-      const clockOffsetSeconds = clockOffset(core, userId, opened, code, nowMs)
-      return { ...decision, result: clockOffsetSeconds === null ? result : { ...result, clockOffsetSeconds } }
-    }
-    const { authenticatorId, recoveryCodes, events } = activated
+    const { pending } = opened
+    if (isFull(opened.record, pending.type, pending.replaces)) return { result: refusal('limit-reached') }
+    if (registration !== null && isRegistered(opened, registration)) return { result: refusal('already-registered') }
+    const activated = activate(core, userId, opened, code, registration, nowMs)
+    if (!activated.ok) return refusedActivation(core, userId, opened, code, activated, nowMs)
+    if (!hasRoom(activated.record)) return { result: refusal('limit-reached') }
+    const { authenticatorId, recoveryCodes, events, step } = activated
     const passed = {
       userId,
-      method: 'totp',
+      method: step.method,
       trusted: null,
       trust: false,
       name: undefined,
@@ -110,12 +138,64 @@ export async function confirmSetup(
   })
 }
 
+/**
+ * The new passkey's signature, verified once before the transaction: only if a passkey is pending that this token began.
+ * Looks at nothing otherwise.
+ */
+export async function checkNewPasskey(
+  core: Core,
+  userId: string,
+  token: unknown,
+  given: unknown,
+): Promise<CheckedRegistration | Refused<SetupReason>> {
+  const record = await loadRecord(core.store, userId)
+  const opened = openPending(core, userId, record, token, core.now())
+  if (!opened.ok) return opened
+  if (opened.pending.type !== 'passkey') return { ok: false, cause: 'unknown-credential' }
+  return checkRegistration(core, userId, opened.token, given)
+}
+
+/** The authenticator that is pending, with what was given for it: a code for an app, a registration for a passkey. */
+export function activate(
+  core: Core,
+  userId: string,
+  opened: OpenedSetup,
+  code: unknown,
+  registration: CheckedRegistration | null,
+  nowMs: number,
+): Activated | Refused<'wrong-code' | 'wrong-passkey'> {
+  const { pending } = opened
+  if (registration !== null) {
+    return pending.type === 'passkey'
+      ? activatePasskey(core, userId, { ...opened, pending }, registration, nowMs)
+      : wrongPasskey('unknown-credential')
+  }
+  return pending.type === 'totp'
+    ? activateApp(core, userId, { ...opened, pending }, code, nowMs)
+    : refused('wrong-code')
+}
+
+function refusedActivation(
+  core: Core,
+  userId: string,
+  opened: OpenedSetup,
+  code: unknown,
+  refused: Refused<'wrong-code' | 'wrong-passkey'>,
+  nowMs: number,
+): Decision<WrongFirstCode | Refusal<'wrong-passkey'>> {
+  const { reason, retryAfterSeconds, ...decision } = { ...refusedBy(refused), ...refused }
+  if (reason === 'wrong-passkey') return { ...decision, result: refusal(reason, retryAfterSeconds) }
+  const clockOffsetSeconds = clockOffset(core, userId, opened, code, nowMs)
+  const result = refusal(reason, retryAfterSeconds)
+  return { ...decision, result: clockOffsetSeconds === null ? result : { ...result, clockOffsetSeconds } }
+}
+
 export async function resumeSetup(core: Core, user: string, options: SetupTokenOption): Promise<ResumeSetupResult> {
   const userId = userIdArgument(user)
   const { token } = optionsArgument(options)
   const record = await loadRecord(core.store, userId)
   const opened = openPending(core, userId, record, token, core.now())
-  return opened.ok ? offerAgain(core, userId, opened) : refusal(opened.reason)
+  return opened.ok ? offerOf(core, userId, opened) : refusal(opened.reason)
 }
 
 export async function cancelSetup(core: Core, user: string, options: SetupTokenOption): Promise<CancelSetupResult> {
@@ -132,12 +212,13 @@ export async function cancelSetup(core: Core, user: string, options: SetupTokenO
  * Everything that goes into the URI, before a proof is looked at: neither the URI nor its QR code can fail later. Null if the
  * authenticator cannot be called that.
  */
-function requestArguments(core: Core, userId: string, given: Partial<BeginRequiredSetupOptions>) {
-  authenticatorTypeArgument(given.type)
+function requestArguments(core: Core, userId: string, given: Partial<BeginRequiredSetupFields> & { type?: unknown }) {
+  const type = authenticatorTypeArgument(core, given.type)
   const name = nameOf(given.name)
   if (name === null) return null
   const issuer = given.issuer === undefined ? core.issuer : issuerArgument(given.issuer)
   return {
+    type,
     issuer,
     accountName: scannableAccountName(core, issuer, accountNameArgument(given.accountName, userId)),
     name,
@@ -152,12 +233,6 @@ function nameOf(name: unknown): string | null {
 /** A name may be left out, and a form sends an empty one then. */
 function isNameless(name: unknown): boolean {
   return name === undefined || (typeof name === 'string' && name.length <= NAME_BYTES && name.trim() === '')
-}
-
-/** No room for another authenticator, even when these go. */
-function isFull(record: UserRecord, leaving: readonly string[]): boolean {
-  const authenticators = remaining(record, leaving)
-  return authenticators.length >= LIMITS.authenticators || !hasRoom({ ...record, authenticators }, APP_BYTES)
 }
 
 /** Null where there is no such authenticator. */

@@ -1,24 +1,26 @@
 import { assuranceOf, assuranceOfFirstFactor, assuranceOfSetup } from '../engine/assurance.ts'
 import {
-  CHALLENGE_MS,
   type ChallengeAction,
+  challengeObstacle,
   hashBinding,
   type OpenChallenge,
   openChallenge,
   sealChallenge,
 } from '../engine/challenge-token.ts'
-import { isAccepted, isUsed, newEpoch, withUsed } from '../engine/challenges.ts'
+import { CHALLENGE_MS, type ChallengeReason, newEpoch, withUsed } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
 import type { EventDetails, TwoFactorMethod } from '../engine/events.ts'
 import type { CodeDecision, ImportedAnswer } from '../engine/imported-check.ts'
 import { transactWithCode } from '../engine/imported-codes.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
+import { type CheckedAssertion, type CheckedRegistration, checkAssertion } from '../engine/passkey-check.ts'
+import { requestOptions } from '../engine/passkey-options.ts'
+import { isPasskey } from '../engine/passkey-response.ts'
 import { challengesOf, emptyRecord, isEnabled, type UserRecord } from '../engine/record.ts'
-import { refusal, refusedBy } from '../engine/refusal.ts'
-import { isPasskey, stepContext, takeSecondStep, wrongPasskey } from '../engine/second-step.ts'
-import { activate } from '../engine/setup.ts'
-import { openPending } from '../engine/setup-offer.ts'
+import { type Refusal, refusal, refusedBy } from '../engine/refusal.ts'
+import { stepContext, takeSecondStep } from '../engine/second-step.ts'
+import { openPending, type SetupReason } from '../engine/setup-offer.ts'
 import { type Decision, emitNow, loadRecord, type Subject, transact } from '../engine/transact.ts'
 import { visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
@@ -28,7 +30,8 @@ import { challengeTokenArgument, userIdArgument } from './arguments.ts'
 import { amrArgument, bindingArgument, stateArgument } from './challenge-arguments.ts'
 import { isRequired, requiredFrom, requirementOf } from './hooks.ts'
 import type { ChallengeOptions, CompleteChallengeOptions } from './options.ts'
-import type { ChallengeReason, ChallengeResult, CompleteChallengeResult } from './outcomes.ts'
+import type { ChallengeResult, CompleteChallengeResult } from './outcomes.ts'
+import { activate, checkNewPasskey } from './setup.ts'
 
 /** All of them are the host's own, and some of them protect: a misspelt `expectEnabled` or `binding` must not pass. */
 const CHALLENGE_OPTIONS = /* @__PURE__ */ optionNames<ChallengeOptions>({
@@ -61,7 +64,7 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
       expiresAtMs: nowMs + CHALLENGE_MS,
       methods,
       totpDigits: digitsShown(core, record),
-      passkey: null,
+      passkey: action === 'verify' && record !== null ? requestOptions(core, record, token) : null,
       trustDeviceDays: core.trustDeviceDays,
     }
   }
@@ -85,7 +88,8 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
     const assurance = assuranceOfFirstFactor(amr)
     return { passed: true, because: 'not-enabled', assurance, ...requiredFrom(requirement) }
   }
-  return issue('setup', challengesOf(record).epoch ?? (await beginEpoch(core, subject)), ['totp'])
+  const methods: TwoFactorMethod[] = core.passkeys === undefined ? ['totp'] : ['totp', 'passkey']
+  return issue('setup', challengesOf(record).epoch ?? (await beginEpoch(core, subject)), methods)
 }
 
 /** Writes the epoch that a token must name: a token that names none would be good wherever there is no record. */
@@ -110,21 +114,42 @@ export async function completeChallenge(
   const subject = { userId: opened.userId, context: given.context }
   // A set-up at sign-in rests on the password alone: only for whom it is required now.
   if (opened.action === 'setup' && !(await isRequired(core, opened.userId))) return refusal('challenge-expired')
+  const checked = await checkPasskey(core, token, opened, given)
+  if (checked !== null && 'reason' in checked) return refusal(checked.reason)
   return transactWithCode<CompleteChallengeResult>(core, subject, (record, nowMs, imported) => {
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
     return isEnabled(record)
-      ? signIn(core, record, opened, { ...given, imported }, nowMs)
-      : setUpAndSignIn(core, record, opened, given, nowMs)
+      ? signIn(core, record, opened, { ...given, imported, assertion: checked?.assertion ?? null }, nowMs)
+      : setUpAndSignIn(core, record, opened, { ...given, registration: checked?.registration ?? null }, nowMs)
   })
 }
 
-/** Why a challenge that opened is of no use on this record, or null. */
-export function challengeObstacle(record: UserRecord | null, opened: OpenChallenge): ChallengeReason | null {
-  const challenges = challengesOf(record)
-  if (isUsed(challenges, opened.id)) return 'challenge-used'
-  const isMeant = (opened.action === 'verify') === isEnabled(record)
-  return isMeant && isAccepted(challenges, opened.epoch) ? null : 'challenge-expired'
+interface CheckedPasskey {
+  assertion: CheckedAssertion | null
+  registration: CheckedRegistration | null
+}
+
+/**
+ * The passkey's signature, verified once before the transaction, and only for a challenge that is still good; null if a code
+ * was typed. The challenge says what the response must be: an assertion, or at a required setup a registration.
+ */
+async function checkPasskey(
+  core: Core,
+  token: string,
+  opened: OpenChallenge,
+  { passkey, setupToken }: Given,
+): Promise<CheckedPasskey | Refusal<ChallengeReason | SetupReason> | null> {
+  if (!isPasskey(passkey)) return null
+  const { userId } = opened
+  if (opened.action === 'setup') {
+    const registration = await checkNewPasskey(core, userId, setupToken, passkey)
+    return 'reason' in registration ? registration : { assertion: null, registration }
+  }
+  const record = await loadRecord(core.store, userId)
+  const unusable = challengeObstacle(record, opened)
+  if (unusable !== null || record === null) return refusal(unusable ?? 'challenge-expired')
+  return { assertion: await checkAssertion(core, userId, record, token, passkey), registration: null }
 }
 
 type Given = Partial<CompleteChallengeOptions>
@@ -133,17 +158,20 @@ function signIn(
   core: Core,
   record: UserRecord,
   opened: OpenChallenge,
-  given: Given & { imported: ImportedAnswer | null },
+  given: Given & { imported: ImportedAnswer | null; assertion: CheckedAssertion | null },
   nowMs: number,
 ): CodeDecision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
-  const { code, passkey } = given
-  const { device } = given
-  const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs, given.imported))
+  const { code, assertion, device } = given
+  const taken = takeSecondStep(
+    record,
+    { userId, code, passkey: assertion, device },
+    stepContext(core, nowMs, given.imported),
+  )
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
   // A recovery code may have been found in a drawer: it signs in, and gives no trust.
-  const trust = given.trustDevice === true && method === 'totp'
+  const trust = given.trustDevice === true && method !== 'recovery-code'
   const issued = issueDevice(
     taken.record,
     { userId, method, trusted, trust, name: given.deviceName, presented: device, nowMs },
@@ -158,31 +186,31 @@ function signIn(
       recoveryCodesLeft,
       device: issued.device,
       state,
-      assurance: assuranceOf(amr, method, nowMs),
+      assurance: assuranceOf(amr, taken, nowMs),
     },
     record: withUsedChallenge(core, issued.record, opened, nowMs),
     events: [...taken.events, completed, ...issued.events],
   }
 }
 
-/** The last step of a required setup: the code that activates the authenticator signs in too. */
+/** The last step of a required setup: what activates the authenticator signs in too. */
 function setUpAndSignIn(
   core: Core,
   record: UserRecord | null,
   opened: OpenChallenge,
-  given: Given,
+  given: Given & { registration: CheckedRegistration | null },
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
   const pending = openPending(core, userId, record, given.setupToken, nowMs)
   if (!pending.ok) return refusedBy(pending)
-  if (isPasskey(given.passkey)) return refusedBy(wrongPasskey())
-  const activated = activate(core, userId, pending, given.code, nowMs)
+  const activated = activate(core, userId, pending, given.code, given.registration, nowMs)
   if (!activated.ok) return refusedBy(activated)
+  const { method } = activated.step
   const trust = given.trustDevice === true
   const passed = {
     userId,
-    method: 'totp',
+    method,
     trusted: null,
     trust,
     name: given.deviceName,
@@ -196,19 +224,15 @@ function setUpAndSignIn(
     result: {
       ok: true,
       userId,
-      method: 'totp',
+      method,
       recoveryCodesLeft: left,
       device: issued.device,
       state,
-      assurance: assuranceOfSetup(amr, nowMs),
+      assurance: assuranceOfSetup(amr, activated.step, nowMs),
       ...(recoveryCodes === null ? {} : { recoveryCodes }),
     },
     record: withUsedChallenge(core, issued.record, opened, nowMs),
-    events: [
-      ...activated.events,
-      { type: 'sign-in.completed', method: 'totp', recoveryCodesLeft: left },
-      ...issued.events,
-    ],
+    events: [...activated.events, { type: 'sign-in.completed', method, recoveryCodesLeft: left }, ...issued.events],
   }
 }
 

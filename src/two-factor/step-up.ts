@@ -1,13 +1,16 @@
 import { assuranceOf } from '../engine/assurance.ts'
-import { CHALLENGE_MS, hashBinding } from '../engine/challenge-token.ts'
+import { hashBinding } from '../engine/challenge-token.ts'
+import { CHALLENGE_MS } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
 import { transactWithCode } from '../engine/imported-codes.ts'
 import { digitsShown, methodsFor } from '../engine/methods.ts'
-import { isEnabled } from '../engine/record.ts'
+import { requestOptions } from '../engine/passkey-options.ts'
+import { isPasskey } from '../engine/passkey-response.ts'
+import { isEnabled, type UserRecord } from '../engine/record.ts'
 import { refusal, refusedBy } from '../engine/refusal.ts'
 import { stepContext, takeSecondStep } from '../engine/second-step.ts'
-import { sealStepUp } from '../engine/step-up-token.ts'
+import { assertionOf, checkStepUp, sealStepUp, withUsedStepUp } from '../engine/step-up-token.ts'
 import { loadRecord } from '../engine/transact.ts'
 import { visitorOf } from '../engine/visitor.ts'
 import { optionsArgument } from '../options/groups.ts'
@@ -24,22 +27,27 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
   if (!isEnabled(record)) return refusal('not-enabled')
   const nowMs = core.now()
   const visitor = visitorOf(record, { userId, device: given.device, nowMs, ...core })
+  const token = sealStepUp(core.vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding })
   return {
     ok: true,
-    token: sealStepUp(core.vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding }),
+    token,
     expiresAtMs: nowMs + CHALLENGE_MS,
     methods: methodsFor(core, record, visitor, nowMs),
     totpDigits: digitsShown(core, record),
-    passkey: null,
+    passkey: requestOptions(core, record, token),
   }
 }
 
 export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
   const userId = userIdArgument(user)
-  const { code, passkey, device, context } = optionsArgument(options)
+  const { code, passkey, token, binding, device, context } = optionsArgument(options)
+  const notEnabled = (record: UserRecord | null) => (isEnabled(record) ? null : refusal('not-enabled'))
+  const checked = isPasskey(passkey) ? await checkStepUp(core, userId, { passkey, token, binding }, notEnabled) : null
+  if (checked !== null && 'reason' in checked) return checked
   return transactWithCode<VerifyResult>(core, { userId, context }, (record, nowMs, imported) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
-    const taken = takeSecondStep(record, { userId, code, passkey, device }, stepContext(core, nowMs, imported))
+    const step = { userId, code, passkey: checked && assertionOf(record, checked), device }
+    const taken = takeSecondStep(record, step, stepContext(core, nowMs, imported))
     if (!taken.ok) return refusedBy(taken)
     const { method, recoveryCodesLeft, trusted } = taken
     const issued = issueDevice(
@@ -48,8 +56,8 @@ export async function verify(core: Core, user: string, options: VerifyOptions): 
       core,
     )
     return {
-      result: { ok: true, method, recoveryCodesLeft, device: issued.device, assurance: assuranceOf([], method, nowMs) },
-      record: issued.record,
+      result: { ok: true, method, recoveryCodesLeft, device: issued.device, assurance: assuranceOf([], taken, nowMs) },
+      record: checked === null ? issued.record : withUsedStepUp(core, issued.record, checked, nowMs),
       events: [...taken.events, { type: 'step-up.completed', method }],
     }
   })

@@ -8,6 +8,7 @@ import { decrypt, encrypt, NONCE_BYTES } from './xchacha.ts'
 /** What a sealed value is for: one sealed for a purpose opens for no other. */
 export type Purpose =
   | 'authenticator'
+  | 'passkey'
   | 'recovery-codes'
   | 'recovery-pepper'
   | 'issued-code'

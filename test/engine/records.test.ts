@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { UserRecord } from '../../src/engine/record.ts'
 import { sealSetup } from '../../src/engine/setup-token.ts'
 import { createVault } from '../../src/vault/vault.ts'
+import { addPasskey, passkeyWorld, steppingUp } from '../passkeys/world.ts'
 import {
   addPhone,
+  appsIn,
   createWorld,
   enrolled,
   faultOf,
@@ -27,8 +29,11 @@ type Json = Record<string | number, unknown>
 
 /** A user's record with something in each of its fields. */
 async function everything(keep: 'sealed' | 'hashed'): Promise<{ world: World; record: UserRecord; code: string }> {
-  const world = createWorld({ recoveryCodes: { keep } })
+  const world = passkeyWorld({ recoveryCodes: { keep } })
   const phone = await addPhone(world, 'ann', { name: 'Phone' })
+  const passkey = await addPasskey(world, 'ann', { name: 'Key' })
+  const { token, passkey: options } = await steppingUp(world)
+  await world.twoFactor.verify('ann', { passkey: await passkey.get(options, { counter: 1 }), token })
   const ann = { userId: 'ann', phone, recoveryCodes: phone.recoveryCodes ?? [] }
   await world.twoFactor.passwordChanged('ann')
   world.clock.advance({ seconds: 60 })
@@ -131,7 +136,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
       const damaged = withValue(record, path, { wrong: true })
       for (const call of calls) expect(await faultIn(world, damaged, call)).toMatchObject({ code: 'record_invalid' })
     }
-    expect(world.passwordsChecked.filter((password) => password === PASSWORD)).toHaveLength(2)
+    expect(world.passwordsChecked.filter((password) => password === PASSWORD)).toHaveLength(3)
   })
 
   test('of another user is not taken for this one’s: its sealed values open nowhere else', async () => {
@@ -158,8 +163,8 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
 
   test('whose sealed values were changed in one character or swapped is a fault where they are opened', async () => {
     const swapped = record.authenticators.map((one) => ({ ...one, secret: record.recoveryCodes?.sealed ?? '' }))
-    const flipped = record.authenticators.map((one) => ({ ...one, secret: flip(one.secret) }))
-    const cut = record.authenticators.map((one) => ({ ...one, secret: one.secret.slice(0, -4) }))
+    const flipped = appsIn(record).map((one) => ({ ...one, secret: flip(one.secret) }))
+    const cut = appsIn(record).map((one) => ({ ...one, secret: one.secret.slice(0, -4) }))
     const garbage = record.authenticators.map((one) => ({ ...one, secret: 'garbage' }))
     for (const authenticators of [swapped, flipped, cut, garbage]) {
       const error = await faultIn(world, { ...record, authenticators }, (twoFactor) => {
@@ -256,7 +261,7 @@ describe('a record under other keys', () => {
     for (let time = 0; time < 5; time += 1) await rotated.verify('ann', { code: wrongCode(world, phone) })
     expect(await rotated.verify('ann', { code: phone.code() })).toMatchObject({ reason: 'throttled' })
     const after = await world.store.record('ann')
-    expect([after?.recoveryCodes?.sealed, after?.authenticators[0]?.secret.slice(0, 4)]).toEqual([damaged, 'new.'])
+    expect([after?.recoveryCodes?.sealed, appsIn(after)[0]?.secret.slice(0, 4)]).toEqual([damaged, 'new.'])
   })
 
   test('under a key that the ring lacks is key_unknown with its id, where it is opened; nothing is written', async () => {
@@ -475,7 +480,7 @@ function nameOf(path: Path): string {
 }
 
 const MAY_BE_NULL =
-  /^(keptDevice|usedAgainToldAtMs|pending|recoveryCodes|throttle|challenges\.previous|challenges\.previous\.epoch)$|\.(lastUsedAtMs|reliefAtMs|savedAtMs|usedAtMs(\[\d+\])?)$/
+  /^(keptDevice|userHandle|usedAgainToldAtMs|pending|recoveryCodes|throttle|challenges\.previous|challenges\.previous\.epoch)$|\.(lastUsedAtMs|counterToldAtMs|reliefAtMs|savedAtMs|usedAtMs(\[\d+\])?)$/
 const MAY_BE_EMPTY_TEXT = /name$/
 
 /** Values that this place must never have. */

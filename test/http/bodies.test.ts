@@ -319,7 +319,7 @@ describe('fields', () => {
       extra: 1,
     })
     expect(answer.body['errors']).toEqual([
-      { path: 'proof', message: 'expected { password } or { code }' },
+      { path: 'proof', message: 'expected { password }, { code } or { passkey, token }' },
       { path: 'name', message: expect.stringMatching(/^expected /) },
       { path: 'extra', message: 'unknown field' },
     ])

@@ -1,7 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { virtualAuthenticator } from 'countersign/testing'
+import type { PasskeyCreationOptions } from 'countersign'
+import { virtualAuthenticator, virtualPasskey } from 'countersign/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { nobodys, SITE, sameAgain, verifier } from '../passkeys/world.ts'
 import { addPhone, PASSWORD, wrongCode } from '../world.ts'
 import { type Answer, type Browser, type Sent, textOf } from './browser.ts'
 import { allOperations, type OpenApi, type Operation, operationsOf } from './document.ts'
@@ -28,6 +30,8 @@ async function call(browser: Browser, operation: Operation, body: unknown, sent:
   operation.check(answer.status, answer.headers.get('content-type'), answer.body)
   return answer
 }
+
+const optionsOf = ({ body }: Answer): PasskeyCreationOptions => body['options'] as PasskeyCreationOptions
 
 const objectOf = (body: unknown): object => (typeof body === 'object' && body !== null ? body : {})
 
@@ -170,6 +174,7 @@ describe('each reason of each operation', () => {
   })
   const proofs = (rest: object = {}): Record<string, Produce> => ({
     ...codes(async (_, code) => ({ ...rest, proof: { code } })),
+    'wrong-passkey': async (_, { browser }) => [browser, { ...rest, proof: { passkey: nobodys, token: 'x' } }],
     'wrong-password': async (_, { browser }) => [browser, { ...rest, proof: { password: 'wrong' } }],
     'proof-required': async (_, { browser }) => [browser, rest],
   })
@@ -218,6 +223,7 @@ describe('each reason of each operation', () => {
   const producers: Record<string, Record<string, Produce>> = {
     completeChallenge: {
       ...codes(async (browser, code) => ({ challengeToken: await begin(browser), code })),
+      'wrong-passkey': async (_, { browser }) => [browser, { challengeToken: await begin(browser), passkey: nobodys }],
       'challenge-expired': expired,
       'sign-in-cookie-missing': async (site, { browser, phone }) => [
         site.browser(),
@@ -260,7 +266,11 @@ describe('each reason of each operation', () => {
         return [browser, { challengeToken }]
       },
     },
-    verify: { ...codes(async (_, code) => ({ code })), 'not-enabled': offWith({ code: '123456' }) },
+    verify: {
+      ...codes(async (_, code) => ({ code })),
+      'wrong-passkey': just({ passkey: nobodys, token: 'x' }),
+      'not-enabled': offWith({ code: '123456' }),
+    },
     beginSetup: {
       ...proofs(),
       'limit-reached': full,
@@ -278,6 +288,17 @@ describe('each reason of each operation', () => {
       'wrong-code': async (_, { browser }) => {
         await browser.post('begin-setup', { proof })
         return [browser, { code: 'x' }]
+      },
+      'wrong-passkey': async (_, { browser }) => {
+        await browser.post('begin-setup', { proof })
+        return [browser, { passkey: nobodys }]
+      },
+      'already-registered': async () => {
+        const { browser } = await createSite({ twoFactor: { passkeys: verifier() } }).member()
+        const offer = async () => optionsOf(await browser.post('begin-setup', { proof, type: 'passkey' }))
+        const passkey = await virtualPasskey(SITE).create(await offer())
+        await browser.post('confirm-setup', { passkey })
+        return [browser, { passkey: sameAgain(passkey, await offer()) }]
       },
       'limit-reached': async (site, { browser }) => {
         for (let phones = 1; phones < 4; phones += 1) await addPhone(site.world, 'ann')

@@ -17,8 +17,16 @@ describe('a field of a body', () => {
     ['verify', { code: 'x'.repeat(200) }, [{ path: 'code', message: 'expected at most 128 characters' }]],
     ['verify', [], [{ path: '', message: 'expected an object' }]],
     ['rename-authenticator', { id: 'x' }, [{ path: 'name', message: 'required' }]],
-    ['disable', { proof: PASSWORD }, [{ path: 'proof', message: 'expected { password } or { code }' }]],
-    ['disable', { proof: { pasword: PASSWORD } }, [{ path: 'proof', message: 'expected { password } or { code }' }]],
+    [
+      'disable',
+      { proof: PASSWORD },
+      [{ path: 'proof', message: 'expected { password }, { code } or { passkey, token }' }],
+    ],
+    [
+      'disable',
+      { proof: { pasword: PASSWORD } },
+      [{ path: 'proof', message: 'expected { password }, { code } or { passkey, token }' }],
+    ],
     ['disable', { confirm: { password: PASSWORD } }, [{ path: 'confirm', message: 'unknown field' }]],
     [
       'issue-access-token',

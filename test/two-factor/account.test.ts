@@ -27,6 +27,7 @@ describe('status', () => {
       required: false,
       enabledAtMs: null,
       authenticators: [],
+      authenticatorTypes: ['totp'],
       pendingSetup: null,
       recoveryCodes: { total: 0, left: 0, createdAtMs: null, savedAtMs: null, viewable: false, issued: [] },
       trustedDevices: [],

@@ -41,6 +41,7 @@ describe('createTwoFactor', () => {
     })
     expect(Object.keys(twoFactor).sort()).toEqual([
       'admin',
+      'authenticatorTypes',
       'beginRequiredSetup',
       'beginSetup',
       'beginStepUp',

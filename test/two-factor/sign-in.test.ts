@@ -6,6 +6,7 @@ import { utf8Bytes } from '../../src/encoding/utf8.ts'
 import { createVault } from '../../src/vault/vault.ts'
 import {
   addPhone,
+  appsIn,
   challengeToken,
   createWorld,
   DAY,
@@ -272,7 +273,7 @@ describe('completeChallenge', () => {
     const { phone } = await enrolled(world)
     await addPhone(world, 'ann', { name: 'Tablet' })
     const record = await world.store.record('ann')
-    const [own, tablet] = record?.authenticators ?? []
+    const [own, tablet] = appsIn(record)
     const gone = { ...tablet, secret: `gone.${tablet?.secret.split('.')[1]}` }
     await world.store.plant('ann', { ...record, authenticators: [own, gone] })
     world.clock.advance({ seconds: 60 })
@@ -473,7 +474,7 @@ describe('completeChallenge', () => {
     const elsewhere = createWorld()
     await enrolled(elsewhere)
     const device = await knownDevice(world, ann)
-    const sealed = (await world.store.record('ann'))?.authenticators[0]?.secret
+    const sealed = appsIn(await world.store.record('ann'))[0]?.secret
     const foreign = await challengeToken(elsewhere, 'ann')
     const flipped = token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
     const middle = `${token.slice(0, 60)}${token[60] === 'A' ? 'B' : 'A'}${token.slice(61)}`

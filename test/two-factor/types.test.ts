@@ -1,4 +1,11 @@
-import type { AuthenticationResponseJson, CodeOrPasskey, Proof, Refusal, TwoFactor } from 'countersign'
+import type {
+  AuthenticationResponseJson,
+  BeginSetupResult,
+  CodeOrPasskey,
+  Proof,
+  Refusal,
+  TwoFactor,
+} from 'countersign'
 import { expectTypeOf, test } from 'vitest'
 
 /* Held by `npm run types`: nothing here can fail when it runs. */
@@ -9,17 +16,18 @@ type Outcome<Operation extends keyof TwoFactor> = TwoFactor[Operation] extends (
 type Reasons<Operation extends keyof TwoFactor> = Extract<Outcome<Operation>, Refusal<string>>['reason']
 type CodeReasons = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
 type StepReasons = CodeReasons | 'wrong-passkey'
+type TokenReasons = 'challenge-expired' | 'challenge-used'
 type ProofReasons = StepReasons | 'wrong-password' | 'proof-required'
 
 test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'completeChallenge'>>().toEqualTypeOf<
-    StepReasons | 'challenge-expired' | 'challenge-used' | 'setup-expired' | 'setup-superseded'
+    StepReasons | TokenReasons | 'setup-expired' | 'setup-superseded'
   >()
   expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<StepReasons | 'not-enabled'>()
   expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found' | 'invalid-name'>()
-  expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<'challenge-expired' | 'challenge-used' | 'invalid-name'>()
+  expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<TokenReasons | 'invalid-name'>()
   expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<
-    'wrong-code' | 'setup-expired' | 'setup-superseded' | 'limit-reached'
+    'wrong-code' | 'wrong-passkey' | 'setup-expired' | 'setup-superseded' | 'already-registered' | 'limit-reached'
   >()
   expectTypeOf<Reasons<'viewRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled' | 'not-viewable'>()
   expectTypeOf<Reasons<'regenerateRecoveryCodes'>>().toEqualTypeOf<ProofReasons | 'not-enabled'>()
@@ -55,8 +63,12 @@ test('an outcome narrows by `passed` and by `ok`, each with the fields of its ow
   expectTypeOf<Extract<Challenge, { passed: true }>>().not.toHaveProperty('token')
   expectTypeOf<Extract<Challenge, { passed: false }>['token']>().toEqualTypeOf<string>()
   expectTypeOf<Extract<Challenge, { passed: false }>['action']>().toEqualTypeOf<'verify' | 'setup'>()
-  expectTypeOf<Extract<Outcome<'verify'>, { ok: true }>['method']>().toEqualTypeOf<'totp' | 'recovery-code'>()
-  expectTypeOf<Extract<Outcome<'beginSetup'>, { ok: true }>['secret']>().toEqualTypeOf<string>()
+  expectTypeOf<Extract<Outcome<'verify'>, { ok: true }>['method']>().toEqualTypeOf<
+    'totp' | 'passkey' | 'recovery-code'
+  >()
+  expectTypeOf<Extract<Outcome<'beginSetup'>, { ok: true; type: 'totp' }>['secret']>().toEqualTypeOf<string>()
+  expectTypeOf<Extract<BeginSetupResult, { ok: true }>['secret']>().toEqualTypeOf<string>()
+  expectTypeOf<Extract<BeginSetupResult<'passkey'>, { ok: true }>>().not.toHaveProperty('secret')
 })
 
 test('a switch over the reasons is known to be exhaustive', () => {

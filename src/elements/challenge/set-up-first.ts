@@ -1,5 +1,5 @@
 import { html } from 'lit'
-import type { SetupOfferAnswer } from '../../http/index.ts'
+import type { TotpOfferAnswer } from '../../http/index.ts'
 import { scanStep } from '../flows/scan.ts'
 import { createForm } from '../parts/form.ts'
 import { createCodesToSave, unused } from '../recovery-codes/list.ts'
@@ -11,7 +11,7 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
   const { texts, client } = scope
   const { challengeToken } = challenge
 
-  function scan(offer: SetupOfferAnswer): void {
+  function scan(offer: TotpOfferAnswer): void {
     const step = scanStep(scope, {
       offer,
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { SetupOfferAnswer } from '../../http/index.ts'
+import type { TotpOfferAnswer } from '../../http/index.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
 import { createForm } from '../parts/form.ts'
 import { notice } from '../parts/notice.ts'
@@ -9,7 +9,7 @@ import type { Refused, Scope, Step } from '../scope.ts'
 import { fill } from '../texts/words.ts'
 
 export interface ScanOptions<Answer> {
-  offer: SetupOfferAnswer
+  offer: TotpOfferAnswer
   /** What there is to say first: that an earlier picture is no good any more. */
   why?: string | undefined
   cancel?: (() => void) | undefined
@@ -45,7 +45,7 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
 /** The URI comes out of an answer: as a link, `javascript:` would run in the page. */
 const isOtpauth = (uri: string) => /^otpauth:\/\//i.test(uri)
 
-function picture({ texts }: Scope, { qr, uri, issuer, accountName }: SetupOfferAnswer): TemplateResult {
+function picture({ texts }: Scope, { qr, uri, issuer, accountName }: TotpOfferAnswer): TemplateResult {
   return html`<div class="scan-picture">
     <p>${texts.scan}</p>
     ${qrView(qr, fill(texts.scanPicture, { issuer, account: accountName }))}
@@ -53,7 +53,7 @@ function picture({ texts }: Scope, { qr, uri, issuer, accountName }: SetupOfferA
   </div>`
 }
 
-function typedData({ texts, times }: Scope, offer: SetupOfferAnswer, copyButton: TemplateResult): TemplateResult {
+function typedData({ texts, times }: Scope, offer: TotpOfferAnswer, copyButton: TemplateResult): TemplateResult {
   const { issuer, accountName, secret, digits, periodSeconds } = offer
   const groups = secret.match(/.{1,4}/g) ?? []
   const kind = fill(texts.scanKindIs, { digits: times.number(digits), seconds: times.number(periodSeconds) })

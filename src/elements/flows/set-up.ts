@@ -1,6 +1,11 @@
 import { html } from 'lit'
+<<<<<<< HEAD
 import type { SetupOfferAnswer, StatusAnswer } from '../../http/index.ts'
 import { type Field, selectField } from '../parts/field.ts'
+=======
+import type { StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
+import { type Field, selectField, textField } from '../parts/field.ts'
+>>>>>>> 03fc5cd (Passkeys and security keys as a second factor: engine, countersign/passkeys, HTTP, and a virtual passkey for tests)
 import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
@@ -52,7 +57,7 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
     show({ heading, view: () => html`<p class="muted">${texts.loading}</p>` })
     const offer = await scope.work(client.resumeSetup())
     if (offer === null) return
-    if (offer.ok) scan(offer, why)
+    if (offer.ok && offer.type === 'totp') scan(offer, why)
     else askProof(instead)
   }
 
@@ -62,7 +67,7 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
     if (answer !== null) cancel()
   }
 
-  function scan(offer: SetupOfferAnswer, why?: string): void {
+  function scan(offer: TotpOfferAnswer, why?: string): void {
     const { setupId } = offer
     const step = scanStep(scope, {
       offer,
@@ -81,7 +86,7 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
     show(step)
   }
 
-  function showCodes(offer: SetupOfferAnswer, authenticatorId: string, codes: string[]): void {
+  function showCodes(offer: TotpOfferAnswer, authenticatorId: string, codes: string[]): void {
     const done = () => markSaved(scope, () => finish(authenticatorId))
     show({ heading: texts.saveCodesTitle, isHeld: true, view: createCodesToSave(scope, offer, unused(codes), done) })
   }

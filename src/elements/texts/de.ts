@@ -186,6 +186,7 @@ export const de: Texts = {
 
   'wrong-password': 'Das ist nicht Ihr Passwort. Prüfen Sie es und versuchen Sie es erneut.',
   'wrong-passkey': 'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder verwenden Sie einen Code.',
+  'already-registered': 'Dieser Passkey ist bereits registriert.',
   'wrong-code': 'Dieser Code stimmt nicht. Geben Sie den ein, den die App jetzt anzeigt.',
   'code-used': 'Dieser Code wurde schon verwendet. Geben Sie den nächsten aus Ihrer App ein.',
   throttled: 'Zu viele falsche Versuche. Warten Sie ein wenig und versuchen Sie es dann erneut.',

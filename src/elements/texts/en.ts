@@ -181,6 +181,7 @@ export const en: Texts = {
   'wrong-code': 'That code isn’t right. Enter the one your app shows now.',
   'code-used': 'That code was already used. Enter the next one from your app.',
   throttled: 'Too many wrong attempts. Wait a moment, then try again.',
+  'already-registered': 'This passkey is already registered.',
   locked: 'Too many wrong attempts. No more are accepted for now.',
   'challenge-expired': 'That took too long. Sign in again.',
   'challenge-used': 'This sign-in was already completed. Sign in again.',

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { PROOF_KINDS } from '../../engine/core.ts'
 import { EVENT_TYPES } from '../../engine/events.ts'
+import type { PasskeyCreationOptions, PasskeyRequestOptions } from '../../engine/passkey.ts'
 import type { AccessToken } from '../../tokens/index.ts'
 import type { HttpOperationName, HttpOperations, SetupOfferAnswer } from '../api.ts'
 
@@ -14,7 +15,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const atMs = v.pipe(count, v.description('Unix milliseconds'))
 const flag = v.boolean()
 const maybe = <Schema extends v.GenericSchema>(schema: Schema) => v.nullable(schema)
-const method = v.picklist(['totp', 'recovery-code'])
+const method = v.picklist(['totp', 'passkey', 'recovery-code'])
+const authenticatorType = v.picklist(['totp', 'passkey'])
 const recoveryCodes = v.array(text)
 const securityChange = v.picklist(Object.keys(EVENT_TYPES).filter(isEventType))
 
@@ -28,9 +30,53 @@ const gate = v.union([
   v.strictObject({ state: v.literal('locked'), untilMs: maybe(atMs) }),
 ])
 
-const setupOffer: v.GenericSchema<unknown, SetupOfferAnswer> = v.strictObject({
+const userVerification = v.picklist(['required', 'preferred', 'discouraged'])
+const descriptors = v.array(
+  v.strictObject({
+    id: text,
+    type: v.literal('public-key'),
+    transports: v.exactOptional(
+      v.array(v.picklist(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'])),
+    ),
+  }),
+)
+
+const passkeyRequest: v.GenericSchema<unknown, PasskeyRequestOptions | null> = maybe(
+  v.pipe(
+    v.strictObject({
+      challenge: text,
+      rpId: text,
+      timeout: count,
+      userVerification,
+      allowCredentials: descriptors,
+    }),
+    v.description('For navigator.credentials.get(), as JSON; null if no passkey can be used.'),
+  ),
+)
+
+const passkeyCreation: v.GenericSchema<unknown, PasskeyCreationOptions> = v.pipe(
+  v.strictObject({
+    challenge: text,
+    rp: v.strictObject({ id: text, name: text }),
+    user: v.strictObject({ id: text, name: text, displayName: text }),
+    pubKeyCredParams: v.array(v.strictObject({ type: v.literal('public-key'), alg: v.pipe(v.number(), v.integer()) })),
+    timeout: count,
+    attestation: v.literal('none'),
+    excludeCredentials: descriptors,
+    authenticatorSelection: v.strictObject({
+      residentKey: v.literal('discouraged'),
+      requireResidentKey: v.literal(false),
+      userVerification,
+    }),
+  }),
+  v.description('For navigator.credentials.create(), as JSON.'),
+)
+
+const setupId = v.pipe(text, v.description('Names this offer; sent back with the first code or the passkey.'))
+
+const totpOffer = v.strictObject({
   type: v.literal('totp'),
-  setupId: v.pipe(text, v.description('Names this offer; sent back with the first code.')),
+  setupId,
   uri: v.pipe(text, v.description('The otpauth URI. Holds the secret.')),
   secret: v.pipe(text, v.description('Base32, for typing.')),
   qr: v.pipe(text, v.description('The QR code, as an SVG element.')),
@@ -41,6 +87,17 @@ const setupOffer: v.GenericSchema<unknown, SetupOfferAnswer> = v.strictObject({
   digits: count,
   periodSeconds: count,
 })
+
+const passkeyOffer = v.strictObject({
+  type: v.literal('passkey'),
+  setupId,
+  options: passkeyCreation,
+  expiresAtMs: atMs,
+})
+
+const setupOffer: v.GenericSchema<unknown, SetupOfferAnswer> = v.union([totpOffer, passkeyOffer])
+
+const authenticatorFields = { id: text, name: text, createdAtMs: atMs, lastUsedAtMs: maybe(atMs), weak: flag }
 
 const accessToken: v.GenericSchema<unknown, AccessToken> = v.strictObject({
   id: text,
@@ -59,16 +116,22 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
   requiredFromMs: v.exactOptional(atMs),
   enabledAtMs: maybe(atMs),
   authenticators: v.array(
-    v.strictObject({
-      id: text,
-      name: text,
-      type: v.literal('totp'),
-      createdAtMs: atMs,
-      lastUsedAtMs: maybe(atMs),
-      weak: flag,
-    }),
+    v.union([
+      v.strictObject({ ...authenticatorFields, type: v.literal('totp') }),
+      v.strictObject({
+        ...authenticatorFields,
+        type: v.literal('passkey'),
+        credentialId: text,
+        rpId: text,
+        backedUp: flag,
+        usable: flag,
+      }),
+    ]),
   ),
-  pendingSetup: maybe(v.strictObject({ name: text, replaces: v.array(text), expiresAtMs: atMs })),
+  authenticatorTypes: v.array(authenticatorType),
+  pendingSetup: maybe(
+    v.strictObject({ type: authenticatorType, name: text, replaces: v.array(text), expiresAtMs: atMs }),
+  ),
   recoveryCodes: v.strictObject({
     total: count,
     left: count,
@@ -104,7 +167,7 @@ export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, Ht
     expiresAtMs: atMs,
     methods: v.array(method),
     totpDigits: v.array(count),
-    passkey: v.null(),
+    passkey: passkeyRequest,
   }),
   verify: v.looseObject({ method, recoveryCodesLeft: count }),
   beginSetup: setupOffer,

@@ -1,7 +1,8 @@
 import type { HttpOperationName, HttpOperations, RequestReason } from '../api.ts'
 
 const wrongCode = ['wrong-code', 'code-used', 'throttled', 'locked'] as const
-const wrongProof = [...wrongCode, 'wrong-password', 'proof-required'] as const
+const wrongStep = [...wrongCode, 'wrong-passkey'] as const
+const wrongProof = [...wrongStep, 'wrong-password', 'proof-required'] as const
 const deadSetup = ['setup-expired', 'setup-superseded'] as const
 const deadChallenge = ['challenge-expired', 'challenge-used', 'sign-in-cookie-missing'] as const
 
@@ -11,25 +12,28 @@ export const SUMMARIES: {
 } = {
   status: { summary: 'What a settings page shows', reasons: [] },
   completeChallenge: {
-    summary: 'The second step of a sign-in: a code of an authenticator, or a recovery code',
-    reasons: [...wrongCode, ...deadChallenge, ...deadSetup],
+    summary: 'The second step of a sign-in: a code of an authenticator app, a recovery code or a passkey',
+    reasons: [...wrongStep, ...deadChallenge, ...deadSetup],
   },
   beginRequiredSetup: {
-    summary: 'Offers a new secret to somebody who must set up two-factor authentication to sign in',
+    summary: 'Offers a new authenticator to somebody who must set up two-factor authentication to sign in',
     reasons: [...deadChallenge, 'invalid-name'],
   },
   beginStepUp: {
-    summary: 'What a page needs to ask for a code in the middle of a session',
+    summary: 'What a page needs to ask for a code or a passkey in the middle of a session',
     reasons: ['not-enabled'],
   },
-  verify: { summary: 'Asks for a code again in the middle of a session', reasons: [...wrongCode, 'not-enabled'] },
+  verify: {
+    summary: 'Asks for a code or a passkey again in the middle of a session',
+    reasons: [...wrongStep, 'not-enabled'],
+  },
   beginSetup: {
-    summary: 'Offers a new secret, to be confirmed by its first code',
+    summary: 'Offers a new authenticator app or passkey, to be confirmed by its first code or signature',
     reasons: [...wrongProof, 'limit-reached', 'not-found', 'invalid-name'],
   },
   confirmSetup: {
-    summary: 'Activates the offered secret by its first code',
-    reasons: ['wrong-code', ...deadSetup, 'limit-reached'],
+    summary: 'Activates the offered authenticator by its first code or signature',
+    reasons: ['wrong-code', 'wrong-passkey', ...deadSetup, 'already-registered', 'limit-reached'],
   },
   resumeSetup: { summary: 'The pending offer again, for the browser that began it', reasons: deadSetup },
   cancelSetup: { summary: 'Ends the setup that this browser began', reasons: deadSetup },

@@ -1,13 +1,29 @@
 import * as v from 'valibot'
 import type { RegenerateRecoveryCodesOptions } from '../../two-factor/options.ts'
+import type { ProofBody } from '../api.ts'
 import { caller, withProof } from '../caller.ts'
 import { deviceCookies } from '../device-cookies.ts'
-import { authenticatorType, code, createdAtMs, id, name, proof, proofOrToken } from '../fields.ts'
+import {
+  assertion,
+  authenticatorType,
+  code,
+  createdAtMs,
+  id,
+  name,
+  proof,
+  proofOrToken,
+  registration,
+  stepUpToken,
+} from '../fields.ts'
 import { onVerified } from '../open-session.ts'
 import { requiredFrom } from '../required-from.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
 import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
-import { answerOffer } from '../setup-offer.ts'
+import { answerOffer, canSetUp, noVerifier } from '../setup-offer.ts'
+
+const setupId = v.optional(id)
+const passkeyStepUp = v.strictObject({ passkey: assertion, token: stepUpToken })
+const newPasskey = v.strictObject({ passkey: registration, setupId })
 
 /** What people do to their own second factor. */
 export const manageRoutes: readonly Route[] = [
@@ -24,9 +40,9 @@ export const manageRoutes: readonly Route[] = [
     return { ok: true, answer }
   }),
 
-  postRoute('verify', v.strictObject({ code }), async (call, body) => {
+  postRoute('verify', v.union([passkeyStepUp, v.strictObject({ code })]), async (call, body) => {
     const { request, settings, person } = call
-    const result = await settings.twoFactor.verify(person.userId, { code: body.code, ...caller(call) })
+    const result = await settings.twoFactor.verify(person.userId, { ...body, ...caller(call) })
     if (!result.ok) return result
     const { method, recoveryCodesLeft, device, assurance } = result
     return {
@@ -41,17 +57,19 @@ export const manageRoutes: readonly Route[] = [
     'beginSetup',
     v.strictObject({ proof, type: authenticatorType, name: v.optional(name), replaces: v.optional(id) }),
     withProof(async ({ request, settings, person }, options, { type, name, replaces }) => {
+      if (!canSetUp(settings, type)) return noVerifier
       const { userId, accountName } = person
       const offer = await settings.twoFactor.beginSetup(userId, { accountName, type, name, replaces, ...options })
       return offer.ok ? answerOffer(request, settings, offer) : offer
     }),
   ),
 
-  postRoute('confirmSetup', v.strictObject({ code, setupId: v.optional(id) }), async (call, body) => {
+  postRoute('confirmSetup', v.union([newPasskey, v.strictObject({ code, setupId })]), async (call, body) => {
     const { request, settings, person } = call
     const token = readSetup(request, settings)
     if (isSuperseded(token, body.setupId)) return superseded
-    const options = { token, code: body.code, ...caller(call) }
+    const { setupId: _, ...given } = body
+    const options = { token, ...given, ...caller(call) }
     const result = await settings.twoFactor.confirmSetup(person.userId, options)
     if (!result.ok) return refusedSetup(request, settings, result)
     const { authenticatorId, recoveryCodes, device } = result
@@ -69,7 +87,7 @@ export const manageRoutes: readonly Route[] = [
     return offer.ok ? answerOffer(request, settings, offer) : refusedSetup(request, settings, offer)
   }),
 
-  postRoute('cancelSetup', v.strictObject({ setupId: v.optional(id) }), async (call, { setupId }) => {
+  postRoute('cancelSetup', v.strictObject({ setupId }), async (call, { setupId }) => {
     const { request, settings, person } = call
     const token = readSetup(request, settings)
     if (isSuperseded(token, setupId)) return superseded
@@ -96,7 +114,7 @@ export const manageRoutes: readonly Route[] = [
       const result = await twoFactor.regenerateRecoveryCodes(call.person.userId, options)
       return result.ok ? ({ ok: true, answer: { recoveryCodes: result.recoveryCodes } } as const) : result
     }
-    if (body.proof !== undefined && 'token' in body.proof) return regenerate({ ...caller(call), proof: body.proof })
+    if (body.proof !== undefined && isViewToken(body.proof)) return regenerate({ ...caller(call), proof: body.proof })
     return withProof((_, options) => regenerate(options))(call, { proof: body.proof })
   }),
 
@@ -136,3 +154,8 @@ export const manageRoutes: readonly Route[] = [
     }),
   ),
 ]
+
+/** The token that viewing the codes gave; a passkey's proof has a token too. */
+function isViewToken(proof: ProofBody | { token: string }): proof is { token: string } {
+  return 'token' in proof && !('passkey' in proof)
+}

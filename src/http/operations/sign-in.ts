@@ -1,18 +1,23 @@
 import * as v from 'valibot'
 import { refusal } from '../../engine/refusal.ts'
 import { deviceCookies } from '../device-cookies.ts'
-import { authenticatorType, challengeToken, code, id, name } from '../fields.ts'
+import { assertion, authenticatorType, challengeToken, code, id, name, registration } from '../fields.ts'
 import { openSession } from '../open-session.ts'
 import { challengeRoute, type Route } from '../route.ts'
 import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
-import { answerOffer } from '../setup-offer.ts'
+import { answerOffer, canSetUp, noVerifier } from '../setup-offer.ts'
 import { readSignInCookie } from '../sign-in-cookie.ts'
+
+const secondStep = { challengeToken, trustDevice: v.optional(v.boolean()), setupId: v.optional(id) }
 
 /** The way in, on the strength of a challenge that is bound to this browser. */
 export const signInRoutes: readonly Route[] = [
   challengeRoute(
     'completeChallenge',
-    v.strictObject({ challengeToken, code, trustDevice: v.optional(v.boolean()), setupId: v.optional(id) }),
+    v.union([
+      v.strictObject({ ...secondStep, passkey: v.union([assertion, registration]) }),
+      v.strictObject({ ...secondStep, code }),
+    ]),
     async ({ request, settings }, body) => {
       const { twoFactor, cookies } = settings
       const cookie = readSignInCookie(request, settings)
@@ -20,7 +25,7 @@ export const signInRoutes: readonly Route[] = [
       const setupToken = readSetup(request, settings)
       if (isSuperseded(setupToken, body.setupId)) return superseded
       const result = await twoFactor.completeChallenge(body.challengeToken, {
-        code: body.code,
+        ...('passkey' in body ? { passkey: body.passkey } : { code: body.code }),
         setupToken,
         trustDevice: body.trustDevice,
         device: cookies.devices(request),
@@ -57,6 +62,7 @@ export const signInRoutes: readonly Route[] = [
       if (cookie === null) return refusal('sign-in-cookie-missing')
       // A broken cookie opens no challenge, whatever the name.
       if (cookie.accountName === '') return refusal('challenge-expired')
+      if (!canSetUp(settings, body.type)) return noVerifier
       const offer = await settings.twoFactor.beginRequiredSetup(body.challengeToken, {
         accountName: cookie.accountName,
         type: body.type,

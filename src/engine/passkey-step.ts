@@ -1,0 +1,75 @@
+import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
+import type { PasskeyCause } from './passkey.ts'
+import type { CheckedAssertion } from './passkey-check.ts'
+import type { StoredPasskey, UserRecord } from './record.ts'
+import { type Refused, refusal, TELL_EVERY_MS } from './refusal.ts'
+import type { Passed, SecondStep, StepContext } from './second-step.ts'
+import { type Attempt, succeeded } from './throttle.ts'
+import { visitorOf } from './visitor.ts'
+
+/**
+ * A verified assertion: is its passkey still there, and did its counter go on? A wrong one is not a guess: it counts as no
+ * failure. It writes nothing, except when the user must be told that the counter went back, once per hour.
+ */
+export function takePasskey(
+  record: UserRecord,
+  checked: CheckedAssertion,
+  { userId, device }: SecondStep,
+  { vault, trustDeviceDays, nowMs }: StepContext,
+): Passed | Refused<'wrong-passkey'> {
+  if (!checked.ok) return wrongPasskey(checked.cause, checked.authenticatorId)
+  const { authenticatorId, counter, backedUp } = checked
+  const stored = record.authenticators.find(({ id }) => id === authenticatorId)
+  if (stored?.type !== 'passkey' || record.enrollment !== checked.enrollment) {
+    return wrongPasskey('unknown-credential', authenticatorId)
+  }
+  // WebAuthn Level 3 §7.2 step 19: it is fixed when the passkey is made.
+  if (stored.backupEligible !== checked.backupEligible) return wrongPasskey('malformed', authenticatorId)
+  if (hasGoneBack(stored, counter)) return counterBack(record, stored, nowMs)
+  const used: StoredPasskey = { ...stored, counter, backedUp, lastUsedAtMs: nowMs }
+  const visitor = visitorOf(record, { userId, device, vault, trustDeviceDays, nowMs })
+  const attempt: Attempt = {
+    kind: 'code',
+    get pool() {
+      return visitor.pool
+    },
+    weight: 1,
+  }
+  return {
+    ok: true,
+    method: 'passkey',
+    backedUp,
+    record: {
+      ...record,
+      authenticators: record.authenticators.map((one) => (one === stored ? used : one)),
+      throttle: succeeded(record.throttle, attempt, nowMs),
+    },
+    recoveryCodesLeft: recoveryCodesLeft(record.recoveryCodes),
+    trusted: visitor.trusted,
+    events: [],
+  }
+}
+
+/**
+ * WebAuthn Level 3 §7.2 step 22. A passkey that is synchronized has no counter that all of its devices share; one that has
+ * none at all says 0.
+ */
+function hasGoneBack({ counter: before, backupEligible }: StoredPasskey, counter: number): boolean {
+  return !backupEligible && (before > 0 || counter > 0) && counter <= before
+}
+
+function counterBack(record: UserRecord, stored: StoredPasskey, nowMs: number): Refused<'wrong-passkey'> {
+  const { counterToldAtMs: toldAtMs } = stored
+  if (toldAtMs !== null && toldAtMs <= nowMs && nowMs - toldAtMs < TELL_EVERY_MS) {
+    return { ...refusal('wrong-passkey'), events: [] }
+  }
+  const told: StoredPasskey = { ...stored, counterToldAtMs: nowMs }
+  const authenticators = record.authenticators.map((one) => (one === stored ? told : one))
+  const { events, ...refused } = wrongPasskey('counter', stored.id)
+  return { ...refused, record: { ...record, authenticators }, events: events.map((one) => ({ ...one, notify: true })) }
+}
+
+export function wrongPasskey(cause: PasskeyCause, authenticatorId?: string): Refused<'wrong-passkey'> {
+  const details = { method: 'passkey', cause, ...(authenticatorId === undefined ? {} : { authenticatorId }) } as const
+  return { ...refusal('wrong-passkey'), events: [{ type: 'passkey.wrong', ...details }] }
+}
