@@ -1,11 +1,6 @@
 import { html } from 'lit'
-<<<<<<< HEAD
-import type { SetupOfferAnswer, StatusAnswer } from '../../http/index.ts'
-import { type Field, selectField } from '../parts/field.ts'
-=======
 import type { StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
-import { type Field, selectField, textField } from '../parts/field.ts'
->>>>>>> 03fc5cd (Passkeys and security keys as a second factor: engine, countersign/passkeys, HTTP, and a virtual passkey for tests)
+import { type Field, selectField } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
