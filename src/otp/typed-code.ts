@@ -27,12 +27,14 @@ export function readTypedCode(value: unknown): string | null {
 }
 
 /**
- * The same with its dashes, each as '-': how another library may have hashed it. Length is checked by
- * {@link readTypedCode}, whose limit holds here too.
+ * The same with its dashes, each as '-': how another library may have hashed it.
+ *
+ * @returns null if it is not text, or is longer than 64 characters, also once compatibility characters are spelled out
  */
 export function readTypedText(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_TYPED) return null
-  return withAsciiDigits(value.normalize('NFKC').replace(EVERY_DASH, '-').replace(NO_DASH, ''))
+  const text = withAsciiDigits(value.normalize('NFKC').replace(EVERY_DASH, '-').replace(NO_DASH, ''))
+  return text.length > MAX_TYPED ? null : text
 }
 
 function withAsciiDigits(text: string): string {

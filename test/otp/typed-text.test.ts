@@ -5,7 +5,9 @@ import { readTypedCode, readTypedText } from '../../src/otp/typed-code.ts'
 test('what was typed keeps its case and its dashes, and nothing else that separates', () => {
   expect(readTypedText(' aBcD\u2014\u200b12\u00ad\u0663\u0664 ')).toBe('aBcD-1234')
   expect(readTypedText('ａｂｃ－１２')).toBe('abc-12')
-  expect([readTypedText(5), readTypedText('x'.repeat(65))]).toEqual([null, null])
+  // '⑽' is spelled out as '(10)'.
+  for (const given of [5, 'x'.repeat(65), '\u247d'.repeat(17)]) expect(readTypedText(given)).toBeNull()
+  expect(readTypedText('\u247d'.repeat(16))).toBe('(10)'.repeat(16))
 })
 
 test('without its dashes it is the code as every other is read', () => {
