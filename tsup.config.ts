@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
@@ -13,34 +13,63 @@ type BundlerPlugin = NonNullable<Options['esbuildPlugins']>[number]
  */
 const APART = ['errors', 'http/document/openapi']
 
-/** What all SQL stores share is one file too: in each of them it would be most of the package's size. */
-const SQL_FOLDERS = ['stores/sql', 'stores/clients']
-const SQL_SHARED = 'sql/shared'
-const SQL_ENTRY = 'src/stores/sql/store.ts'
+/** Folders that are one file for all who use them, since each copy would take too much of the package's size. */
+interface Shared {
+  file: string
+  folders: readonly string[]
+  /** A file of them, in whose place the bundler is given all of them. */
+  entry: string
+}
+const SQL: Shared = { file: 'sql/shared', folders: ['stores/sql', 'stores/clients'], entry: 'src/stores/sql/store.ts' }
+/** Only among the CommonJS files: for the modules the time to load one more file matters more. */
+const GROUND: Shared = { file: 'shared', folders: ['encoding', 'options', 'otp'], entry: 'src/encoding/bytes.ts' }
 
-const standApart: BundlerPlugin = {
-  name: 'stand-apart',
-  setup(build) {
-    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, importer, resolveDir }) => {
-      if (kind === 'entry-point') {
-        return path.endsWith(SQL_ENTRY) ? { path: SQL_ENTRY, namespace: 'sql-shared' } : undefined
-      }
-      if (!path.startsWith('.')) return undefined
-      const module = relative('src', join(resolveDir, path)).replaceAll('\\', '/').replace(/\.ts$/, '')
-      if (APART.includes(module)) return { path: `apart:${module}`, external: true }
-      const isShared = (folder: string) => SQL_FOLDERS.includes(folder.replaceAll('\\', '/'))
-      const isInside = importer === SQL_ENTRY || isShared(relative('src', dirname(importer)))
-      return isShared(dirname(module)) && !isInside ? { path: `apart:${SQL_SHARED}`, external: true } : undefined
-    })
-    build.onLoad({ filter: /./, namespace: 'sql-shared' }, () => {
-      const files = SQL_FOLDERS.flatMap((folder) => readdirSync(`src/${folder}`).map((name) => `./${folder}/${name}`))
-      return {
-        contents: files.map((file) => `export * from '${file}'\n`).join(''),
-        resolveDir: join(process.cwd(), 'src'),
-        loader: 'ts',
-      }
-    })
-  },
+const folderOf = (file: string) => relative('src', dirname(file)).replaceAll('\\', '/')
+const isPartOf = ({ folders }: Shared, file: string) =>
+  folders.includes(folderOf(file)) && basename(file) !== 'index.ts'
+
+function standApart(shared: readonly Shared[]): BundlerPlugin {
+  return {
+    name: 'stand-apart',
+    setup(build) {
+      build.onResolve({ filter: /\.ts$/ }, ({ kind, path, importer, resolveDir }) => {
+        if (kind === 'entry-point') {
+          const opened = shared.find(({ entry }) => path.endsWith(entry))
+          return opened === undefined ? undefined : { path: opened.entry, namespace: 'shared' }
+        }
+        if (!path.startsWith('.')) return undefined
+        const file = join(resolveDir, path)
+        const module = relative('src', file).replaceAll('\\', '/').replace(/\.ts$/, '')
+        if (APART.includes(module)) return { path: `apart:${module}`, external: true }
+        const from = shared.find((one) => isPartOf(one, file))
+        const isInside = from !== undefined && (importer === from.entry || isPartOf(from, importer))
+        return from === undefined || isInside ? undefined : { path: `apart:${from.file}`, external: true }
+      })
+      build.onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => {
+        const opened = shared.filter(({ entry }) => entry === path)
+        const files = opened.flatMap(({ folders }) =>
+          folders.flatMap((folder) => readdirSync(`src/${folder}`).map((name) => `${folder}/${name}`)),
+        )
+        const exported = files
+          .filter((file) => file.endsWith('.ts') && basename(file) !== 'index.ts')
+          .map((file) => `export * from './${file}'\n`)
+        const noble = opened.includes(GROUND) ? nobleNames() : []
+        return { contents: [...exported, ...noble].join(''), resolveDir: join(process.cwd(), 'src'), loader: 'ts' }
+      })
+    },
+  }
+}
+
+/** Statements that export all that src imports of @noble. */
+function nobleNames(): string[] {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+  const imports = sources.flatMap((path) => [
+    ...readFileSync(join('src', path), 'utf8').matchAll(/^import (\{.*\}) from '(@noble\/.*)'$/gm),
+  ])
+  const names = imports.flatMap(([, list = '', from = '']) =>
+    list.match(/\w+/g)?.map((name) => `${name} } from '${from}'`),
+  )
+  return [...new Set(names)].map((name) => `export { ${name}\n`)
 }
 
 const linkApart: Plugin = {
@@ -56,14 +85,17 @@ const linkApart: Plugin = {
 }
 
 /**
- * The CommonJS files hold @noble, which is ESM only: Jest and older runtimes refuse to `require` a module. For the module
- * form it stays outside, so that everybody shares one copy.
+ * The CommonJS files hold @noble, which is ESM only: Jest and older runtimes refuse to `require` a module. It is in the
+ * file that they share. For the modules it stays outside, so that everybody has one copy.
  */
 const nobleInCommonJs: BundlerPlugin = {
   name: 'noble-in-commonjs',
   setup(build) {
-    if (build.initialOptions.format === 'cjs') return
-    build.onResolve({ filter: /^@noble\// }, ({ path }) => ({ path, external: true }))
+    build.onResolve({ filter: /^@noble\// }, ({ path, importer }) => {
+      if (build.initialOptions.format !== 'cjs') return { path, external: true }
+      const isInside = importer === GROUND.entry || isPartOf(GROUND, importer)
+      return isInside ? undefined : { path: `apart:${GROUND.file}`, external: true }
+    })
   },
 }
 
@@ -135,12 +167,19 @@ const COMMON: Options = {
   },
 }
 
-const server: Options = {
+const modules: Options = {
   ...COMMON,
-  entry: { ...SERVER, [SQL_SHARED]: SQL_ENTRY },
-  // The types of all are made together, so that they share theirs.
-  dts: { entry: { ...SERVER, ...PAGE } },
-  esbuildPlugins: [standApart, nobleInCommonJs],
+  format: ['esm'],
+  entry: { ...SERVER, [SQL.file]: SQL.entry },
+  esbuildPlugins: [standApart([SQL]), nobleInCommonJs],
+  plugins: [linkApart],
+}
+
+const commonJs: Options = {
+  ...COMMON,
+  format: ['cjs'],
+  entry: { ...SERVER, [SQL.file]: SQL.entry, [GROUND.file]: GROUND.entry },
+  esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs],
   plugins: [linkApart],
   async onSuccess() {
     const licenses = Object.entries(BUNDLED).map(async ([name, file]) => {
@@ -153,10 +192,14 @@ const server: Options = {
   },
 }
 
-const page: Options = { ...COMMON, entry: PAGE, esbuildPlugins: [litWithoutPage] }
+/** Minified, as a page without a bundler loads it. */
+const page: Options = { ...COMMON, entry: PAGE, minify: true, esbuildPlugins: [litWithoutPage] }
+
+/** Of all together, so that they share theirs. */
+const types: Options = { ...COMMON, entry: { ...SERVER, ...PAGE }, dts: { only: true } }
 
 export default defineConfig(async () => {
-  // Not by `clean`: one of the two would remove what the other has written.
+  // Not by `clean`: one of them would remove what another has written.
   await rm('dist', { recursive: true, force: true })
-  return [server, page]
+  return [modules, commonJs, page, types]
 })
