@@ -42,6 +42,8 @@ export interface Draft {
 
 const SECRET_BYTES = { least: 10, most: 128 } as const
 const SECRET_CHARACTERS = 1024
+/** Twenty of 160 bytes: beside five authenticators a record has no room for many more. */
+const MOST_HASH_BYTES = 3200
 const ALGORITHM = /^(?:hmac)?[-_]?sha[-_]?(1|256|512)$/i
 
 export function createDraft(): Draft {
@@ -49,6 +51,7 @@ export function createDraft(): Draft {
   const authenticators: ImportedAuthenticator[] = []
   const recoveryCodes: string[] = []
   const hashedCodes: ImportedCodeHash[] = []
+  let hashBytes = 0
   const secretsSeen = new Set<string>()
   const codesSeen = new Set<string>()
 
@@ -93,9 +96,12 @@ export function createDraft(): Draft {
         note(field, 'duplicate', 'The user has this recovery code already. It is imported once.')
       } else if (hashedCodes.length >= LIMITS.recoveryCodes) {
         note(field, 'too-many', `A user can have ${LIMITS.recoveryCodes} recovery codes. This one is left out.`)
+      } else if (hashBytes + utf8Length(hash) > MOST_HASH_BYTES) {
+        note(field, 'too-long', `The hashes have more than ${MOST_HASH_BYTES} bytes together. This one is left out.`)
       } else {
         codesSeen.add(hash)
         hashedCodes.push({ hash, length })
+        hashBytes += utf8Length(hash)
       }
     },
 

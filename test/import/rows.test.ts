@@ -410,6 +410,22 @@ describe('what is odd in a row is reported, and the rest of it is imported', () 
     expect(mixed).toMatchObject({ user: { recoveryCodes: [] }, notes: [{ reason: 'too-long' }] })
   })
 
+  test('more hashes than a record has room for are left out, so that importUser takes the rest', async () => {
+    const world = createWorld()
+    const rows = Array.from({ length: 5 }, () => ({
+      secret: Buffer.from(world.random(60)).toString('hex'),
+      name: 'ü'.repeat(32),
+    }))
+    const backupCodes = Array.from({ length: 20 }, (_, index) => String(index).padStart(256, 'x'))
+    const result = fromSpeakeasy([{ ...rows[0], backupCodes }, ...rows.slice(1)], {
+      encoding: 'ascii',
+      hashedCodeLength: 8,
+    })
+    if (!result.ok) throw new Error(result.reason)
+    expect(result.notes.filter(({ reason }) => reason === 'too-long')).toHaveLength(8)
+    expect(await world.twoFactor.admin.importUser('ann', result.user)).toMatchObject({ imported: true })
+  })
+
   test('a sixth authenticator, and a name that is too long', () => {
     const rows = Array.from({ length: 6 }, () => ({ secret: generateSecret(), name: 'ü'.repeat(60) }))
     const result = fromSpeakeasy(rows)
