@@ -7,6 +7,7 @@ import { type Challenges, LISTED_CHALLENGES } from './challenges.ts'
 import { EVENT_TYPES, type SecurityChange, type TwoFactorEventType } from './events.ts'
 import type { IssuedCode } from './issued-codes.ts'
 import type { PasskeyTransport } from './passkey.ts'
+import { MAX_CREDENTIAL_ID, MAX_USER_HANDLE } from './passkey-response.ts'
 import {
   LIMITS,
   type PendingSetup,
@@ -25,7 +26,6 @@ const MAX_SEALED_HASHES = 7168
 const MAX_ID = 64
 /** A credential id of 1023 bytes and an RSA key of 4096 bits. */
 const MAX_SEALED_CREDENTIAL = 2560
-const MAX_CREDENTIAL_ID = 1364
 const MAX_RP_ID = 253
 const MAX_TRANSPORTS = 8
 const SCHEMA = 1
@@ -56,7 +56,7 @@ export function parseRecord(stored: unknown): UserRecord {
     enrollment: nullable(part, 'enrollment', id),
     keptDevice: nullable(part, 'keptDevice', id),
     enabledAtMs: nullable(part, 'enabledAtMs', time),
-    userHandle: nullable(part, 'userHandle', id),
+    userHandle: nullable(part, 'userHandle', userHandle),
     authenticators: list(part, 'authenticators', LIMITS.authenticators, authenticator),
     pending: nullable(part, 'pending', pendingSetup),
     recoveryCodes: nullable(part, 'recoveryCodes', recoveryCodes),
@@ -198,6 +198,10 @@ function trustedDevice(parent: Part, key: Key): StoredTrustedDevice {
     createdAtMs: time(part, 'createdAtMs'),
     expiresAtMs: time(part, 'expiresAtMs'),
   }
+}
+
+function userHandle(part: Part, key: Key): string {
+  return text(part, key, MAX_USER_HANDLE)
 }
 
 function challenges(parent: Part, key: Key): Challenges {

@@ -17,9 +17,18 @@ export function sealCredential(vault: Vault, userId: string, credentialId: strin
   return vault.seal({ purpose: 'passkey', userId }, content)
 }
 
-/** The public key of a stored passkey. Throws `record_invalid` if it was sealed for another credential or user. */
-export function openPublicKey(vault: Vault, userId: string, stored: StoredPasskey): Uint8Array {
-  const content = vault.openStored({ purpose: 'passkey', userId }, stored.sealed, 'authenticators[].sealed')
+/**
+ * The public key of a stored passkey. Throws `record_invalid` if it was sealed for another credential or user.
+ *
+ * @param field names it in the error
+ */
+export function openPublicKey(
+  vault: Vault,
+  userId: string,
+  stored: StoredPasskey,
+  field = 'passkey.sealed',
+): Uint8Array {
+  const content = vault.openStored({ purpose: 'passkey', userId }, stored.sealed, field)
   const end = 2 + (content[0] ?? 0) * 256 + (content[1] ?? 0)
   const sealedId = encodeBase64Url(content.subarray(2, end))
   if (equalText(sealedId, stored.credentialId)) return content.slice(end)

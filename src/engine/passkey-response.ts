@@ -3,9 +3,9 @@ import type { AuthenticationResponseJson, PasskeyTransport, RegistrationResponse
 /** Characters of all the texts of a response that are read. */
 const MAX_RESPONSE = 4096
 /** WebAuthn Level 3 §4: a credential id has at most 1023 bytes, hence so many characters of base64url. */
-const MAX_CREDENTIAL_ID = 1364
+export const MAX_CREDENTIAL_ID = 1364
 /** WebAuthn Level 3 §5.4.3: 64 bytes. */
-const MAX_USER_HANDLE = 86
+export const MAX_USER_HANDLE = 86
 const MAX_TRANSPORTS = 8
 const BASE64URL = /^[A-Za-z0-9_-]+$/
 
@@ -47,11 +47,14 @@ export function readRegistrationResponse(given: unknown): RegistrationResponseJs
   const texts = [id, id, response['clientDataJSON'], response['attestationObject']]
   if (!areShort(texts)) return null
   const [, , clientDataJSON = '', attestationObject = ''] = texts
-  return { ...shell(id), response: { clientDataJSON, attestationObject, transports: readTransports(response) } }
+  return {
+    ...shell(id),
+    response: { clientDataJSON, attestationObject, transports: readTransports(response['transports']) },
+  }
 }
 
 /** Those that are known: a browser may name others, or none. */
-function readTransports({ transports }: Record<string, unknown>): PasskeyTransport[] {
+export function readTransports(transports: unknown): PasskeyTransport[] {
   if (!Array.isArray(transports) || transports.length > MAX_TRANSPORTS) return []
   return TRANSPORTS.filter((transport) => transports.includes(transport))
 }

@@ -70,7 +70,7 @@ function fullest(): object {
     enrollment: ID,
     keptDevice: ID,
     enabledAtMs: TIME,
-    userHandle: ID.repeat(3),
+    userHandle: ID.repeat(6),
     authenticators: [],
     pending: {
       id: ID,

@@ -13,11 +13,13 @@ import { invalidOption } from '../options/invalid-option.ts'
 import { staffArguments, userIdArgument } from './arguments.ts'
 import { keyOfSecret, refuseEqual } from './distinct.ts'
 import { readAuthenticator } from './import-authenticators.ts'
+import { passkeysArgument } from './import-passkeys.ts'
 import { recoveryCodesArgument } from './import-recovery-codes.ts'
 import type { ContextOption, ImportUserOptions, StaffOptions } from './options.ts'
 
 const IMPORT_OPTIONS = /* @__PURE__ */ optionNames<ImportUserOptions>({
   authenticators: true,
+  passkeys: true,
   recoveryCodes: true,
   context: true,
 })
@@ -61,8 +63,10 @@ export async function importUser(
   const given = optionsArgument(options)
   checkOptionNames('importUser', given, IMPORT_OPTIONS)
   const { authenticators, recoveryCodes, context } = given
-  if (!Array.isArray(authenticators) || authenticators.length < 1 || authenticators.length > LIMITS.apps) {
-    throw invalidOption('authenticators', authenticators, `a list of 1 to ${LIMITS.apps}`)
+  const passkeys = passkeysArgument(given.passkeys)
+  const least = passkeys.userHandle === null ? 1 : 0
+  if (!Array.isArray(authenticators) || authenticators.length < least || authenticators.length > LIMITS.apps) {
+    throw invalidOption('authenticators', authenticators, `a list of ${least} to ${LIMITS.apps}`)
   }
   const imported = authenticators.map(readAuthenticator)
   refuseEqual(
@@ -84,9 +88,13 @@ export async function importUser(
         lastStep: -1,
       }
     })
+    const all = [...stored, ...passkeys.keep(core, userId, nowMs)]
+    if (all.length > LIMITS.authenticators) throw tooMany(all.length)
+    const enabled = enable(core, record ?? emptyRecord(), nowMs)
     const next: UserRecord = {
-      ...enable(core, record ?? emptyRecord(), nowMs),
-      authenticators: stored,
+      ...enabled,
+      userHandle: passkeys.userHandle ?? enabled.userHandle,
+      authenticators: all,
       recoveryCodes: codes.keep(core, userId, nowMs),
     }
     if (!hasRoom(next)) throw tooLarge()
@@ -116,9 +124,14 @@ export async function reseal(
   })
 }
 
+function tooMany(count: number): CountersignError {
+  const most = LIMITS.authenticators
+  return invalidOption('passkeys', count, `at most ${most} together with the authenticators`)
+}
+
 function tooLarge(): CountersignError {
   return new CountersignError(
     'invalid_option',
-    'authenticators and recoveryCodes are too large together: a record stays below 16 KiB, whatever the user does later. Import fewer hashes of recovery codes, or fewer authenticators.',
+    'authenticators, passkeys and recoveryCodes are too large together: a record stays below 16 KiB, whatever the user does later. Import fewer hashes of recovery codes, or fewer authenticators.',
   )
 }

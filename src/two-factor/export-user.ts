@@ -1,5 +1,8 @@
+import { encodeBase64Url } from '../encoding/base64url.ts'
+import { passkeysOf } from '../engine/authenticators.ts'
 import type { Core } from '../engine/core.ts'
-import { isEnabled, type StoredAuthenticator, type UserRecord } from '../engine/record.ts'
+import { openPublicKey } from '../engine/passkey-credential.ts'
+import { isEnabled, type StoredAuthenticator, type StoredPasskey, type UserRecord } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
 import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
@@ -9,7 +12,7 @@ import { viewRecoveryCodes } from '../recovery-codes/keep.ts'
 import { accountNameArgument } from './account-name.ts'
 import { staffArguments, userIdArgument } from './arguments.ts'
 import type { StaffOptions } from './options.ts'
-import type { ExportUserResult } from './outcomes.ts'
+import type { ExportedPasskey, ExportUserResult } from './outcomes.ts'
 
 const OPTIONS = /* @__PURE__ */ optionNames<StaffOptions>({ by: true, note: true, context: true })
 
@@ -25,7 +28,7 @@ export async function exportUser(core: Core, user: string, options: StaffOptions
         ok: true,
         authenticators: record.authenticators.flatMap((one, index) => exportedApp(core, userId, one, index)),
         recoveryCodes: exportedCodes(core, userId, record),
-        passkeys: [],
+        passkeys: passkeysOf(record).map((one) => exportedPasskey(core, userId, record, one)),
       },
       // Written though nothing in it changes: the store's audit trail gets the event together with a write.
       record,
@@ -42,6 +45,23 @@ function exportedApp({ issuer, vault }: Core, userId: string, one: StoredAuthent
   return [
     { uri: buildOtpauthUri({ issuer, accountName, secret, algorithm, digits, periodSeconds }), name, createdAtMs },
   ]
+}
+
+function exportedPasskey({ vault }: Core, userId: string, record: UserRecord, one: StoredPasskey): ExportedPasskey {
+  const { credentialId, rpId, transports, counter, backupEligible, backedUp, name, createdAtMs } = one
+  const field = `authenticators[${record.authenticators.indexOf(one)}].sealed`
+  return {
+    credentialId,
+    publicKey: encodeBase64Url(openPublicKey(vault, userId, one, field)),
+    rpId,
+    userHandle: record.userHandle ?? '',
+    transports: [...transports],
+    counter,
+    backupEligible,
+    backedUp,
+    name,
+    createdAtMs,
+  }
 }
 
 /** The unused ones of the set. Codes of which this library keeps only hashes stay behind. */

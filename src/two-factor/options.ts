@@ -4,6 +4,7 @@ import type { JsonValue } from '../engine/json.ts'
 import type {
   AuthenticationResponseJson,
   CodeOrPasskey,
+  PasskeyTransport,
   PasskeyVerifier,
   RegistrationResponseJson,
 } from '../engine/passkey.ts'
@@ -192,9 +193,30 @@ export interface ImportedSecret {
   periodSeconds?: number | undefined
   uri?: never
 }
+/** A passkey as another system kept it, or as `exportUser` returned it. It works only under the same rpId. */
+export interface ImportedPasskey {
+  /** Base64url. */
+  credentialId: string
+  /** COSE_Key (RFC 9052 §7): bytes, or base64url text. */
+  publicKey: string | Uint8Array
+  rpId: string
+  /** What the passkey knows the user by, in base64url: `user.id` of its registration. The same for all of a user. */
+  userHandle: string
+  transports?: readonly PasskeyTransport[] | undefined
+  /** The signature counter of its last use. Default 0. */
+  counter?: number | undefined
+  /** It can be synchronized to other devices. Default false. */
+  backupEligible?: boolean | undefined
+  backedUp?: boolean | undefined
+  name?: string | undefined
+  createdAtMs?: number | undefined
+}
+
 /** For `admin.importUser`. */
 export interface ImportUserOptions extends ContextOption {
+  /** Apps. May be empty if there are passkeys. */
   authenticators: readonly ImportedAuthenticator[]
+  passkeys?: readonly ImportedPasskey[] | undefined
   /**
    * The unused ones: as the user has them, at least 10 letters and digits each; or as hashes that `verifyImportedCode`
    * compares.

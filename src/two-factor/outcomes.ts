@@ -4,7 +4,7 @@ import type { ProofKind } from '../engine/core.ts'
 import type { DeviceToken } from '../engine/devices.ts'
 import type { SecurityChange, TwoFactorMethod } from '../engine/events.ts'
 import type { JsonValue } from '../engine/json.ts'
-import type { PasskeyRequestOptions } from '../engine/passkey.ts'
+import type { PasskeyRequestOptions, PasskeyTransport } from '../engine/passkey.ts'
 import type { ProofReason } from '../engine/proof.ts'
 import type { Refusal } from '../engine/refusal.ts'
 import type { StepReason } from '../engine/second-step.ts'
@@ -226,10 +226,27 @@ export type ExportUserResult =
        * not among them.
        */
       recoveryCodes: string[] | ImportedCodeHash[]
-      /** Always empty in this version: the place of the public parts of passkeys. */
-      passkeys: []
+      /** The public parts: a passkey signs on its own device, and only for its rpId. */
+      passkeys: ExportedPasskey[]
     }
   | Refusal<'not-enabled'>
+
+/** One passkey, in the form that `importUser` takes. */
+export interface ExportedPasskey {
+  /** Base64url. */
+  credentialId: string
+  /** COSE_Key (RFC 9052 §7) in base64url. */
+  publicKey: string
+  rpId: string
+  /** What the passkey knows the user by, in base64url. */
+  userHandle: string
+  transports: PasskeyTransport[]
+  counter: number
+  backupEligible: boolean
+  backedUp: boolean
+  name: string
+  createdAtMs: number
+}
 
 /** The code: give it to the person now, since it is shown nowhere again. `limit-reached`: two are good already. */
 export type IssueRecoveryCodeResult =
