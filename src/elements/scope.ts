@@ -30,6 +30,8 @@ export type Refused = ClientRefusal
 /** One thing that a person is shown after another: it takes the focus. */
 export interface Step {
   heading: string
+  /** Which one it is of how many, where that is known. */
+  place?: readonly [step: number, total: number]
   view(): TemplateResult
   /** Needs the room for two columns. */
   isWide?: boolean

@@ -15,6 +15,12 @@ export interface CountersignElementProps extends Partial<Pick<CountersignElement
   theme?: 'auto' | 'dark' | 'light' | undefined
 }
 
+export interface TwoFactorSettingsProps
+  extends CountersignElementProps,
+    Partial<Pick<TwoFactorSettingsElement, 'notMeUrl'>> {
+  'not-me-url'?: string | undefined
+}
+
 export interface TwoFactorSetupProps extends CountersignElementProps, Partial<Pick<TwoFactorSetupElement, 'replaces'>> {
   autofocus?: boolean | undefined
 }
@@ -40,7 +46,7 @@ export interface RecoveryCodesProps
 export interface CountersignTags {
   'two-factor-settings': {
     element: TwoFactorSettingsElement
-    props: CountersignElementProps
+    props: TwoFactorSettingsProps
     events: Pick<CountersignElementEvents, 'two-factor-changed' | 'two-factor-sign-in-again' | 'two-factor-signed-out'>
   }
   'two-factor-setup': {

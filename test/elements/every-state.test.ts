@@ -24,9 +24,9 @@ describe.skipIf(noChromium)('every state of the elements', { timeout: 240_000 },
 
   const walks: [string, readonly ColorScheme[], Manner][] = [
     ['in English', ['light', 'dark'], {}],
-    ['in English on a phone', ['light'], { width: 360 }],
+    ['in English on a phone', ['light'], { width: 390, height: 664, isPhone: true }],
     ['in German', ['light'], { lang: 'de', texts: de }],
-    ['in Arabic on a phone', ['dark'], { lang: 'ar', texts: ar, width: 360 }],
+    ['in Arabic on a phone', ['dark'], { lang: 'ar', texts: ar, width: 360, height: 780, isPhone: true }],
   ]
   test.each(walks)(
     '%s: axe finds nothing, and the browser has nothing to complain of',

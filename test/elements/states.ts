@@ -143,13 +143,13 @@ async function tokens({ texts, page, press, sees, field, button }: Visitor, look
     await sees(texts.tokenShownWhy)
     if (name === 'Backups') await look('token, shown')
     await press(texts.done)
-    await button(`${texts.rename} ${name}`).waitFor()
+    await button(`${texts.tokenRename} ${name}`).waitFor()
   }
   await look('tokens')
   for (const [name, state] of [
-    [`${texts.rename} Deploy`, 'token, rename'],
-    [`${texts.revoke} Deploy`, 'token, revoke'],
-    [texts.revokeAll, 'tokens, revoke all'],
+    [`${texts.tokenRename} Deploy`, 'token, rename'],
+    [`${texts.tokenRevoke} Deploy`, 'token, revoke'],
+    [texts.tokensRevoke, 'tokens, revoke all'],
   ] as const) {
     await press(name)
     await look(state)
@@ -236,6 +236,6 @@ async function attacked(visitor: Visitor, look: Look): Promise<void> {
   await sees(texts.strangersClosed)
   await sees(texts.passwordsClosed)
   await sees(texts.weak)
-  await sees(texts.codesAreFew)
+  await sees(texts.recovered.slice(0, 20))
   await look('settings, attacked')
 }

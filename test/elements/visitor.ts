@@ -36,16 +36,21 @@ export interface Manner {
   lang?: 'en' | 'de' | 'ar'
   texts?: Texts
   width?: number
+  height?: number
+  /** A phone: its finger is what points. */
+  isPhone?: boolean
   colorScheme?: 'light' | 'dark'
 }
 
 export async function visit(browser: Browser, backend: Backend, manner: Manner = {}): Promise<Visitor> {
-  const { lang = 'en', texts = en, width = 1280, colorScheme = 'light' } = manner
+  const { lang = 'en', texts = en, width = 1280, height = 900, isPhone = false, colorScheme = 'light' } = manner
   const context = await browser.newContext({
     baseURL: backend.url,
     reducedMotion: 'reduce',
     colorScheme,
-    viewport: { width, height: width < 600 ? 780 : 900 },
+    viewport: { width, height },
+    hasTouch: isPhone,
+    isMobile: isPhone,
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   return visitorAt(await context.newPage(), backend, { lang, texts })

@@ -1,9 +1,10 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { BaseElement } from '../base.ts'
 import type { Page } from '../flows/ask.ts'
 import { keepFocus } from '../parts/keep-focus.ts'
-import { createLoading, loadingView } from '../parts/loading.ts'
+import { createLoading, loadingView, staleView } from '../parts/loading.ts'
 import { dialogStage, type Stage } from '../parts/stage.ts'
+import { whenVisible } from '../parts/when-visible.ts'
 import { tokensView } from './list.ts'
 
 /** `<access-tokens>` */
@@ -28,6 +29,7 @@ export class AccessTokens extends BaseElement {
   constructor() {
     super()
     keepFocus(this)
+    whenVisible(this, () => this.refresh())
   }
 
   /** Asks for the list again: where something else on the page has changed it. */
@@ -43,7 +45,8 @@ export class AccessTokens extends BaseElement {
     const { answer, refusal } = this.#tokens
     const isOpen = this.#stage.isOpen()
     return html`<section class="card" part="card" aria-busy=${!answer && !refusal}>
-        ${this.told()} ${answer ? tokensView(this.#page, answer) : loadingView(this.scope, this.#tokens)}
+        ${this.told()} ${answer && refusal ? staleView(this.scope, this.#tokens) : nothing}
+        ${answer ? tokensView(this.#page, answer) : loadingView(this.scope, this.#tokens)}
       </section>
       ${this.#stage.view(this.note(isOpen))} ${this.note(!isOpen)}`
   }

@@ -22,8 +22,8 @@ export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
         'key',
         titleOf(page.scope, token),
         detailOf(page.scope, token),
-        html`${button(texts.rename, () => rename(page, token), 'small', token.name)}
-        ${button(texts.revoke, () => revoke(page, token), 'small quiet-danger', token.name)}`,
+        html`${button(texts.tokenRename, () => rename(page, token), 'small', token.name)}
+        ${button(texts.tokenRevoke, () => revoke(page, token), 'small quiet-danger', token.name)}`,
       ),
     ),
   )
@@ -37,7 +37,7 @@ export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
     <div class="group">${accessTokens.length > 0 ? rows : html`<p class="muted">${texts.tokensNone}</p>`}</div>
     <div class="actions">
       ${button(texts.tokenIssue, () => issueToken(page, tokens), 'primary')}
-      ${accessTokens.length > 1 ? button(texts.revokeAll, () => revokeAll(page), 'quiet-danger') : nothing}
+      ${accessTokens.length > 1 ? button(texts.tokensRevoke, () => revokeAll(page), 'quiet-danger') : nothing}
     </div>`
 }
 
@@ -50,7 +50,7 @@ function titleOf({ texts }: Scope, { name, scopes, expiresAtMs }: Token): Templa
 function detailOf({ texts, times }: Scope, { createdAtMs, lastUsedAtMs, expiresAtMs }: Token): string {
   return [
     texts.tokenMadeOn.replace('{date}', times.date(createdAtMs)),
-    lastUsedAtMs === null ? texts.notUsedYet : texts.usedWhen.replace('{time}', times.ago(lastUsedAtMs)),
+    lastUsedAtMs === null ? texts.tokenNotUsed : texts.tokenUsedWhen.replace('{time}', times.ago(lastUsedAtMs)),
     expiresAtMs === null ? texts.tokenNeverExpires : texts.tokenExpiresOn.replace('{date}', times.date(expiresAtMs)),
   ].join(' · ')
 }
@@ -63,7 +63,7 @@ function rename(page: Page, { id, name }: Token): void {
     action: texts.save,
     send: (data) => client.renameAccessToken({ id, name: String(data.get('name')) }),
     change: 'renamed',
-    doneText: texts.renamed,
+    doneText: texts.tokenRenamed,
   })
 }
 
@@ -73,7 +73,7 @@ function revoke(page: Page, { id, name }: Token): void {
     heading: texts.tokenRevokeTitle,
     why: fill(texts.tokenRevokeWhy, { name }),
     fields: [],
-    action: texts.revoke,
+    action: texts.tokenRevoke,
     isDanger: true,
     send: () => client.revokeAccessToken({ id }),
     change: 'revoked',
@@ -87,7 +87,7 @@ function revokeAll(page: Page): void {
     heading: texts.tokenRevokeAllTitle,
     why: texts.tokenRevokeAllWhy,
     fields: [],
-    action: texts.revokeAll,
+    action: texts.tokensRevoke,
     isDanger: true,
     send: () => client.revokeAllAccessTokens(),
     change: 'all-revoked',

@@ -67,7 +67,8 @@ export class TwoFactorChallenge extends BaseElement {
         @click=${this.#startOver}
       >
         ${this.scope.texts.startOver}
-      </button>`
+      </button>
+      <slot name="help"><p class="hint">${this.scope.texts.helpLost}</p></slot>`
     this.#stage.show(step && !step.isHeld ? { ...step, view } : step)
   }
 

@@ -14,13 +14,14 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
   function scan(offer: TotpOfferAnswer): void {
     const step = scanStep(scope, {
       offer,
+      place: [2, 3],
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
       done(answer) {
         const { recoveryCodes = [] } = answer
         // First, since the page that comes next ends all requests of this one.
         const saved = () => markSaved(scope, () => done(answer))
         const view = createCodesToSave(scope, offer, unused(recoveryCodes), saved)
-        show({ heading: texts.saveCodesTitle, isHeld: true, view })
+        show({ heading: texts.saveCodesTitle, place: [3, 3], isHeld: true, view })
       },
       refused: isOver,
     })
@@ -35,5 +36,5 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
     done: scan,
     refused: isOver,
   })
-  show({ heading: texts.requiredTitle, view: form })
+  show({ heading: texts.requiredTitle, place: [1, 3], view: form })
 }

@@ -26,6 +26,8 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
   const { purpose, show, cancel, finish } = options
   // Kept, so that it need not be typed again where the setup has ended.
   let typedName = ''
+  // Only the first one comes with recovery codes.
+  const total = purpose.kind === 'setUp' ? 3 : 2
   const heading = texts[`${purpose.kind}Title`]
 
   function askProof(words?: string): void {
@@ -44,7 +46,7 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
       },
       done: (offer) => scan(offer),
     })
-    show({ heading, view: form, leave: cancel })
+    show({ heading, view: form, place: [1, total], leave: cancel })
   }
 
   /** @param why what is said above the picture, @param instead above the question for proof where there is none */
@@ -66,6 +68,7 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
     const { setupId } = offer
     const step = scanStep(scope, {
       offer,
+      place: [2, total],
       why,
       cancel: () => void giveUp(setupId),
       send: (code) => client.confirmSetup({ code, setupId }),
@@ -83,7 +86,12 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
 
   function showCodes(offer: TotpOfferAnswer, authenticatorId: string, codes: string[]): void {
     const done = () => markSaved(scope, () => finish(authenticatorId))
-    show({ heading: texts.saveCodesTitle, isHeld: true, view: createCodesToSave(scope, offer, unused(codes), done) })
+    show({
+      heading: texts.saveCodesTitle,
+      place: [3, total],
+      isHeld: true,
+      view: createCodesToSave(scope, offer, unused(codes), done),
+    })
   }
 
   if (goesOn) void resume(undefined, texts.setupElsewhere)

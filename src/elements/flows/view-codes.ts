@@ -8,7 +8,7 @@ import { markSaved } from '../recovery-codes/saved.ts'
 import type { Page } from './ask.ts'
 
 /** Proof; the codes, used ones struck through; and from there to new ones. */
-export function viewCodes({ scope, show, changed, refresh }: Page, status: StatusAnswer): void {
+export function viewCodes({ scope, show, changed, refresh }: Page, status: StatusAnswer, isNew = false): void {
   const { texts, times, client } = scope
   const close = () => show(null)
   const saved = () => {
@@ -88,6 +88,7 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
     show({ heading: texts.generateTitle, view: form, leave })
   }
 
-  if (status.recoveryCodes.viewable) askProof()
+  if (isNew) generate()
+  else if (status.recoveryCodes.viewable) askProof()
   else generate(texts['not-viewable'])
 }

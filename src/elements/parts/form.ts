@@ -80,6 +80,8 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     const input = form.querySelector<HTMLElement>(`[name="${first}"]`)
     input?.focus()
     if (input instanceof HTMLInputElement) input.select()
+    // Once the words are there, which push it down.
+    queueMicrotask(() => form.querySelector('.actions')?.scrollIntoView?.({ block: 'nearest' }))
   }
   /** Before the field hears of it, which may send the form. */
   function typed({ currentTarget, type }: Event): void {

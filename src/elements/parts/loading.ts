@@ -1,8 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import type { Refused, Scope } from '../scope.ts'
 import { problemView } from './field.ts'
+import { notice } from './notice.ts'
 import { reportFault } from './report-fault.ts'
-import { button } from './row.ts'
+import { button, type Shown } from './row.ts'
 
 /** What an element shows, once the API has given it. */
 export interface Loading<Answer> {
@@ -58,4 +59,9 @@ export function loadingView(scope: Scope, { refusal, press }: Loading<unknown>):
     ${problemView('problem', refusal && texts[refusal.reason])}
     ${refusal ? html`<div class="actions">${button(isWorking ? texts.loading : texts.loadAgain, press)}</div>` : html`<p class="muted loading">${texts.loading}</p>`}
   </div>`
+}
+
+/** Over what was there before, where the server could not be asked again. */
+export function staleView({ texts }: Scope, { refusal, press }: Loading<unknown>): Shown {
+  return notice(refusal && `${texts.stale} ${texts[refusal.reason]}`, 'alert', button(texts.loadAgain, press, 'small'))
 }

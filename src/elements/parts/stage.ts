@@ -50,7 +50,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
       shown = step
       if (step === null) return node?.close()
       if (!node?.open) node?.showModal()
-      focusFirst(node)
+      focusFirst(host.renderRoot)
     },
   })
   return {
@@ -66,7 +66,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
       ${
         step &&
         html`<header>
-          <h2 id="step">${step.heading}</h2>
+          <h2 id="step" tabindex="-1">${step.heading}</h2>
           ${
             step.isHeld
               ? nothing
@@ -75,7 +75,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
               </button>`
           }
         </header>
-        ${bodyOf(step)}`
+        ${bodyOf(scope, step)}`
       }
       ${note}
     </dialog>`,
@@ -107,8 +107,8 @@ export function pageStage(host: LitElement, scope: Scope, takesFocus: () => bool
       html`${
         step &&
         html`<section class="card page ${step.isWide ? 'wide' : ''}" part="card">
-          <h2 id="step">${step.heading}</h2>
-          ${bodyOf(step)}
+          <h2 id="step" tabindex="-1">${step.heading}</h2>
+          ${bodyOf(scope, step)}
         </section>`
       }
       ${note}`,
@@ -116,14 +116,34 @@ export function pageStage(host: LitElement, scope: Scope, takesFocus: () => bool
 }
 
 /** The group's name is what a screen reader says when the focus comes in. */
-const bodyOf = (step: Step) =>
-  keyed(step, html`<div class="body" role="group" aria-labelledby="step">${step.view()}</div>`)
+const bodyOf = (scope: Scope, step: Step) =>
+  keyed(
+    step,
+    html`<div class="body" role="group" aria-labelledby="step">
+      ${step.place ? html`<p class="muted place">${placeOf(scope, step.place)}</p>` : nothing} ${step.view()}
+    </div>`,
+  )
 
-function focusFirst(within: ParentNode | null | undefined): void {
-  const body = within?.querySelector('.body')
+const placeOf = ({ texts, times }: Scope, [step, total]: readonly [number, number]) =>
+  texts.stepOf.replace('{step}', times.number(step)).replace('{total}', times.number(total))
+
+/**
+ * A step opens at its first instruction: the first field has the focus if it is in sight from there, else the heading,
+ * since a focus that scrolls would take away what is to be read first.
+ */
+function focusFirst(root: ParentNode): void {
+  const heading = root.querySelector<HTMLElement>('#step')
+  const body = root.querySelector('.body')
+  if (!heading || !body) return
+  heading.scrollIntoView?.({ block: 'nearest' })
   const first = ['[data-first]', 'input:not([hidden]), select', 'button']
-    .map((selector) => body?.querySelector<HTMLElement>(selector))
+    .map((selector) => body.querySelector<HTMLElement>(selector))
     .find((found) => found)
-  first?.focus()
-  if (first instanceof HTMLInputElement) first.select()
+  const isInSight = first && first.getBoundingClientRect().bottom <= Math.min(innerHeight, visibleEnd(body))
+  const target = isInSight ? first : heading
+  target.focus({ preventScroll: true })
+  if (target instanceof HTMLInputElement) target.select()
 }
+
+/** A dialog cuts off what is too long for the screen; in the page, the screen does. */
+const visibleEnd = (body: Element) => body.closest('dialog')?.getBoundingClientRect().bottom ?? innerHeight

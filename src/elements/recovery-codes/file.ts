@@ -3,24 +3,21 @@ import type { Owner } from './list.ts'
 
 const REVOKED_AFTER_MS = 60_000
 
-/** What is kept: whose codes, of which service, from which day. */
-export function codeLines({ texts }: Pick<Scope, 'texts'>, owner: Owner, codes: readonly string[]): string[] {
+/** Whose codes, of which service, from which day, and where they are typed. */
+export function headLines({ texts }: Pick<Scope, 'texts'>, owner: Owner): string[] {
   return [
     texts.fileTitle.replace('{issuer}', owner.issuer),
     `${texts.fileAccount}: ${owner.accountName}`,
     `${texts.fileDate}: ${new Date().toISOString().slice(0, 10)}`,
-    '',
-    texts.fileNote,
-    '',
-    ...codes,
-    '',
+    `${texts.fileAddress}: ${location.origin}`,
   ]
 }
 
 /** Saves them as a text file. A download from a blob is no load that a content security policy looks at. */
 export function saveFile(scope: Pick<Scope, 'texts'>, owner: Owner, codes: readonly string[]): void {
   const issuer = owner.issuer.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
-  const blob = new Blob([codeLines(scope, owner, codes).join('\r\n')], { type: 'text/plain;charset=utf-8' })
+  const lines = [...headLines(scope, owner), '', scope.texts.fileNote, '', ...codes, '']
+  const blob = new Blob([lines.join('\r\n')], { type: 'text/plain;charset=utf-8' })
   const link = document.createElement('a')
   link.href = URL.createObjectURL(blob)
   link.download = `${issuer}-${scope.texts.fileName}.txt`

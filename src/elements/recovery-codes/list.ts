@@ -4,7 +4,7 @@ import { createCopyButton } from '../parts/copy-button.ts'
 import type { Shown } from '../parts/row.ts'
 import type { Scope } from '../scope.ts'
 import { saveFile } from './file.ts'
-import { printText } from './print.ts'
+import { printSheet } from './print.ts'
 
 export interface ShownCode {
   code: string
@@ -33,7 +33,7 @@ export function createCodeList(
     onKept()
   }
   const print = ({ currentTarget }: Event) => {
-    if (currentTarget instanceof HTMLElement) printText(scope, owner, good, currentTarget)
+    if (currentTarget instanceof HTMLElement) printSheet(scope, owner, good, currentTarget)
   }
   const item = ({ code, usedAtMs }: ShownCode) =>
     usedAtMs === null

@@ -25,7 +25,7 @@ const PICTURES: Record<ChangeType, IconName> = {
 const isListed = (type: string): type is ChangeType => Object.hasOwn(PICTURES, type)
 
 /** What happened lately to how the account is protected, the newest first. */
-export function changesView({ texts, times }: Scope, { changes }: StatusAnswer): Shown {
+export function changesView({ texts, times }: Scope, { changes }: StatusAnswer, notMeUrl: string): Shown {
   const listed = changes
     .toSorted((one, other) => other.atMs - one.atMs)
     .slice(0, MOST)
@@ -43,5 +43,6 @@ export function changesView({ texts, times }: Scope, { changes }: StatusAnswer):
         </li>`,
       )}
     </ol>`,
+    notMeUrl ? html`<a href=${notMeUrl}>${texts.notMe}</a>` : nothing,
   )
 }

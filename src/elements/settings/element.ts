@@ -1,10 +1,11 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
 import type { Page } from '../flows/ask.ts'
 import { keepFocus } from '../parts/keep-focus.ts'
-import { createLoading, loadingView } from '../parts/loading.ts'
+import { createLoading, loadingView, staleView } from '../parts/loading.ts'
 import { dialogStage, type Stage } from '../parts/stage.ts'
+import { whenVisible } from '../parts/when-visible.ts'
 import { authenticatorsView } from './authenticators.ts'
 import { changesView } from './changes.ts'
 import { disableView } from './disable.ts'
@@ -15,6 +16,8 @@ import { trustedDevicesView } from './trusted-devices.ts'
 
 /** `<two-factor-settings>` */
 export class TwoFactorSettings extends BaseElement {
+  static override properties: PropertyDeclarations = { notMeUrl: { attribute: 'not-me-url' } }
+  declare notMeUrl: string
   readonly #stage: Stage = dialogStage(this, this.scope)
   readonly #status = createLoading(this.scope, () => this.scope.client.status())
   readonly #page: Page = {
@@ -30,6 +33,8 @@ export class TwoFactorSettings extends BaseElement {
   constructor() {
     super()
     keepFocus(this)
+    whenVisible(this, () => this.refresh())
+    this.notMeUrl = ''
   }
 
   /** Asks for the status again: where something else on the page has changed it. */
@@ -45,18 +50,20 @@ export class TwoFactorSettings extends BaseElement {
     const { answer, refusal } = this.#status
     const isOpen = this.#stage.isOpen()
     return html`<section class="card" part="card" aria-busy=${!answer && !refusal}>
-        ${this.told()} ${answer ? statusView(this.#page, answer) : loadingView(this.scope, this.#status)}
+        ${this.told()} ${answer && refusal ? staleView(this.scope, this.#status) : nothing}
+        ${answer ? statusView(this.#page, answer, this.notMeUrl) : loadingView(this.scope, this.#status)}
+        <slot name="help"></slot>
       </section>
       ${this.#stage.view(this.note(isOpen))} ${this.note(!isOpen)}`
   }
 }
 
-function statusView(page: Page, status: StatusAnswer): TemplateResult {
-  return html`${headView(page.scope, status)} ${noticesView(page, status)}
+function statusView(page: Page, status: StatusAnswer, notMeUrl: string): TemplateResult {
+  return html`${headView(page.scope, status)} ${noticesView(page, status, notMeUrl)}
   ${
     status.enabled
       ? html`${authenticatorsView(page, status)} ${recoveryCodesView(page, status)} ${trustedDevicesView(page, status)}`
       : setUpView(page, status)
   }
-  ${changesView(page.scope, status)} ${status.enabled ? disableView(page, status) : nothing}`
+  ${changesView(page.scope, status, notMeUrl)} ${status.enabled ? disableView(page, status) : nothing}`
 }

@@ -1,22 +1,34 @@
 import { html, nothing } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
-import { purposeOf } from '../flows/purpose.ts'
+import { purposeOf, type SetUpPurpose } from '../flows/purpose.ts'
 import { beginSetUp } from '../flows/set-up.ts'
 import { viewCodes } from '../flows/view-codes.ts'
 import { notice } from '../parts/notice.ts'
 import { button, type Shown } from '../parts/row.ts'
+import { fill } from '../texts/words.ts'
+
+const FEW = 3
 
 /** What needs the person's attention, each with what to do about it. They stay until it is done. */
-export function noticesView(page: Page, status: StatusAnswer): Shown {
+export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string): Shown {
   const { texts, times } = page.scope
   const { enabled, required, requiredFromMs, pendingSetup, throttle } = status
   const { viewable, left, savedAtMs } = status.recoveryCodes
-  const closed = ({ state, untilMs }: StatusAnswer['throttle']['strangers'], words: string) => {
+  const closed = (
+    { state, untilMs }: StatusAnswer['throttle']['strangers'],
+    words: string,
+    action: Shown = nothing,
+  ) => {
     if (state === 'open') return nothing
-    return notice(untilMs === null ? words : `${words} ${texts.until.replace('{date}', times.dateTime(untilMs))}`)
+    const until = untilMs === null ? '' : ` ${texts.until.replace('{date}', times.dateTime(untilMs))}`
+    return notice(words + until, undefined, action)
   }
-  const goOn = () => beginSetUp(page, status, purposeOf(status, pendingSetup?.replaces ?? []), true)
+  const begin = (words: string, purpose: SetUpPurpose, goesOn = false) =>
+    button(words, () => beginSetUp(page, status, purpose, goesOn), 'small')
+  const codes = (words: string, isNew = false) => button(words, () => viewCodes(page, status, isNew), 'small')
+  const pending = purposeOf(status, pendingSetup?.replaces ?? [])
+  const recoveredAtMs = lastRecovery(status)
   return html`<div class="notices">
     ${required && !enabled ? notice(texts.offRequired) : nothing}
     ${
@@ -24,17 +36,43 @@ export function noticesView(page: Page, status: StatusAnswer): Shown {
         ? notice(texts.offRequiredFrom.replace('{date}', times.date(requiredFromMs)))
         : nothing
     }
-    ${pendingSetup ? notice(texts.pendingSetup, undefined, button(texts.continueSetup, goOn, 'small')) : nothing}
+    ${pendingSetup ? notice(texts.pendingSetup, undefined, begin(texts.continueSetup, pending, true)) : nothing}
     ${
-      left > 0 && savedAtMs === null
-        ? notice(
-            texts.codesUnsaved,
+      recoveredAtMs === null
+        ? nothing
+        : notice(
+            texts.recovered.replace('{date}', times.dateTime(recoveredAtMs)),
             undefined,
-            button(viewable ? texts.viewCodes : texts.generateTitle, () => viewCodes(page, status), 'small'),
+            begin(texts.newPhone, purposeOf(status, ['all'])),
+          )
+    }
+    ${
+      left > FEW && savedAtMs === null
+        ? notice(texts.codesUnsaved, undefined, codes(viewable ? texts.viewCodes : texts.generateTitle))
+        : nothing
+    }
+    ${
+      enabled && left <= FEW
+        ? notice(
+            left === 0 ? texts.codesNone : fill(texts.codesFew, { left: times.number(left) }),
+            undefined,
+            codes(texts.generateTitle, true),
           )
         : nothing
     }
-    ${closed(throttle.strangers, texts.strangersClosed)} ${closed(throttle.knownDevices, texts.codesClosed)}
-    ${closed(throttle.passwords, texts.passwordsClosed)}
+    ${closed(
+      throttle.strangers,
+      texts.strangersClosed,
+      notMeUrl ? html`<a href=${notMeUrl}>${texts.notMe}</a>` : nothing,
+    )}
+    ${closed(throttle.knownDevices, texts.codesClosed)} ${closed(throttle.passwords, texts.passwordsClosed)}
   </div>`
+}
+
+/** A recovery code was used, and no app since: the phone may be lost. */
+function lastRecovery(status: StatusAnswer): number | null {
+  const usedAtMs = status.authenticators.map(({ lastUsedAtMs, createdAtMs }) => lastUsedAtMs ?? createdAtMs)
+  const recoveredAtMs = status.changes.filter(({ type }) => type === 'recovery-code.used').map(({ atMs }) => atMs)
+  const lastAtMs = Math.max(0, ...recoveredAtMs)
+  return status.enabled && lastAtMs > Math.max(...usedAtMs) ? lastAtMs : null
 }

@@ -1,23 +1,20 @@
-import { html, type TemplateResult } from 'lit'
+import type { TemplateResult } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
 import { viewCodes } from '../flows/view-codes.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
 
-const FEW = 3
-
 /** How many are left, and the way to see them. */
 export function recoveryCodesView(page: Page, status: StatusAnswer): TemplateResult {
   const { texts, times } = page.scope
   const { left, total, viewable } = status.recoveryCodes
-  const isFew = left <= FEW
   return group(
     texts.recoveryCodes,
     row(
       'key',
       fill(texts.codesLeft, { left: times.number(left), total: times.number(total) }),
-      html`<span class=${isFew ? 'warn' : ''}>${isFew ? texts.codesAreFew : texts.codesAreMany}</span>`,
+      texts.codesAreMany,
       button(viewable ? texts.viewRecoveryCodes : texts.generateTitle, () => viewCodes(page, status), 'small'),
     ),
   )

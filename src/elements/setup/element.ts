@@ -47,7 +47,7 @@ export class TwoFactorSetup extends BaseElement {
 
   protected override render(): TemplateResult {
     return this.#stage.isOpen()
-      ? this.#stage.view(this.note())
+      ? html`${this.#stage.view(this.note())}<slot name="help"></slot>`
       : html`<section class="card page" part="card">${loadingView(this.scope, this.#status)}</section>`
   }
 }

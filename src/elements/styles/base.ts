@@ -5,7 +5,7 @@ export const base: CSSResult = css`
     display: block;
     inline-size: 100%;
     color: var(--text);
-    font-size: 15px;
+    font-size: 0.9375rem;
     line-height: 1.55;
     text-align: start;
     -webkit-font-smoothing: antialiased;
@@ -34,7 +34,7 @@ export const base: CSSResult = css`
   }
 
   h2 {
-    font-size: 17px;
+    font-size: 1.0625rem;
     font-weight: 650;
     line-height: 1.4;
     letter-spacing: -0.01em;
@@ -42,7 +42,7 @@ export const base: CSSResult = css`
 
   h3 {
     color: var(--muted);
-    font-size: 13px;
+    font-size: 0.8125rem;
     font-weight: 600;
   }
 
@@ -77,8 +77,8 @@ export const base: CSSResult = css`
 
   .icon {
     flex: none;
-    width: 20px;
-    height: 20px;
+    width: 1.25rem;
+    height: 1.25rem;
     fill: none;
     stroke: currentColor;
     stroke-width: 1.7;
@@ -106,7 +106,7 @@ export const base: CSSResult = css`
   }
 
   .notice {
-    padding: 10px 14px;
+    padding: 0.625rem 0.875rem;
     border: 1px solid var(--warn-line);
     border-radius: var(--radius-small);
     background: var(--warn-soft);
@@ -117,16 +117,16 @@ export const base: CSSResult = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 8px 14px;
+    gap: 0.5rem 0.875rem;
   }
 
   .notice > p {
-    flex: 1 1 240px;
+    flex: 1 1 15rem;
   }
 
   .notices {
     display: grid;
-    gap: 10px;
+    gap: 0.625rem;
   }
 
   .notices:not(:has(*)) {
@@ -171,6 +171,16 @@ export const base: CSSResult = css`
     .pill,
     .badge {
       border: 1px solid;
+    }
+
+    .link {
+      text-decoration: underline;
+    }
+
+    .button:hover,
+    .primary,
+    .danger {
+      border-color: Highlight;
     }
 
     .qr {

@@ -4,9 +4,9 @@ export const card: CSSResult = css`
   .card {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    gap: 24px;
+    gap: 1.5rem;
     container-type: inline-size;
-    padding: 24px;
+    padding: 1.5rem;
     border: 1px solid var(--line);
     border-radius: var(--radius);
     background: var(--surface);
@@ -15,12 +15,12 @@ export const card: CSSResult = css`
 
   .head {
     display: flex;
-    gap: 16px;
+    gap: 1rem;
   }
 
   .head > div {
     display: grid;
-    gap: 4px;
+    gap: 0.25rem;
     align-content: start;
   }
 
@@ -29,16 +29,16 @@ export const card: CSSResult = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 2px 8px;
+    gap: 2px 0.5rem;
   }
 
   .badge {
     display: grid;
     flex: none;
     place-items: center;
-    width: 44px;
-    height: 44px;
-    border-radius: 12px;
+    width: 2.75rem;
+    height: 2.75rem;
+    border-radius: 0.75rem;
     background: var(--hover);
     color: var(--muted);
   }
@@ -49,23 +49,23 @@ export const card: CSSResult = css`
   }
 
   .badge .icon {
-    width: 24px;
-    height: 24px;
+    width: 1.5rem;
+    height: 1.5rem;
   }
 
   .indented {
-    padding-inline-start: 60px;
+    padding-inline-start: 3.75rem;
   }
 
   .foot {
-    padding-block-start: 20px;
+    padding-block-start: 1.25rem;
     border-block-start: 1px solid var(--line);
   }
 
   .group {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    gap: 10px;
+    gap: 0.625rem;
   }
 
   .group-head {
@@ -78,8 +78,8 @@ export const card: CSSResult = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 10px 14px;
-    padding: 12px 14px;
+    gap: 0.625rem 0.875rem;
+    padding: 0.75rem 0.875rem;
     border: 1px solid var(--line);
     border-radius: var(--radius-small);
     background: var(--sunken);
@@ -92,26 +92,26 @@ export const card: CSSResult = css`
 
   .row-words {
     display: grid;
-    flex: 1 1 220px;
+    flex: 1 1 13.75rem;
     min-width: 0;
     overflow-wrap: anywhere;
   }
 
   .row-words > span {
-    font-size: 14px;
+    font-size: 0.875rem;
   }
 
   .row-actions {
     display: flex;
     flex-wrap: wrap;
-    gap: 8px;
+    gap: 0.5rem;
   }
 
   .changes li {
     display: flex;
     align-items: center;
-    gap: 6px 12px;
-    padding-block: 9px;
+    gap: 0.375rem 0.75rem;
+    padding-block: 0.5625rem;
     border-block-start: 1px solid var(--line);
   }
 
@@ -124,17 +124,17 @@ export const card: CSSResult = css`
   }
 
   .changes .icon {
-    width: 17px;
-    height: 17px;
+    width: 1.0625rem;
+    height: 1.0625rem;
     color: var(--muted);
   }
 
   .changes time {
-    font-size: 14px;
+    font-size: 0.875rem;
     text-align: end;
   }
 
-  @container (max-width: 560px) {
+  @container (max-width: 35rem) {
     .indented {
       padding-inline-start: 0;
     }
@@ -145,13 +145,13 @@ export const card: CSSResult = css`
 
     .row-actions {
       width: 100%;
-      padding-inline-start: 34px;
+      padding-inline-start: 2.125rem;
     }
   }
 
-  @media (max-width: 640px) {
+  @media (max-width: 40rem) {
     .card {
-      padding: 18px 16px;
+      padding: 1.125rem 1rem;
     }
   }
 `

@@ -5,9 +5,9 @@ export const controls: CSSResult = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
-    gap: 8px;
-    min-height: 40px;
-    padding: 7px 16px;
+    gap: 0.5rem;
+    min-height: 2.5rem;
+    padding: 0.4375rem 1rem;
     border: 1px solid light-dark(#cfd4de, #3a4352);
     border-radius: var(--radius-small);
     background: var(--surface);
@@ -42,9 +42,9 @@ export const controls: CSSResult = css`
   }
 
   .small {
-    min-height: 34px;
-    padding: 4px 12px;
-    font-size: 14px;
+    min-height: 2.125rem;
+    padding: 0.25rem 0.75rem;
+    font-size: 0.875rem;
   }
 
   .quiet-danger {
@@ -55,7 +55,8 @@ export const controls: CSSResult = css`
     background: var(--bad-soft);
   }
 
-  .button:disabled {
+  .button:disabled,
+  .button.waiting {
     border-color: var(--line);
     background: var(--hover);
     color: var(--muted);
@@ -84,15 +85,15 @@ export const controls: CSSResult = css`
   }
 
   .button .icon {
-    width: 17px;
-    height: 17px;
+    width: 1.0625rem;
+    height: 1.0625rem;
   }
 
   .icon-button {
     display: inline-grid;
     place-items: center;
-    width: 40px;
-    height: 40px;
+    width: 2.5rem;
+    height: 2.5rem;
     padding: 0;
     border: 0;
     border-radius: var(--radius-small);
@@ -107,7 +108,7 @@ export const controls: CSSResult = css`
   }
 
   .link {
-    padding: 4px 0;
+    padding: 0.25rem 0;
     border: 0;
     background: none;
     color: var(--accent);
@@ -131,32 +132,32 @@ export const controls: CSSResult = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 10px;
+    gap: 0.625rem;
   }
 
   .check {
     display: flex;
     align-items: center;
-    gap: 10px;
-    min-height: 32px;
+    gap: 0.625rem;
+    min-height: 2rem;
     cursor: pointer;
   }
 
   .check input {
     flex: none;
-    width: 18px;
-    height: 18px;
+    width: 1.125rem;
+    height: 1.125rem;
     margin: 0;
     accent-color: var(--accent-fill);
   }
 
   .pill {
     display: inline-block;
-    padding: 1px 10px;
-    border-radius: 12px;
-    font-size: 13px;
+    padding: 1px 0.625rem;
+    border-radius: 0.75rem;
+    font-size: 0.8125rem;
     font-weight: 600;
-    line-height: 21px;
+    line-height: 1.3125rem;
     letter-spacing: normal;
     white-space: nowrap;
   }

@@ -2,12 +2,12 @@ import { type CSSResult, css } from 'lit'
 
 export const dialog: CSSResult = css`
   dialog {
-    width: 480px;
-    max-width: calc(100vw - 32px);
-    max-height: calc(100dvh - 48px);
+    width: 30rem;
+    max-width: calc(100vw - 2rem);
+    max-height: calc(100dvh - 3rem);
     padding: 0;
     border: 1px solid var(--line);
-    border-radius: calc(var(--radius) + 4px);
+    border-radius: calc(var(--radius) + 0.25rem);
     background: var(--surface);
     color: var(--text);
     box-shadow: var(--shadow-high);
@@ -20,7 +20,7 @@ export const dialog: CSSResult = css`
   }
 
   dialog.wide {
-    width: 720px;
+    width: 45rem;
   }
 
   dialog::backdrop {
@@ -32,27 +32,27 @@ export const dialog: CSSResult = css`
     flex: none;
     align-items: center;
     justify-content: space-between;
-    gap: 12px;
-    min-height: 60px;
-    padding-block: 16px 0;
-    padding-inline: 24px 14px;
+    gap: 0.75rem;
+    min-height: 3.75rem;
+    padding-block: 1rem 0;
+    padding-inline: 1.5rem 0.875rem;
   }
 
   dialog h2 {
-    font-size: 19px;
+    font-size: 1.1875rem;
   }
 
   dialog > .body {
-    padding: 12px 24px 24px;
+    padding: 0.75rem 1.5rem 1.5rem;
     overflow-y: auto;
   }
 
-  @media (max-width: 640px) {
+  @media (max-width: 40rem) {
     dialog,
     dialog.wide {
       width: 100vw;
       max-width: none;
-      max-height: calc(100dvh - 16px);
+      max-height: calc(100dvh - 1rem);
       margin-block-end: 0;
       border-width: 1px 0 0;
       border-end-start-radius: 0;
@@ -60,11 +60,11 @@ export const dialog: CSSResult = css`
     }
 
     dialog > header {
-      padding-inline: 18px 8px;
+      padding-inline: 1.125rem 0.5rem;
     }
 
     dialog > .body {
-      padding: 10px 18px calc(18px + env(safe-area-inset-bottom));
+      padding: 0.625rem 1.125rem calc(1.125rem + env(safe-area-inset-bottom));
     }
   }
 `

@@ -5,17 +5,18 @@ export const fields: CSSResult = css`
   .body {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    gap: 18px;
+    gap: 1.125rem;
   }
 
   form .actions {
-    margin-block-start: 4px;
+    scroll-margin-block: 1rem;
+    margin-block-start: 0.25rem;
   }
 
   .field {
     display: grid;
     justify-items: start;
-    gap: 6px;
+    gap: 0.375rem;
     min-width: 0;
   }
 
@@ -33,14 +34,16 @@ export const fields: CSSResult = css`
   .field-box input,
   select {
     width: 100%;
-    min-height: 44px;
-    padding: 8px 13px;
+    min-height: 2.75rem;
+    padding: 0.5rem 0.8125rem;
     border: 1px solid var(--line-strong);
     border-radius: var(--radius-small);
     background: var(--surface);
     color: var(--text);
     font: inherit;
-    font-size: 16px;
+    font-size: 1rem;
+    /* With its error and the button beneath, above a phone's keyboard. */
+    scroll-margin-block: 3rem 9rem;
   }
 
   .field-box input:focus,
@@ -59,16 +62,16 @@ export const fields: CSSResult = css`
   }
 
   select {
-    padding-inline-end: 38px;
+    padding-inline-end: 2.375rem;
     appearance: none;
   }
 
   .select::after {
     position: absolute;
-    inset-block-start: 15px;
-    inset-inline-end: 17px;
-    width: 8px;
-    height: 8px;
+    inset-block-start: 0.9375rem;
+    inset-inline-end: 1.0625rem;
+    width: 0.5rem;
+    height: 0.5rem;
     border: solid var(--muted);
     border-width: 0 2px 2px 0;
     transform: rotate(45deg);
@@ -77,7 +80,7 @@ export const fields: CSSResult = css`
   }
 
   input.with-button {
-    padding-inline-end: 48px;
+    padding-inline-end: 3rem;
   }
 
   .in-field {
@@ -88,7 +91,7 @@ export const fields: CSSResult = css`
 
   input.code {
     font-family: var(--mono);
-    font-size: 20px;
+    font-size: 1.25rem;
     letter-spacing: 0.1em;
   }
 
@@ -99,19 +102,19 @@ export const fields: CSSResult = css`
   .checks {
     display: flex;
     flex-wrap: wrap;
-    gap: 0 22px;
+    gap: 0 1.375rem;
   }
 
   .hint {
     color: var(--muted);
-    font-size: 14px;
+    font-size: 0.875rem;
   }
 
   .problem {
     display: flex;
-    gap: 7px;
+    gap: 0.4375rem;
     color: var(--bad);
-    font-size: 14px;
+    font-size: 0.875rem;
     font-weight: 500;
   }
 
@@ -120,8 +123,8 @@ export const fields: CSSResult = css`
   }
 
   .problem .icon {
-    width: 17px;
-    height: 17px;
+    width: 1.0625rem;
+    height: 1.0625rem;
     margin-block-start: 2px;
   }
 `

@@ -2,10 +2,10 @@ import { type CSSResult, css } from 'lit'
 
 export const steps: CSSResult = css`
   .page {
-    gap: 14px;
-    max-width: 440px;
+    gap: 0.875rem;
+    max-width: 27.5rem;
     margin-inline: auto;
-    padding: 28px;
+    padding: 1.75rem;
   }
 
   .finished {
@@ -13,11 +13,16 @@ export const steps: CSSResult = css`
   }
 
   .page h2 {
-    font-size: 20px;
+    font-size: 1.25rem;
+  }
+
+  .place {
+    margin-block-end: -0.5rem;
+    font-size: 0.875rem;
   }
 
   .page.wide {
-    max-width: 760px;
+    max-width: 47.5rem;
   }
 
   .body {
@@ -26,9 +31,9 @@ export const steps: CSSResult = css`
 
   .scan {
     display: grid;
-    grid-template-columns: 250px minmax(0, 1fr);
-    gap: 28px;
-    padding-block-end: 20px;
+    grid-template-columns: 15.625rem minmax(0, 1fr);
+    gap: 1.75rem;
+    padding-block-end: 1.25rem;
     border-block-end: 1px solid var(--line);
   }
 
@@ -36,37 +41,32 @@ export const steps: CSSResult = css`
   .scan-typed {
     display: grid;
     align-content: start;
-    gap: 12px;
+    gap: 0.75rem;
   }
 
-  .scan p {
+  .scan p,
+  .scan-typed p,
+  .scan-picture p {
     color: var(--muted);
   }
 
   .qr {
-    width: 250px;
+    width: 15.625rem;
     max-width: 100%;
     border: 1px solid var(--line);
-    border-radius: 12px;
+    border-radius: 0.75rem;
     background: #fff;
   }
 
-  .scan-here {
-    display: none;
-    min-height: 32px;
-  }
-
-  @media (pointer: coarse) {
-    .scan-here {
-      display: block;
-    }
+  a.button {
+    text-decoration: none;
   }
 
   .facts > div {
     display: grid;
-    grid-template-columns: 84px minmax(0, 1fr);
-    gap: 12px;
-    padding-block: 10px;
+    grid-template-columns: 5.25rem minmax(0, 1fr);
+    gap: 0.75rem;
+    padding-block: 0.625rem;
     border-block-start: 1px solid var(--line);
   }
 
@@ -81,7 +81,7 @@ export const steps: CSSResult = css`
   .facts dd {
     display: grid;
     justify-items: start;
-    gap: 8px;
+    gap: 0.5rem;
     font-weight: 500;
     overflow-wrap: anywhere;
   }
@@ -89,25 +89,25 @@ export const steps: CSSResult = css`
   .secret {
     display: flex;
     flex-wrap: wrap;
-    gap: 2px 10px;
-    font-size: 15px;
+    gap: 2px 0.625rem;
+    font-size: 0.9375rem;
   }
 
   .scan + form .field-box {
-    max-width: 300px;
+    max-width: 18.75rem;
   }
 
   .recovery-codes {
     display: grid;
-    gap: 14px;
-    max-width: 480px;
+    gap: 0.875rem;
+    max-width: 30rem;
   }
 
   .code-list {
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));
-    gap: 6px 20px;
-    padding: 16px 18px;
+    gap: 0.375rem 1.25rem;
+    padding: 1rem 1.125rem;
     border: 1px solid var(--line);
     border-radius: var(--radius-small);
     background: var(--sunken);
@@ -117,11 +117,11 @@ export const steps: CSSResult = css`
     display: flex;
     flex-wrap: wrap;
     align-items: baseline;
-    column-gap: 8px;
+    column-gap: 0.5rem;
   }
 
   .code-list code {
-    font-size: 15px;
+    font-size: 0.9375rem;
     white-space: nowrap;
   }
 
@@ -130,41 +130,41 @@ export const steps: CSSResult = css`
   }
 
   .used small {
-    font-size: 12px;
+    font-size: 0.75rem;
   }
 
   .tools {
     display: flex;
     flex-wrap: wrap;
-    gap: 8px;
+    gap: 0.5rem;
   }
 
   .shown-token {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 12px;
-    padding: 14px 16px;
+    gap: 0.75rem;
+    padding: 0.875rem 1rem;
     border: 1px solid var(--line);
     border-radius: var(--radius-small);
     background: var(--sunken);
   }
 
   .shown-token code {
-    flex: 1 1 200px;
+    flex: 1 1 12.5rem;
     overflow-wrap: anywhere;
   }
 
-  @media (max-width: 640px) {
+  @media (max-width: 40rem) {
     .page {
-      padding: 22px 18px;
+      padding: 1.375rem 1.125rem;
     }
   }
 
-  @container (max-width: 560px) {
+  @container (max-width: 35rem) {
     .scan {
       grid-template-columns: minmax(0, 1fr);
-      gap: 20px;
+      gap: 1.25rem;
     }
 
     .scan-picture {
@@ -173,7 +173,7 @@ export const steps: CSSResult = css`
     }
 
     .facts > div {
-      padding-block: 6px;
+      padding-block: 0.375rem;
     }
 
     .scan + form .field-box {
@@ -181,7 +181,7 @@ export const steps: CSSResult = css`
     }
   }
 
-  @container (max-width: 400px) {
+  @container (max-width: 25rem) {
     .code-list {
       grid-template-columns: minmax(0, 1fr);
     }

@@ -15,7 +15,9 @@ export const de: Texts = {
   required: 'Bitte ausfüllen.',
   loading: 'Wird geladen …',
   working: 'Bitte warten …',
+  stepOf: 'Schritt {step} von {total}',
   loadAgain: 'Erneut versuchen',
+  stale: 'Diese Angaben sind möglicherweise veraltet.',
   waitFor: 'Neuer Versuch {time}',
   waitUntil: 'Gesperrt bis {date}',
   waitIsOver: 'Sie können es jetzt wieder versuchen.',
@@ -56,9 +58,11 @@ export const de: Texts = {
   replaceAll: 'Alle',
   replaceDone: 'Der neue Authenticator hat den alten ersetzt.',
   scanTitle: 'QR-Code scannen',
+  openTitle: 'Zur App hinzufügen',
+  scanElsewhere: 'Oder scannen Sie diesen QR-Code mit einem anderen Gerät.',
   scan: 'Scannen Sie diesen QR-Code mit Ihrer Authenticator-App.',
   scanPicture: 'QR-Code, der {account} bei {issuer} einer Authenticator-App hinzufügt',
-  scanOpen: 'In einer App auf diesem Gerät öffnen',
+  scanOpen: 'In Ihrer Authenticator-App öffnen',
   scanType: 'Oder geben Sie dies in der App ein',
   scanIssuer: 'Dienst',
   scanAccount: 'Konto',
@@ -87,6 +91,7 @@ export const de: Texts = {
   fileTitle: 'Wiederherstellungscodes für {issuer}',
   fileAccount: 'Konto',
   fileDate: 'Datum',
+  fileAddress: 'Anmeldung unter',
   fileNote: 'Mit jedem Code können Sie sich einmal anmelden, anstelle eines Codes aus Ihrer Authenticator-App.',
 
   twoFactor: 'Zwei-Faktor-Authentifizierung',
@@ -105,6 +110,10 @@ export const de: Texts = {
     'Diese Einrichtung wurde in einem anderen Browser begonnen. Schließen Sie sie dort ab oder beginnen Sie hier von vorn.',
   codesUnsaved:
     'Sie haben diese Wiederherstellungscodes noch nicht gespeichert. Wenn Sie Ihr Telefon verlieren, brauchen Sie einen davon, um sich anzumelden.',
+  recovered:
+    'Sie haben sich am {date} mit einem Wiederherstellungscode angemeldet. Wenn Sie Ihr Telefon verloren haben, richten Sie jetzt das neue ein.',
+  codesFew: 'Noch {left} Wiederherstellungscodes übrig. Erzeugen Sie neue, bevor sie aufgebraucht sind.',
+  codesNone: 'Sie haben keine Wiederherstellungscodes. Erzeugen Sie neue.',
   strangersClosed:
     'Es gab viele falsche Codes von Geräten, die Sie bisher nicht benutzt haben. Solche Versuche werden vorerst abgelehnt. Wenn Sie das nicht waren, ändern Sie Ihr Passwort.',
   codesClosed:
@@ -127,7 +136,6 @@ export const de: Texts = {
   viewRecoveryCodes: 'Wiederherstellungscodes anzeigen',
   codesLeft: 'Noch {left} von {total}',
   codesAreMany: 'Falls Sie Ihr Telefon nicht dabeihaben.',
-  codesAreFew: 'Erzeugen Sie bald neue.',
   trustedDevices: 'Vertrauenswürdige Geräte',
   trustedSince: 'Seit {date}, bis {end}',
   trustedNone: 'Keine. Bei jeder Anmeldung wird nach einem Code gefragt.',
@@ -138,6 +146,7 @@ export const de: Texts = {
   devicesRevokeWhy: 'Bei der nächsten Anmeldung wird auf jedem Gerät wieder nach einem Code gefragt.',
   devicesRevoked: 'Das Vertrauen wurde widerrufen.',
   changes: 'Letzte Änderungen',
+  notMe: 'Das war ich nicht',
   disableTitle: 'Zwei-Faktor-Authentifizierung deaktivieren',
   disableWhy:
     'Dann öffnet Ihr Passwort allein dieses Konto. Ihre Authenticatoren, Wiederherstellungscodes und vertrauenswürdigen Geräte werden entfernt.',
@@ -154,6 +163,7 @@ export const de: Texts = {
   startOver: 'Anderes Konto verwenden',
   startOverTitle: 'Erneut anmelden',
   startOverNow: 'Von vorn beginnen',
+  helpLost: 'Telefon und Wiederherstellungscodes verloren? Wenden Sie sich an den Support.',
   requiredTitle: 'Noch ein Schritt',
   requiredWhy:
     'Ihre Organisation schreibt für Ihr Konto die Zwei-Faktor-Authentifizierung vor. Richten Sie sie jetzt ein: Es dauert eine Minute.',
@@ -173,6 +183,12 @@ export const de: Texts = {
   tokenNeverExpires: 'unbegrenzt gültig',
   tokenExpiresOn: 'gültig bis {date}',
   tokenExpired: 'Abgelaufen',
+  tokenRename: 'Umbenennen',
+  tokenRevoke: 'Widerrufen',
+  tokensRevoke: 'Alle widerrufen',
+  tokenRenamed: 'Umbenannt.',
+  tokenNotUsed: 'noch nicht verwendet',
+  tokenUsedWhen: 'zuletzt verwendet: {time}',
   tokenShownTitle: 'Token kopieren',
   tokenShownWhy: 'Es wird nur dieses eine Mal angezeigt. Bewahren Sie es auf wie ein Passwort.',
   token: 'Token',

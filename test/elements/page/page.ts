@@ -6,7 +6,7 @@ import { de } from '../../../src/elements/texts/de.ts'
 /*
  * A page of somebody's, with a strict content security policy: signs in, shows the elements, and keeps what they tell.
  * `?lang=` words, `?theme=`, `?show=` one element in place of the settings and the tokens,
- * `?account=` and `?authenticator=` what the page knows of a sign-in.
+ * `?account=` and `?authenticator=` what the page knows of a sign-in, `?not-me=` where “This wasn't me” leads.
  */
 const asked = new URLSearchParams(location.search)
 const LANGUAGES: Record<string, Partial<Texts>> = { de, ar }
@@ -53,7 +53,11 @@ function home(): void {
 
 function elements(show: string | null): HTMLElement[] {
   if (show === 'setup') return [make('two-factor-setup')]
-  if (show !== 'codes') return [make('two-factor-settings'), make('access-tokens')]
+  if (show !== 'codes') {
+    const settings = make('two-factor-settings')
+    settings.notMeUrl = asked.get('not-me') ?? ''
+    return [settings, make('access-tokens')]
+  }
   const codes = make('recovery-codes')
   codes.issuer = 'Acme Cloud'
   codes.accountName = 'ann@acme.example'
