@@ -1,6 +1,7 @@
 import { ownBytes } from '../encoding/bytes.ts'
 import { equalText } from '../encoding/equal.ts'
 import { hookInvalid } from '../options/hooks.ts'
+import { readName } from '../options/text.ts'
 import { usablePasskeys } from './authenticators.ts'
 import type { Core } from './core.ts'
 import type { AssertionVerdict, PasskeyCause, PasskeyTransport, RegistrationVerdict } from './passkey.ts'
@@ -87,7 +88,9 @@ export async function checkRegistration(
   if (!verdict.ok) return { ok: false, cause: verdict.cause }
   const { credentialId, publicKey, counter, backupEligible, backedUp, suggestedName } = verdict
   const key = ownBytes(publicKey)
-  if (key === null) throw hookInvalid('passkeys.verifyRegistration', publicKey, 'publicKey as a Uint8Array')
+  if (key === null || key.length === 0 || key.length > MAX_PUBLIC_KEY) {
+    throw hookInvalid(VERIFY_REGISTRATION, publicKey, `publicKey as a Uint8Array of 1 to ${MAX_PUBLIC_KEY} bytes`)
+  }
   if (credentialId !== response.id) return { ok: false, cause: 'malformed' }
   return {
     ok: true,
@@ -98,10 +101,24 @@ export async function checkRegistration(
     counter,
     backupEligible,
     backedUp,
-    suggestedName: suggestedName ?? '',
+    suggestedName: readName(suggestedName) ?? '',
   }
 }
 
+/** An RSA key of 4096 bits takes 530. More would not be read again from the record. */
+const MAX_PUBLIC_KEY = 768
+const VERIFY_REGISTRATION = 'passkeys.verifyRegistration'
+const CAUSES: Readonly<Record<PasskeyCause, true>> = {
+  origin: true,
+  'rp-id': true,
+  challenge: true,
+  'user-verification': true,
+  signature: true,
+  malformed: true,
+  'cross-origin': true,
+  counter: true,
+  'unknown-credential': true,
+}
 const ALLOWED = '{ ok: true, counter, backupEligible, backedUp, … } or { ok: false, cause }'
 
 /** A host may bring a verifier of its own. */
@@ -109,7 +126,7 @@ function checkVerdict(name: 'verifyAssertion' | 'verifyRegistration', verdict: u
   const hook = `passkeys.${name}`
   if (typeof verdict !== 'object' || verdict === null || !('ok' in verdict)) throw hookInvalid(hook, verdict, ALLOWED)
   const { ok, cause, counter, backupEligible, backedUp } = verdict as Record<string, unknown>
-  if (ok === false && typeof cause === 'string') return
+  if (ok === false && typeof cause === 'string' && Object.hasOwn(CAUSES, cause)) return
   const isCounter = typeof counter === 'number' && Number.isSafeInteger(counter) && counter >= 0
   if (ok === true && isCounter && typeof backupEligible === 'boolean' && typeof backedUp === 'boolean') return
   throw hookInvalid(hook, verdict, ALLOWED, 'A field is missing or of the wrong type.')

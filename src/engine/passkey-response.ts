@@ -1,6 +1,7 @@
+import { decodeBase64Url } from '../encoding/base64url.ts'
 import type { AuthenticationResponseJson, PasskeyTransport, RegistrationResponseJson } from './passkey.ts'
 
-/** Characters of all the texts of a response that are read. */
+/** Characters of all the texts of a response that are read; `rawId` is the id once more. Enough for the longest id and an RSA key. */
 const MAX_RESPONSE = 4096
 /** WebAuthn Level 3 §4: a credential id has at most 1023 bytes, hence so many characters of base64url. */
 export const MAX_CREDENTIAL_ID = 1364
@@ -22,9 +23,9 @@ export function readAssertionResponse(given: unknown): AuthenticationResponseJso
   if (credential === null) return null
   const { id, response } = credential
   const { clientDataJSON, authenticatorData, signature, userHandle = null } = response
-  const texts = [id, id, clientDataJSON, authenticatorData, signature]
+  const texts = [id, clientDataJSON, authenticatorData, signature]
   if (!areShort(texts)) return null
-  const [, , clientData = '', authenticator = '', signed = ''] = texts
+  const [, clientData = '', authenticator = '', signed = ''] = texts
   const isHandle =
     userHandle === null || userHandle === '' || (isBase64Url(userHandle) && userHandle.length <= MAX_USER_HANDLE)
   if (!isHandle) return null
@@ -44,9 +45,9 @@ export function readRegistrationResponse(given: unknown): RegistrationResponseJs
   const credential = readCredential(given)
   if (credential === null) return null
   const { id, response } = credential
-  const texts = [id, id, response['clientDataJSON'], response['attestationObject']]
+  const texts = [id, response['clientDataJSON'], response['attestationObject']]
   if (!areShort(texts)) return null
-  const [, , clientDataJSON = '', attestationObject = ''] = texts
+  const [, clientDataJSON = '', attestationObject = ''] = texts
   return {
     ...shell(id),
     response: { clientDataJSON, attestationObject, transports: readTransports(response['transports']) },
@@ -66,8 +67,13 @@ function shell(id: string) {
 function readCredential(given: unknown): { id: string; response: Record<string, unknown> } | null {
   if (!isObject(given)) return null
   const { id, rawId, type, response } = given
-  if (type !== 'public-key' || !isBase64Url(id) || id.length > MAX_CREDENTIAL_ID || rawId !== id) return null
+  if (type !== 'public-key' || !isCredentialId(id) || rawId !== id) return null
   return isObject(response) ? { id, response } : null
+}
+
+/** In its one spelling: what is sealed and what is named in options are compared as text. */
+function isCredentialId(id: unknown): id is string {
+  return isBase64Url(id) && id.length <= MAX_CREDENTIAL_ID && decodeBase64Url(id) !== null
 }
 
 function areShort(texts: unknown[]): texts is string[] {

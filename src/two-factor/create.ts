@@ -172,13 +172,15 @@ function storeOption(store: UserStore | undefined): UserStore {
   return store
 }
 
+/** RFC 1035 §3.1, as text. */
+const MAX_DOMAIN = 253
+
 function passkeysOption(verifier: PasskeyVerifier | undefined): PasskeyVerifier | undefined {
   if (verifier === undefined) return undefined
   checkMethods('passkeys', verifier, ['verifyRegistration', 'verifyAssertion'], 'a PasskeyVerifier: passkeyVerifier(…)')
   const { rpId, userVerification, algorithms } = verifier
-  const isVerifier =
-    typeof rpId === 'string' && rpId !== '' && typeof userVerification === 'string' && Array.isArray(algorithms)
-  if (isVerifier) return verifier
+  const isDomain = typeof rpId === 'string' && rpId !== '' && rpId.length <= MAX_DOMAIN
+  if (isDomain && typeof userVerification === 'string' && Array.isArray(algorithms)) return verifier
   throw invalidOption('passkeys', verifier, 'a PasskeyVerifier with rpId, userVerification and algorithms')
 }
 

@@ -103,7 +103,9 @@ export async function confirmSetup(
 ): Promise<ConfirmSetupResult> {
   const userId = userIdArgument(user)
   const { token, code, passkey, device, context } = optionsArgument(options)
-  const registration = isPasskey(passkey) ? await checkNewPasskey(core, userId, token, passkey) : null
+  const registration = isPasskey(passkey)
+    ? await checkNewPasskey(core, userId, await loadRecord(core.store, userId), token, passkey)
+    : null
   if (registration !== null && 'reason' in registration) return refusal(registration.reason)
   return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
     const opened = openPending(core, userId, record, token, nowMs)
@@ -145,10 +147,10 @@ export async function confirmSetup(
 export async function checkNewPasskey(
   core: Core,
   userId: string,
+  record: UserRecord | null,
   token: unknown,
   given: unknown,
 ): Promise<CheckedRegistration | Refused<SetupReason>> {
-  const record = await loadRecord(core.store, userId)
   const opened = openPending(core, userId, record, token, core.now())
   if (!opened.ok) return opened
   if (opened.pending.type !== 'passkey') return { ok: false, cause: 'unknown-credential' }

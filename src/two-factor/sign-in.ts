@@ -142,13 +142,13 @@ async function checkPasskey(
 ): Promise<CheckedPasskey | Refusal<ChallengeReason | SetupReason> | null> {
   if (!isPasskey(passkey)) return null
   const { userId } = opened
-  if (opened.action === 'setup') {
-    const registration = await checkNewPasskey(core, userId, setupToken, passkey)
-    return 'reason' in registration ? registration : { assertion: null, registration }
-  }
   const record = await loadRecord(core.store, userId)
   const unusable = challengeObstacle(record, opened)
   if (unusable !== null || record === null) return refusal(unusable ?? 'challenge-expired')
+  if (opened.action === 'setup') {
+    const registration = await checkNewPasskey(core, userId, record, setupToken, passkey)
+    return 'reason' in registration ? registration : { assertion: null, registration }
+  }
   return { assertion: await checkAssertion(core, userId, record, token, passkey), registration: null }
 }
 
