@@ -131,7 +131,9 @@ const BUNDLED = {
 
 const SUBPATHS = [
   'index',
-  ...['otp', 'qr', 'passkeys', 'testing', 'import', 'mail', 'tokens', 'http'].map((subpath) => `${subpath}/index`),
+  ...['otp', 'qr', 'passkeys', 'testing', 'import', 'mail', 'otel', 'tokens', 'http'].map(
+    (subpath) => `${subpath}/index`,
+  ),
   'http/node',
   'cli/index',
 ]

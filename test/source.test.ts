@@ -24,6 +24,7 @@ const LAYERS = [
   'testing',
   'import',
   'mail',
+  'otel',
   'qr',
   'http',
   'client',

@@ -6,6 +6,7 @@ export const SUBPATHS = [
   '/testing',
   '/import',
   '/mail',
+  '/otel',
   '/tokens',
   '/http',
   '/http/node',

@@ -41,6 +41,7 @@ describe('what is in it', () => {
       '/testing',
       '/import',
       '/mail',
+      '/otel',
       '/tokens',
       '/http',
       '/http/node',
