@@ -176,7 +176,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.signOut()
     await alex.signIn(ALEX)
     await alex.typeRecoveryCode(old[5] ?? '')
-    expect(await alex.error()).toBe('That code isn’t right. Enter the one your app shows now.')
+    expect(await alex.error()).toBe('That recovery code isn’t right. Check each character, or use another one.')
   })
 
   test('loses the phone: in by a recovery code, and a new phone takes the place of the old one', async () => {
@@ -187,7 +187,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.confirm('Continue')
     const lost = phone
     phone = await scan(alex, clock.now)
-    await alex.page.getByText('The new authenticator replaced the old one.').waitFor()
+    await alex.page.getByText('The new authenticator replaced the old one.').first().waitFor()
     expect(await alex.page.getByRole('button', { name: /^Rename/ }).count()).toBe(1)
 
     await alex.signOut()
@@ -204,7 +204,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.field('Name').fill('Tablet')
     await alex.confirm('Continue')
     const tablet = await scan(alex, clock.now)
-    await alex.page.getByText('The authenticator was added.').waitFor()
+    await alex.page.getByText('The authenticator was added.').first().waitFor()
 
     await alex.press('Rename Tablet')
     await alex.field('Name').fill('Old tablet')
