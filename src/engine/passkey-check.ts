@@ -20,8 +20,7 @@ export type CheckedAssertion =
   | {
       ok: true
       authenticatorId: string
-      /** The record's enrollment then. */
-      enrollment: string | null
+      credentialId: string
       counter: number
       backupEligible: boolean
       backedUp: boolean
@@ -53,7 +52,7 @@ export async function checkAssertion(
   const authenticatorId = stored.id
   if (!verdict.ok) return { ok: false, cause: verdict.cause, authenticatorId }
   const { counter, backupEligible, backedUp } = verdict
-  return { ok: true, authenticatorId, enrollment: record.enrollment, counter, backupEligible, backedUp }
+  return { ok: true, authenticatorId, credentialId: stored.credentialId, counter, backupEligible, backedUp }
 }
 
 /** A new passkey after its registration was verified, or why it was refused. */

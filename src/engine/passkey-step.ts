@@ -18,9 +18,10 @@ export function takePasskey(
   { vault, trustDeviceDays, nowMs }: StepContext,
 ): Passed | Refused<'wrong-passkey'> {
   if (!checked.ok) return wrongPasskey(checked.cause, checked.authenticatorId)
-  const { authenticatorId, counter, backedUp } = checked
+  const { authenticatorId, credentialId, counter, backedUp } = checked
   const stored = record.authenticators.find(({ id }) => id === authenticatorId)
-  if (stored?.type !== 'passkey' || record.enrollment !== checked.enrollment) {
+  // Ids are random, so it is the one that was verified. Whatever else changed meanwhile, such as devices or keys, is no matter.
+  if (stored?.type !== 'passkey' || stored.credentialId !== credentialId) {
     return wrongPasskey('unknown-credential', authenticatorId)
   }
   // WebAuthn Level 3 §7.2 step 19: it is fixed when the passkey is made.

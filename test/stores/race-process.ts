@@ -1,5 +1,6 @@
 import { createTwoFactor } from 'countersign'
 import { sqliteDrivers } from './databases.ts'
+import { racePasskeys } from './exactly-once/passkeys.ts'
 import { atTheBarrier, type Outcome, type Round } from './race.ts'
 
 /** A process of the race: answers a round with 'ready', and the starting shot after it with what came of the sign-ins. */
@@ -20,6 +21,7 @@ process.on('message', async (message: Round | 'go') => {
     keys,
     now: () => message.nowMs,
     verifyPassword: () => true,
+    passkeys: message.passkey === undefined ? undefined : await racePasskeys(),
   })
   start = await atTheBarrier(twoFactor, message)
   process.send?.('ready')

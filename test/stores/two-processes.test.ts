@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createTwoFactor, generateKey } from 'countersign'
-import { enroll } from 'countersign/testing'
+import { enroll, virtualPasskey } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqliteDrivers, type TestDatabase, temporaryFile } from './databases.ts'
+import { RACE_SITE, racePasskeys } from './exactly-once/passkeys.ts'
 import type { Outcome, Round } from './race.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -55,6 +56,33 @@ for (const { name, open } of await sqliteDrivers()) {
         expect(countOf(outcomes)).toEqual({ ok: 1, 'code-used': SIGN_INS - 1 })
         await expectNoThrottle('recovery', phone)
       }
+    }, 120_000)
+
+    test(`of ${SIGN_INS} sign-ins at once with one answer of a passkey, one succeeds`, async () => {
+      const { phone } = await enroll(twoFactor(), 'passkey')
+      const passkeys = await racePasskeys()
+      const withPasskeys = createTwoFactor({
+        issuer: 'Acme',
+        store: database.store(),
+        keys,
+        now: () => nowMs,
+        verifyPassword: () => true,
+        passkeys,
+      })
+      const proof = { password: 'x' }
+      const begun = await withPasskeys.beginSetup('passkey', { type: 'passkey', accountName: 'ann', proof })
+      if (!begun.ok) throw new Error(begun.reason)
+      const passkey = virtualPasskey(RACE_SITE)
+      const created = await passkey.create(begun.options)
+      expect((await withPasskeys.confirmSetup('passkey', { token: begun.token, passkey: created })).ok).toBe(true)
+      const challenge = await withPasskeys.challenge('passkey')
+      if (challenge.passed) throw new Error('There is no second step.')
+      const answer = { token: challenge.token, response: await passkey.get(challenge.passkey) }
+      const codes = times(SIGN_INS, () => '')
+      const outcomes = await race({ userId: 'passkey', nowMs, codes, passkey: answer })
+      expect(countOf(outcomes)).toEqual({ ok: 1, 'challenge-used': SIGN_INS - 1 })
+      nowMs += 2 * STEP_MS
+      await expectNoThrottle('passkey', phone)
     }, 120_000)
 
     test('5 sign-ins at once with 5 good recovery codes all succeed', async () => {

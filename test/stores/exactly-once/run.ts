@@ -1,8 +1,9 @@
 import { createTwoFactor, generateKey, type TwoFactor } from 'countersign'
-import { enroll, type VirtualAuthenticator } from 'countersign/testing'
+import { enroll, type VirtualAuthenticator, virtualPasskey } from 'countersign/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Outcome } from '../race.ts'
 import { type OpenStore, openBackend } from './backend.ts'
+import { RACE_SITE, racePasskeys } from './passkeys.ts'
 import { type Racers, startRacers } from './racers.ts'
 
 export interface RaceOptions {
@@ -43,6 +44,7 @@ export function exactlyOnce({ module, target }: RaceOptions): void {
       keys,
       now: () => nowMs,
       verifyPassword: () => true,
+      passkeys: await racePasskeys(),
     })
     racers = await startRacers(PROCESSES, module, target(), keys)
   }, PATIENCE_MS)
@@ -67,6 +69,29 @@ export function exactlyOnce({ module, target }: RaceOptions): void {
     await expectNoThrottle(userId, phone)
   })
 
+  raceTest(
+    `of ${SIGN_INS} sign-ins at once with one answer of a passkey, one succeeds`,
+    async (userId) => {
+      const { phone } = await enroll(twoFactor, userId)
+      const begun = await twoFactor.beginSetup(userId, {
+        type: 'passkey',
+        accountName: 'ann',
+        proof: { password: 'x' },
+      })
+      if (!begun.ok) throw new Error(begun.reason)
+      const passkey = virtualPasskey(RACE_SITE)
+      const created = await passkey.create(begun.options)
+      expect((await twoFactor.confirmSetup(userId, { token: begun.token, passkey: created })).ok).toBe(true)
+      const challenge = await twoFactor.challenge(userId)
+      if (challenge.passed) throw new Error('There is no second step.')
+      const answer = { token: challenge.token, response: await passkey.get(challenge.passkey) }
+      const outcomes = await racers.race({ userId, nowMs, codes: times(SIGN_INS, () => ''), passkey: answer })
+      expect(countOf(outcomes)).toEqual({ ok: 1, 'challenge-used': SIGN_INS - 1 })
+      await expectNoThrottle(userId, phone)
+    },
+    1,
+  )
+
   raceTest('8 sign-ins at once with 8 good recovery codes all succeed', async (userId) => {
     const { phone, recoveryCodes } = await enroll(twoFactor, userId)
     const outcomes = await racers.race({ userId, nowMs, codes: recoveryCodes.slice(0, 8) })
@@ -75,16 +100,16 @@ export function exactlyOnce({ module, target }: RaceOptions): void {
     await expectNoThrottle(userId, phone)
   })
 
-  function raceTest(name: string, run: (userId: string) => Promise<void>): void {
+  function raceTest(name: string, run: (userId: string) => Promise<void>, rounds = ROUNDS): void {
     test(
       name,
       async () => {
-        for (let round = 0; round < ROUNDS; round += 1) {
+        for (let round = 0; round < rounds; round += 1) {
           nowMs += 2 * STEP_MS
           await run(crypto.randomUUID())
         }
       },
-      PATIENCE_MS + ROUNDS * 10_000,
+      PATIENCE_MS + rounds * 10_000,
     )
   }
 

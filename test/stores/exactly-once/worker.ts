@@ -1,6 +1,7 @@
 import { createTwoFactor } from 'countersign'
 import { atTheBarrier, type Outcome, type Round } from '../race.ts'
 import { ENV, openBackend } from './backend.ts'
+import { racePasskeys } from './passkeys.ts'
 
 /** A process of a race: answers a round with 'ready', and the starting shot after it with what came of the sign-ins. */
 const { store } = await openBackend(process.env[ENV.module] ?? '', process.env[ENV.target] ?? '')
@@ -12,8 +13,10 @@ process.on('message', async (message: Round | 'go') => {
     process.send?.(await start?.())
     return
   }
-  const { nowMs } = message
-  const twoFactor = createTwoFactor({ issuer: 'Acme', store, keys, now: () => nowMs, verifyPassword: () => true })
+  const { nowMs, passkey } = message
+  const passkeys = passkey === undefined ? undefined : await racePasskeys()
+  const now = () => nowMs
+  const twoFactor = createTwoFactor({ issuer: 'Acme', store, keys, now, verifyPassword: () => true, passkeys })
   start = await atTheBarrier(twoFactor, message)
   process.send?.('ready')
 })
