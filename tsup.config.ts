@@ -21,7 +21,7 @@ interface Shared {
   entry: string
 }
 const SQL: Shared = { file: 'sql/shared', folders: ['stores/sql', 'stores/clients'], entry: 'src/stores/sql/store.ts' }
-/** Only among the CommonJS files: for the modules the time to load one more file matters more. */
+/** Among the CommonJS files, and the modules that no sign-in loads: for the others the time to load one more file matters more. */
 const GROUND: Shared = { file: 'shared', folders: ['encoding', 'options', 'otp'], entry: 'src/encoding/bytes.ts' }
 
 const folderOf = (file: string) => relative('src', dirname(file)).replaceAll('\\', '/')
@@ -53,7 +53,8 @@ function standApart(shared: readonly Shared[]): BundlerPlugin {
         const exported = files
           .filter((file) => file.endsWith('.ts') && basename(file) !== 'index.ts')
           .map((file) => `export * from './${file}'\n`)
-        const noble = opened.includes(GROUND) ? nobleNames() : []
+        const isCommonJs = build.initialOptions.format === 'cjs'
+        const noble = isCommonJs && opened.includes(GROUND) ? nobleNames() : []
         return { contents: [...exported, ...noble].join(''), resolveDir: join(process.cwd(), 'src'), loader: 'ts' }
       })
     },
@@ -137,12 +138,16 @@ const SUBPATHS = [
   'http/node',
   'cli/index',
 ]
+/** What tests, scripts and migrations load, and what runs beside sign-ins. */
+const ASIDE = new Set(['passkeys', 'testing', 'import', 'mail', 'otel', 'tokens'].map((subpath) => `${subpath}/index`))
 const STORES = readdirSync('src/stores')
   .filter((name) => name.endsWith('.ts') && name !== 'memory.ts')
   .map((name) => `stores/${basename(name, '.ts')}`)
 
 const sources = (modules: string[]) => Object.fromEntries(modules.map((module) => [module, `src/${module}.ts`]))
 const SERVER = sources([...APART, ...SUBPATHS, ...STORES])
+const only = (isWanted: (module: string) => boolean) =>
+  Object.fromEntries(Object.entries(SERVER).filter(([module]) => isWanted(module)))
 /** What a page loads: each is one file that imports nothing, since a page without a bundler serves it as it is. */
 const PAGE = {
   ...sources(['client/index', 'elements/index']),
@@ -163,7 +168,6 @@ const COMMON: Options = {
     options.charset = 'utf8'
     // Without it the two forms together would take more than 500 KB. The modules keep their names, for stack traces.
     options.minifyWhitespace = true
-    options.lineLimit = 160
     if (format !== 'cjs') return
     options.minify = true
     // Jest refuses `import()` in CommonJS: this makes it Promise.resolve().then(() => require(…)).
@@ -174,8 +178,16 @@ const COMMON: Options = {
 const modules: Options = {
   ...COMMON,
   format: ['esm'],
-  entry: { ...SERVER, [SQL.file]: SQL.entry },
+  entry: { ...only((module) => !ASIDE.has(module)), [SQL.file]: SQL.entry },
   esbuildPlugins: [standApart([SQL]), nobleInCommonJs],
+  plugins: [linkApart],
+}
+
+const modulesAside: Options = {
+  ...COMMON,
+  format: ['esm'],
+  entry: { ...only((module) => ASIDE.has(module)), [GROUND.file]: GROUND.entry },
+  esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs],
   plugins: [linkApart],
 }
 
@@ -205,5 +217,5 @@ const types: Options = { ...COMMON, entry: { ...SERVER, ...PAGE }, dts: { only: 
 export default defineConfig(async () => {
   // Not by `clean`: one of them would remove what another has written.
   await rm('dist', { recursive: true, force: true })
-  return [modules, commonJs, page, types]
+  return [modules, modulesAside, commonJs, page, types]
 })
