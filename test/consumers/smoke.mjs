@@ -3,6 +3,7 @@ export const SUBPATHS = [
   '',
   '/otp',
   '/qr',
+  '/passkeys',
   '/testing',
   '/import',
   '/mail',
@@ -61,3 +62,35 @@ export const smokeCommonJs = `${requires}${EVERY_SUBPATH.map((path) => `require(
 /** The same without the stores, which a bundle would only carry along. */
 export const bundleEntry = `${imports}${WORK}${PRINT}`
 export const SMOKE = { 'smoke.mjs': smokeModule, 'smoke.cjs': smokeCommonJs }
+
+/** A passkey of each algorithm registers and signs in: what @simplewebauthn/server needs of a runtime is there. */
+export const PASSKEYS = `import * as webauthn from '@simplewebauthn/server'
+import { createTwoFactor, keyRing, memoryStore } from 'countersign'
+import { passkeyVerifier } from 'countersign/passkeys'
+import { virtualPasskey } from 'countersign/testing'
+
+async function work() {
+  const site = { rpId: 'acme.example', origin: 'https://acme.example' }
+  const key = { id: 'a', key: Uint8Array.from({ length: 32 }, (_, index) => (index * 37) % 256) }
+  const passkeys = passkeyVerifier({ webauthn, rpId: site.rpId })
+  const keys = keyRing([key])
+  const twoFactor = createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys, verifyPassword: () => true, passkeys })
+  for (const algorithm of [-7, -8, -257]) {
+    const user = 'user of ' + algorithm
+    const proof = { password: 'x' }
+    const setup = await twoFactor.beginSetup(user, { type: 'passkey', accountName: 'ann', proof })
+    const passkey = virtualPasskey({ ...site, algorithm })
+    const registration = await passkey.create(setup.options)
+    const confirmed = await twoFactor.confirmSetup(user, { token: setup.token, passkey: registration })
+    if (!confirmed.ok) throw new Error(algorithm + ' was not registered: ' + confirmed.reason)
+    for (const origin of ['https://evil.example', site.origin]) {
+      const challenge = await twoFactor.challenge(user)
+      const assertion = await passkey.get(challenge.passkey, { origin })
+      const done = await twoFactor.completeChallenge(challenge.token, { passkey: assertion })
+      if (done.ok !== (origin === site.origin)) throw new Error(algorithm + ' on ' + origin + ': ' + done.ok)
+    }
+  }
+  return 'passkeys work'
+}
+`
+export const passkeysModule = `${PASSKEYS}${PRINT}`

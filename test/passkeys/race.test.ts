@@ -8,9 +8,9 @@ import {
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { virtualPasskey } from 'countersign/testing'
 import { describe, test } from 'vitest'
-import { addPasskey, passkeyWorld, proof, SITE, verifier } from '../passkeys/world.ts'
+import { expectSerial, type Operation, type Scene, sceneOf } from '../engine/serial.ts'
 import { enrolled, knownDevice, START, wrongCode } from '../world.ts'
-import { expectSerial, type Operation, type Scene, sceneOf } from './serial.ts'
+import { addPasskey, passkeyWorld, proof, SITE, verifier } from './world.ts'
 
 const staff = { by: 'sam', note: 'x' }
 
