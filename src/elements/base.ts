@@ -69,6 +69,12 @@ function createScope(element: BaseElement, say: (heard: string, told: string) =>
   const clientOf = memo((baseUrl) => connect(baseUrl))
   const timesOf: (language: string) => Times = memo(createTimes)
   let work: object | null = null
+  let ending = new AbortController()
+  const end = () => {
+    ending.abort()
+    ending = new AbortController()
+  }
+  element.addController({ hostDisconnected: end })
   return {
     get client() {
       return element.client ?? clientOf(element.baseUrl)
@@ -97,8 +103,12 @@ function createScope(element: BaseElement, say: (heard: string, told: string) =>
         element.requestUpdate()
       }
     },
+    get signal() {
+      return ending.signal
+    },
     dropWork() {
       work = null
+      end()
     },
     update: () => element.requestUpdate(),
     announce: (text) => say(text, ''),

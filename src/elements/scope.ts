@@ -1,5 +1,7 @@
 import type { TemplateResult } from 'lit'
 import type { ClientRefusal, TwoFactorClient } from '../client/connect.ts'
+import type { ProblemReason } from '../http/index.ts'
+import type { PasskeyProblem } from './passkeys/problems.ts'
 import type { Texts } from './texts/words.ts'
 import type { Times } from './times.ts'
 
@@ -19,19 +21,25 @@ export interface Scope {
   tell(text: string): void
   /** Waits for the answer with all controls held. Null: the view that asked is gone, and nobody wants it any more. */
   work<Answer>(sent: Promise<Answer>): Promise<Answer | null>
+  /** Ends what the view that is shown asks of the browser, once it is gone. */
+  readonly signal: AbortSignal
   /** Another view is shown: an answer that is still to come is for nobody. */
   dropWork(): void
   /** Tells the page. */
   emit(type: string, detail?: object): void
 }
 
-export type Refused = ClientRefusal
+/** By the API, or by the browser where a passkey is asked for. */
+export type Refused = ClientRefusal<ProblemReason | PasskeyProblem>
+
+/** Which step, of how many. */
+export type Place = readonly [step: number, total: number]
 
 /** One thing that a person is shown after another: it takes the focus. */
 export interface Step {
   heading: string
   /** Which one it is of how many, where that is known. */
-  place?: readonly [step: number, total: number]
+  place?: Place
   view(): TemplateResult
   /** Needs the room for two columns. */
   isWide?: boolean

@@ -3,8 +3,10 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
+import * as webauthn from '@simplewebauthn/server'
 import { createTwoFactor, generateKey, memoryStore, type ProofKind, type TwoFactor } from 'countersign'
 import { createHandler, type SignedInUser } from 'countersign/http'
+import { passkeyVerifier } from 'countersign/passkeys'
 import { type TestClock, testClock } from 'countersign/testing'
 import { type AccessTokens, createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { Hono } from 'hono'
@@ -32,12 +34,18 @@ export interface BackendOptions {
   scopes?: readonly string[]
   keep?: 'sealed' | 'hashed'
   digits?: number
+  /** With passkeys, which have no IP addresses: the page is then at `localhost`. */
+  passkeys?: boolean
 }
 
 /** A backend with the real handler over a memory store, and one page. Sam must have two-factor authentication. */
 export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
   const folder = await mkdtemp(join(tmpdir(), 'elements-'))
   await buildPage(folder)
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const url = `http://${options.passkeys ? 'localhost' : '127.0.0.1'}:${typeof address === 'object' ? address?.port : ''}`
   const clock = testClock(Date.now())
   const twoFactor = createTwoFactor({
     issuer: 'Acme Cloud',
@@ -46,6 +54,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     verifyPassword: (_, password) => password === PASSWORD,
     isRequired: (userId) => userId === SAM,
     now: clock.now,
+    ...(options.passkeys && { passkeys: passkeyVerifier({ webauthn, rpId: 'localhost', origins: [url] }) }),
     ...(options.acceptedProofs && { acceptedProofs: options.acceptedProofs }),
     ...(options.digits && { totp: { digits: options.digits } }),
     ...(options.keep && { recoveryCodes: { keep: options.keep } }),
@@ -58,11 +67,9 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     now: clock.now,
   })
   const app = createApp(twoFactor, tokens, clock, folder)
-  const server = createServer(getRequestListener(app.fetch))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  server.on('request', getRequestListener(app.fetch))
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    url,
     clock,
     twoFactor,
     tokens,

@@ -11,7 +11,7 @@ const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, impo
 
 test.each([
   ['the client', 'client/index.ts', 3 * KIB],
-  ['all of the elements, with lit, the client and the English texts', 'elements/index.ts', 30 * KIB],
+  ['all of the elements, with lit, the client and the English texts', 'elements/index.ts', 32 * KIB],
   ['the German texts', 'elements/texts/de.ts', 6 * KIB],
   ['the Arabic texts', 'elements/texts/ar.ts', 6 * KIB],
 ])('%s: %s stays below %d bytes, minified and zipped', async (_, path, limit) => {

@@ -244,7 +244,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.heard()).toEqual(['two-factor-start-over {}'])
     await ann.signIn()
     await ann.field('Code from the app').fill(phone.code())
-    await ann.sees('You sign in with your password and a code.')
+    await ann.sees('You sign in with your password and a second step.')
   })
 
   test('she makes an access token for a script: shown once, and told to nobody', async () => {

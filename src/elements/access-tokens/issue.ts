@@ -31,15 +31,18 @@ export function issueToken({ scope, show, changed }: Page, { scopes, person }: T
   const form = createForm(scope, {
     intro: html`${proof.account}`,
     fields,
+    passkey: proof.passkey,
     action: texts.tokenIssueNow,
     cancel: () => show(null),
     send: (data) =>
-      client.issueAccessToken({
-        ...proof.of(data),
-        name: String(data.get('name')),
-        ...(scopes !== null && { scopes: data.getAll('scopes').map(String) }),
-        expiresAtMs: endOf(Number(data.get('days'))),
-      }),
+      proof.send(data, (proven) =>
+        client.issueAccessToken({
+          ...proven,
+          name: String(data.get('name')),
+          ...(scopes !== null && { scopes: data.getAll('scopes').map(String) }),
+          expiresAtMs: endOf(Number(data.get('days'))),
+        }),
+      ),
     done({ token }) {
       showToken(token)
       changed('issued')

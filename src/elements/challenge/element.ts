@@ -3,7 +3,7 @@ import type { CompleteChallengeAnswer, SignInAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
 import { pageStage, type Stage } from '../parts/stage.ts'
 import type { Refused, Step } from '../scope.ts'
-import { askCode } from './ask-code.ts'
+import { askSecondStep } from './ask-code.ts'
 import type { SecondStep } from './second-step.ts'
 import { setUpFirst } from './set-up-first.ts'
 
@@ -52,7 +52,7 @@ export class TwoFactorChallenge extends BaseElement {
       isOver: (refusal) => this.#isOver(refusal),
       done: (answer) => this.#done(answer),
     }
-    if (challenge.action === 'verify') askCode(secondStep)
+    if (challenge.action === 'verify') askSecondStep(secondStep)
     else setUpFirst(secondStep)
   }
 

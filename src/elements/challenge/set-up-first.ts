@@ -1,9 +1,11 @@
-import { html } from 'lit'
-import type { TotpOfferAnswer } from '../../http/index.ts'
+import { html, nothing } from 'lit'
+import type { CompleteChallengeAnswer, PasskeyOfferAnswer, TotpOfferAnswer } from '../../http/index.ts'
 import { scanStep } from '../flows/scan.ts'
 import { createForm } from '../parts/form.ts'
-import { createCodesToSave, unused } from '../recovery-codes/list.ts'
+import { createPasskey, hasPasskeys } from '../passkeys/browser.ts'
+import { createCodesToSave, type Owner, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
+import type { Place } from '../scope.ts'
 import type { SecondStep } from './second-step.ts'
 
 /** Where two-factor authentication is required and not there yet: why, the setup, and the recovery codes. */
@@ -16,25 +18,47 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
       offer,
       place: [2, 3],
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
-      done(answer) {
-        const { recoveryCodes = [] } = answer
-        // First, since the page that comes next ends all requests of this one.
-        const saved = () => markSaved(scope, () => done(answer))
-        const view = createCodesToSave(scope, offer, unused(recoveryCodes), saved)
-        show({ heading: texts.saveCodesTitle, place: [3, 3], isHeld: true, view })
-      },
+      done: (answer) => showCodes(answer, offer, [3, 3]),
       refused: isOver,
     })
     show(step)
   }
 
-  const form = createForm(scope, {
-    intro: html`<p>${texts.requiredWhy}</p><p class="muted">${texts.setUpWhy}</p>`,
+  function showCodes(answer: CompleteChallengeAnswer, owner: Owner, place: Place): void {
+    const { recoveryCodes = [] } = answer
+    // First, since the page that comes next ends all requests of this one.
+    const saved = () => markSaved(scope, () => done(answer))
+    const view = createCodesToSave(scope, owner, unused(recoveryCodes), saved)
+    show({ heading: texts.saveCodesTitle, place, isHeld: true, view })
+  }
+
+  async function create({ options, setupId }: PasskeyOfferAnswer) {
+    const created = await createPasskey(options, scope.signal)
+    return created.ok ? client.completeChallenge({ challengeToken, passkey: created.passkey, setupId }) : created
+  }
+
+  const offersPasskey = challenge.methods.includes('passkey') && hasPasskeys()
+  const form = createForm<TotpOfferAnswer | (CompleteChallengeAnswer & { owner: Owner })>(scope, {
+    intro: html`<p>${texts.requiredWhy}</p>
+      ${offersPasskey ? nothing : html`<p class="muted">${texts.setUpWhy}</p>`}`,
     fields: [],
-    action: texts.continue,
-    send: () => client.beginRequiredSetup({ challengeToken, name: texts.phone }),
-    done: scan,
+    passkey: offersPasskey ? texts.addPasskey : undefined,
+    action: offersPasskey ? texts.addApp : texts.continue,
+    async send(data) {
+      if (!data.has('passkey')) return client.beginRequiredSetup({ challengeToken, name: texts.phone })
+      const offer = await client.beginRequiredSetup({ challengeToken, type: 'passkey' })
+      if (!offer.ok) return offer
+      const { rp, user } = offer.options
+      const answer = await create(offer)
+      return answer.ok ? { ...answer, owner: { issuer: rp.name, accountName: user.name } } : answer
+    },
+    done(answer) {
+      if (!('owner' in answer)) return scan(answer)
+      const { owner, ...signedIn } = answer
+      showCodes(signedIn, owner, [2, 2])
+    },
     refused: isOver,
   })
-  show({ heading: texts.requiredTitle, place: [1, 3], view: form })
+  // How many follow depends on what is chosen.
+  show({ heading: texts.requiredTitle, ...(!offersPasskey && { place: [1, 3] }), view: form })
 }

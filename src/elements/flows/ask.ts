@@ -13,7 +13,8 @@ export interface Page {
   refresh(): void
 }
 
-export interface AskOptions<Answer> extends Pick<FormOptions<Answer>, 'fields' | 'action' | 'isDanger' | 'send'> {
+export interface AskOptions<Answer>
+  extends Pick<FormOptions<Answer>, 'fields' | 'action' | 'isDanger' | 'passkey' | 'send'> {
   heading: string
   why?: unknown
   /** What has changed once it is done, and what is said then. */

@@ -1,10 +1,12 @@
-import { html } from 'lit'
+import { html, nothing } from 'lit'
 import type { StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
 import { type Field, selectField } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
 import { createProof, type ProofOwner } from '../parts/proof.ts'
+import { canAddPasskey } from '../passkeys/available.ts'
+import { setUpPasskey } from '../passkeys/set-up.ts'
 import { createCodesToSave, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { Scope, Show } from '../scope.ts'
@@ -16,12 +18,17 @@ export interface SetUpOptions {
   purpose: SetUpPurpose
   person: ProofOwner
   show: Show
+  /** There was no choice before this: a passkey is offered beside the app. */
+  offersBoth?: boolean
   cancel(): void
   finish(authenticatorId: string): void
 }
 
-/** Proof; picture and first code; recovery codes, where the setup made some. What this browser began goes on. */
-export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): void {
+/** `resumed`: what this browser began goes on. */
+export type SetUpStart = 'app' | 'passkey' | 'resumed'
+
+/** Proof; picture and first code; recovery codes, where the setup made some. */
+export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): void {
   const { texts, client } = scope
   const { purpose, show, cancel, finish } = options
   // Kept, so that it need not be typed again where the setup has ended.
@@ -32,17 +39,20 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
 
   function askProof(words?: string): void {
     const proof = createProof(scope, options.person)
+    const offersPasskey = options.offersBoth && purpose.kind !== 'replace' && canAddPasskey(options.person)
     const about = aboutFields(scope, purpose, typedName)
     const form = createForm(scope, {
       intro: html`${notice(words, 'alert')}
         <p>${texts[`${purpose.kind}Why`]}</p>
+        ${offersPasskey ? html`<button type="button" class="link" part="link" @click=${() => setUpPasskey(scope, options)}>${texts.addPasskey}</button>` : nothing}
         ${proof.account}`,
       fields: [...about, ...proof.fields],
+      passkey: proof.passkey,
       action: texts.continue,
       cancel,
       send(data) {
         typedName = String(data.get('name') ?? '')
-        return client.beginSetup({ ...proof.of(data), ...wanted(scope, data, purpose) })
+        return proof.send(data, (proven) => client.beginSetup({ ...proven, ...wanted(scope, data, purpose) }))
       },
       done: (offer) => scan(offer),
     })
@@ -54,8 +64,9 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
     show({ heading, view: () => html`<p class="muted">${texts.loading}</p>` })
     const offer = await scope.work(client.resumeSetup())
     if (offer === null) return
-    if (offer.ok && offer.type === 'totp') scan(offer, why)
-    else askProof(instead)
+    if (!offer.ok) askProof(instead)
+    else if (offer.type === 'totp') scan(offer, why)
+    else setUpPasskey(scope, options, offer)
   }
 
   /** Leaves nothing pending. Where the server cannot be told so, the settings go on saying that something is. */
@@ -94,12 +105,13 @@ export function setUp(scope: Scope, options: SetUpOptions, goesOn: boolean): voi
     })
   }
 
-  if (goesOn) void resume(undefined, texts.setupElsewhere)
+  if (start === 'resumed') void resume(undefined, texts.setupElsewhere)
+  else if (start === 'passkey') setUpPasskey(scope, options)
   else askProof()
 }
 
 /** The same over a page, which is told of the change. */
-export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpose, goesOn = false): void {
+export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpose, start: SetUpStart = 'app'): void {
   const { scope, show, changed, refresh } = page
   const options: SetUpOptions = {
     purpose,
@@ -115,7 +127,7 @@ export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpo
       changed(CHANGES[purpose.kind])
     },
   }
-  setUp(scope, options, goesOn)
+  setUp(scope, options, start)
 }
 
 function aboutFields({ texts }: Scope, purpose: SetUpPurpose, typed: string): Field[] {

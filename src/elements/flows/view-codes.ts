@@ -21,9 +21,10 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
     const form = createForm(scope, {
       intro: html`<p>${texts.confirmWhy}</p>${proof.account}`,
       fields: proof.fields,
+      passkey: proof.passkey,
       action: texts.viewCodes,
       cancel: close,
-      send: (data) => client.viewRecoveryCodes(proof.of(data)),
+      send: (data) => proof.send(data, client.viewRecoveryCodes),
       done: ({ recoveryCodes, createdAtMs, token }) => view(recoveryCodes, createdAtMs, token),
       refused({ reason }) {
         if (reason === 'not-viewable') generate(texts[reason])
@@ -69,11 +70,14 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
         <p class="notice">${texts.generateWhy}</p>
         ${proof?.account}`,
       fields: proof?.fields ?? [],
+      passkey: proof?.passkey,
       action: texts.generate,
       isDanger: true,
       cancel: leave,
       send: (data) =>
-        client.regenerateRecoveryCodes(proof === null ? { proof: { token: from?.token ?? '' } } : proof.of(data)),
+        proof === null
+          ? client.regenerateRecoveryCodes({ proof: { token: from?.token ?? '' } })
+          : proof.send(data, client.regenerateRecoveryCodes),
       refused({ reason }) {
         const asksAgain = proof === null && reason === 'proof-required'
         if (asksAgain) generate(why)

@@ -5,6 +5,8 @@ import type { Refused } from '../scope.ts'
 /** A field of a form: it says what is wrong with what it holds. */
 export interface Field {
   name: string
+  /** A passkey can be used in its place. */
+  isProof?: boolean
   view(problem: string | null): TemplateResult
   /** What kind of input this is: a wait for one kind holds up nobody who types another. */
   kind?(text: string): string

@@ -12,6 +12,8 @@ export interface FormOptions<Answer> {
   fields: readonly Field[]
   /** Stands between the fields and the buttons. Is given the kind of input that is asked for. */
   outro?: (asked: string) => TemplateResult | typeof nothing
+  /** What a second button says: it sends the form with `passkey`, and without what proves otherwise. */
+  passkey?: string | undefined
   /** What the button says. */
   action: string
   isDanger?: boolean
@@ -25,7 +27,7 @@ export interface FormOptions<Answer> {
 /** A form that asks the API for one thing: busy while it asks, with the refusal in words beside the field. */
 export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): () => TemplateResult {
   const { texts } = scope
-  const { fields, intro = nothing, outro, cancel } = options
+  const { fields, intro = nothing, outro, cancel, passkey } = options
   const last = fields[fields.length - 1]
   let problems = new Map<string, string>()
   /** Sent by the person while they have to wait: it goes when the wait is over. */
@@ -43,13 +45,15 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     event.preventDefault()
     const form = event.currentTarget
     if (!(form instanceof HTMLFormElement) || scope.isWorking) return
+    const byPasskey = event.submitter?.getAttribute('name') === 'passkey'
     const kind = kindIn(form)
     wait.showFor(kind)
     const data = new FormData(form)
-    const found = problemsIn(data)
+    if (byPasskey) data.set('passkey', '')
+    const found = problemsIn(data, byPasskey)
     queued = null
     if (found.size > 0) return complain(form, found)
-    if (wait.secondsLeft() > 0) {
+    if (!byPasskey && wait.secondsLeft() > 0) {
       // A code of the app is another one by then.
       queued = kind === 'app' && wait.secondsLeft() > LONGEST_FOR_A_CODE ? null : form
       return scope.update()
@@ -63,11 +67,13 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     if (options.refused?.(answer)) return
     if (answer.reason === 'proof-required') scope.emit('two-factor-sign-in-again')
     if (answer.retryAfterSeconds !== null) wait.start(kind, answer.retryAfterSeconds)
-    const words = last?.wordsFor?.(answer, textIn(data, last.name)) ?? texts[answer.reason]
-    complain(form, new Map([[last?.name ?? '', words]]))
+    const field = byPasskey ? undefined : last
+    const words = field?.wordsFor?.(answer, textIn(data, field.name)) ?? texts[answer.reason]
+    complain(form, new Map([[field?.name ?? '', words]]))
   }
-  function problemsIn(data: FormData): Map<string, string> {
-    const found = fields.map(({ name, whenEmpty = texts.required, check }) => {
+  function problemsIn(data: FormData, byPasskey: boolean): Map<string, string> {
+    const asked = fields.filter(({ isProof = false }) => !(isProof && byPasskey))
+    const found = asked.map(({ name, whenEmpty = texts.required, check }) => {
       const text = textIn(data, name)
       return [name, text.trim() === '' ? whenEmpty : (check?.(text) ?? '')] as const
     })
@@ -98,7 +104,7 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     const words = isWaiting ? wait.words(queued !== null) : options.action
     return html`<form novalidate aria-busy=${isBusy} @submit=${submit} @input=${{ handleEvent: typed, capture: true }} @clear=${typed}>
       ${intro} ${fields.map((field) => field.view(problemOf(field.name)))} ${outro?.(last?.kind?.('') ?? '')}
-      ${last ? nothing : problemView('problem', problemOf(''))}
+      ${last && !passkey ? nothing : problemView('problem', problemOf(''))}
       <div class="actions">
         <button
           class="button ${look} ${isWaiting ? 'waiting' : ''}"
@@ -107,6 +113,11 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
         >
           ${isBusy ? html`<span class="spinner"></span>${texts.working}` : words}
         </button>
+        ${
+          passkey
+            ? html`<button class="button" part="button" name="passkey" aria-disabled=${isBusy}>${passkey}</button>`
+            : nothing
+        }
         ${
           cancel
             ? html`<button type="button" class="button" part="button" aria-disabled=${isBusy} @click=${cancel}>

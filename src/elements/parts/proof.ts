@@ -1,32 +1,60 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import type { ProofBody, StatusAnswer } from '../../http/index.ts'
-import type { Scope } from '../scope.ts'
+import { canUsePasskey } from '../passkeys/available.ts'
+import { provePasskey } from '../passkeys/step-up.ts'
+import type { Refused, Scope } from '../scope.ts'
 import type { Field } from './field.ts'
 import { eitherCodeField, passwordField } from './secret-fields.ts'
 
-/** What is asked before something sensitive: the password where it is taken, else a code, else nothing. */
+/** What is asked before something sensitive: the password where it is taken, else a code, or a passkey; else nothing. */
 export interface Proof {
   fields: readonly Field[]
+  /** Words for the button beside the main one, if a passkey can be used in place of the fields. */
+  passkey: string | undefined
   /** Stands in the form, so that a password manager knows whose password it is. */
   account: TemplateResult
-  of(data: FormData): { proof?: ProofBody }
+  /** Sends with the proof: of the fields, or of the passkey, for which the browser asks first. */
+  send<Answer>(data: FormData, act: (proven: Proven) => Promise<Answer | Refused>): Promise<Answer | Refused>
+}
+
+interface Proven {
+  proof?: ProofBody
 }
 
 /** Of the status, what a proof depends on. */
-export type ProofOwner = Pick<StatusAnswer, 'acceptedProofs' | 'accountName' | 'recoveryCodes' | 'totpDigits'>
+export type ProofOwner = Pick<
+  StatusAnswer,
+  'acceptedProofs' | 'accountName' | 'authenticators' | 'authenticatorTypes' | 'issuer' | 'recoveryCodes' | 'totpDigits'
+>
 
-export function createProof(
-  scope: Scope,
-  { acceptedProofs, accountName, totpDigits: digits, recoveryCodes }: ProofOwner,
-): Proof {
-  const account = html`<input name="username" autocomplete="username" value=${accountName} readonly hidden />`
-  if (acceptedProofs.includes('password')) {
-    const fields = [passwordField(scope)]
-    return { fields, account, of: (data) => ({ proof: { password: String(data.get('password')) } }) }
+export function createProof(scope: Scope, owner: ProofOwner): Proof {
+  const { texts } = scope
+  const typed = typedProof(scope, owner)
+  const hasPasskey = canUsePasskey(owner)
+  const isOnlyPasskey = hasPasskey && typed === null
+  return {
+    fields: typed ? [{ ...typed.field, isProof: true }] : [],
+    passkey: hasPasskey && typed ? texts.usePasskey : undefined,
+    account: html`<input name="username" autocomplete="username" value=${owner.accountName} readonly hidden />
+      ${isOnlyPasskey ? html`<p class="muted">${texts.passkeySteps}</p>` : nothing}`,
+    async send(data, act) {
+      if (!isOnlyPasskey && !data.has('passkey')) return act(typed?.of(data) ?? {})
+      const proven = await provePasskey(scope)
+      return proven.ok ? act({ proof: proven.proof }) : proven
+    },
   }
-  if (acceptedProofs.includes('code')) {
-    const fields = [eitherCodeField(scope, { first: 'app', digits, hasRecoveryCodes: recoveryCodes.left > 0 })]
-    return { fields, account, of: (data) => ({ proof: { code: String(data.get('code')) } }) }
-  }
-  return { fields: [], account, of: () => ({}) }
 }
+
+function typedProof(scope: Scope, { acceptedProofs, totpDigits: digits, recoveryCodes }: ProofOwner) {
+  if (acceptedProofs.includes('password')) {
+    return { field: passwordField(scope), of: read('password', (password) => ({ password })) }
+  }
+  const hasRecoveryCodes = recoveryCodes.left > 0 || recoveryCodes.issued.length > 0
+  if (!acceptedProofs.includes('code') || !(digits.length > 0 || hasRecoveryCodes)) return null
+  const field = eitherCodeField(scope, { first: 'app', digits, hasRecoveryCodes })
+  return { field, of: read('code', (code) => ({ code })) }
+}
+
+const read = (name: string, proofOf: (text: string) => ProofBody) => (data: FormData) => ({
+  proof: proofOf(String(data.get(name))),
+})

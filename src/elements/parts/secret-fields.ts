@@ -104,7 +104,9 @@ export interface EitherCode extends AppCodes {
  */
 export function eitherCodeField(scope: Scope, { first, hasRecoveryCodes, ...app }: EitherCode): Field {
   const { texts, update } = scope
-  let asked = first
+  // Without an app, as with passkeys only, there is one kind.
+  const hasApp = app.digits.length > 0
+  let asked = hasApp ? first : 'recovery'
   const swap = ({ currentTarget }: Event) => {
     asked = asked === 'app' ? 'recovery' : 'app'
     update()
@@ -116,13 +118,17 @@ export function eitherCodeField(scope: Scope, { first, hasRecoveryCodes, ...app 
     queueMicrotask(() => input.focus())
   }
   const kind = (text: string) =>
-    text.trim() === '' ? asked : isNumber(read(text)) && read(text).length <= RECOVERY_DIGITS ? 'app' : 'recovery'
+    !hasApp || text.trim() === ''
+      ? asked
+      : isNumber(read(text)) && read(text).length <= RECOVERY_DIGITS
+        ? 'app'
+        : 'recovery'
   return {
     name: CODE.name,
     kind,
     check(text) {
       const code = read(text)
-      const isPart = isNumber(code) && code.length < RECOVERY_DIGITS && !app.digits.includes(code.length)
+      const isPart = hasApp && isNumber(code) && code.length < RECOVERY_DIGITS && !app.digits.includes(code.length)
       return isPart ? incomplete(scope, app.digits) : null
     },
     wordsFor({ reason }, text) {
@@ -138,7 +144,7 @@ export function eitherCodeField(scope: Scope, { first, hasRecoveryCodes, ...app 
               ...FOR_RECOVERY,
               label: texts.recoveryCode,
               hint: texts.recoveryCodeHint,
-              beneath: link(texts.useAppCode, swap),
+              ...(hasApp && { beneath: link(texts.useAppCode, swap) }),
             },
         problem,
       ),

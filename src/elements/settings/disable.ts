@@ -22,7 +22,8 @@ function disable(page: Page, status: StatusAnswer): void {
     fields: proof.fields,
     action: texts.disable,
     isDanger: true,
-    send: (data) => client.disable(proof.of(data)),
+    passkey: proof.passkey,
+    send: (data) => proof.send(data, client.disable),
     change: 'disabled',
     doneText: texts.disabled,
   })

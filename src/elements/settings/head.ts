@@ -4,6 +4,7 @@ import type { Page } from '../flows/ask.ts'
 import { beginSetUp } from '../flows/set-up.ts'
 import { icon } from '../icons.ts'
 import { button, pill } from '../parts/row.ts'
+import { canAddPasskey } from '../passkeys/available.ts'
 import type { Scope } from '../scope.ts'
 
 /** Whether it is on, since when, and whether it has to be. */
@@ -23,6 +24,9 @@ export function headView({ texts, times }: Scope, status: StatusAnswer): Templat
 }
 
 export function setUpView(page: Page, status: StatusAnswer): TemplateResult {
-  const begin = () => beginSetUp(page, status, { kind: 'setUp' })
-  return html`<div class="actions indented">${button(page.scope.texts.setUpTitle, begin, 'primary')}</div>`
+  const { texts } = page.scope
+  return html`<div class="actions indented">
+    ${button(texts.setUpTitle, () => beginSetUp(page, status, { kind: 'setUp' }), 'primary')}
+    ${canAddPasskey(status) ? button(texts.addPasskey, () => beginSetUp(page, status, { kind: 'setUp' }, 'passkey')) : nothing}
+  </div>`
 }

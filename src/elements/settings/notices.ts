@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
 import { purposeOf, type SetUpPurpose } from '../flows/purpose.ts'
-import { beginSetUp } from '../flows/set-up.ts'
+import { beginSetUp, type SetUpStart } from '../flows/set-up.ts'
 import { viewCodes } from '../flows/view-codes.ts'
 import { notice } from '../parts/notice.ts'
 import { button, type Shown } from '../parts/row.ts'
@@ -24,8 +24,8 @@ export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string):
     const until = untilMs === null ? '' : ` ${texts.until.replace('{date}', times.dateTime(untilMs))}`
     return notice(words + until, undefined, action)
   }
-  const begin = (words: string, purpose: SetUpPurpose, goesOn = false) =>
-    button(words, () => beginSetUp(page, status, purpose, goesOn), 'small')
+  const begin = (words: string, purpose: SetUpPurpose, start: SetUpStart = 'app') =>
+    button(words, () => beginSetUp(page, status, purpose, start), 'small')
   const codes = (words: string, isNew = false) => button(words, () => viewCodes(page, status, isNew), 'small')
   const pending = purposeOf(status, pendingSetup?.replaces ?? [])
   const recoveredAtMs = lastRecovery(status)
@@ -36,7 +36,7 @@ export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string):
         ? notice(texts.offRequiredFrom.replace('{date}', times.date(requiredFromMs)))
         : nothing
     }
-    ${pendingSetup ? notice(texts.pendingSetup, undefined, begin(texts.continueSetup, pending, true)) : nothing}
+    ${pendingSetup ? notice(texts.pendingSetup, undefined, begin(texts.continueSetup, pending, 'resumed')) : nothing}
     ${
       recoveredAtMs === null
         ? nothing
@@ -74,5 +74,6 @@ function lastRecovery(status: StatusAnswer): number | null {
   const usedAtMs = status.authenticators.map(({ lastUsedAtMs, createdAtMs }) => lastUsedAtMs ?? createdAtMs)
   const recoveredAtMs = status.changes.filter(({ type }) => type === 'recovery-code.used').map(({ atMs }) => atMs)
   const lastAtMs = Math.max(0, ...recoveredAtMs)
-  return status.enabled && lastAtMs > Math.max(...usedAtMs) ? lastAtMs : null
+  const hasApp = status.enabled && status.totpDigits.length > 0
+  return hasApp && lastAtMs > Math.max(...usedAtMs) ? lastAtMs : null
 }

@@ -42,7 +42,8 @@ export class TwoFactorSetup extends BaseElement {
       this.#begin({ ...status, pendingSetup: null })
       scope.emit('two-factor-setup-canceled')
     }
-    setUp(scope, { purpose, person: status, show, cancel, finish }, pendingSetup !== null)
+    const options = { purpose, person: status, offersBoth: true, show, cancel, finish }
+    setUp(scope, options, pendingSetup === null ? 'app' : 'resumed')
   }
 
   protected override render(): TemplateResult {

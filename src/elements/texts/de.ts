@@ -102,7 +102,7 @@ export const de: Texts = {
     'Ein zweiter Schritt bei der Anmeldung: nach dem Passwort ein Code aus einer App auf Ihrem Telefon. Ein gestohlenes Passwort genügt dann nicht mehr.',
   offRequired: 'Ihre Organisation schreibt sie vor. Richten Sie sie jetzt ein.',
   offRequiredFrom: 'Ihre Organisation schreibt sie ab dem {date} vor.',
-  onWhy: 'Für die Anmeldung sind Ihr Passwort und ein Code nötig.',
+  onWhy: 'Für die Anmeldung sind Ihr Passwort und ein zweiter Schritt nötig.',
   onSince: 'Aktiv seit {date}.',
   pendingSetup: 'Sie haben eine Einrichtung begonnen und noch nicht abgeschlossen.',
   continueSetup: 'Einrichtung fortsetzen',
@@ -167,6 +167,19 @@ export const de: Texts = {
   requiredTitle: 'Noch ein Schritt',
   requiredWhy:
     'Ihre Organisation schreibt für Ihr Konto die Zwei-Faktor-Authentifizierung vor. Richten Sie sie jetzt ein: Es dauert eine Minute.',
+
+  passkey: 'Passkey',
+  addApp: 'Authenticator-App hinzufügen',
+  addPasskey: 'Passkey oder Sicherheitsschlüssel hinzufügen',
+  addPasskeyWhy:
+    'Mit Fingerabdruck, Gesicht oder Bildschirmsperre, oder mit einem Sicherheitsschlüssel, den Sie einstecken oder antippen. Auf einer gefälschten Kopie dieser Website funktioniert beides nicht.',
+  passkeySteps: 'Folgen Sie den Schritten, die Ihr Browser anzeigt.',
+  namePasskey: 'Passkey benennen',
+  usePasskey: 'Passkey verwenden',
+  useCode: 'Stattdessen einen Code verwenden',
+  passkeyUnusable: 'Hier nicht verwendbar',
+  removePasskeyWhy:
+    '„{name}“ wird nicht mehr angenommen. Auf vertrauenswürdigen Geräten wird wieder nach einem zweiten Schritt gefragt.',
 
   tokens: 'Zugriffstoken',
   tokensWhy: 'Für Skripte und Programme, die in Ihrem Namen handeln. Wer eines hat, kann tun, was es erlaubt.',
@@ -235,6 +248,15 @@ export const de: Texts = {
   'not-json': 'Bei uns ist etwas schiefgegangen. Versuchen Sie es erneut.',
   'server-error': 'Bei uns ist etwas schiefgegangen. Versuchen Sie es erneut.',
   offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung.',
+
+  'passkey-canceled': 'Der Passkey wurde nicht verwendet. Versuchen Sie es erneut.',
+  'passkey-timed-out': 'Die Zeit für den Passkey ist abgelaufen. Versuchen Sie es erneut.',
+  'passkey-not-allowed':
+    'Innerhalb der Seite einer anderen Website können Passkeys nicht verwendet werden. Öffnen Sie diese Seite in einem eigenen Fenster.',
+  'passkey-not-supported':
+    'Dieser Browser oder dieses Gerät kann einen solchen Passkey nicht verwenden. Versuchen Sie es mit einem anderen.',
+  'passkey-wrong-site':
+    'Unter dieser Adresse funktionieren Passkeys nicht. Öffnen Sie die Seite unter ihrer gewohnten Adresse.',
 
   'two-factor.enabled': 'Zwei-Faktor-Authentifizierung eingeschaltet',
   'two-factor.disabled': 'Zwei-Faktor-Authentifizierung ausgeschaltet',

@@ -98,7 +98,7 @@ export const en: Texts = {
     'Adds a second step when you sign in: after your password, a code from an app on your phone. A stolen password is then not enough.',
   offRequired: 'Your organization requires it. Set it up now.',
   offRequiredFrom: 'Your organization requires it from {date}.',
-  onWhy: 'You sign in with your password and a code.',
+  onWhy: 'You sign in with your password and a second step.',
   onSince: 'On since {date}.',
   pendingSetup: 'You started a setup and haven’t finished it.',
   continueSetup: 'Continue Setup',
@@ -158,6 +158,18 @@ export const en: Texts = {
   requiredTitle: 'One More Step',
   requiredWhy:
     'Your organization requires two-factor authentication for your account. Set it up now. It takes a minute.',
+
+  passkey: 'Passkey',
+  addApp: 'Add an Authenticator App',
+  addPasskey: 'Add a Passkey or Security Key',
+  addPasskeyWhy:
+    'Use your fingerprint, face or screen lock, or a security key that you plug in or tap. It doesn’t work on a fake copy of this site.',
+  passkeySteps: 'Follow the steps that your browser shows.',
+  namePasskey: 'Name Your Passkey',
+  usePasskey: 'Use Your Passkey',
+  useCode: 'Use a code instead',
+  passkeyUnusable: 'Not usable here',
+  removePasskeyWhy: '“{name}” will no longer be accepted. Trusted devices will be asked for a second step again.',
 
   tokens: 'Access Tokens',
   tokensWhy: 'For scripts and programs that act for you. Anyone who has a token can do what it allows.',
@@ -223,6 +235,12 @@ export const en: Texts = {
   'not-json': 'Something went wrong on our side. Try again.',
   'server-error': 'Something went wrong on our side. Try again.',
   offline: 'The server can’t be reached. Check your connection.',
+
+  'passkey-canceled': 'The passkey wasn’t used. Try again.',
+  'passkey-timed-out': 'The time for using your passkey ran out. Try again.',
+  'passkey-not-allowed': 'Passkeys can’t be used inside another site’s page. Open this page in its own window.',
+  'passkey-not-supported': 'This browser or device can’t use that kind of passkey. Try another one.',
+  'passkey-wrong-site': 'Passkeys don’t work at this address. Open the page at its usual address.',
 
   'two-factor.enabled': 'Two-factor authentication was turned on',
   'two-factor.disabled': 'Two-factor authentication was turned off',

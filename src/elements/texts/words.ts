@@ -1,5 +1,6 @@
 import type { ClientRefusal } from '../../client/connect.ts'
 import type { TwoFactorEventType } from '../../engine/events.ts'
+import type { PasskeyProblem } from '../passkeys/problems.ts'
 
 /** The changes that the settings list. */
 export type ChangeType = Extract<
@@ -165,6 +166,17 @@ type Word =
   | 'helpLost'
   | 'requiredTitle'
   | 'requiredWhy'
+  // Passkeys and security keys
+  | 'passkey'
+  | 'addApp'
+  | 'addPasskey'
+  | 'addPasskeyWhy'
+  | 'passkeySteps'
+  | 'namePasskey'
+  | 'usePasskey'
+  | 'useCode'
+  | 'passkeyUnusable'
+  | 'removePasskeyWhy'
   // Access tokens
   | 'tokens'
   | 'tokensWhy'
@@ -202,7 +214,7 @@ type Word =
  * Every text of the elements: one for each word of the page, for each reason of a refusal, and for each change to the
  * account's security. `{name}` and the like stand where a value goes.
  */
-export type Texts = Record<Word | ClientRefusal['reason'] | ChangeType, string>
+export type Texts = Record<Word | ClientRefusal['reason'] | PasskeyProblem | ChangeType, string>
 
 const FIRST_STRONG_ISOLATE = '\u2068'
 const POP_ISOLATE = '\u2069'
