@@ -1,4 +1,5 @@
 import type { Client } from '@libsql/client'
+import type { PasskeyVerifier } from 'countersign'
 import { Hono } from 'hono'
 import { contextStorage } from 'hono/context-storage'
 import { accountRoutes } from './account-routes.ts'
@@ -40,18 +41,29 @@ export interface AppOptions {
   pageFolder: string
   /** Where people reach the dashboard, if a proxy stands before it: `https://dashboard.example.com`. */
   publicOrigin?: string | undefined
+  /** Passkeys and security keys, if they can be used at that address. */
+  passkeys?: PasskeyVerifier | undefined
   tell?: ((login: string, event: ActivityEvent) => void) | undefined
   now?: (() => number) | undefined
 }
 
 /** The dashboard, ready to be served. */
 export async function createApp(options: AppOptions): Promise<Hono> {
-  const { database, stores, keys, pageFolder, publicOrigin, tell = () => {}, now = () => Date.now() } = options
+  const {
+    database,
+    stores,
+    keys,
+    pageFolder,
+    publicOrigin,
+    passkeys,
+    tell = () => {},
+    now = () => Date.now(),
+  } = options
   const secure = publicOrigin?.startsWith('https:') ?? false
   const users = createUsers(database)
   const sessions = createSessions(database, { secure, now })
   const activity = createActivity(database)
-  const countersign = setUpCountersign({ stores, keys, users, sessions, activity, tell, now })
+  const countersign = setUpCountersign({ stores, keys, users, sessions, activity, passkeys, tell, now })
   const parts = { users, sessions, activity, passwordLimit: createPasswordLimit(now), ...countersign }
   const handler = createDashboardHandler({ ...parts, publicOrigin, now })
   const services: Services = { ...parts, handler }

@@ -26,7 +26,7 @@ export async function listen(app: Hono, host: string, wanted: number, say: (line
 }
 
 /** The wanted port, those after it, and in the end any that is free. */
-function portsToTry(wanted: number): number[] {
+export function portsToTry(wanted: number): number[] {
   const next = Array.from({ length: NEXT_PORTS }, (_, index) => wanted + 1 + index)
   return wanted === 0 ? [0] : [wanted, ...next.filter((port) => port < 65_536), 0]
 }

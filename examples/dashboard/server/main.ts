@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { createApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import { loadKeys } from './key-file.ts'
-import { listen } from './listen.ts'
+import { listen, portsToTry } from './listen.ts'
+import { dashboardPasskeys } from './passkeys.ts'
 import { CannotStart } from './stores/cannot-start.ts'
 import { openStores } from './stores.ts'
 import { welcome } from './welcome.ts'
@@ -18,18 +19,23 @@ const keyFile = join(dataFolder, 'countersign.keys')
 await mkdir(dataFolder, { recursive: true, mode: 0o700 })
 const database = await openDatabase(join(dataFolder, 'dashboard.sqlite'))
 const stores = await openStores(database, env['DATABASE_URL']).catch(cannotStart)
+const publicOrigin = env['PUBLIC_ORIGIN'] && new URL(env['PUBLIC_ORIGIN']).origin
+const port = readPort(env['PORT'])
 const app = await createApp({
   database,
   stores,
   keys: await loadKeys(keyFile, env['COUNTERSIGN_KEYS']),
   pageFolder: join(example, 'dist', 'page'),
-  publicOrigin: env['PUBLIC_ORIGIN'] && new URL(env['PUBLIC_ORIGIN']).origin,
+  publicOrigin,
+  passkeys: dashboardPasskeys(publicOrigin, portsToTry(port)),
   tell: (login, event) => console.log(`  to ${login}: ${event.type}`),
 })
 const host = env['HOST'] ?? '127.0.0.1'
-const server = await listen(app, host, readPort(env['PORT']), console.log)
+const server = await listen(app, host, port, console.log)
 const { notes } = stores
-console.log(welcome({ url: server.url, dataFolder, keyFile: env['COUNTERSIGN_KEYS'] ? null : keyFile, notes }))
+// Browsers have no passkeys at an IP address.
+const url = server.url.replace('//127.0.0.1:', '//localhost:')
+console.log(welcome({ url, dataFolder, keyFile: env['COUNTERSIGN_KEYS'] ? null : keyFile, notes }))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {

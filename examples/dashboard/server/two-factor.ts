@@ -1,4 +1,4 @@
-import { createTwoFactor, type TwoFactor, type TwoFactorEventType } from 'countersign'
+import { createTwoFactor, type PasskeyVerifier, type TwoFactor, type TwoFactorEventType } from 'countersign'
 import { type AccessTokens, createAccessTokens } from 'countersign/tokens'
 import type { Activity, ActivityEvent } from './activity.ts'
 import { readContext } from './request-context.ts'
@@ -22,6 +22,7 @@ export interface TwoFactorNeeds {
   users: Users
   sessions: Sessions
   activity: Activity
+  passkeys: PasskeyVerifier | undefined
   /** Tells a person what happened to their account: a mail, a push message. */
   tell: (login: string, event: ActivityEvent) => void
   now: () => number
@@ -29,7 +30,7 @@ export interface TwoFactorNeeds {
 
 /** The second factors and the access tokens: all of countersign that this dashboard sets up, but for its API. */
 export function setUpCountersign(needs: TwoFactorNeeds): { twoFactor: TwoFactor; tokens: AccessTokens } {
-  const { stores, keys, users, sessions, activity, tell, now } = needs
+  const { stores, keys, users, sessions, activity, passkeys, tell, now } = needs
 
   async function onEvent(event: ActivityEvent): Promise<void> {
     if (ENDS_OTHER_SESSIONS.has(event.type)) {
@@ -46,6 +47,7 @@ export function setUpCountersign(needs: TwoFactorNeeds): { twoFactor: TwoFactor;
     keys,
     verifyPassword: users.checkPassword,
     isRequired: users.isTwoFactorRequired,
+    passkeys,
     onEvent,
     now,
   })

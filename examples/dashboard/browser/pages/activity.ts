@@ -25,6 +25,7 @@ const WORDS: Record<ActivityEntry['type'], [IconName, string]> = {
   'step-up.completed': ['check', 'Confirmed with a code'],
   'code.wrong': ['alert', 'A wrong code was typed'],
   'code.used-again': ['alert', 'A code that was already used was typed again'],
+  'passkey.wrong': ['alert', 'A passkey was refused'],
   'password.wrong': ['alert', 'A wrong password was typed'],
   'attempts.locked': ['alert', 'Too many wrong attempts: they are refused for now'],
   'device.trusted': ['laptop', 'A device was trusted'],
