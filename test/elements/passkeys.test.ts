@@ -92,7 +92,7 @@ describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () 
       expect(await ann.heard()).toContain('two-factor-changed {"change":"enabled"}')
 
       await signInAgain()
-      await ann.button('Use Your Passkey').waitFor()
+      await ann.page.locator('button:focus', { hasText: 'Use Your Passkey' }).waitFor()
       await accessible()
       // There is no app, so no code of one is asked for.
       await ann.press('Use a code instead')

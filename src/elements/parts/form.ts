@@ -109,6 +109,7 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
         <button
           class="button ${look} ${isWaiting ? 'waiting' : ''}"
           part="button ${look}"
+          ?data-first=${fields.length === 0}
           aria-disabled=${isBusy || isWaiting}
         >
           ${isBusy ? html`<span class="spinner"></span>${texts.working}` : words}

@@ -98,8 +98,7 @@ export const de: Texts = {
   on: 'Ein',
   off: 'Aus',
   isRequired: 'Vorgeschrieben',
-  offWhy:
-    'Ein zweiter Schritt bei der Anmeldung: nach dem Passwort ein Code aus einer App auf Ihrem Telefon. Ein gestohlenes Passwort genügt dann nicht mehr.',
+  offWhy: 'Ein zweiter Schritt bei der Anmeldung, nach dem Passwort. Ein gestohlenes Passwort genügt dann nicht mehr.',
   offRequired: 'Ihre Organisation schreibt sie vor. Richten Sie sie jetzt ein.',
   offRequiredFrom: 'Ihre Organisation schreibt sie ab dem {date} vor.',
   onWhy: 'Für die Anmeldung sind Ihr Passwort und ein zweiter Schritt nötig.',

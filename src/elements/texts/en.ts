@@ -94,8 +94,7 @@ export const en: Texts = {
   on: 'On',
   off: 'Off',
   isRequired: 'Required',
-  offWhy:
-    'Adds a second step when you sign in: after your password, a code from an app on your phone. A stolen password is then not enough.',
+  offWhy: 'Adds a second step when you sign in, after your password. A stolen password is then not enough.',
   offRequired: 'Your organization requires it. Set it up now.',
   offRequiredFrom: 'Your organization requires it from {date}.',
   onWhy: 'You sign in with your password and a second step.',
