@@ -11,7 +11,11 @@ export function dashboardPasskeys(
   ports: readonly number[],
 ): PasskeyVerifier | undefined {
   if (publicOrigin === undefined) {
-    return passkeyVerifier({ webauthn, rpId: 'localhost', origins: ports.map((port) => new URL(`http://localhost:${port}`).origin) })
+    return passkeyVerifier({
+      webauthn,
+      rpId: 'localhost',
+      origins: ports.map((port) => new URL(`http://localhost:${port}`).origin),
+    })
   }
   const { hostname, protocol } = new URL(publicOrigin)
   const isAddress = /^\[|^[0-9.]+$/.test(hostname)
