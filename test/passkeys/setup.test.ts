@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { generateKey, type PasskeyOffer, type RegistrationResponseJson } from 'countersign'
 import { type PasskeyBehavior, virtualPasskey } from 'countersign/testing'
 import { describe, expect, it } from 'vitest'
+import { emptyRecord } from '../../src/engine/record.ts'
+import { hasRoom } from '../../src/engine/room.ts'
 import { bytes, integer, map, text } from '../../src/testing/cbor.ts'
 import { addPhone, enrolled, faultOf, phoneFor, untyped, type World, wrongCode } from '../world.ts'
 import {
@@ -345,6 +347,7 @@ describe('limits', () => {
       }
       expect(reasons).toEqual(['limit-reached'])
       expect((await world.twoFactor.status('ann')).authenticators.length).toBeGreaterThanOrEqual(1)
+      expect(hasRoom((await world.store.record('ann')) ?? emptyRecord()), 'room for all that can still come').toBe(true)
       // Everything else to its limit: twenty trusted devices with long names, failures in each pool.
       let largest = 0
       for (let time = 0; time < 70; time += 1) {
