@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
+import { collapseTemplates } from './scripts/collapse-templates.ts'
 
 type Plugin = NonNullable<Options['plugins']>[number]
 type BundlerPlugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -208,8 +209,24 @@ const commonJs: Options = {
   },
 }
 
-/** Minified, as a page without a bundler loads it. */
-const page: Options = { ...COMMON, entry: PAGE, minify: true, esbuildPlugins: [litWithoutPage] }
+/** The white space in the templates of the elements, which no minifier takes out. */
+const collapsedTemplates: BundlerPlugin = {
+  name: 'collapsed-templates',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]src[/\\]elements[/\\].*\.ts$/ }, async ({ path }) => {
+      return { contents: collapseTemplates(await readFile(path, 'utf8')), loader: 'ts' }
+    })
+  },
+}
+
+/** Minified, as a page without a bundler loads it: by terser, which makes it 2 % smaller than esbuild does. */
+export const page: Options = {
+  ...COMMON,
+  entry: PAGE,
+  minify: 'terser',
+  terserOptions: { compress: { passes: 3 }, format: { comments: false } },
+  esbuildPlugins: [litWithoutPage, collapsedTemplates],
+}
 
 /** Of all together, so that they share theirs. */
 const types: Options = { ...COMMON, entry: { ...SERVER, ...PAGE }, dts: { only: true } }

@@ -78,7 +78,7 @@ describe.skipIf(noChromium)('what the elements say', { timeout: 60_000 }, () => 
     await ann.press('Use a recovery code')
     await ann.field('Recovery code').fill('AAAA-BBBB-CCCC-DDDD')
     await ann.press('Verify')
-    expect(await problem()).toBe('That recovery code isn’t right. Check each character, or use another one.')
+    expect(await problem()).toBe('That recovery code isn’t right. Check it, or use another one.')
     await backend.twoFactor.verify(ANN, { code: recoveryCodes[0] ?? '' })
     await ann.field('Recovery code').fill(recoveryCodes[0] ?? '')
     await ann.press('Verify')
@@ -188,7 +188,7 @@ describe.skipIf(noChromium)('what the elements say', { timeout: 60_000 }, () => 
     await list.waitFor()
     for (const way of ['Escape', 'Cancel', 'Close']) {
       await ann.press('Generate New Recovery Codes')
-      await ann.sees('Your current recovery codes stop working immediately, used or not.')
+      await ann.sees('Your current recovery codes stop working immediately.')
       if (way === 'Escape') await ann.page.keyboard.press(way)
       else await ann.press(way)
       await list.waitFor()

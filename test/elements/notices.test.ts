@@ -41,7 +41,7 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
     await ann.press('Use a recovery code')
     await ann.field('Recovery code').fill(recoveryCodes[0] ?? '')
     await ann.press('Verify')
-    const words = /You signed in with a recovery code on .+ UTC\. If you lost your phone, set up the new one now\./
+    const words = /You signed in with a recovery code on .+ UTC\. If you lost your phone, set up a new one\./
     await notice(words).getByRole('button', { name: 'Move to a New Phone' }).waitFor()
     await ann.page.reload()
     await notice(words).waitFor()

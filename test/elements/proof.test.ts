@@ -49,7 +49,7 @@ describe.skipIf(noChromium)('the proof that the settings ask for', { timeout: 60
     backend.clock.advance({ seconds: 3600 })
     await ann.press('Disable Two-Factor Authentication')
     await ann.press('Disable')
-    expect(await ann.problem()).toBe('Sign in again to confirm that it’s you, then come back here.')
+    expect(await ann.problem()).toBe('Sign in again to confirm that it’s you.')
     expect((await ann.heard()).at(-1)).toBe('two-factor-sign-in-again {}')
     expect((await backend.twoFactor.status(ANN)).enabled).toBe(true)
     await backend.end()

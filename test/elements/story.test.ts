@@ -164,7 +164,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
 
   test('she generates new recovery codes', async () => {
     await ann.press('Generate New Recovery Codes')
-    await ann.sees('Your current recovery codes stop working immediately, used or not.')
+    await ann.sees('Your current recovery codes stop working immediately.')
     expect(await ann.field('Password').count()).toBe(0)
     await ann.press('Generate')
     const fresh = await keepCodes(ann)

@@ -1,7 +1,6 @@
 import type {
   AuthenticationResponseJson,
   PasskeyCreationOptions,
-  PasskeyDescriptor,
   PasskeyRequestOptions,
   RegistrationResponseJson,
 } from '../../engine/passkey.ts'
@@ -9,15 +8,16 @@ import type { Refused } from '../scope.ts'
 import { problemOf } from './problems.ts'
 
 /*
- * The browser's side of WebAuthn. Options and responses are converted here and not by `parseRequestOptionsFromJSON` and
- * `toJSON`, which many browsers in use do not have.
+ * The browser's side of WebAuthn. Browsers convert between JSON and bytes themselves (WebAuthn Level 3 §5.1.8): Firefox since
+ * 119, Chromium since 129, Safari since 18.4. In older ones the elements offer no passkeys.
  */
 
 type Answer<Response> = { ok: true; passkey: Response } | Refused
 
 /** False in old browsers, and in any browser on a page that is neither https nor localhost. */
 export const hasPasskeys = (): boolean =>
-  globalThis.PublicKeyCredential !== undefined && globalThis.navigator?.credentials !== undefined
+  typeof globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON === 'function' &&
+  globalThis.navigator?.credentials !== undefined
 
 /** Makes a passkey. */
 export const createPasskey = (
@@ -25,18 +25,8 @@ export const createPasskey = (
   signal: AbortSignal,
 ): Promise<Answer<RegistrationResponseJson>> =>
   attempt(options, async () => {
-    const { challenge, user, excludeCredentials } = options
-    const publicKey = {
-      ...options,
-      challenge: bytes(challenge),
-      user: { ...user, id: bytes(user.id) },
-      excludeCredentials: excludeCredentials.map(descriptor),
-    }
-    return answerOf(await navigator.credentials.create({ publicKey, signal }), (response) =>
-      response instanceof AuthenticatorAttestationResponse
-        ? { attestationObject: text(response.attestationObject), transports: response.getTransports?.() ?? [] }
-        : null,
-    )
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options)
+    return jsonOf<RegistrationResponseJson>(await navigator.credentials.create({ publicKey, signal }))
   })
 
 /** Signs with one of the person's passkeys. */
@@ -45,27 +35,21 @@ export const signWithPasskey = (
   signal: AbortSignal,
 ): Promise<Answer<AuthenticationResponseJson>> =>
   attempt(options, async () => {
-    const { challenge, allowCredentials } = options
-    const publicKey = {
-      ...options,
-      challenge: bytes(challenge),
-      allowCredentials: allowCredentials.map(descriptor),
-    }
-    return answerOf(await navigator.credentials.get({ publicKey, signal }), (response) =>
-      response instanceof AuthenticatorAssertionResponse
-        ? { authenticatorData: text(response.authenticatorData), signature: text(response.signature) }
-        : null,
-    )
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
+    return jsonOf<AuthenticationResponseJson>(await navigator.credentials.get({ publicKey, signal }))
   })
+
+/** What TypeScript's own types do not know yet (WebAuthn Level 3 §5.1.10). */
+interface Signals {
+  signalUnknownCredential?: (options: { rpId: string; credentialId: string }) => Promise<void>
+}
 
 /** Tells the browser that a passkey is not accepted any more, so that it stops offering it. Browsers without this ignore it. */
 export async function forgetPasskey(rpId: string, credentialId: string): Promise<void> {
-  const signal: unknown = Reflect.get(globalThis.PublicKeyCredential ?? {}, 'signalUnknownCredential')
-  if (typeof signal !== 'function') return
   try {
-    await signal.call(PublicKeyCredential, { rpId, credentialId })
+    await (PublicKeyCredential as Signals).signalUnknownCredential?.({ rpId, credentialId })
   } catch {
-    // It was removed all the same.
+    // It was removed all the same; a browser without passkeys has none to forget.
   }
 }
 
@@ -84,34 +68,5 @@ async function attempt<Response>(
   }
 }
 
-function answerOf<Fields extends object>(
-  credential: Credential | null,
-  fieldsOf: (response: AuthenticatorResponse) => Fields | null,
-) {
-  if (!(credential instanceof PublicKeyCredential)) return null
-  const { id, response } = credential
-  const fields = fieldsOf(response)
-  return (
-    fields && {
-      id,
-      rawId: id,
-      type: 'public-key' as const,
-      clientExtensionResults: credential.getClientExtensionResults(),
-      response: { clientDataJSON: text(response.clientDataJSON), ...fields },
-    }
-  )
-}
-
-/** `atob` and `btoa` are smaller than what the engine has, and these bytes are no secrets. */
-const bytes = (base64Url: string) =>
-  Uint8Array.from(atob(base64Url.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
-const text = (buffer: ArrayBuffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-
-function descriptor({ id, type, transports }: PasskeyDescriptor): PublicKeyCredentialDescriptor {
-  // TypeScript's list of transports is shorter than the specification's.
-  return { id: bytes(id), type, ...(transports && { transports: transports as AuthenticatorTransport[] }) }
-}
+const jsonOf = <Response>(credential: Credential | null): Response | null =>
+  credential instanceof PublicKeyCredential ? (credential.toJSON() as Response) : null

@@ -9,7 +9,7 @@ const WORDS: Record<ActivityEntry['type'], [IconName, string]> = {
   'two-factor.disabled': ['shield', 'Two-factor authentication was turned off'],
   'two-factor.reset': ['shield', 'Two-factor authentication was reset by an administrator'],
   'two-factor.unlocked': ['shield', 'An administrator unlocked the account'],
-  'two-factor.imported': ['shieldCheck', 'Two-factor authentication was taken over from the old system'],
+  'two-factor.imported': ['shieldCheck', 'Two-factor authentication was moved from another system'],
   'two-factor.exported': ['shield', 'An administrator exported the secrets'],
   'two-factor.resealed': ['shield', 'The stored data was sealed under a new key'],
   'setup.begun': ['phone', 'Setting up an authenticator was begun'],
