@@ -68,8 +68,8 @@ export function createDraft(): Draft {
       const key = keyOfSecret(read.secret)
       if (secretsSeen.has(key)) {
         note(found.field, 'duplicate', 'The user has this secret already. It is imported once.')
-      } else if (authenticators.length >= LIMITS.authenticators) {
-        note(found.field, 'too-many', `A user can have ${LIMITS.authenticators} authenticators. This one is left out.`)
+      } else if (authenticators.length >= LIMITS.apps) {
+        note(found.field, 'too-many', `A user can have ${LIMITS.apps} authenticators. This one is left out.`)
       } else {
         secretsSeen.add(key)
         authenticators.push(read)

@@ -198,7 +198,7 @@ const ARGUMENTS: Mistakes = [
     () => authenticator({ createdAtMs: new Date(START) }),
   ],
   [
-    "importUser has no option 'backupCodes'. It takes authenticators, recoveryCodes, context.",
+    "importUser has no option 'backupCodes'. It takes authenticators, passkeys, recoveryCodes, context.",
     () => importing({ authenticators: [{ secret: SECRET }], backupCodes: [] }),
   ],
   [
