@@ -236,6 +236,6 @@ async function attacked(visitor: Visitor, look: Look): Promise<void> {
   await sees(texts.strangersClosed)
   await sees(texts.passwordsClosed)
   await sees(texts.weak)
-  await sees(texts.recovered.slice(0, 20))
+  await sees(texts.recovered.split('{')[0] ?? '')
   await look('settings, attacked')
 }
