@@ -224,7 +224,7 @@ export const page: Options = {
   ...COMMON,
   entry: PAGE,
   minify: 'terser',
-  terserOptions: { compress: { passes: 3 }, format: { comments: false } },
+  terserOptions: { ecma: 2020, module: true, compress: { passes: 3 }, format: { comments: false } },
   esbuildPlugins: [litWithoutPage, collapsedTemplates],
 }
 

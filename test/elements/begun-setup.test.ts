@@ -113,7 +113,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
     await other.open()
     await other.signIn()
     await other.press('Continue Setup')
-    await other.sees('This setup was started in another browser. Finish it there, or start again here.')
+    await other.sees('This setup was started in another browser. Finish it there, or start again.')
     expect(await other.page.locator('svg.qr').count()).toBe(0)
     await other.confirm('Continue')
     await picture(other.page)

@@ -94,7 +94,7 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
 
   test('every screen of the second step has a way out: the host’s own words in place of ours', async () => {
     await ann.signIn()
-    await ann.sees('Lost both your phone and your recovery codes? Contact support.')
+    await ann.sees('Lost your phone and your recovery codes? Contact support.')
     await ann.page.locator('two-factor-challenge').evaluate((element) => {
       const help = globalThis.document.createElement('a')
       Object.assign(help, { slot: 'help', href: '/help', textContent: 'Call 555-0100' })

@@ -248,8 +248,8 @@ describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () 
 
   test.each([
     ['NotAllowedError', 'The passkey wasn’t used. Try again.'],
-    ['SecurityError', 'Passkeys don’t work at this address. Open it at its own address.'],
-    ['NotSupportedError', 'This browser or device can’t use that kind of passkey. Try another one.'],
+    ['SecurityError', 'Passkeys don’t work at this address.'],
+    ['NotSupportedError', 'This browser or device can’t use that passkey. Try another one.'],
     ['UnknownError', 'The passkey wasn’t used. Try again.'],
   ])('%s is said in words, the code still works, and trying again does too', async (name, words) => {
     await plugIn(ann.page, 'a phone or laptop')
