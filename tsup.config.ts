@@ -120,6 +120,17 @@ const litWithoutPage: BundlerPlugin = {
   },
 }
 
+/** tiny-cbor makes its text coders as it is loaded; jsdom, as Jest sets it up, has none. They are first needed in a ceremony. */
+const cborWithoutCoders: BundlerPlugin = {
+  name: 'cbor-without-coders',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]tiny-cbor[/\\].*\.js$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8')
+      return { contents: code.replace(/= (new (Text\w+coder)\(\))/g, '= globalThis.$2 && $1') }
+    })
+  },
+}
+
 /** The bundled packages, and where their licenses are. */
 const BUNDLED = {
   qr: 'LICENSE-MIT',
@@ -188,7 +199,7 @@ const modulesAside: Options = {
   ...COMMON,
   format: ['esm'],
   entry: { ...only((module) => ASIDE.has(module)), [GROUND.file]: GROUND.entry },
-  esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs],
+  esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs, cborWithoutCoders],
   plugins: [linkApart],
 }
 
@@ -196,7 +207,7 @@ const commonJs: Options = {
   ...COMMON,
   format: ['cjs'],
   entry: { ...SERVER, [SQL.file]: SQL.entry, [GROUND.file]: GROUND.entry },
-  esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs],
+  esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs, cborWithoutCoders],
   plugins: [linkApart],
   async onSuccess() {
     const licenses = Object.entries(BUNDLED).map(async ([name, file]) => {
