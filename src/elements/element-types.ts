@@ -14,7 +14,7 @@ export interface CountersignElement extends HTMLElement {
 
 /** `<two-factor-settings>`: all that a person can see and do about their second factor. */
 export interface TwoFactorSettingsElement extends CountersignElement {
-  /** Where “This wasn’t me” leads: a page of the host's own. Without it, there is no such link. Attribute `not-me-url`. */
+  /** Where “This wasn’t me” leads: one of the host's pages. Without it, the link is not shown. Attribute `not-me-url`. */
   notMeUrl: string
   /** Asks for the status again: where something else on the page has changed it. */
   refresh(): void

@@ -59,7 +59,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): v
     show({ heading, view: form, place: [1, total], leave: cancel })
   }
 
-  /** @param why what is said above the picture, @param instead above the question for proof where there is none */
+  /** @param why shown above the QR code, @param instead shown above the proof if no setup is pending */
   async function resume(why: string | undefined, instead: string): Promise<void> {
     show({ heading, view: () => html`<p class="muted">${texts.loading}</p>` })
     const offer = await scope.work(client.resumeSetup())
