@@ -45,7 +45,10 @@ export async function benchHandler() {
   ]
 }
 
-/** Somebody with two-factor authentication, who signs in once in every 30 seconds. */
+/**
+ * A user with two-factor authentication, who signs in once a minute: of two sign-ins in neighbouring steps, one in a
+ * million would have the same code in both, and be refused as used.
+ */
 async function createPerson() {
   let nowMs = 1_800_000_000_000
   const now = () => nowMs
@@ -71,9 +74,9 @@ async function createPerson() {
   let request
   let answer
 
-  /** What the phone shows 30 seconds later: reading it is no part of a sign-in. */
+  /** What the phone shows a minute later. Reading it is not part of a sign-in. */
   function nextStep() {
-    nowMs += 30_000
+    nowMs += 60_000
     code = generateTotp({ secret, timeMs: nowMs })
   }
 

@@ -109,7 +109,7 @@ describe.skipIf(noChromium)('what the elements say', { timeout: 60_000 }, () => 
       }),
     )
     await code().fill('000000')
-    expect(await problem()).toMatch(/You can still use a recovery code\.$/)
+    expect(await problem()).toMatch(/Recovery codes still work\.$/)
   })
 
   test('a code typed during a wait is sent when it ends, once, and the button says so', async () => {

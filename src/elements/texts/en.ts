@@ -94,7 +94,7 @@ export const en: Texts = {
   on: 'On',
   off: 'Off',
   isRequired: 'Required',
-  offWhy: 'Adds a second step after your password, so that a stolen password is not enough.',
+  offWhy: 'Adds a second step when you sign in, so that a stolen password is not enough.',
   offRequired: 'Your organization requires it. Set it up now.',
   offRequiredFrom: 'Your organization requires it from {date}.',
   onWhy: 'You sign in with your password and a second step.',
