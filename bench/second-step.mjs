@@ -35,7 +35,7 @@ export async function benchSecondStep() {
   return ['known device', 'new device'].map((kind) => ({
     name: `times otpauth's check of a right code for challenge and second step, ${kind}`,
     ratio: ratio(times[kind], times['otpauth, right code']),
-    atMost: 12,
+    atMost: 9,
   }))
 }
 

@@ -3,10 +3,11 @@
  * `vm` have a Uint8Array of their own, which `instanceof` does not recognise and @noble refuses: those bytes are copied.
  */
 export function ownBytes(value: unknown): Uint8Array | null {
-  if (!isBytes(value)) return null
-  return Object.prototype.isPrototypeOf.call(Uint8Array.prototype, value) ? value : new Uint8Array(value)
+  if (!ArrayBuffer.isView(value)) return null
+  if (value instanceof Uint8Array) return value
+  return isForeignBytes(value) ? new Uint8Array(value) : null
 }
 
-function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+function isForeignBytes(view: ArrayBufferView): view is Uint8Array {
+  return Object.prototype.toString.call(view) === '[object Uint8Array]'
 }

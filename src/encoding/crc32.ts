@@ -8,6 +8,17 @@ const TABLE: Int32Array = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, b
 /** CRC-32 as in Ethernet, ZIP and PNG, as an unsigned number. */
 export function crc32(bytes: Uint8Array): number {
   let crc = -1
-  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 255] ?? 0)
+  for (let index = 0; index < bytes.length; index++) crc = withByte(crc, bytes[index] ?? 0)
   return ~crc >>> 0
+}
+
+/** The same of the first `length` characters of ASCII text. */
+export function crc32OfText(ascii: string, length: number): number {
+  let crc = -1
+  for (let index = 0; index < length; index++) crc = withByte(crc, ascii.charCodeAt(index))
+  return ~crc >>> 0
+}
+
+function withByte(crc: number, byte: number): number {
+  return (crc >>> 8) ^ (TABLE[(crc ^ byte) & 255] ?? 0)
 }

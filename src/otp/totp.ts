@@ -73,9 +73,8 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
   const wanted = readCode(options.code, digits)
   if (wanted === null) return { ok: false }
 
-  const steps = stepsAround(step, window, afterStep)
-  const inOrder = options.afterStep === undefined ? steps : latestFirst(steps)
-  const found = findCounter(secret, algorithm, digits, wanted, inOrder)
+  const steps = options.afterStep === undefined ? nearestFirst(step, window) : latestFirst(step, window, afterStep)
+  const found = findCounter(secret, algorithm, digits, wanted, steps)
   return found === null ? { ok: false } : { ok: true, step: found, delta: found - step }
 }
 
@@ -93,20 +92,24 @@ export function findTotpStep(
 ): number | null {
   const wanted = numberOfDigits(code, digits)
   if (wanted === null) return null
-  return findCounter(secret, algorithm, digits, wanted, latestFirst(stepsAround(step, window, -1)))
+  return findCounter(secret, algorithm, digits, wanted, latestFirst(step, window, -1))
 }
 
-function latestFirst(steps: readonly number[]): number[] {
-  return [...steps].sort((a, b) => b - a)
+/** The steps of the window after `afterStep`. */
+function latestFirst(step: number, window: number, afterStep: number): number[] {
+  const steps: number[] = []
+  const last = Math.min(step + window, Number.MAX_SAFE_INTEGER)
+  const first = Math.max(step - window, afterStep + 1, 0)
+  for (let each = last; each >= first; each--) steps.push(each)
+  return steps
 }
 
-/** The steps to try, in their order: none at or before `afterStep`, none out of range. */
-function stepsAround(step: number, window: number, afterStep: number): number[] {
-  const first = Math.max(0, afterStep + 1)
-  const steps = step >= first ? [step] : []
+/** The current step, then −1, +1, −2 …: most codes are of the current one. */
+function nearestFirst(step: number, window: number): number[] {
+  const steps = [step]
   for (let distance = 1; distance <= window; distance++) {
-    if (step - distance >= first) steps.push(step - distance)
-    if (step + distance >= first && step + distance <= Number.MAX_SAFE_INTEGER) steps.push(step + distance)
+    if (step >= distance) steps.push(step - distance)
+    if (step + distance <= Number.MAX_SAFE_INTEGER) steps.push(step + distance)
   }
   return steps
 }
