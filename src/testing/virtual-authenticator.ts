@@ -9,7 +9,17 @@ export interface VirtualAuthenticator {
   code(timeMs?: number): string
   /** A code that neither method gave before: of the present step, or else of the next one. */
   next(): string
+  /**
+   * As `next`, but if both codes were given already, it waits for the next step: up to one period, usually 30 seconds. For
+   * end-to-end tests, whose server runs on a real clock.
+   *
+   * @throws Error if the clock stands still, as a test clock does
+   */
+  nextFresh(): Promise<string>
 }
+
+/** How often `nextFresh` looks whether the clock goes. */
+const LOOK_MS = 1000
 
 /**
  * Stands in for the phone in a test: reads the URI of a setup and shows codes.
@@ -38,17 +48,37 @@ export function virtualAuthenticator(
     given.add(Math.floor(timeMs / periodMs))
     return text
   }
+  /** Null if both codes that a server takes now were given. */
+  const nextOrNull = () => {
+    const current = Math.floor(now() / periodMs)
+    const step = [current, current + 1].find((step) => !given.has(step))
+    return step === undefined ? null : code(step * periodMs)
+  }
   return {
     secret,
     code: (timeMs = now()) => code(timeMs),
     next: () => {
-      const current = Math.floor(now() / periodMs)
-      if (!given.has(current)) return code(current * periodMs)
-      if (!given.has(current + 1)) return code((current + 1) * periodMs)
+      const text = nextOrNull()
+      if (text !== null) return text
       throw new Error(
         'This authenticator gave the codes of the present step and of the next one already, and a server takes each ' +
-          `once and none from later on. Move the clock on by ${periodSeconds} seconds: clock.advance({ seconds: ${periodSeconds} }).`,
+          `once and none from later on. Move the clock on by ${periodSeconds} seconds: clock.advance({ seconds: ${periodSeconds} }). ` +
+          'If the server runs on a real clock: await phone.nextFresh().',
       )
+    },
+    nextFresh: async () => {
+      for (;;) {
+        const text = nextOrNull()
+        if (text !== null) return text
+        const startMs = now()
+        const leftMs = periodMs - (startMs % periodMs)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, LOOK_MS)))
+        if (now() === startMs) {
+          throw new Error(
+            `nextFresh waits on a real clock, and this one stands still. Move it on by ${periodSeconds} seconds, and call next().`,
+          )
+        }
+      }
     },
   }
 }

@@ -70,6 +70,33 @@ test('each code that next gives is taken once by a server that keeps the step', 
   }
 })
 
+test('nextFresh gives what next does, and then waits for the next step of a real clock', async () => {
+  vi.useFakeTimers({ now: START })
+  const phone = virtualAuthenticator(uri)
+  expect(await phone.nextFresh()).toBe(generateTotp({ secret, timeMs: START }))
+  expect(await phone.nextFresh()).toBe(generateTotp({ secret, timeMs: START + 30_000 }))
+  const codes: string[] = []
+  const waiting = Promise.all([1, 2].map(async () => codes.push(await phone.nextFresh())))
+  const untilNextStepMs = 30_000 - (START % 30_000)
+  await vi.advanceTimersByTimeAsync(untilNextStepMs - 1)
+  expect(codes).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(codes).toEqual([generateTotp({ secret, timeMs: START + 60_000 })])
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(codes[1]).toBe(generateTotp({ secret, timeMs: START + 90_000 }))
+  await waiting
+})
+
+test('nextFresh says so if its clock stands still, rather than wait for ever', async () => {
+  vi.useFakeTimers()
+  const phone = virtualAuthenticator(uri, { now: () => START })
+  phone.next()
+  phone.next()
+  const failing = expect(phone.nextFresh()).rejects.toThrow('stands still')
+  await vi.advanceTimersByTimeAsync(1000)
+  await failing
+})
+
 test('without a clock it goes by Date.now', () => {
   vi.useFakeTimers({ now: START })
   const phone = virtualAuthenticator(uri)
