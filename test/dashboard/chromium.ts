@@ -1,7 +1,8 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { findProgram, needs } from '../needs.ts'
 
-const program =
+/** Its path; null if there is none. */
+export const chromiumPath: string | null =
   process.env['CHROMIUM'] ?? findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
 const FLAGS = [
   '--no-sandbox',
@@ -12,11 +13,15 @@ const FLAGS = [
 ]
 
 /** True where there is no browser, and its tests are to be skipped. */
-export const noChromium: boolean = needs('Chromium', program !== null, 'apt-get install chromium, or CHROMIUM=its path')
+export const noChromium: boolean = needs(
+  'Chromium',
+  chromiumPath !== null,
+  'apt-get install chromium, or CHROMIUM=its path',
+)
 
 export function launchChromium(): Promise<Browser> {
-  if (program === null) throw new Error('Chromium is not there')
-  return chromium.launch({ executablePath: program, args: FLAGS })
+  if (chromiumPath === null) throw new Error('Chromium is not there')
+  return chromium.launch({ executablePath: chromiumPath, args: FLAGS })
 }
 
 /** Stops the clock of a page on which `page.clock` is installed: a second's wait must not end while nobody looks. */

@@ -12,8 +12,8 @@ import type { Pool } from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import made from '../import/rows.json'
 import { needs } from '../needs.ts'
+import { placeScripts, scriptsOf } from '../page-scripts.ts'
 import { createSchema, noPostgres } from './postgres.ts'
-import { placeScripts, scriptsOf } from './scripts.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const isMissing = noPostgres || needs('dist', existsSync(join(ROOT, 'dist/index.js')), 'npm run build')
@@ -142,7 +142,11 @@ describe.skipIf(isMissing)('the scripts of docs/migrating', () => {
 
   test.each(Object.entries(SYSTEMS))('%s', async (name, { tables, rows, env = {}, codes, hashOf }) => {
     const page = `migrating/${name}.md`
-    scripts = placeScripts('migrating.md', page)
+    scripts = placeScripts({
+      pages: ['migrating.md', page],
+      files: ['docs/migrating/moving.js'],
+      packages: ['node_modules/pg'],
+    })
     for (const sql of tables ?? []) await database.pool.query(sql)
     if (!scriptsOf(page).has('old.js')) {
       const exported = rows ?? (await runExport(database.pool, page))

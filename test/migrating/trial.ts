@@ -8,9 +8,9 @@ import { pgStore, schema } from 'countersign/stores/pg'
 import { type TestClock, testClock, type VirtualAuthenticator, virtualAuthenticator } from 'countersign/testing'
 import type { Pool, PoolClient } from 'pg'
 import { needs } from '../needs.ts'
+import { placeScripts } from '../page-scripts.ts'
 import { isInstalled, load } from './installed.ts'
 import { createSchema, noPostgres } from './postgres.ts'
-import { placeScripts } from './scripts.ts'
 
 export const isMissing: boolean =
   noPostgres || needs('bcryptjs', isInstalled('bcryptjs'), 'npm ci --prefix test/migrating')
@@ -103,7 +103,7 @@ export async function createTrial(userIds: readonly string[]): Promise<Trial> {
   const { createMoving }: { createMoving(given: object): Moving } = await load('../../docs/migrating/moving.js')
   const moving = createMoving({ pool, options, store })
 
-  const { folder, remove } = placeScripts('migrating/speakeasy.md')
+  const { folder, remove } = placeScripts({ pages: ['migrating/speakeasy.md'] })
   const { readOld, writeOld }: Pick<Trial, 'readOld' | 'writeOld'> = await load(join(folder, 'old.js'))
   remove()
 
