@@ -8,80 +8,151 @@ import {
   type UserStore,
 } from 'countersign'
 import { expect } from 'vitest'
+import type { UserRecord } from '../../src/engine/record.ts'
 import { type createWorld, PASSWORD } from '../world.ts'
 import { everyInterleaving } from './interleaving.ts'
+import { isOk, type Operation } from './operation.ts'
+import { brokenInvariant } from './run-invariants.ts'
 
 /*
- * Two operations at once, in every order of their store calls: each time they must come to what one after the other comes to.
+ * Operations at once, in every order of their store calls: each time they must come to what one after the other comes to.
  */
 
-type Tag = 'by password' | 'ends proofs'
-/** An operation of the matrix: what it is called, and how it is done on any backend over the same data. */
-export type Operation = [name: string, act: (twoFactor: TwoFactor) => Promise<unknown>, ...tags: Tag[]]
+/** Something from before that must never succeed after an operation that ends proofs. */
+export type Probe = (twoFactor: TwoFactor) => Promise<{ ok: boolean }>
 
 export interface Scene {
   operations: Operation[]
+  probes: Probe[]
   /** A store in the scene's first state. */
   start(): Promise<UserStore>
   /** A backend over that store. */
-  over(store: UserStore, events: TwoFactorEvent[]): TwoFactor
+  over(store: UserStore, events: TwoFactorEvent[], create?: typeof createTwoFactor): TwoFactor
 }
 
-export async function expectSerial(scene: Scene, first: Operation, second: Operation): Promise<void> {
-  const outcome = async (results: readonly unknown[], store: UserStore, events: readonly TwoFactorEvent[]) => {
-    const record = (await store.load('ann'))?.record ?? null
-    return JSON.stringify(plain({ results, record, events: events.map(({ type }) => type).sort() }), null, 1)
-  }
-  const serial = async (order: readonly Operation[]) => {
-    const store = await scene.start()
-    const events: TwoFactorEvent[] = []
-    const results = new Map<Operation, unknown>()
-    for (const operation of order) results.set(operation, await operation[1](scene.over(store, events)))
-    return outcome([results.get(one), results.get(two)], store, events)
-  }
-  const [one, two]: [Operation, Operation] = [[...first], [...second]]
-  const allowed = [await serial([one, two]), await serial([two, one])]
+/** A run that came to what must not be. */
+export interface Violation {
+  operations: string
+  /** The order of the store calls: `1 loads, 2 loads, 1 saves, 2 saves`. */
+  schedule: string
+  what: string
+}
 
+const explored = { groups: 0, interleavings: 0 }
+
+/** How many groups of operations were explored in this file so far, and in how many interleavings. */
+export function exploredSoFar(): string {
+  return `${explored.groups} pairs and triples of operations in ${explored.interleavings} interleavings`
+}
+
+export async function expectSerial(scene: Scene, ...operations: Operation[]): Promise<void> {
+  const violation = await firstViolation(scene, operations)
+  explored.groups += 1
+  if (violation !== null) expect(violation.what, `in the order ${violation.schedule}`).toBe('')
+}
+
+/**
+ * Runs the operations in every order of their store calls, with the engine that `create` makes, and gives the first run that
+ * breaks an invariant or comes to what no serial order of the true engine comes to.
+ */
+export async function firstViolation(
+  scene: Scene,
+  given: readonly Operation[],
+  create: typeof createTwoFactor = createTwoFactor,
+): Promise<Violation | null> {
+  // The same operation twice is two operations.
+  const operations = given.map((operation): Operation => [...operation])
+  const allowed = await serialOutcomes(scene, operations)
+  const before = await recordIn(await scene.start())
+  let events: TwoFactorEvent[] = []
+  let found: Violation | null = null
+  const works = operations.map(
+    ([, act]) =>
+      (store: UserStore) =>
+        // A fault of a planted mutant is an outcome too.
+        act(scene.over(store, events, create)).catch((error: unknown) => String(error)),
+  )
+  const start = () => {
+    events = []
+    return scene.start()
+  }
+  explored.interleavings += await everyInterleaving(start, works, async (results, store, schedule) => {
+    const record = await recordIn(store)
+    const got = outcomeOf(results, record, events)
+    const what =
+      brokenInvariant({ operations, results, before, after: record, schedule }) ??
+      (allowed.includes(got) ? null : `no serial order gives ${got}, one gives ${allowed[0]}`) ??
+      (await openedAfterwards(scene, operations, results, store))
+    if (what === null) return
+    found = { operations: operations.map(([name]) => name).join(' / '), schedule, what }
+    return 'stop'
+  })
+  return found
+}
+
+/** What the operations come to one after the other, in each order. */
+async function serialOutcomes(scene: Scene, operations: readonly Operation[]): Promise<string[]> {
+  const outcomes = new Set<string>()
   // A password that was right is withheld where the password, or all there was, has changed meanwhile: whether it
   // would be right still, nobody has looked. The operation has then done nothing.
   const withheld = { ok: false, reason: 'proof-required', retryAfterSeconds: null }
-  for (const [late, other] of [
-    [one, two],
-    [two, one],
-  ] as const) {
-    if (!late.includes('by password') || !other.includes('ends proofs')) continue
-    const store = await scene.start()
-    const events: TwoFactorEvent[] = []
-    const result = await other[1](scene.over(store, events))
-    allowed.push(await outcome(late === one ? [withheld, result] : [result, withheld], store, events))
+  for (const late of subsets(operations.filter((operation) => operation.includes('by password')))) {
+    const others = operations.filter((operation) => !late.includes(operation))
+    if (late.length > 0 && !others.some((operation) => operation.includes('ends proofs'))) continue
+    for (const order of permutations(others)) {
+      const store = await scene.start()
+      const events: TwoFactorEvent[] = []
+      const results = new Map<Operation, unknown>(late.map((operation) => [operation, withheld]))
+      for (const operation of order) results.set(operation, await operation[1](scene.over(store, events)))
+      const inOrder = operations.map((operation) => results.get(operation))
+      outcomes.add(outcomeOf(inOrder, await recordIn(store), events))
+    }
   }
+  return [...outcomes]
+}
 
-  let events: TwoFactorEvent[] = []
-  await everyInterleaving(
-    () => {
-      events = []
-      return scene.start()
-    },
-    [one, two].map(
-      ([, act]) =>
-        (store: UserStore) =>
-          act(scene.over(store, events)),
-    ),
-    async (results, store, order) => {
-      const got = await outcome(results, store, events)
-      if (!allowed.includes(got)) expect(got, `order of store calls: ${order}`).toBe(allowed[0])
-    },
-  )
+/** Whether something from before still opens anything, though all of it was ended. */
+async function openedAfterwards(
+  scene: Scene,
+  operations: readonly Operation[],
+  results: readonly unknown[],
+  store: UserStore,
+): Promise<string | null> {
+  const hasEnded = operations.some((operation, index) => operation.includes('ends proofs') && isOk(results[index]))
+  if (!hasEnded) return null
+  for (const [index, probe] of scene.probes.entries()) {
+    if ((await probe(scene.over(store, []))).ok) return `what was begun before still opens something: probe ${index}`
+  }
+  return null
+}
+
+async function recordIn(store: UserStore): Promise<UserRecord | null> {
+  return ((await store.load('ann'))?.record ?? null) as UserRecord | null
+}
+
+function outcomeOf(results: readonly unknown[], record: UserRecord | null, events: readonly TwoFactorEvent[]): string {
+  return JSON.stringify(plain({ results, record, events: events.map(({ type }) => type).sort() }), null, 1)
+}
+
+function subsets<Item>(items: readonly Item[]): Item[][] {
+  return items.reduce<Item[][]>((all, item) => [...all, ...all.map((some) => [...some, item])], [[]])
+}
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length < 2) return [[...items]]
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
 }
 
 export async function sceneOf(
   world: ReturnType<typeof createWorld>,
   operations: Operation[],
   more: Partial<TwoFactorOptions> = {},
+  probes: Probe[] = [],
 ): Promise<Scene> {
   const stored = await world.store.load('ann')
   return {
     operations,
+    probes,
     async start() {
       const store = memoryStore()
       if (stored !== null) {
@@ -95,8 +166,8 @@ export async function sceneOf(
       }
       return store
     },
-    over: (store, events) =>
-      createTwoFactor({
+    over: (store, events, create = createTwoFactor) =>
+      create({
         issuer: 'Acme',
         keys: world.keys,
         now: world.clock.now,
@@ -108,6 +179,15 @@ export async function sceneOf(
         },
       }),
   }
+}
+
+/** The operations of these names. */
+export function named({ operations }: Scene, names: readonly string[]): Operation[] {
+  return names.map((name) => {
+    const found = operations.find(([one]) => one === name)
+    if (found === undefined) throw new Error(`The scene has no operation “${name}”.`)
+    return found
+  })
 }
 
 export function pairs(operations: readonly Operation[]): { name: string; first: Operation; second: Operation }[] {

@@ -1,18 +1,6 @@
-import {
-  type ChallengeResult,
-  generateKey,
-  type PasskeyRequestOptions,
-  type PasskeyVerifier,
-  type TwoFactorOptions,
-} from 'countersign'
-import { generateSecret, generateTotp } from 'countersign/otp'
-import { virtualPasskey } from 'countersign/testing'
-import { describe, test } from 'vitest'
-import { expectSerial, type Operation, type Scene, sceneOf } from '../engine/serial.ts'
-import { enrolled, knownDevice, START, wrongCode } from '../world.ts'
-import { addPasskey, passkeyWorld, proof, SITE, verifier } from './world.ts'
-
-const staff = { by: 'sam', note: 'x' }
+import { afterAll, describe, test } from 'vitest'
+import { expectSerial, exploredSoFar, named } from '../engine/serial.ts'
+import { newPasskeyScene, type PasskeyScene, passkeyScene } from './scenes.ts'
 
 describe('every interleaving of a passkey and any other operation gives what one of the two orders gives', async () => {
   const signedUp = await passkeyScene()
@@ -20,16 +8,22 @@ describe('every interleaving of a passkey and any other operation gives what one
     await expectSerial(signedUp, first, second)
   })
 
-  const newUser = await newScene()
+  const newUser = await newPasskeyScene()
   test.each(withEach(newUser))('before it is on: $name', async ({ first, second }) => {
     await expectSerial(newUser, first, second)
   })
+
+  test.each([
+    ['sign in with the passkey', 'sign in with it, other challenge', 'sign in with a copy of it'],
+    ['step up with a proof', 'prove by it', 'turn it off by it'],
+    ['confirm another passkey', 'begin one that replaces all', 'sign in with the passkey'],
+    ['sign in with the passkey', 'remove the passkey', 'reset'],
+  ])('three at once: %s / %s / %s', async (...names) => {
+    await expectSerial(signedUp, ...named(signedUp, names))
+  })
 })
 
-/** Operations with a passkey, which come first, and the others of the matrix. */
-interface PasskeyScene extends Scene {
-  passkeyOperations: number
-}
+afterAll(() => console.log(`Explored: ${exploredSoFar()}.`))
 
 function withEach({ operations, passkeyOperations }: PasskeyScene) {
   return operations
@@ -37,172 +31,4 @@ function withEach({ operations, passkeyOperations }: PasskeyScene) {
     .flatMap((first, index) =>
       operations.slice(index).map((second) => ({ name: `${first[0]} / ${second[0]}`, first, second })),
     )
-}
-
-/** Signatures are verified once and remembered: a verdict rests on nothing but what is given. */
-function remembering(usual: PasskeyVerifier): PasskeyVerifier {
-  const verdicts = new Map<string, Promise<never>>()
-  const once = <Given, Verdict>(verify: (given: Given) => Promise<Verdict>) => {
-    return (given: Given): Promise<Verdict> => {
-      const key = JSON.stringify(given)
-      const verdict = verdicts.get(key) ?? (verify(given) as Promise<never>)
-      verdicts.set(key, verdict)
-      return verdict
-    }
-  }
-  return {
-    ...usual,
-    verifyRegistration: once(usual.verifyRegistration),
-    verifyAssertion: once(usual.verifyAssertion),
-  }
-}
-
-/** A user with a passkey, an app, a setup of another passkey begun, a trusted device, failures just below what delays. */
-async function passkeyScene(): Promise<PasskeyScene> {
-  const passkeys = remembering(verifier())
-  const keys = generateKey()
-  const world = passkeyWorld({ passkeys, keys })
-  const { twoFactor } = world
-  const ann = await enrolled(world)
-  const passkey = await addPasskey(world)
-  const device = await knownDevice(world, ann, { trustDevice: true })
-  const view = await twoFactor.viewRecoveryCodes('ann', { proof })
-  const offer = await twoFactor.beginSetup('ann', { type: 'passkey', accountName: 'ann', proof, name: 'Watch' })
-  if (!view.ok || !offer.ok) throw new Error('The scene cannot be set.')
-  const other = await virtualPasskey(SITE).create(offer.options)
-  const wrong = wrongCode(world, ann.phone)
-  for (let time = 0; time < 4; time += 1) await twoFactor.verify('ann', { code: wrong })
-  const { authenticators, trustedDevices } = await twoFactor.status('ann')
-  const [phoneId = ''] = authenticators.map(({ id }) => id)
-  const [deviceId = ''] = trustedDevices.map(({ id }) => id)
-  const one = opened(await twoFactor.challenge('ann'))
-  const two = opened(await twoFactor.challenge('ann'))
-  const stepUp = await twoFactor.beginStepUp('ann')
-  const proving = await twoFactor.beginStepUp('ann')
-  if (!stepUp.ok || !proving.ok) throw new Error('No step-up.')
-  const answer = (options: PasskeyRequestOptions | null, counter: number) => passkey.get(options, { counter })
-  // The counters tell the two orders apart: the later one refuses the earlier one.
-  const [first, second] = [await answer(one.passkey, 11), await answer(two.passkey, 12)]
-  const [stepping, proven] = [await answer(stepUp.passkey, 13), await answer(proving.passkey, 14)]
-  const back = await answer(two.passkey, 0)
-  const passkeyProof = { passkey: proven, token: proving.token }
-  const code = generateTotp({ secret: ann.phone.secret, timeMs: world.clock.now() })
-  const [recovery = ''] = ann.recoveryCodes
-  const { token } = offer
-
-  return scene(
-    world,
-    { passkeys },
-    [
-      ['sign in with the passkey', (on) => on.completeChallenge(one.token, { passkey: first })],
-      [
-        'sign in with it, other challenge',
-        (on) => on.completeChallenge(two.token, { passkey: second, trustDevice: true }),
-      ],
-      ['sign in with a copy of it', (on) => on.completeChallenge(two.token, { passkey: back })],
-      ['step up with it', (on) => on.verify('ann', { passkey: stepping, token: stepUp.token })],
-      ['step up with a proof', (on) => on.verify('ann', passkeyProof)],
-      ['prove by it', (on) => on.verifyProof('ann', { proof: passkeyProof })],
-      ['turn it off by it', (on) => on.disable('ann', { proof: passkeyProof }), 'ends proofs'],
-      ['begin a setup by it', (on) => on.beginSetup('ann', { accountName: 'ann', proof: passkeyProof, name: 'Pad' })],
-      ['make new recovery codes by it', (on) => on.regenerateRecoveryCodes('ann', { proof: passkeyProof })],
-      ['remove the phone by it', (on) => on.removeAuthenticator('ann', { id: phoneId, proof: passkeyProof })],
-      ['confirm another passkey', (on) => on.confirmSetup('ann', { token, passkey: other })],
-    ],
-    [
-      ['sign in with the phone', (on) => on.completeChallenge(one.token, { code })],
-      ['sign in with a recovery code', (on) => on.completeChallenge(two.token, { code: recovery, device })],
-      ['sign in with a wrong code', (on) => on.completeChallenge(one.token, { code: wrong })],
-      ['step up with the phone', (on) => on.verify('ann', { code, device })],
-      [
-        'begin the setup of a passkey',
-        (on) => on.beginSetup('ann', { type: 'passkey', accountName: 'ann', proof, name: 'Watch' }),
-        'by password',
-      ],
-      [
-        'begin one that replaces all',
-        (on) => on.beginSetup('ann', { accountName: 'ann', proof: { code }, replaces: 'all' }),
-      ],
-      ['resume the setup', (on) => on.resumeSetup('ann', { token })],
-      ['cancel the setup', (on) => on.cancelSetup('ann', { token })],
-      ['view recovery codes', (on) => on.viewRecoveryCodes('ann', { proof }), 'by password'],
-      [
-        'make new ones by the token of a view',
-        (on) => on.regenerateRecoveryCodes('ann', { proof: { token: view.token } }),
-      ],
-      ['mark them saved', (on) => on.markRecoveryCodesSaved('ann', { createdAtMs: view.createdAtMs })],
-      ['rename the passkey', (on) => on.renameAuthenticator('ann', { id: passkey.authenticatorId, name: 'Pad' })],
-      [
-        'remove the passkey',
-        (on) => on.removeAuthenticator('ann', { id: passkey.authenticatorId, proof }),
-        'by password',
-      ],
-      ['remove the phone', (on) => on.removeAuthenticator('ann', { id: phoneId, proof }), 'by password'],
-      ['revoke a device', (on) => on.revokeTrustedDevices('ann', { id: deviceId })],
-      ['revoke all devices', (on) => on.revokeTrustedDevices('ann')],
-      ['turn it off', (on) => on.disable('ann', { proof }), 'by password', 'ends proofs'],
-      ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
-      ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
-      ['unlock', (on) => on.admin.unlock('ann', staff)],
-      ['issue a recovery code', (on) => on.admin.issueRecoveryCode('ann', staff)],
-      ['export', (on) => on.admin.exportUser('ann', staff)],
-      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
-      ['reseal', (on) => on.admin.reseal('ann')],
-      ['ask for a challenge on the trusted device', (on) => on.challenge('ann', { device })],
-      ['begin a step-up', (on) => on.beginStepUp('ann', { device })],
-      ['look at the status', (on) => on.status('ann')],
-    ],
-  )
-}
-
-/** A user who must set it up, and has begun to with a passkey. */
-async function newScene(): Promise<PasskeyScene> {
-  const isRequired = () => true
-  const passkeys = remembering(verifier())
-  const world = passkeyWorld({ passkeys, isRequired })
-  const one = opened(await world.twoFactor.challenge('ann')).token
-  const two = opened(await world.twoFactor.challenge('ann')).token
-  const offer = await world.twoFactor.beginRequiredSetup(one, { type: 'passkey', accountName: 'ann' })
-  if (!offer.ok) throw new Error(offer.reason)
-  const { token: setupToken } = offer
-  const passkey = await virtualPasskey(SITE).create(offer.options)
-  const lying = await virtualPasskey(SITE).create(offer.options, { origin: 'https://evil.example' })
-  const code = generateTotp({ secret: generateSecret(), timeMs: START })
-  return scene(
-    world,
-    { passkeys, isRequired },
-    [
-      ['complete', (on) => on.completeChallenge(one, { setupToken, passkey, trustDevice: true })],
-      ['complete with the other challenge', (on) => on.completeChallenge(two, { setupToken, passkey })],
-      ['complete wrongly', (on) => on.completeChallenge(one, { setupToken, passkey: lying })],
-      ['confirm', (on) => on.confirmSetup('ann', { token: setupToken, passkey })],
-    ],
-    [
-      ['complete with a code', (on) => on.completeChallenge(one, { setupToken, code })],
-      ['resume', (on) => on.resumeSetup('ann', { token: setupToken })],
-      ['cancel', (on) => on.cancelSetup('ann', { token: setupToken })],
-      ['begin again', (on) => on.beginRequiredSetup(two, { accountName: 'ann', type: 'passkey' })],
-      ['begin an app instead', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],
-      ['begin by password', (on) => on.beginSetup('ann', { proof, accountName: 'ann' }), 'by password'],
-      ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
-      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
-      ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
-      ['ask for a challenge', (on) => on.challenge('ann')],
-    ],
-  )
-}
-
-async function scene(
-  world: Parameters<typeof sceneOf>[0],
-  more: Partial<TwoFactorOptions>,
-  withPasskey: Operation[],
-  others: Operation[],
-): Promise<PasskeyScene> {
-  const set = await sceneOf(world, [...withPasskey, ...others], more)
-  return { ...set, passkeyOperations: withPasskey.length }
-}
-
-function opened(challenge: ChallengeResult): Extract<ChallengeResult, { passed: false }> {
-  if (challenge.passed) throw new Error('No second step.')
-  return challenge
 }
