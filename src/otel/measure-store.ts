@@ -5,11 +5,12 @@ import { type MeasureOptions, quietly } from './meter.ts'
 
 /**
  * The same store, measured: `countersign.store.duration`, a histogram in seconds with the attributes `countersign.store.call`
- * (`load`, `save`) and `countersign.outcome` (`ok`, `conflict`, `error`). Each conflict is a retry: another writer was first.
+ * (`load`, `save`), `countersign.outcome` (`ok`, `conflict`, `error`) and, with `operations`, `countersign.operation`. Each
+ * conflict is a retry: another writer was first.
  *
  * @throws CountersignError `invalid_option`
  * @example
- * const store = measureStore(pgStore(pool), { meter: metrics.getMeter('countersign') })
+ * const store = measureStore(pgStore(pool), { meter: metrics.getMeter('countersign'), operations })
  */
 export function measureStore(store: UserStore, options: MeasureOptions): UserStore {
   checkMeasureOptions('measureStore', options)
@@ -23,7 +24,12 @@ export function measureStore(store: UserStore, options: MeasureOptions): UserSto
     const startMs = performance.now()
     const record = (outcome: string) =>
       quietly(() => {
-        const attributes = { 'countersign.store.call': call, 'countersign.outcome': outcome }
+        const operation = options.operations?.getStore()
+        const attributes = {
+          'countersign.store.call': call,
+          'countersign.outcome': outcome,
+          ...(operation === undefined ? {} : { 'countersign.operation': operation }),
+        }
         duration.record((performance.now() - startMs) / 1000, attributes)
       })
     try {

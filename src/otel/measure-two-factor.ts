@@ -1,11 +1,16 @@
-import { CountersignError } from '../errors.ts'
-import { checkOptionNames, checkOptions } from '../options/groups.ts'
+import { checkOptionNames, checkOptions, optionNames } from '../options/groups.ts'
 import { checkMethods } from '../options/methods.ts'
 import type { TwoFactor } from '../two-factor/api.ts'
-import { type MeasureOptions, type MetricsHistogram, quietly } from './meter.ts'
+import { errorTypeOf, outcomeOf } from './attributes.ts'
+import { type MeasureOptions, type MetricsHistogram, type OperationContext, quietly } from './meter.ts'
 
-/** A reason or a kind of success: a word of the library's, never anything from outside. */
-const WORD = /^[a-z][a-z-]{0,39}$/
+const OPTIONS = /* @__PURE__ */ optionNames<MeasureOptions>({ meter: true, operations: true })
+
+/** Where a call is reported to. */
+interface Report {
+  duration: MetricsHistogram
+  operations: OperationContext | undefined
+}
 
 /**
  * The same `TwoFactor`, whose operations are measured: `countersign.operation.duration`, a histogram in seconds with the
@@ -23,29 +28,31 @@ export function measureTwoFactor(twoFactor: TwoFactor, options: MeasureOptions):
     description: 'How long operations of two-factor authentication take.',
     unit: 's',
   })
-  return measured(twoFactor, '', duration)
+  return measured(twoFactor, '', { duration, operations: options.operations })
 }
 
 export function checkMeasureOptions(where: string, options: MeasureOptions): void {
   checkOptions(options)
-  checkOptionNames(where, options, ['meter'])
+  checkOptionNames(where, options, OPTIONS)
   checkMethods('meter', options.meter, ['createHistogram'], 'a Meter of @opentelemetry/api')
+  const { operations } = options
+  if (operations !== undefined) checkMethods('operations', operations, ['run', 'getStore'], 'an AsyncLocalStorage')
 }
 
 /** A view of an object in which each function is measured, also those of `admin`. */
-function measured<Group extends object>(group: Group, prefix: string, duration: MetricsHistogram): Group {
+function measured<Group extends object>(group: Group, prefix: string, report: Report): Group {
   return new Proxy(group, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name)
       if (typeof name === 'symbol') return value
-      if (typeof value === 'object' && value !== null) return measured(value, `${prefix}${name}.`, duration)
+      if (typeof value === 'object' && value !== null) return measured(value, `${prefix}${name}.`, report)
       if (typeof value !== 'function') return value
-      return (...given: unknown[]) => run(`${prefix}${name}`, () => Reflect.apply(value, target, given), duration)
+      return (...given: unknown[]) => run(`${prefix}${name}`, () => Reflect.apply(value, target, given), report)
     },
   })
 }
 
-async function run(operation: string, work: () => unknown, duration: MetricsHistogram): Promise<unknown> {
+async function run(operation: string, work: () => unknown, { duration, operations }: Report): Promise<unknown> {
   const startMs = performance.now()
   const record = (outcome: Record<string, string>) =>
     quietly(() => {
@@ -53,23 +60,11 @@ async function run(operation: string, work: () => unknown, duration: MetricsHist
       duration.record((performance.now() - startMs) / 1000, attributes)
     })
   try {
-    const result = await work()
+    const result = await (operations === undefined ? work() : operations.run(operation, work))
     record({ 'countersign.outcome': outcomeOf(result) })
     return result
   } catch (error) {
-    const type = error instanceof CountersignError ? error.code : 'other'
-    record({ 'countersign.outcome': 'error', 'error.type': type })
+    record({ 'countersign.outcome': 'error', 'error.type': errorTypeOf(error) })
     throw error
   }
-}
-
-/** Why it was refused; for `challenge`, why it passed or what it asks for; else `ok`. */
-function outcomeOf(result: unknown): string {
-  if (typeof result !== 'object' || result === null) return 'ok'
-  const field = 'reason' in result ? result.reason : 'because' in result ? result.because : actionOf(result)
-  return typeof field === 'string' && WORD.test(field) ? field : 'ok'
-}
-
-function actionOf(result: object): unknown {
-  return 'action' in result ? result.action : 'ok'
 }

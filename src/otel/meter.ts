@@ -8,10 +8,21 @@ export interface MetricsHistogram {
   record(value: number, attributes: Record<string, string>): void
 }
 
+/** The part of an `AsyncLocalStorage<string>` of node:async_hooks that is used. */
+export interface OperationContext {
+  run<Result>(operation: string, work: () => Result): Result
+  getStore(): string | undefined
+}
+
 /** For {@link measureTwoFactor} and {@link measureStore}. */
 export interface MeasureOptions {
   /** `metrics.getMeter('countersign')` of @opentelemetry/api. */
   meter: MetricsMeter
+  /**
+   * `new AsyncLocalStorage()` of node:async_hooks: pass the same one to `measureTwoFactor` and to `measureStore`, and the
+   * calls of the store, retries among them, carry the operation that made them. Default: they don't.
+   */
+  operations?: OperationContext | undefined
 }
 
 /** Telemetry that fails changes no outcome. */

@@ -1,3 +1,4 @@
+import { CountersignError } from 'countersign'
 import { createHandler } from 'countersign/http'
 import { type MetricsMeter, measureStore, measureTwoFactor } from 'countersign/otel'
 import { enroll } from 'countersign/testing'
@@ -65,6 +66,19 @@ describe('measureTwoFactor', () => {
     ])
   })
 
+  test('tells only words of its own list, whatever an implementation of the host answers', async () => {
+    const { meter, attributes } = createMeter()
+    const { twoFactor } = createWorld()
+    const disable: unknown = async () => ({ ok: false, reason: 'ann@example.com' })
+    const foreign = new CountersignError('store_invalid', 'text')
+    Object.defineProperty(foreign, 'code', { value: 'of-ann' })
+    const status = () => Promise.reject(foreign)
+    const wrapped = measureTwoFactor(Object.assign({}, twoFactor, { disable, status }), { meter })
+    await wrapped.disable('ann', { proof: { password: PASSWORD } })
+    await expect(wrapped.status('ann')).rejects.toThrow('text')
+    expect(attributes()).toEqual([told('disable', 'other'), told('status', 'error', { 'error.type': 'other' })])
+  })
+
   test('gives a TwoFactor that works everywhere, in a handler too', async () => {
     const { twoFactor, attributes } = createMeasured()
     const handler = createHandler({ twoFactor, authenticate: () => null, openSession: () => ({}) })
@@ -96,6 +110,9 @@ describe('measureTwoFactor', () => {
     expect(() => measureTwoFactor(twoFactor, {})).toThrow('meter')
     // @ts-expect-error: a meter
     expect(() => measureTwoFactor(twoFactor, { meter: {} })).toThrow('createHistogram')
+    const { meter } = createMeter()
+    // @ts-expect-error: an AsyncLocalStorage
+    expect(() => measureTwoFactor(twoFactor, { meter, operations: {} })).toThrow('AsyncLocalStorage')
   })
 })
 
