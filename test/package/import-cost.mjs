@@ -28,7 +28,7 @@ async function dependenciesOf(dist) {
   const files = (await readdir(dist)).filter((name) => name.endsWith('.js'))
   const texts = await Promise.all(files.map((name) => readFile(join(dist, name), 'utf8')))
   return [
-    ...new Set(texts.flatMap((text) => [...text.matchAll(/from ["']([^."'][^"']*)["']/g)].map((match) => match[1]))),
+    ...new Set(texts.flatMap((text) => [...text.matchAll(/from ?["']([^."'][^"']*)["']/g)].map((match) => match[1]))),
   ]
 }
 

@@ -121,4 +121,36 @@ const nft = {
     ),
 }
 
-export const bundlers = [esbuild, webpack, rollup, vite, ncc, nft]
+const IN_A_PAGE = `import { encodeBase32 } from 'countersign/otp'
+const foo = new Uint8Array([102, 111, 111])
+const attempt = () => { try { return encodeBase32(foo) } catch ({ code, message }) { return code + ': ' + message } }
+const told = attempt()
+globalThis.Buffer = globalThis.bufferOfThePage
+console.log(told, 'then', attempt())`
+
+/** Bundled for browsers, thirty-two inside, and run without the global of Node's that it needs, then with one. */
+const withoutBuffer = {
+  name: 'bundle: a page without Buffer',
+  quick: true,
+  run: ({ countersign }) =>
+    inProject(
+      {
+        manifest: { dependencies: { countersign, esbuild: '0.28.2' } },
+        files: {
+          'entry.mjs': IN_A_PAGE,
+          'page.mjs': `globalThis.bufferOfThePage = Buffer\ndelete globalThis.Buffer\nawait import('./out.mjs')\n`,
+        },
+      },
+      async (project) => {
+        await npmInstall(project)
+        const bundle = ['entry.mjs', '--bundle', '--platform=browser', '--format=esm', '--outfile=out.mjs']
+        await project.run(join(project.folder, 'node_modules/.bin/esbuild'), bundle)
+        const printed = await project.run(process.execPath, ['page.mjs'])
+        for (const part of ['runtime_unsupported: ', 'In a browser assign `globalThis.Buffer` first', 'then MZXW6']) {
+          expectOutput(printed, part)
+        }
+      },
+    ),
+}
+
+export const bundlers = [esbuild, webpack, rollup, vite, ncc, nft, withoutBuffer]
