@@ -21,8 +21,8 @@ export function createMoving({ pool, options, store }) {
       await client.query('BEGIN')
       const { rows } = await client.query('SELECT moved_at FROM users WHERE id = $1 FOR UPDATE', [userId])
       const twoFactor = createTwoFactor({ ...quiet, store: store(client) })
-      const [user] = rows
-      const outcome = user ? await work(client, twoFactor, user.moved_at !== null) : { state: 'unknown-user' }
+      if (rows.length === 0) throw new Error('There is no such user.')
+      const outcome = await work(client, twoFactor, rows[0].moved_at !== null)
       await client.query('COMMIT')
       return outcome
     } catch (error) {

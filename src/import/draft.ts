@@ -113,9 +113,15 @@ export function createDraft(): Draft {
         const codes = recoveryCodes.length > 0 ? recoveryCodes : hashedCodes
         return { ok: true, user: { authenticators, recoveryCodes: codes }, notes }
       }
-      return { ok: false, reason: notes[0]?.reason ?? 'missing', notes }
+      return { ok: false, reason: mainReason(notes), notes }
     },
   }
+}
+
+/** `not-confirmed` only if nothing else is wrong: callers take it to mean that two-factor authentication is off. */
+function mainReason(notes: readonly ImportNote[]): ImportReason {
+  const [main = notes[0]] = notes.filter(({ reason }) => reason !== 'not-confirmed')
+  return main?.reason ?? 'missing'
 }
 
 /** Null if it cannot be imported; then a note says why. */

@@ -39,7 +39,10 @@ export type Note = (field: string, reason: ImportReason, message: string) => voi
 /** What `admin.importUser` takes. */
 export type ImportableUser = Required<Pick<ImportUserOptions, 'authenticators' | 'recoveryCodes'>>
 
-/** A user as `admin.importUser` takes them, or why there is nothing to import. `notes` lists all that was left out. */
+/**
+ * A user as `admin.importUser` takes them, or why there is nothing to import. `notes` lists all that was left out. The reason is
+ * `not-confirmed` only if that is all that is wrong: then the user has no two-factor authentication.
+ */
 export type ImportResult =
   | { ok: true; user: ImportableUser; notes: ImportNote[] }
   | { ok: false; reason: ImportReason; notes: ImportNote[] }

@@ -17,12 +17,14 @@ const isMissing =
   needs('dist', existsSync(join(ROOT, 'dist/elements/index.js')), 'npm run build') ||
   needs('@playwright/test', existsSync(RUNNER), 'npm ci --prefix test/end-to-end')
 
-/** What the machine adds: where its browser is. */
+/** What the machine adds: where its browser is, and time for a busy one. */
 const LOCAL = `
 import config from './playwright.config.js'
 export default {
   ...config,
   workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
   use: { ...config.use, launchOptions: { executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] } },
 }
 `
@@ -48,7 +50,7 @@ describe.skipIf(isMissing)('the Playwright tests of docs/testing.md', () => {
     const { code, said } = await runPlaywright(scripts.folder)
     expect(said).toContain('6 passed')
     expect(code).toBe(0)
-  }, 120_000)
+  }, 240_000)
 
   test('the page names every file that they consist of', () => {
     expect([...scriptsOf('testing.md').keys()].filter((name) => /\.(spec|setup)\.js$/.test(name))).toEqual([

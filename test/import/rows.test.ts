@@ -211,6 +211,10 @@ describe('rows by the documented format sign their user in', () => {
       expect(fromDjangoOtp({ ...device, ...change })).toMatchObject({ ok: false, reason })
     }
     expect(fromDjangoOtp({ key: device.key, counter: 3, digits: 6 })).toMatchObject({ reason: 'unsupported' })
+    // Somebody who reads "never confirmed" turns it off: not for who has a device that cannot be read.
+    const unfinished = { ...device, confirmed: false }
+    expect(fromDjangoOtp([unfinished, { ...device, key: 'zz' }])).toMatchObject({ ok: false, reason: 'malformed' })
+    expect(fromDjangoOtp([unfinished, unfinished])).toMatchObject({ ok: false, reason: 'not-confirmed' })
   })
 
   test('ASP.NET Core Identity', async () => {

@@ -2,6 +2,7 @@
  * An application of years, moved while it runs: Express 5, PostgreSQL, speakeasy, eight-digit backup codes of which only
  * bcrypt hashes are kept. It is moved as docs/migrating.md says, with docs/migrating/moving.js, and back, and in again.
  */
+import { fromDjangoOtp } from 'countersign/import'
 import { virtualAuthenticator } from 'countersign/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTrial, isMissing, PASSWORD, type Person, type Release, type Trial } from './trial.ts'
@@ -175,6 +176,17 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     trial.clock.advance({ seconds: 90 })
     await session(second, 'cat', newPhone.code())
     for (const id of IDS.slice(3)) await session(second, id)
+  })
+
+  test('whose rows cannot be read stays with the old code, also beside a setup that was never finished', async () => {
+    const release = await startNew()
+    const unfinished = { confirmed: false, key: '00' }
+    const broken = { confirmed: true, key: 'not hexadecimal' }
+    const read = async () => fromDjangoOtp([unfinished, broken])
+    expect(await trial.moving.move('ann', read)).toMatchObject({ state: 'left' })
+    expect(await trial.moving.move('ben', async () => fromDjangoOtp([unfinished]))).toMatchObject({ state: 'off' })
+    await expect(trial.moving.move('nobody', async () => null)).rejects.toThrow('no such user')
+    await session(release, 'ann')
   })
 
   test('a user who does not fit the old application stays where they are', async () => {

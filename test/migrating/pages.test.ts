@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createTwoFactor, generateKey } from 'countersign'
+import * as importing from 'countersign/import'
 import { generateTotp } from 'countersign/otp'
 import { pgStore, schema } from 'countersign/stores/pg'
 import type { Pool } from 'pg'
@@ -13,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import made from '../import/rows.json'
 import { needs } from '../needs.ts'
 import { placeScripts, scriptsOf } from '../page-scripts.ts'
+import { load } from './installed.ts'
 import { createSchema, noPostgres } from './postgres.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -149,7 +151,7 @@ describe.skipIf(isMissing)('the scripts of docs/migrating', () => {
     })
     for (const sql of tables ?? []) await database.pool.query(sql)
     if (!scriptsOf(page).has('old.js')) {
-      const exported = rows ?? (await runExport(database.pool, page))
+      const exported = rows ?? (await runExport(database.pool, name))
       writeFileSync(join(scripts.folder, 'rows.jsonl'), exported.map((row) => JSON.stringify(row)).join('\n'))
     }
     const move = async () => {
@@ -178,11 +180,49 @@ describe.skipIf(isMissing)('the scripts of docs/migrating', () => {
   })
 })
 
+describe.skipIf(isMissing)('the lazy way of docs/migrating, at a sign-in', () => {
+  const lazy = Object.entries(SYSTEMS).flatMap(([name, system]) => {
+    const [, code] =
+      /```ts\n(await moving\.move\(userId, async \(\) => \{\n {2}const \{ rows \}[\s\S]+?)\n```/.exec(textOf(name)) ??
+      []
+    return code === undefined ? [] : [{ name, system, code }]
+  })
+
+  test('is on the pages of the systems that have a database of their own', () => {
+    expect(lazy.map(({ name }) => name)).toEqual(['better-auth', 'django-otp', 'aspnet-identity', 'keycloak'])
+  })
+
+  test.each(lazy)('$name', async ({ system: { tables = [], env = {}, codes }, code }) => {
+    const { pool, end } = await createSchema()
+    await pool.query('CREATE TABLE users (id text PRIMARY KEY, moved_at timestamptz)')
+    await pool.query(schema('postgres', { usersTable: 'users' }))
+    await pool.query("INSERT INTO users (id) VALUES ('ann'), ('ben')")
+    for (const sql of tables) await pool.query(sql)
+    const options = { issuer: 'Acme Cloud', keys: generateKey(), verifyPassword: () => false, now: () => timeMs }
+    const store = (client: Pool) => pgStore(client, { usersTable: 'users' })
+    const { createMoving }: { createMoving(given: object): object } = await load('../../docs/migrating/moving.js')
+    const given = { moving: createMoving({ pool, options, store }), oldDatabase: pool, process: { env }, ...importing }
+    const body = `return (async () => ${code.replace(/^await /, '')})()`
+    const lazily = new Function('userId', ...Object.keys(given), body)
+    const signIn = (userId: string): Promise<{ state: string }> => lazily(userId, ...Object.values(given))
+    expect(await signIn('ann')).toMatchObject({ state: 'moved' })
+    expect(await signIn('ann')).toMatchObject({ state: 'moved-before' })
+    expect(await signIn('ben')).toMatchObject({ state: 'off' })
+    const twoFactor = createTwoFactor({ ...options, store: store(pool) })
+    expect(await twoFactor.verify('ann', { code: codes[0] ?? '' })).toMatchObject({ ok: true })
+    await end()
+  })
+})
+
+function textOf(system: string): string {
+  return readFileSync(join(ROOT, `docs/migrating/${system}.md`), 'utf8')
+}
+
 /** The SQL of the page's export, and the JSON that each row is. */
-async function runExport(pool: Pool, page: string): Promise<object[]> {
-  const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
+async function runExport(pool: Pool, system: string): Promise<object[]> {
+  const text = textOf(system)
   const sql = /<<'SQL'\n([\s\S]+?)\nSQL/.exec(text)?.[1] ?? /psql [^\n]+ -c '([^']+)'/.exec(text)?.[1]
-  if (sql === undefined) throw new Error(`${page} has no export.`)
+  if (sql === undefined) throw new Error(`The page of ${system} has no export.`)
   const results = [await pool.query(sql)].flat()
   return results.flatMap(({ rows }) => rows.map((row) => Object.values<object>(row)[0] ?? {}))
 }
