@@ -56,7 +56,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
   const isOn = async (id: string) => (await trial.twoFactor.status(id)).enabled
   const backupCode = (id: string, index: number) => person(id).backupCodes[index] ?? ''
 
-  test('everybody moves with the app and the backup codes that they have, and codes of before stay used', async () => {
+  test('all users move with their app and their backup codes, and codes used before stay used', async () => {
     const old = await startOld()
     await session(old, 'ann')
     await session(old, 'ann', backupCode('ann', 0))
@@ -72,7 +72,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect(left).toEqual(IDS.map((id) => (id === 'ann' ? 8 : 9)))
   })
 
-  test('who signs in before the batch comes moves by signing in, and is asked for a code as ever', async () => {
+  test('a user who signs in before the batch runs is moved by signing in, and is asked for a code as before', async () => {
     const release = await startNew()
     await session(release, 'ann')
     expect(await isOn('ann')).toBe(true)
@@ -81,7 +81,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect(await moveAll()).toEqual(IDS.map((id) => (id === 'ann' ? 'moved-before' : 'moved')))
   })
 
-  test('both run beside each other: without moving, nobody is moved, and those who have moved stay', async () => {
+  test('with moving turned off, nobody else is moved, and users who have moved stay moved', async () => {
     const release = await startNew(false)
     await trial.moving.move('ann', trial.readOld('ann'))
     for (const id of ['ann', 'ben']) await session(release, id)
@@ -90,7 +90,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect([await isOn('ann'), await isOn('ben')]).toEqual([true, false])
   })
 
-  test('a sign-in that began with the old code and ends after the move begins again', async () => {
+  test('a sign-in that began before the move and ends after it has to begin again', async () => {
     const release = await startNew(false)
     const { codeFor } = (await release.post('/sign-in', { login: 'ann', password: PASSWORD })).body
     await trial.moving.move('ann', trial.readOld('ann'))
@@ -98,7 +98,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect((await trial.twoFactor.status('ann')).recoveryCodes?.left).toBe(10)
   })
 
-  test('a second run changes nothing, and turns nothing on again for somebody who turned it off', async () => {
+  test('a second run changes nothing, and turns nothing on again for a user who turned it off', async () => {
     const release = await startNew()
     await moveAll()
     const off = { session: await session(release, 'ben'), password: PASSWORD }
@@ -111,7 +111,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect((await release.signIn('ben', '')).status).toBe(200)
   })
 
-  test('whoever turns it off in the moment of the move has it off afterwards', async () => {
+  test('two-factor authentication that is turned off during the move stays off', async () => {
     const release = await startNew(false)
     const sessions = new Map<string, string>()
     for (const id of IDS) sessions.set(id, await session(release, id))
@@ -122,7 +122,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect(await Promise.all(IDS.map(isOn))).toEqual(IDS.map(() => false))
   })
 
-  test('a backup code that is used in the moment of the move is good once', async () => {
+  test('a backup code that is used during the move is accepted once', async () => {
     const release = await startNew(false)
     const [signedIn] = await Promise.all([
       Promise.all(IDS.map((id) => release.signIn(id, backupCode(id, 3)))),
@@ -147,7 +147,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     expect(await trial.moving.move('ann', trial.readOld('ann'))).toMatchObject({ state: 'moved' })
   })
 
-  test('rolled back, the old application takes what each user has by now; then all of them move again', async () => {
+  test('after a rollback the old application accepts what each user has by now, and then all of them move again', async () => {
     const first = await startNew()
     await moveAll()
     await session(first, 'ann', backupCode('ann', 0))
@@ -178,7 +178,7 @@ describe.skipIf(isMissing)('an application with users, and with 120 hashed backu
     for (const id of IDS.slice(3)) await session(second, id)
   })
 
-  test('whose rows cannot be read stays with the old code, also beside a setup that was never finished', async () => {
+  test('a user whose rows cannot be read stays with the old code, even beside a setup that was never finished', async () => {
     const release = await startNew()
     const unfinished = { confirmed: false, key: '00' }
     const broken = { confirmed: true, key: 'not hexadecimal' }
