@@ -1,6 +1,7 @@
 import { reauthenticated } from 'countersign'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { describe, expect, test } from 'vitest'
+import { addPasskey, steppingUp, verifier } from '../passkeys/world.ts'
 import { DAY, enrolled, faultOf, MINUTE, PASSWORD, START, textsIn, untyped, wrongCode } from '../world.ts'
 import { createTokenWorld, proof, staff } from './world.ts'
 
@@ -26,6 +27,29 @@ describe('issue', () => {
       const result = await tokens.issue('ann', { name: 'Plain', proof, expiresAtMs })
       expect(result).toMatchObject({ ok: true, accessToken: { scopes: [], expiresAtMs: null } })
     }
+  })
+
+  test('takes a passkey as the proof, once, and only of the same user', async () => {
+    const world = createTokenWorld({}, { passkeys: verifier() })
+    const passkey = await addPasskey(world)
+    const evesPasskey = await addPasskey(world, 'eve')
+    const prove = async () => {
+      const { token, passkey: asked } = await steppingUp(world)
+      return { token, passkey: await passkey.get(asked) }
+    }
+    const proof = await prove()
+    expect(await world.tokens.issue('ann', { name: 'A', proof })).toMatchObject({ ok: true })
+    expect(await world.tokens.issue('ann', { name: 'B', proof })).toEqual(refused('wrong-passkey'))
+    expect(await world.tokens.issue('eve', { name: 'C', proof: await prove() })).toEqual(refused('wrong-passkey'))
+    const { token, passkey: asked } = await steppingUp(world)
+    const evesOptions = (await steppingUp(world, 'eve')).passkey
+    if (asked === null || evesOptions === null) throw new Error('No passkey is asked for.')
+    const passkeyOfEve = await evesPasskey.get({ ...asked, allowCredentials: evesOptions.allowCredentials })
+    expect(await world.tokens.issue('ann', { name: 'D', proof: { token, passkey: passkeyOfEve } })).toEqual(
+      refused('wrong-passkey'),
+    )
+    expect(await world.tokens.list('ann')).toHaveLength(1)
+    expect(await world.tokens.list('eve')).toHaveLength(0)
   })
 
   test('asks for proof, and spends the code', async () => {

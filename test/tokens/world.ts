@@ -1,3 +1,4 @@
+import type { TwoFactorOptions } from 'countersign'
 import {
   type AccessTokenEvent,
   type AccessTokens,
@@ -38,8 +39,11 @@ export interface TokenWorld extends World {
 
 type IssueMore = { name?: string; scopes?: string[]; expiresAtMs?: number }
 
-export function createTokenWorld(given: Partial<AccessTokensOptions> = {}): TokenWorld {
-  const world = createWorld()
+export function createTokenWorld(
+  given: Partial<AccessTokensOptions> = {},
+  engine: Partial<TwoFactorOptions> = {},
+): TokenWorld {
+  const world = createWorld(engine)
   const tokenStore = watched(given.store ?? memoryTokenStore())
   const tokenEvents: AccessTokenEvent[] = []
   const options: AccessTokensOptions = {

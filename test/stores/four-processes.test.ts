@@ -9,13 +9,13 @@ import { RACE_SITE, racePasskeys } from './exactly-once/passkeys.ts'
 import type { Outcome, Round } from './race.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const PROCESSES = 2
+const PROCESSES = 4
 const SIGN_INS = 50
 const ROUNDS = 5
 const STEP_MS = 30_000
 
 for (const { name, open } of await sqliteDrivers()) {
-  describe(`two processes on one SQLite file, through ${name}`, () => {
+  describe(`four processes on one SQLite file, through ${name}`, () => {
     const file = temporaryFile()
     const keys = generateKey()
     let nowMs = Date.UTC(2026, 0, 1)
