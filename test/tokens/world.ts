@@ -41,7 +41,7 @@ type IssueMore = { name?: string; scopes?: string[]; expiresAtMs?: number }
 
 export function createTokenWorld(
   given: Partial<AccessTokensOptions> = {},
-  engine: Partial<TwoFactorOptions> = {},
+  engine: Omit<Partial<TwoFactorOptions>, 'store'> = {},
 ): TokenWorld {
   const world = createWorld(engine)
   const tokenStore = watched(given.store ?? memoryTokenStore())
