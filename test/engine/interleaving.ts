@@ -49,7 +49,7 @@ function isLast(made: { choice: number; of: number } | undefined): boolean {
   return made === undefined || made.choice === made.of - 1
 }
 
-async function interleave<Result>(
+export async function interleave<Result>(
   store: UserStore,
   works: readonly Work<Result>[],
   choose: (waiting: readonly { lane: number; call: string }[]) => number,

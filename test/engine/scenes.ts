@@ -2,7 +2,7 @@ import type { ChallengeResult, TwoFactor } from 'countersign'
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { challengeToken, createWorld, enrolled, knownDevice, PASSWORD, START, wrongCode } from '../world.ts'
 import type { Operation } from './operation.ts'
-import { type Scene, sceneOf } from './serial.ts'
+import { type Scene, sceneOf, type Way } from './serial.ts'
 
 const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'x' }
@@ -136,14 +136,20 @@ export async function enrolledScene(): Promise<Scene> {
       ['look at the status', (on) => on.status('ann')],
     ],
     {},
-    [
-      (on) => on.completeChallenge(one, { code: otherRecovery }),
-      (on) => on.completeChallenge(two, { code: otherRecovery }),
-      (on) => on.confirmSetup('ann', { token: offer.token, code: watch }),
-      (on) => on.resumeSetup('ann', { token: offer.token }),
-      (on) => on.regenerateRecoveryCodes('ann', { proof: { token: view.token } }),
-      (on) => isTrusted(on, device),
-    ],
+    {
+      probes: [
+        (on) => on.completeChallenge(one, { code: otherRecovery }),
+        (on) => on.completeChallenge(two, { code: otherRecovery }),
+        (on) => on.confirmSetup('ann', { token: offer.token, code: watch }),
+        (on) => on.resumeSetup('ann', { token: offer.token }),
+        (on) => on.regenerateRecoveryCodes('ann', { proof: { token: view.token } }),
+        (on) => isTrusted(on, device),
+      ],
+      ways: [
+        ...[ann.phone, tabletOffer, offer].map(({ secret }) => byApp(secret, world.clock.now())),
+        byCode(otherRecovery),
+      ],
+    },
   )
 }
 
@@ -156,9 +162,15 @@ export async function importedScene(): Promise<Scene> {
   // Failures just below what delays.
   for (let time = 0; time < 4; time += 1) await world.twoFactor.verify('ann', { code: 'zzzz-9999' })
   const token = await challengeToken(world, 'ann')
-  return sceneOf(world, importedOperations(token), { verifyImportedCode }, [
-    (on) => on.completeChallenge(token, { code: generateTotp({ secret: IMPORTED_SECRET, timeMs: START }) }),
-  ])
+  return sceneOf(
+    world,
+    importedOperations(token),
+    { verifyImportedCode },
+    {
+      probes: [(on) => on.completeChallenge(token, { code: generateTotp({ secret: IMPORTED_SECRET, timeMs: START }) })],
+      ways: [byApp(IMPORTED_SECRET)],
+    },
+  )
 }
 
 function importedOperations(token: string): Operation[] {
@@ -214,6 +226,7 @@ export async function newScene(): Promise<Scene> {
   const { token: setupToken } = offer
   const code = generateTotp({ secret: offer.secret, timeMs: START })
   const wrong = wrongCode(world, offer)
+  const imported = generateSecret()
   return sceneOf(
     world,
     [
@@ -241,18 +254,21 @@ export async function newScene(): Promise<Scene> {
         'guesses',
       ],
       ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
-      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
+      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: imported }] })],
       ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
       ['ask for a challenge', (on) => on.challenge('ann')],
       ['turn it off', (on) => on.disable('ann', { proof })],
     ],
     { isRequired },
-    [
-      (on) => on.completeChallenge(one, { setupToken, code }),
-      (on) => on.completeChallenge(two, { setupToken, code }),
-      (on) => on.confirmSetup('ann', { token: setupToken, code }),
-      (on) => on.beginRequiredSetup(one, { accountName: 'ann' }),
-    ],
+    {
+      probes: [
+        (on) => on.completeChallenge(one, { setupToken, code }),
+        (on) => on.completeChallenge(two, { setupToken, code }),
+        (on) => on.confirmSetup('ann', { token: setupToken, code }),
+        (on) => on.beginRequiredSetup(one, { accountName: 'ann' }),
+      ],
+      ways: [byApp(offer.secret), byApp(imported)],
+    },
   )
 }
 
@@ -260,4 +276,21 @@ export async function newScene(): Promise<Scene> {
 export async function isTrusted(on: TwoFactor, device: string): Promise<{ ok: boolean }> {
   const challenge = await on.challenge('ann', { device })
   return { ok: challenge.passed && challenge.because === 'trusted-device' }
+}
+
+/** With the app that has this secret. Where it is off, or is to be set up, no app is needed. */
+export function byApp(secret: string, nowMs: number = START): Way {
+  return async (on, laterMs) => letIn(on, generateTotp({ secret, timeMs: nowMs + laterMs }))
+}
+
+export function byCode(code: string): Way {
+  return (on) => letIn(on, code)
+}
+
+async function letIn(on: TwoFactor, code: string): Promise<boolean> {
+  const challenge = await on.challenge('ann')
+  if (challenge.passed) return true
+  if (challenge.action === 'verify') return (await on.completeChallenge(challenge.token, { code })).ok
+  const offer = await on.beginRequiredSetup(challenge.token, { accountName: 'ann' })
+  return offer.ok
 }

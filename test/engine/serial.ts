@@ -21,9 +21,14 @@ import { brokenInvariant } from './run-invariants.ts'
 /** Something from before that must never succeed after an operation that ends proofs. */
 export type Probe = (twoFactor: TwoFactor) => Promise<{ ok: boolean }>
 
+/** A sign-in with something fresh, so much later than the scene; whether it let the user in. */
+export type Way = (twoFactor: TwoFactor, laterMs: number) => Promise<boolean>
+
 export interface Scene {
   operations: Operation[]
   probes: Probe[]
+  /** One of them works, whatever happened. */
+  ways: Way[]
   /** A store in the scene's first state. */
   start(): Promise<UserStore>
   /** A backend over that store. */
@@ -135,7 +140,9 @@ function outcomeOf(results: readonly unknown[], record: UserRecord | null, event
 }
 
 function subsets<Item>(items: readonly Item[]): Item[][] {
-  return items.reduce<Item[][]>((all, item) => [...all, ...all.map((some) => [...some, item])], [[]])
+  const all: Item[][] = [[]]
+  for (const item of items) all.push(...all.map((some) => [...some, item]))
+  return all
 }
 
 function permutations<Item>(items: readonly Item[]): Item[][] {
@@ -146,13 +153,14 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 export async function sceneOf(
   world: ReturnType<typeof createWorld>,
   operations: Operation[],
-  more: Partial<TwoFactorOptions> = {},
-  probes: Probe[] = [],
+  more: Partial<TwoFactorOptions>,
+  { probes, ways }: Pick<Scene, 'probes' | 'ways'>,
 ): Promise<Scene> {
   const stored = await world.store.load('ann')
   return {
     operations,
     probes,
+    ways,
     async start() {
       const store = memoryStore()
       if (stored !== null) {
@@ -200,7 +208,7 @@ export function pairs(operations: readonly Operation[]): { name: string; first: 
 const WORD =
   /^(ok|totp|recovery-code|sealed|imported|open|throttled|locked|ann|Tablet|Pad|Watch|Phone|SHA1|code|setup|[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*|wrong-\w+|already-registered|passkey|public-key|internal|acme\.example|code-used|challenge-\w+|not-\w+|setup-\w+|limit-reached|last-authenticator|proof-required|two-factor-required|trusted-device|)$/
 
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (typeof value === 'string') return WORD.test(value) ? value : '*'
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)

@@ -8,8 +8,8 @@ import {
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { virtualPasskey } from 'countersign/testing'
 import type { Operation } from '../engine/operation.ts'
-import { isTrusted } from '../engine/scenes.ts'
-import { type Probe, type Scene, sceneOf } from '../engine/serial.ts'
+import { byApp, byCode, isTrusted } from '../engine/scenes.ts'
+import { type Scene, sceneOf } from '../engine/serial.ts'
 import { enrolled, knownDevice, START, wrongCode } from '../world.ts'
 import { addPasskey, passkeyWorld, proof, SITE, verifier } from './world.ts'
 
@@ -158,13 +158,24 @@ export async function passkeyScene(): Promise<PasskeyScene> {
       ['begin a step-up', (on) => on.beginStepUp('ann', { device })],
       ['look at the status', (on) => on.status('ann')],
     ],
-    [
-      (on) => on.completeChallenge(one.token, { passkey: first }),
-      (on) => on.completeChallenge(two.token, { passkey: second }),
-      (on) => on.verify('ann', { passkey: stepping, token: stepUp.token }),
-      (on) => on.confirmSetup('ann', { token, passkey: other }),
-      (on) => isTrusted(on, device),
-    ],
+    {
+      probes: [
+        (on) => on.completeChallenge(one.token, { passkey: first }),
+        (on) => on.completeChallenge(two.token, { passkey: second }),
+        (on) => on.verify('ann', { passkey: stepping, token: stepUp.token }),
+        (on) => on.confirmSetup('ann', { token, passkey: other }),
+        (on) => isTrusted(on, device),
+      ],
+      ways: [
+        byApp(ann.phone.secret, world.clock.now()),
+        byCode(recovery),
+        async (on) => {
+          const challenge = opened(await on.challenge('ann'))
+          const later = await answer(challenge.passkey, 50)
+          return (await on.completeChallenge(challenge.token, { passkey: later })).ok
+        },
+      ],
+    },
   )
 }
 
@@ -178,7 +189,9 @@ export async function newPasskeyScene(): Promise<PasskeyScene> {
   const offer = await world.twoFactor.beginRequiredSetup(one, { type: 'passkey', accountName: 'ann' })
   if (!offer.ok) throw new Error(offer.reason)
   const { token: setupToken } = offer
-  const passkey = await virtualPasskey(SITE).create(offer.options)
+  const made = virtualPasskey(SITE)
+  const passkey = await made.create(offer.options)
+  const imported = generateSecret()
   const lying = await virtualPasskey(SITE).create(offer.options, { origin: 'https://evil.example' })
   const code = generateTotp({ secret: generateSecret(), timeMs: START })
   return scene(
@@ -208,14 +221,24 @@ export async function newPasskeyScene(): Promise<PasskeyScene> {
       ['begin an app instead', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],
       ['begin by password', (on) => on.beginSetup('ann', { proof, accountName: 'ann' }), 'by password'],
       ['change the password', (on) => on.passwordChanged('ann'), 'ends proofs'],
-      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: generateSecret() }] })],
+      ['import', (on) => on.admin.importUser('ann', { authenticators: [{ secret: imported }] })],
       ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
       ['ask for a challenge', (on) => on.challenge('ann')],
     ],
-    [
-      (on) => on.completeChallenge(one, { setupToken, passkey }),
-      (on) => on.confirmSetup('ann', { token: setupToken, passkey }),
-    ],
+    {
+      probes: [
+        (on) => on.completeChallenge(one, { setupToken, passkey }),
+        (on) => on.confirmSetup('ann', { token: setupToken, passkey }),
+      ],
+      ways: [
+        byApp(imported),
+        async (on) => {
+          const challenge = opened(await on.challenge('ann'))
+          const response = await made.get(challenge.passkey, { counter: 50 })
+          return (await on.completeChallenge(challenge.token, { passkey: response })).ok
+        },
+      ],
+    },
   )
 }
 
@@ -224,9 +247,9 @@ async function scene(
   more: Partial<TwoFactorOptions>,
   withPasskey: Operation[],
   others: Operation[],
-  probes: Probe[],
+  checks: Pick<Scene, 'probes' | 'ways'>,
 ): Promise<PasskeyScene> {
-  const set = await sceneOf(world, [...withPasskey, ...others], more, probes)
+  const set = await sceneOf(world, [...withPasskey, ...others], more, checks)
   return { ...set, passkeyOperations: withPasskey.length }
 }
 
