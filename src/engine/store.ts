@@ -36,4 +36,26 @@ export interface UserStore {
    * Resolves to true if it wrote and false if it did not; rejects if it cannot tell.
    */
   save(userId: string, change: StoreChange): Promise<boolean>
+  /**
+   * Lists the users who have a record, page by page, for scripts that walk over all of them (`npx countersign reseal`).
+   * Optional: no other operation needs it. A walk may name a user twice, but never misses one who had a record from its
+   * beginning to its end, whatever is saved meanwhile. A page may hold more or fewer than `limit`, or none at all: only
+   * `cursor: null` ends the walk.
+   */
+  userIds?(options: UserIdsOptions): Promise<UserIdsPage>
+}
+
+/** Which page of {@link UserStore.userIds}. */
+export interface UserIdsOptions {
+  /** The `cursor` of the page before, also of an earlier process. Left out: the first page. */
+  cursor?: string | undefined
+  /** How many to aim for: 1 to 1000. */
+  limit: number
+}
+
+/** A page of {@link UserStore.userIds}. */
+export interface UserIdsPage {
+  userIds: readonly string[]
+  /** Opaque, and only for the store that made it. Null: this was the last page. */
+  cursor: string | null
 }

@@ -5,7 +5,7 @@ import { type MeasureOptions, quietly } from './meter.ts'
 
 /**
  * The same store, measured: `countersign.store.duration`, a histogram in seconds with the attributes `countersign.store.call`
- * (`load`, `save`), `countersign.outcome` (`ok`, `conflict`, `error`) and, with `operations`, `countersign.operation`. Each
+ * (`load`, `save`, `userIds`), `countersign.outcome` (`ok`, `conflict`, `error`) and, with `operations`, `countersign.operation`. Each
  * conflict is a retry: another writer was first.
  *
  * @throws CountersignError `invalid_option`
@@ -42,7 +42,9 @@ export function measureStore(store: UserStore, options: MeasureOptions): UserSto
     }
   }
 
+  const { userIds } = store
   return {
+    ...(userIds && { userIds: (page) => timed('userIds', () => userIds.call(store, page)) }),
     load: (userId) => timed('load', () => store.load(userId)),
     save: (userId, change) => timed('save', () => store.save(userId, change)),
   }

@@ -1,5 +1,6 @@
 import type { UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption } from '../options/groups.ts'
+import { checkedLimit, lastIsCursor } from './answers/page-of-all.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
 import { type ClientNeeds, checkClient } from './clients/client.ts'
@@ -12,6 +13,10 @@ export type { PrefixOption } from './key-value/prefix.ts'
 export interface DenoKv {
   get(key: string[], options: { consistency: 'strong' }): Promise<DenoKvEntry>
   atomic(): DenoKvAtomic
+  list(
+    selector: { prefix: string[]; start?: string[] },
+    options: { limit: number; consistency: 'strong' },
+  ): AsyncIterable<{ key: readonly unknown[] }>
 }
 
 /** What it gives for a key; `versionstamp` null: there is none. */
@@ -33,7 +38,7 @@ const PREFIX = 'two_factor'
 const CLIENT: ClientNeeds = {
   pass: 'a Deno.Kv, such as await Deno.openKv()',
   from: 'deno-kv',
-  functions: ['get', 'atomic'],
+  functions: ['get', 'atomic', 'list'],
 }
 
 /**
@@ -65,6 +70,19 @@ export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
       })
       if (typeof ok !== 'boolean') throw storeInvalid('a save came back without saying whether it wrote')
       return ok
+    },
+
+    async userIds({ cursor, limit }) {
+      const count = checkedLimit(limit)
+      // Keys are compared byte by byte, and U+0000 is the least: this is the first key behind the cursor.
+      const start = cursor === undefined ? {} : { start: [prefix, `${cursor}\0`] }
+      const userIds = await retried(async () => {
+        const found: string[] = []
+        const entries = kv.list({ prefix: [prefix], ...start }, { limit: count, consistency: 'strong' })
+        for await (const { key } of entries) if (typeof key[1] === 'string') found.push(key[1])
+        return found
+      })
+      return lastIsCursor(userIds, count)
     },
   }
 }

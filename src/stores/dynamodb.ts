@@ -1,6 +1,7 @@
 import type { StoreChange, UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
+import { checkedLimit } from './answers/page-of-all.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
 import { type ClientNeeds, checkClient } from './clients/client.ts'
@@ -16,6 +17,19 @@ export interface DynamodbDocument {
   get(input: DynamodbGet): Promise<{ Item?: Record<string, unknown> | undefined }>
   put(input: DynamodbPut): Promise<unknown>
   delete(input: DynamodbDelete): Promise<unknown>
+  scan?(input: DynamodbScan): Promise<{
+    Items?: Record<string, unknown>[] | undefined
+    LastEvaluatedKey?: Record<string, unknown> | undefined
+  }>
+}
+
+/** Input of Scan. */
+export interface DynamodbScan {
+  TableName: string
+  Limit: number
+  ConsistentRead: true
+  ProjectionExpression: 'userId'
+  ExclusiveStartKey?: { userId: string }
 }
 
 /** Input of GetItem. */
@@ -59,7 +73,8 @@ const CLIENT: ClientNeeds = {
  * `record` (JSON text) and `enabledAtMs` (Unix milliseconds; not there where two-factor authentication is off).
  *
  * Reads are strongly consistent. A global table must be of the strongly consistent kind (MRSC), or all its traffic go to
- * one region: elsewhere two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem.
+ * one region: elsewhere two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem; for
+ * `userIds` also Scan.
  *
  * @param options.table Default `two_factor`.
  * @throws CountersignError `invalid_option`
@@ -95,6 +110,18 @@ export function dynamodbStore(client: DynamodbDocument, options?: DynamodbOption
         if (isRefused(error)) return false
         throw error
       }
+    },
+
+    async userIds({ cursor, limit }) {
+      if (client.scan === undefined) throw storeInvalid('this client has no function scan, which lists users')
+      const { Items: items = [], LastEvaluatedKey: last } = await client.scan({
+        TableName,
+        Limit: checkedLimit(limit),
+        ConsistentRead: true,
+        ProjectionExpression: 'userId',
+        ...(cursor === undefined ? {} : { ExclusiveStartKey: { userId: cursor } }),
+      })
+      return { userIds: items.map(readUserId), cursor: last === undefined ? null : readUserId(last) }
     },
   }
 }
@@ -152,6 +179,11 @@ function isExpected({ expected, version, record }: StoreChange): DynamodbConditi
     ExpressionAttributeNames: VERSION,
     ExpressionAttributeValues: { ':expected': expected, ':version': version },
   }
+}
+
+function readUserId({ userId }: Record<string, unknown>): string {
+  if (typeof userId === 'string') return userId
+  throw storeInvalid('a scan found an item without a userId')
 }
 
 function tableOption({ table = TABLE }: DynamodbOptions = {}): string {

@@ -1,10 +1,11 @@
 import type { UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption } from '../options/groups.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { storeInvalid } from './answers/store-invalid.ts'
 import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { PrefixOption } from './key-value/prefix.ts'
 import { checkNodes, type RedisCheck, type RedisCheckOptions, type RedisNode } from './redis-script/check.ts'
-import type { RedisDriver } from './redis-script/script.ts'
+import type { RedisDriver, RedisScan } from './redis-script/script.ts'
 import { redisTokenStore } from './redis-script/token-store.ts'
 import { redisUserStore } from './redis-script/user-store.ts'
 
@@ -15,6 +16,8 @@ export type { RedisCheck, RedisCheckOptions, RedisPersistence } from './redis-sc
 export interface IoredisClient {
   evalsha: (sha1: string, keys: number, ...args: string[]) => Promise<unknown>
   eval: (script: string, keys: number, ...args: string[]) => Promise<unknown>
+  /** Of a `Cluster`. */
+  nodes?: (role: 'master') => readonly object[]
 }
 
 /** What {@link checkRedis} needs of a `Redis`. */
@@ -96,7 +99,42 @@ function driverOf(client: IoredisClient): RedisDriver {
   return {
     bySha1: (sha1, key, args) => client.evalsha(sha1, 1, key, ...args),
     byText: (script, key, args) => client.eval(script, 1, key, ...args),
+    async scans() {
+      if (client.nodes === undefined) return [scanOf(client)]
+      // A cluster knows its servers once it has answered something.
+      await client.eval("return redis.call('EXISTS', KEYS[1])", 1, 'countersign')
+      const { keyPrefix } = optionsOf(client)
+      return client.nodes('master').map((node) => ({ ...scanOf(node), keyPrefix }))
+    },
   }
+}
+
+function scanOf(server: object): RedisScan {
+  const { host, port, keyPrefix } = optionsOf(server)
+  return {
+    name: `${host}:${port}`,
+    keyPrefix,
+    async scan(cursor, match, count) {
+      if (!hasScan(server)) throw storeInvalid('this client has no function scan, which lists users')
+      const reply: unknown = await server.scan(cursor, 'MATCH', match, 'COUNT', count)
+      if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw storeInvalid('a scan did not come back as a list')
+      return { cursor: String(reply[0]), keys: reply[1] }
+    },
+  }
+}
+
+function hasScan(server: object): server is { scan(...args: (string | number)[]): Promise<unknown> } {
+  return 'scan' in server && typeof server.scan === 'function'
+}
+
+/** `keyPrefix`: ioredis puts it before the keys of a script, and not before the pattern of a scan. */
+function optionsOf(client: object): { host: string; port: string; keyPrefix: string } {
+  const options: unknown = 'options' in client ? client.options : null
+  const text = (name: string) => {
+    const value: unknown = typeof options === 'object' && options !== null ? Reflect.get(options, name) : null
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+  return { host: text('host'), port: text('port'), keyPrefix: text('keyPrefix') }
 }
 
 function nodeOf(server: IoredisServer): RedisNode {

@@ -1,4 +1,5 @@
 import type { StoreChange, UserStore } from '../engine/store.ts'
+import { pageOfAll } from './answers/page-of-all.ts'
 
 /**
  * Keeps records in this process's memory: for tests and for trying things out. They are gone when the process ends,
@@ -22,6 +23,10 @@ export function memoryStore(): UserStore {
       if (change.record === null) return stored.delete(userId)
       stored.set(userId, { record: copy(change.record), version: change.version })
       return true
+    },
+
+    async userIds(options) {
+      return pageOfAll(stored.keys(), options)
     },
   }
 }

@@ -1,5 +1,6 @@
-import { utf8Bytes } from '../encoding/utf8.ts'
+import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
 import type { UserStore } from '../engine/store.ts'
+import { pageOfAll } from './answers/page-of-all.ts'
 import { readJson } from './answers/read-json.ts'
 import { storeInvalid } from './answers/store-invalid.ts'
 import { type ClientNeeds, checkClient } from './clients/client.ts'
@@ -13,6 +14,7 @@ export interface NatsBucket extends NatsBucketStatus {
   create(key: string, data: string): Promise<number>
   update(key: string, data: string, version: number): Promise<number>
   purge(key: string, options: { previousSeq: number }): Promise<void>
+  keys(): Promise<AsyncIterable<string>>
 }
 
 /** What is needed of its `KvEntry`. */
@@ -25,7 +27,7 @@ export interface NatsEntry {
 const CLIENT: ClientNeeds = {
   pass: "a bucket, such as await new Kvm(connection).open('two_factor')",
   from: 'nats',
-  functions: ['get', 'create', 'update', 'purge', 'status'],
+  functions: ['get', 'create', 'update', 'purge', 'keys', 'status'],
 }
 
 /**
@@ -88,6 +90,13 @@ export function natsStore(kv: NatsBucket): UserStore {
         throw error
       }
     },
+
+    async userIds(options) {
+      await checked()
+      const all: string[] = []
+      for await (const key of await kv.keys()) all.push(userIdOf(key))
+      return pageOfAll(all, options)
+    },
   }
 }
 
@@ -114,6 +123,14 @@ function keyOf(userId: string): string {
     const character = String.fromCharCode(byte)
     return /[\w-]/.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }).join('')
+}
+
+/** The user id of {@link keyOf}. */
+function userIdOf(key: string): string {
+  const parts = key.split(/=([0-9A-F]{2})/)
+  return utf8Text(
+    Uint8Array.from(parts.flatMap((part, at) => (at % 2 === 1 ? [Number.parseInt(part, 16)] : [...utf8Bytes(part)]))),
+  )
 }
 
 /** A 0 would write without a condition. */

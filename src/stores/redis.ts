@@ -1,10 +1,11 @@
 import type { UserStore } from '../engine/store.ts'
 import { checkOptionNames, groupOption } from '../options/groups.ts'
 import type { TokenStore } from '../tokens/store.ts'
+import { storeInvalid } from './answers/store-invalid.ts'
 import { type ClientNeeds, checkClient } from './clients/client.ts'
 import type { PrefixOption } from './key-value/prefix.ts'
 import { checkNodes, type RedisCheck, type RedisCheckOptions, type RedisNode } from './redis-script/check.ts'
-import type { RedisDriver } from './redis-script/script.ts'
+import type { RedisDriver, RedisScan } from './redis-script/script.ts'
 import { redisTokenStore as tokenStoreOn } from './redis-script/token-store.ts'
 import { redisUserStore } from './redis-script/user-store.ts'
 
@@ -104,7 +105,39 @@ function driverOf(client: RedisClient): RedisDriver {
   return {
     bySha1: (sha1, key, args) => client.evalSha(sha1, { keys: [key], arguments: args }),
     byText: (script, key, args) => client.eval(script, { keys: [key], arguments: args }),
+    async scans() {
+      if (!isCluster(client)) return [scanOf(client, 'server')]
+      return Promise.all(
+        client.masters.map(async (node) => scanOf(await client.nodeClient(node), String(Reflect.get(node, 'address')))),
+      )
+    },
   }
+}
+
+function isCluster(
+  client: object,
+): client is { masters: readonly object[]; nodeClient(node: object): Promise<object> } {
+  return 'masters' in client && Array.isArray(client.masters)
+}
+
+function scanOf(server: object, name: string): RedisScan {
+  return {
+    name,
+    keyPrefix: '',
+    async scan(cursor, match, count) {
+      if (!hasScan(server)) throw storeInvalid('this client has no function scan, which lists users')
+      const reply: unknown = await server.scan(cursor, { MATCH: match, COUNT: count })
+      const isPage = typeof reply === 'object' && reply !== null && 'cursor' in reply && 'keys' in reply
+      if (!isPage || !Array.isArray(reply.keys)) throw storeInvalid('a scan did not come back as a page')
+      return { cursor: String(reply.cursor), keys: reply.keys }
+    },
+  }
+}
+
+function hasScan(
+  server: object,
+): server is { scan(cursor: string, options: { MATCH: string; COUNT: number }): Promise<unknown> } {
+  return 'scan' in server && typeof server.scan === 'function'
 }
 
 function nodeOf(server: RedisServer): RedisNode {

@@ -1,4 +1,5 @@
-import { openTable, rowOf, storeOver } from './broken-stores-table.ts'
+import type { UserStore } from 'countersign'
+import { openTable, rowOf, storeOver, type Table } from './broken-stores-table.ts'
 import {
   answering,
   caching,
@@ -26,6 +27,7 @@ import {
 /** Stores that do what they must, with revisions of their own instead of the versions they are given. */
 export const GOOD_STORES: Readonly<Record<string, MakeBrokenStore>> = {
   'versions of the engine': (table) => storeOver(table),
+  'a list of its users': (table) => ({ ...storeOver(table), userIds: pagesBy(() => inOrder(table)) }),
   'revisions of its own, as NATS and Deno KV have': revised(() => crypto.randomUUID()),
   'revisions of its own, and a rejection of what is none': (table) => {
     const { load, save } = revised(() => `r-${crypto.randomUUID()}`)(table, table)
@@ -38,6 +40,8 @@ export const GOOD_STORES: Readonly<Record<string, MakeBrokenStore>> = {
     }
   },
 }
+
+const inOrder = async (table: Table) => (await table.keys()).sort()
 
 /** Each does one thing wrong. */
 export const BROKEN_STORES: Readonly<Record<string, MakeBrokenStore>> = {
@@ -265,4 +269,47 @@ export const BROKEN_STORES: Readonly<Record<string, MakeBrokenStore>> = {
     table.enabledAtMs.set(userId, change.enabledAtMs)
     return wrote
   }),
+
+  // What userIds gives.
+  'lists users by offset': (table) => ({ ...storeOver(table), userIds: pagesByOffset(() => table.keys()) }),
+  'lists the last written first': (table) => {
+    const { load, save } = storeOver(table)
+    const written: string[] = []
+    return {
+      load,
+      async save(userId, change) {
+        written.unshift(...written.splice(written.indexOf(userId) >>> 0, 1).slice(1), userId)
+        return save(userId, change)
+      },
+      userIds: pagesByOffset(async () => [...new Set(written)]),
+    }
+  },
+  'lists users in capitals': (table) => ({
+    ...storeOver(table),
+    userIds: pagesBy(async () => (await inOrder(table)).map((userId) => userId.toUpperCase())),
+  }),
+  'lists the users of all tables': listingAllTables(),
+}
+
+function pagesBy(list: () => Promise<readonly string[]>): NonNullable<UserStore['userIds']> {
+  return async ({ cursor = '', limit }) => {
+    const userIds = (await list()).filter((userId) => userId > cursor).slice(0, limit)
+    return { userIds, cursor: userIds.length < limit ? null : (userIds.at(-1) ?? null) }
+  }
+}
+
+function pagesByOffset(list: () => Promise<readonly string[]>): NonNullable<UserStore['userIds']> {
+  return async ({ cursor = '0', limit }) => {
+    const userIds = (await list()).slice(Number(cursor), Number(cursor) + limit)
+    return { userIds, cursor: userIds.length < limit ? null : String(Number(cursor) + limit) }
+  }
+}
+
+function listingAllTables(): MakeBrokenStore {
+  const tables = new Set<Table>()
+  return (table) => {
+    if (table.isOpen) tables.add(table)
+    const all = async () => (await Promise.all([...tables].map(inOrder))).flat().sort()
+    return { ...storeOver(table), userIds: pagesBy(table.isOpen ? all : () => inOrder(table)) }
+  }
 }

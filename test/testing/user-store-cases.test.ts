@@ -93,6 +93,7 @@ describe('the options', () => {
     const all = casesOf((table) => storeOver(table)).map(({ name }) => name)
     expect(all.filter((name) => !names.includes(name))).toEqual([
       'two stores beside each other are apart',
+      'userIds names nobody of another table',
       'what is saved through one connection is seen through another',
       'a store whose connection is gone rejects',
       'since when two-factor authentication is on stands in a column of its own',

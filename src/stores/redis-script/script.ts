@@ -4,6 +4,17 @@ export interface RedisDriver {
   bySha1(sha1: string, key: string, args: string[]): Promise<unknown>
   /** EVAL */
   byText(script: string, key: string, args: string[]): Promise<unknown>
+  /** The servers that hold keys: one, or each master of a cluster. */
+  scans(): Promise<readonly RedisScan[]>
+}
+
+/** SCAN on one server. */
+export interface RedisScan {
+  /** The same as long as the server is. */
+  name: string
+  /** What the client puts before each key by itself. */
+  keyPrefix: string
+  scan(cursor: string, match: string, count: number): Promise<{ cursor: string; keys: readonly unknown[] }>
 }
 
 /** Runs a script over one key, in one atomic step. */

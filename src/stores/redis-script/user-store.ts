@@ -2,6 +2,7 @@ import type { StoreChange, UserStore } from '../../engine/store.ts'
 import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
 import { type PrefixOption, prefixOption } from '../key-value/prefix.ts'
+import { scanPage } from './scan.ts'
 import { type RedisDriver, redisScript } from './script.ts'
 
 export const PREFIX = 'countersign:'
@@ -53,6 +54,10 @@ export function redisUserStore(driver: RedisDriver, options?: PrefixOption): Use
 
     async save(userId, change) {
       return wrote(await save(prefix + userId, ...argumentsOf(change)))
+    },
+
+    async userIds(options) {
+      return scanPage(await driver.scans(), prefix, options)
     },
   }
 }

@@ -28,6 +28,12 @@ export interface SqlColumns {
   recordOut(column: string): string
   /** The record's text from what {@link SqlColumns.recordOut} came to. */
   readRecord(value: unknown): unknown
+  /** A column of user ids, in a form that any connection carries. */
+  userIdOut(column: string): string
+  /** The user id from what {@link SqlColumns.userIdOut} came to. */
+  readUserId(value: unknown): unknown
+  /** What a walk over a table of users is ordered by. */
+  order(column: string): string
   /** For ids of ASCII: a condition on the column of user ids, and what is bound in it. */
   plainId: SqlIdCondition
   /** For any other id. The column may have any type and collation, but then it holds text. */
@@ -38,6 +44,9 @@ export interface SqlColumns {
 export interface SqlIdCondition {
   condition(column: string): string
   bind(userId: string): SqlValue[]
+  /** The users behind this one in {@link SqlColumns.order}. */
+  after(column: string): string
+  bindAfter(userId: string): SqlValue[]
 }
 
 /** A trail of what happened: written by the statement that writes the record, or by others in the same transaction. */
@@ -73,6 +82,10 @@ export interface TableStatements {
   delete: string
   /** user id → a row if there is one */
   find: string
+  /** No parameters → `id` of those who have a record, in the form that {@link SqlColumns.readUserId} reads, in order. A LIMIT is put behind it */
+  firstUserIds: string
+  /** What `after` of the statements for a user binds → the same, of those behind that user */
+  nextUserIds: string
   /** What stands behind FROM: user id, version → the row that holds that version. Each parameter a `?` */
   holder: string
 }

@@ -1,6 +1,6 @@
 import { storeInvalid } from '../answers/store-invalid.ts'
 import { hexOf, textOfHex } from './ascii.ts'
-import type { SqlDialect } from './dialect.ts'
+import type { SqlDialect, SqlIdCondition } from './dialect.ts'
 import type { SqlResult } from './driver.ts'
 
 const TEXT = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
@@ -8,6 +8,12 @@ const JSON_TEXT = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
 
 /** A user id, bound as the hexadecimal digits of its UTF-8: so no connection's character set changes it. */
 const USER_ID = 'UNHEX(?)'
+
+/** By the id's UTF-8, whatever the column's collation: without an index, so that each page reads the whole table. */
+const AFTER: Pick<SqlIdCondition, 'after' | 'bindAfter'> = {
+  after: (column) => `${order(column)} > ${asText(USER_ID)}`,
+  bindAfter: (userId) => [hexOf(userId)],
+}
 
 /**
  * For MariaDB and MySQL alike. The collations that both have take text with spaces behind it for the same: so user ids
@@ -32,6 +38,8 @@ export const mysql: SqlDialect = {
     update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ${USER_ID} AND version = ?`,
     delete: `DELETE FROM ${table} WHERE user_id = ${USER_ID} AND version = ?`,
     find: `SELECT 1 AS found FROM ${table} WHERE user_id = ${USER_ID}`,
+    firstUserIds: `SELECT HEX(user_id) AS id FROM ${table} ORDER BY ${table}.user_id`,
+    nextUserIds: `SELECT HEX(user_id) AS id FROM ${table} WHERE user_id > ${USER_ID} ORDER BY ${table}.user_id`,
     holder: `${table} WHERE user_id = ${USER_ID} AND version = ?`,
   }),
 
@@ -60,8 +68,11 @@ export const mysql: SqlDialect = {
     recordIn: '?',
     recordOut: (column) => `HEX(${asText(column)})`,
     readRecord: textOfHex,
-    plainId: { condition: (column) => `${column} = ?`, bind: (userId) => [userId] },
-    wideId: { condition: wideCondition, bind: (userId) => [userId, userId, hexOf(userId), hexOf(userId)] },
+    userIdOut: (column) => `HEX(${asText(column)})`,
+    readUserId: textOfHex,
+    order,
+    plainId: { condition: (column) => `${column} = ?`, bind: (userId) => [userId], ...AFTER },
+    wideId: { condition: wideCondition, bind: (userId) => [userId, userId, hexOf(userId), hexOf(userId)], ...AFTER },
   },
 
   audit: {
@@ -88,6 +99,10 @@ export const mysql: SqlDialect = {
 function wideCondition(column: string): string {
   const isMangled = 'COALESCE(HEX(CONVERT(? USING utf8mb4)) <> ?, TRUE)'
   return `(${column} = ? OR ${isMangled}) AND ${asText(column)} COLLATE utf8mb4_bin = ${asText(USER_ID)}`
+}
+
+function order(column: string): string {
+  return `${asText(column)} COLLATE utf8mb4_bin`
 }
 
 /** Of bytes, and of JSON, which some drivers would parse and some query builders would then change. */

@@ -1,6 +1,6 @@
 import { CountersignError } from '../../errors.ts'
 import { hexOf, textOfHex } from './ascii.ts'
-import type { SqlDialect } from './dialect.ts'
+import type { SqlDialect, SqlIdCondition } from './dialect.ts'
 
 /**
  * Columns of type json keep the text as it was given; jsonb would refuse `\u0000` and rewrite numbers. Records go in and
@@ -25,6 +25,8 @@ export const postgres: SqlDialect = {
     update: `UPDATE ${table} SET version = $1, record = $2::text::json, enabled_at = $3 WHERE user_id = ${userId('$4')} AND version = $5`,
     delete: `DELETE FROM ${table} WHERE user_id = ${userId('$1')} AND version = $2`,
     find: `SELECT 1 AS found FROM ${table} WHERE user_id = ${userId('$1')}`,
+    firstUserIds: `SELECT ${userIdOut('user_id')} AS id FROM ${table} ORDER BY ${table}.user_id`,
+    nextUserIds: `SELECT ${userIdOut('user_id')} AS id FROM ${table} WHERE user_id > ${userId('$1')} ORDER BY ${table}.user_id`,
     holder: `${table} WHERE user_id = ${userId('?')} AND version = ?`,
   }),
 
@@ -53,8 +55,11 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts)} (user_id);
     recordIn: '?::text::json',
     recordOut: (column) => `encode(convert_to(${column}::text, 'UTF8'), 'hex')`,
     readRecord: textOfHex,
-    plainId: { condition: (column) => `${column} = ?`, bind: (id) => [withoutNul(id)] },
-    wideId: { condition: (column) => `${column} = ${userId('?')}`, bind: (id) => [hexOf(withoutNul(id))] },
+    userIdOut,
+    readUserId: textOfHex,
+    order: (column) => column,
+    plainId: idCondition('?', (id) => [withoutNul(id)]),
+    wideId: idCondition(userId('?'), (id) => [hexOf(withoutNul(id))]),
   },
 
   audit: {
@@ -82,6 +87,19 @@ function quote(parts: readonly string[]): string {
 /** Bound as the hexadecimal digits of its UTF-8: so no connection's character set changes it. */
 function userId(placeholder: string): string {
   return `convert_from(decode(${placeholder}, 'hex'), 'UTF8')`
+}
+
+function userIdOut(column: string): string {
+  return `encode(convert_to(${column}::text, 'UTF8'), 'hex')`
+}
+
+function idCondition(id: string, bind: SqlIdCondition['bind']): SqlIdCondition {
+  return {
+    condition: (column) => `${column} = ${id}`,
+    bind,
+    after: (column) => `${column} > ${id}`,
+    bindAfter: bind,
+  }
 }
 
 function withoutNul(id: string): string {

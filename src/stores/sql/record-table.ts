@@ -6,6 +6,8 @@ export interface RecordTable {
   /** Of the host's table. Null if the records have one of their own, to which the first save adds a row. */
   name: string | null
   statementsFor(userId: string): UserStatements
+  /** The user id, from what `firstUserIds` selects. */
+  readUserId(value: unknown): unknown
   /** The record's text, from what `load` selects. */
   readRecord(value: unknown): unknown
 }
@@ -14,19 +16,22 @@ export interface RecordTable {
 export interface UserStatements extends TableStatements {
   /** What is bound where a statement asks for the user id. */
   id: readonly SqlValue[]
+  /** What `nextUserIds` has bound. */
+  after: readonly SqlValue[]
   /** What `insert` has bound. `content`: version, record, enabled at. */
   insertValues(content: readonly SqlValue[]): SqlValue[]
 }
 
 /** A table of their own. */
-export function ownTable({ statements: statementsOf, bindUserId }: SqlDialect, table: string): RecordTable {
+export function ownTable({ statements: statementsOf, bindUserId, columns }: SqlDialect, table: string): RecordTable {
   const statements = statementsOf(table)
   return {
     name: null,
     statementsFor(userId) {
       const id = bindUserId(userId)
-      return { ...statements, id: [id], insertValues: (content) => [id, ...content] }
+      return { ...statements, id: [id], after: [id], insertValues: (content) => [id, ...content] }
     },
+    readUserId: columns.readUserId,
     readRecord: (value) => value,
   }
 }

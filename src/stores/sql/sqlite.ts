@@ -1,6 +1,11 @@
 import type { SqlDialect, SqlIdCondition } from './dialect.ts'
 
-const BOUND: SqlIdCondition = { condition: (column) => `${column} = ?`, bind: (userId) => [userId] }
+const BOUND: SqlIdCondition = {
+  condition: (column) => `${column} = ?`,
+  bind: (userId) => [userId],
+  after: (column) => `${column} > ?`,
+  bindAfter: (userId) => [userId],
+}
 
 /** SQLite compares TEXT byte by byte: upper and lower case, composed and decomposed letters are apart. */
 export const sqlite: SqlDialect = {
@@ -23,6 +28,8 @@ export const sqlite: SqlDialect = {
     update: `UPDATE ${table} SET version = ?, record = ?, enabled_at = ? WHERE user_id = ? AND version = ?`,
     delete: `DELETE FROM ${table} WHERE user_id = ? AND version = ?`,
     find: `SELECT 1 AS found FROM ${table} WHERE user_id = ?`,
+    firstUserIds: `SELECT user_id AS id FROM ${table} ORDER BY user_id`,
+    nextUserIds: `SELECT user_id AS id FROM ${table} WHERE user_id > ? ORDER BY user_id`,
     holder: `${table} WHERE user_id = ? AND version = ?`,
   }),
 
@@ -51,6 +58,9 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts.slice(-1))} (use
     recordIn: '?',
     recordOut: (column) => column,
     readRecord: (value) => value,
+    userIdOut: (column) => `CAST(${column} AS TEXT)`,
+    readUserId: (value) => value,
+    order: (column) => column,
     plainId: BOUND,
     wideId: BOUND,
   },

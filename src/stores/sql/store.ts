@@ -1,4 +1,5 @@
 import type { StoreChange, UserStore } from '../../engine/store.ts'
+import { checkedLimit, lastIsCursor } from '../answers/page-of-all.ts'
 import { readJson } from '../answers/read-json.ts'
 import { storeInvalid } from '../answers/store-invalid.ts'
 import { asciiJson } from './ascii.ts'
@@ -41,6 +42,19 @@ export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreO
       if (!isWritten && table.name !== null && change.expected === null) await expectUser(statements, table.name)
       return isWritten
     },
+
+    async userIds({ cursor, limit }) {
+      const count = checkedLimit(limit)
+      const { firstUserIds, nextUserIds, after } = table.statementsFor(cursor ?? '')
+      const sql = `${cursor === undefined ? firstUserIds : nextUserIds} LIMIT ${count}`
+      const { rows } = await driver.query(sql, cursor === undefined ? [] : [...after])
+      return lastIsCursor(rows.map(readUserId), count)
+    },
+  }
+
+  function readUserId(row: unknown): string {
+    const [userId] = readColumns('userIds', row, ['id'])
+    return readText('userIds', 'id', table.readUserId(userId))
   }
 
   async function write(statements: UserStatements, change: StoreChange): Promise<boolean> {

@@ -19,7 +19,7 @@ export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): R
   if (parts === null) return null
   const table = dialect.quote(parts)
   const columns = quotedColumns(dialect, options)
-  const { plainId, wideId, readRecord } = dialect.columns
+  const { plainId, wideId, readUserId, readRecord } = dialect.columns
   const plain = usersStatements(dialect, table, columns, plainId)
   const wide = usersStatements(dialect, table, columns, wideId)
 
@@ -27,25 +27,36 @@ export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): R
     name: parts.join('.'),
     statementsFor(userId) {
       const isPlain = isAscii(userId)
-      const id = (isPlain ? plainId : wideId).bind(userId)
-      return { ...(isPlain ? plain : wide), id, insertValues: (content) => [...content, ...id] }
+      const { bind, bindAfter } = isPlain ? plainId : wideId
+      const id = bind(userId)
+      return {
+        ...(isPlain ? plain : wide),
+        id,
+        after: bindAfter(userId),
+        insertValues: (content) => [...content, ...id],
+      }
     },
+    readUserId,
     readRecord,
   }
 }
 
 function usersStatements(
-  { columns: { placeholders, recordIn, recordOut } }: SqlDialect,
+  { columns: { placeholders, recordIn, recordOut, userIdOut, order } }: SqlDialect,
   table: string,
   { userId, version, record, enabledAt }: typeof COLUMNS,
-  { condition }: SqlIdCondition,
+  { condition, after }: SqlIdCondition,
 ): TableStatements {
   const isUser = condition(userId)
+  const hasRecord = `(${version} IS NOT NULL OR ${record} IS NOT NULL)`
+  const userIds = `SELECT ${userIdOut(userId)} AS id FROM ${table} WHERE ${hasRecord}`
+  // With the table's name: the column may be called id too, and then it would be the other form that is ordered by.
+  const inOrder = order(`${table}.${userId}`)
   const content = `${version} = ?, ${record} = ${recordIn}, ${enabledAt} = ?`
   return {
     // A record without a version is found too, and refused: whoever damaged a row has not turned anything off.
     load: placeholders(
-      `SELECT ${version} AS version, ${recordOut(record)} AS record FROM ${table} WHERE ${isUser} AND (${version} IS NOT NULL OR ${record} IS NOT NULL)`,
+      `SELECT ${version} AS version, ${recordOut(record)} AS record FROM ${table} WHERE ${isUser} AND ${hasRecord}`,
     ),
     insert: placeholders(`UPDATE ${table} SET ${content} WHERE ${isUser} AND ${version} IS NULL AND ${record} IS NULL`),
     update: placeholders(`UPDATE ${table} SET ${content} WHERE ${isUser} AND ${version} = ?`),
@@ -53,6 +64,8 @@ function usersStatements(
       `UPDATE ${table} SET ${version} = NULL, ${record} = NULL, ${enabledAt} = NULL WHERE ${isUser} AND ${version} = ?`,
     ),
     find: placeholders(`SELECT 1 AS found FROM ${table} WHERE ${isUser}`),
+    firstUserIds: `${userIds} ORDER BY ${inOrder}`,
+    nextUserIds: placeholders(`${userIds} AND ${after(userId)} ORDER BY ${inOrder}`),
     holder: `${table} WHERE ${isUser} AND ${version} = ?`,
   }
 }

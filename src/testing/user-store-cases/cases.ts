@@ -7,6 +7,7 @@ import { racingCases } from './racing.ts'
 import { readingCases } from './reading.ts'
 import { ENGINE_LIMIT_BYTES } from './records.ts'
 import { userIdCases } from './user-ids.ts'
+import { walkingCases } from './walking.ts'
 import { writingCases } from './writing.ts'
 
 export type { MakeUserStore } from './contract-case.ts'
@@ -67,6 +68,7 @@ export function userStoreCases(makeStore: MakeUserStore, options: UserStoreCaseO
     ...aliasingCases(),
     ...isolationCases(anotherTable),
     ...(makeUser === undefined ? userIdCases() : []),
+    ...walkingCases(anotherTable, makeUser === undefined),
     ...connectionCases(anotherConnection, disconnected),
     ...(readEnabledAtMs === undefined ? [] : enabledAtMsCases(readEnabledAtMs)),
   ]

@@ -46,6 +46,7 @@ function gone(disconnected: MakeUserStore): ContractCase {
       await rejects('load', async () => store.load(userId))
       await rejects('A save that creates', saving(store, userId, { expected: null, record: numbered(1) }))
       await rejects('A save that updates', saving(store, userId, { expected: newVersion(), record: numbered(1) }))
+      if (store.userIds !== undefined) await rejects('userIds', async () => store.userIds?.({ limit: 10 }))
       await rejects('A save that deletes', saving(store, userId, { expected: newVersion(), record: null }))
     },
   }
