@@ -14,7 +14,7 @@ describe('a year of guessing with the password in hand', () => {
     expect(text).toBe(written)
   })
 
-  test.each([1, 2, 5])('gives a stranger less than 0.1 %%, with %i apps', (apps) => {
+  test.each([1, 2, 5])('gives a stranger less than one chance in a thousand, with %i apps', (apps) => {
     for (const signInsPerDay of [0, 1, 10]) {
       const { chance } = worstYear({ pools: ['strangers'], apps, signInsPerDay, typoShare: 0.05 })
       expect(chance).toBeLessThan(0.001)
