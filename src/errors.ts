@@ -1,36 +1,37 @@
 /** Marks the error in every copy of this package: a process may load it as a module and as CommonJS. */
 const BRAND: symbol = Symbol.for('countersign.error')
 
-/** What went wrong, in a word that stays the same from version to version. */
+/** What went wrong. Codes stay the same within a major version. */
 export type CountersignErrorCode =
-  /** An option or argument that the host passed is out of range or of the wrong type. */
+  /** An option or argument passed by your code is out of range or of the wrong type. */
   | 'invalid_option'
-  /** Base32 text with a character, a length or trailing bits that it cannot have. */
+  /** Not valid base32: a wrong character, length or trailing bits. */
   | 'invalid_base32'
-  /** A URI that is no otpauth URI, or one with a parameter out of range. */
+  /** Not an otpauth URI, or one with a parameter out of range. */
   | 'invalid_uri'
   /** The key ring is missing, empty or malformed. */
   | 'keys_invalid'
-  /** A stored value was sealed under a key that the key ring does not hold. */
+  /** A stored value was sealed under a key that is not in the key ring. */
   | 'key_unknown'
-  /** A stored record is damaged, or of a schema that this version does not know. */
+  /** A stored record is damaged, or has a schema that this version does not know. */
   | 'record_invalid'
-  /** The host expects two-factor authentication to be on, and there is no record of it. */
+  /** `expectEnabled` was passed, but no record exists. */
   | 'record_missing'
   /** A record would grow past 16 KiB. */
   | 'record_too_large'
-  /** A store answered with something other than what the `UserStore` contract allows. */
+  /** A store returned something that the `UserStore` contract does not allow. */
   | 'store_invalid'
-  /** Other writers won every round; nothing was written. */
+  /** Other writers won every retry; nothing was written. */
   | 'store_conflict'
-  /** A hook of the host's returned something that it must not, such as a user where true or false is asked. */
+  /** A hook, `openSession` included, returned something invalid, such as a user object instead of a boolean. */
   | 'hook_invalid'
   /** The runtime lacks something, such as `Buffer` on Workers without `nodejs_compat`. */
   | 'runtime_unsupported'
 
 /**
- * A fault: misuse by the host, a broken store, a missing key. What a person typed or a client sent is never one.
- * The message says what to do; it never holds a secret, a code or a token.
+ * A fault: misuse by your code, a broken store or a missing key. A wrong code, password, passkey or token is never one: those
+ * are outcomes. What a store or a hook rejects with is passed on unchanged, and is not wrapped in this class.
+ * The message says what to do; it never contains a secret, a code or a token.
  */
 export class CountersignError extends Error {
   /** What Node prints. Spelled out, since the CommonJS files are minified. */

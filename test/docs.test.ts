@@ -43,6 +43,14 @@ describe('the documents', () => {
     expect(Object.fromEntries(listed)).toEqual(EVENT_TYPES)
   })
 
+  it('list every code of a CountersignError, in the order of its type', () => {
+    const [, union = ''] = /type CountersignErrorCode =([\s\S]+?)\n\n/.exec(read('src/errors.ts')) ?? []
+    const codes = [...union.matchAll(/\| '(\w+)'/g)].map(([, code]) => code)
+    const listed = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)
+    expect(codes.length).toBeGreaterThan(10)
+    expect(listed).toEqual(codes)
+  })
+
   it('name only tests that are there', () => {
     const tests = readdirSync(join(top, 'test'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))

@@ -54,12 +54,18 @@ describe('what is in it', () => {
   })
 
   test('the build and the texts, nothing else', () => {
-    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'SKILL.md', 'package.json']
     const other = files.filter((path) => !path.startsWith('dist/')).sort()
     expect(other).toEqual([...texts, 'bin/countersign.mjs'].sort())
     const built =
       /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.(js|cjs|ts|cts)$|^dist\/http\/document\/openapi\.(js|cjs|d\.ts|d\.cts)$|^dist\/LICENSES-of-bundled-packages\.txt$/
     expect(files.filter((path) => path.startsWith('dist/') && !built.test(path))).toEqual([])
+  })
+
+  test.each(['README.md', 'CHANGELOG.md', 'SECURITY.md', 'SKILL.md'])('%s has links only to what is packed', (page) => {
+    const text = readFileSync(join(installed, page), 'utf8')
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)|(?:src|srcset)="(?!https?:)([^"]+)"/g)]
+    expect(links.map(([, link, picture]) => link ?? picture).filter((path) => !files.includes(path))).toEqual([])
   })
 
   test('no code that names the machine it was built on', () => {
