@@ -30,7 +30,7 @@ export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
 
   return pageLayout(
     'Account',
-    'Who you are here, and how you sign in.',
+    'Manage your profile and how you sign in.',
     element(
       'section',
       { class: 'card row-card' },
