@@ -16,7 +16,7 @@ export function digitsShown(core: Core, record: UserRecord | null): number[] {
   return [...new Set(appsOf(record).map(({ digits }) => digits))].sort((a, b) => a - b)
 }
 
-/** What is accepted now, the method last used in this browser first. */
+/** Methods currently accepted, with the one last used in this browser first. */
 export function methodsFor(core: Core, record: UserRecord, visitor: Visitor, nowMs: number): TwoFactorMethod[] {
   const methods = acceptedMethods(core, record, nowMs).filter((method) => isOpen(method, record, visitor, nowMs))
   const last = methods.length > 1 ? visitor.lastMethod : null

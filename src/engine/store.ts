@@ -22,8 +22,8 @@ export interface StoreChange {
 }
 
 /**
- * Where the host keeps two-factor state: two functions. Replay protection, single-use recovery codes and throttling
- * all rest on `save` being one atomic compare-and-set.
+ * Where you store two-factor state: two functions. Replay protection, single-use recovery codes and throttling all rest
+ * on `save` being one atomic compare-and-set.
  */
 export interface UserStore {
   /**

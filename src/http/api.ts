@@ -85,22 +85,22 @@ export interface TotpOfferAnswer extends OfferFields {
 export type SignInAnswer =
   | {
       signedIn: true
-      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      /** When two-factor authentication becomes required for this user (Unix milliseconds); present until then. */
       requiredFromMs?: number
     }
   | {
       signedIn: false
-      /** `setup`: this user must have two-factor authentication and has none yet. */
+      /** `setup`: this user must have two-factor authentication and has not set it up yet. */
       action: 'verify' | 'setup'
       challengeToken: string
       expiresAtMs: number
-      /** What is accepted now, the method last used in this browser first. */
+      /** Methods currently accepted, with the one last used in this browser first. */
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
       /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */
       passkey: PasskeyRequestOptions | null
-      /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
+      /** For how many days a device can be trusted. Null: trusting devices is off, so don't offer it. */
       trustDeviceDays: number | null
     }
 
@@ -111,7 +111,7 @@ export interface CompleteChallengeAnswer {
   recoveryCodesLeft: number
   /** No code is asked in this browser from now on. */
   deviceTrusted: boolean
-  /** Present when this sign-in also finished a required setup. */
+  /** Present if this sign-in also completed a required setup. */
   recoveryCodes?: string[]
 }
 
@@ -120,7 +120,7 @@ export interface BeginStepUpAnswer {
   /** For the passkey of a step-up; a code needs none. */
   token: string
   expiresAtMs: number
-  /** What is accepted now, the method last used in this browser first. */
+  /** Methods currently accepted, with the one last used in this browser first. */
   methods: TwoFactorMethod[]
   totpDigits: number[]
   /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */

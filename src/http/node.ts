@@ -26,8 +26,8 @@ export type NodeHandler = (
 /** For `toNodeHandler`. */
 export interface NodeHandlerOptions {
   /**
-   * The origin of the public address, such as `https://app.example.com`. Default: by the Host header, and https if the
-   * connection is encrypted or Express says so.
+   * The origin of the public address, such as `https://app.example.com`. Default: from the Host header, with https if
+   * the connection is encrypted or Express says so.
    */
   origin?: string | undefined
   /** Hears of a fault if there is no `next` to pass it to. The client gets a bare 500. Default: `console.error`. */
@@ -35,7 +35,7 @@ export interface NodeHandlerOptions {
 }
 
 /**
- * Mounts a handler of Web standards in node:http, Express and Nest: `createHandler`'s, or a route of your own that calls
+ * Mounts a Fetch handler in node:http, Express and Nest: `createHandler`'s, or a route of your own that calls
  * `handler.signIn`. Bodies are streamed; if a body parser has read one already, it is taken from `req.body`.
  *
  * @throws CountersignError `invalid_option` naming the option

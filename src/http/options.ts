@@ -41,8 +41,8 @@ export interface HandlerOptions {
   /** Who sends this request: the host's own session. Null: nobody is signed in. */
   authenticate: (request: Request) => SignedInUser | null | Promise<SignedInUser | null>
   /**
-   * Opens the host's session: the user passed all that was asked. Headers (`Set-Cookie`), or an answer; one that is no
-   * success is passed on as it is.
+   * Opens your session: the user passed everything that was required. Return headers (`Set-Cookie`) or a Response; a
+   * non-2xx Response is passed on unchanged.
    */
   openSession: (
     userId: string,
@@ -51,7 +51,7 @@ export interface HandlerOptions {
       method: SignInMethod
       state: JsonValue
       assurance: Assurance
-      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      /** When two-factor authentication becomes required for this user (Unix milliseconds); present until then. */
       requiredFromMs?: number
     },
   ) => HostAnswer | Promise<HostAnswer>
@@ -76,8 +76,8 @@ export interface HandlerOptions {
   /** A fault: a broken store, a hook that threw. The client gets a bare 500. Without this the fault is thrown on. */
   onError?: ((error: unknown, request: Request) => void | Promise<void>) | undefined
   /**
-   * A setup that cannot work, such as a page whose origin is not allowed: for your log. Each warning is given once per
-   * handler. Default: `console.warn`.
+   * Receives warnings about a configuration that cannot work, such as a page whose origin is not allowed. Each warning
+   * is given once per handler. Default: `console.warn`.
    */
   onWarning?: ((warning: HandlerWarning) => void | Promise<void>) | undefined
   /** With what the names of its cookies begin. Default `countersign`. */

@@ -39,7 +39,7 @@ export type VerifyHotpResult =
   { ok: true; counter: number; delta: number } | { ok: false }
 
 /**
- * The code of a counter (RFC 4226 §5.3).
+ * Returns the code for a counter (RFC 4226 §5.3).
  *
  * @returns 6 to 8 ASCII digits, with leading zeros
  * @throws CountersignError `invalid_option`, `invalid_base32`; `runtime_unsupported` for base32 text without `Buffer`
@@ -55,8 +55,8 @@ export function generateHotp(options: GenerateHotpOptions): string {
 }
 
 /**
- * Does the code belong to the counter, or to one of the next `lookAhead`? Compared in constant time; the nearest counter
- * comes first. That a counter is never accepted again is the caller's to keep: store `counter + 1` before signing in.
+ * Checks a code against the counter and the next `lookAhead` counters, in constant time and nearest first. You must
+ * make sure that a counter is never accepted again: store `counter + 1` of the result before you sign the user in.
  *
  * @throws CountersignError as {@link generateHotp} does; never for anything that `code` may be
  * @example

@@ -7,7 +7,7 @@ const MAX_BYTES = 128
 const MAX_CHARACTERS = 512
 
 /**
- * A fresh random secret as base32 text without padding, from the runtime's cryptographic generator.
+ * Creates a random secret as base32 text without padding, from the runtime's cryptographic generator.
  *
  * @param bytes 16 to 64; the default of 20 is what RFC 4226 §4 (R6) recommends and every app reads
  * @throws CountersignError `invalid_option`; `runtime_unsupported` without `Buffer`

@@ -24,9 +24,9 @@ export interface VerifyTotpOptions extends GenerateTotpOptions {
   /** How many steps before and after the current one are accepted (RFC 6238 §5.2): 0 to 10; default 1. */
   window?: number | undefined
   /**
-   * The last step accepted before, or 0 if there was none: neither it nor an earlier one is accepted again. If the code is
-   * right for two steps, the later one is returned, so that the same digits are not good again. Without it there is no such
-   * check.
+   * The last accepted step, or 0 if there was none: this step and earlier ones are refused. If the code is correct for
+   * two steps, the later one is returned, so that the same digits are not accepted again. Without `afterStep`, nothing
+   * is refused as used.
    */
   afterStep?: number | undefined
 }
@@ -37,7 +37,7 @@ export type VerifyTotpResult =
   { ok: true; step: number; delta: number } | { ok: false }
 
 /**
- * The code of a moment (RFC 6238 §4.2).
+ * Returns the code at a point in time (RFC 6238 §4.2).
  *
  * @returns 6 to 8 ASCII digits, with leading zeros
  * @throws CountersignError `invalid_option`, `invalid_base32`; `runtime_unsupported` for base32 text without `Buffer`
@@ -53,9 +53,9 @@ export function generateTotp(options: GenerateTotpOptions): string {
 }
 
 /**
- * Does the code belong to the current step, or to one within `window` of it? The current step is tried first, then the
- * nearer ones, the earlier before the later; compared in constant time. A code may be accepted at most once
- * (RFC 6238 §5.2): keep `step` and pass it as `afterStep` the next time.
+ * Checks a code against the current step and those within `window` of it, in constant time. The current step is tried
+ * first, then the nearest ones, earlier before later. Accept a code at most once (RFC 6238 §5.2): store `step` and pass
+ * it as `afterStep` the next time.
  *
  * @throws CountersignError as {@link generateTotp} does; never for anything that `code` may be
  * @example

@@ -18,13 +18,13 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `D1Database`. */
+/** The part of `D1Database` that is used. */
 export interface D1Database {
   prepare(sql: string): D1Statement
   batch(statements: D1Statement[]): Promise<D1Result[]>
 }
 
-/** What is needed of its `D1PreparedStatement`. */
+/** The part of its `D1PreparedStatement` that is used. */
 export interface D1Statement {
   bind(...values: SqlValue[]): D1Statement
   all(): Promise<D1Result>
@@ -43,13 +43,13 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in Cloudflare D1. The binding itself reads from the primary, as it must; a session of it that began
- * with `first-unconstrained` may read what is old and is no place for records.
+ * Stores records in Cloudflare D1. Pass the binding itself, which reads from the primary. Do not pass a session begun
+ * with `first-unconstrained`: it can read old data.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const twoFactor = createTwoFactor({ store: d1Store(env.DB), … })
  */
@@ -60,11 +60,11 @@ export function d1Store(database: D1Database, options?: StoreOptions): UserStore
 }
 
 /**
- * Makes the tables where there are none. May run twice; `schema('sqlite')` gives the same as text, for
- * `wrangler d1 migrations`.
+ * Creates the tables if they don't exist. Safe to run twice; `schema('sqlite')` returns the same statements as text,
+ * for `wrangler d1 migrations`.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(database: D1Database, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -73,10 +73,10 @@ export function migrate(database: D1Database, options?: MigrateOptions): Promise
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * const tokens = createAccessTokens({ twoFactor, store: d1TokenStore(env.DB), prefix: 'acme' })
  */
@@ -87,7 +87,7 @@ export function d1TokenStore(database: D1Database, options?: TableOption): Token
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -9,7 +9,7 @@ import { retryWhileLocked } from './sql/busy.ts'
 
 export type { PrefixOption } from './key-value/prefix.ts'
 
-/** What is needed of a `Deno.Kv`, or of a `Kv` of @deno/kv. */
+/** The part of `Deno.Kv`, or of @deno/kv's `Kv`, that is used. */
 export interface DenoKv {
   get(key: string[], options: { consistency: 'strong' }): Promise<DenoKvEntry>
   atomic(): DenoKvAtomic
@@ -19,13 +19,13 @@ export interface DenoKv {
   ): AsyncIterable<{ key: readonly unknown[] }>
 }
 
-/** What it gives for a key; `versionstamp` null: there is none. */
+/** What it returns for a key; `versionstamp` is null if the key does not exist. */
 export interface DenoKvEntry {
   value: unknown
   versionstamp: string | null
 }
 
-/** What is needed of its `AtomicOperation`. */
+/** The part of its `AtomicOperation` that is used. */
 export interface DenoKvAtomic {
   check(check: { key: string[]; versionstamp: string | null }): DenoKvAtomic
   set(key: string[], value: unknown): DenoKvAtomic
@@ -42,7 +42,7 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in Deno KV: an entry for each user, under the key `[prefix, userId]`, JSON text; the version is the
+ * Stores records in Deno KV: an entry for each user, under the key `[prefix, userId]`, JSON text; the version is the
  * entry's versionstamp. In Deno pass what `Deno.openKv` gives, elsewhere what `openKv` of the package `@deno/kv` gives.
  *
  * @param options.prefix Default `two_factor`.

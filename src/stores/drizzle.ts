@@ -42,17 +42,18 @@ const CLIENT: ClientNeeds = {
 const MORE_OPTIONS = ['dialect', 'sql']
 
 /**
- * Keeps records through Drizzle, whose schema need not know the table. A transaction of yours will do too, for what spends
- * no code: a rollback would make the code good again. It must reach the primary, not a replica. For a file opened by
+ * Stores records through Drizzle, whose schema need not know the table. Your own transaction also works, but only for
+ * operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
+ * replica. For a file opened by
  * @libsql/client take `libsqlStore`, which goes around a fault of it.
  *
  * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction. Not over D1, nor over a single connection to
- * MySQL: a pool, or a transaction.
+ *   MySQL: a pool, or a transaction.
  * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
- * where Drizzle cannot do it
+ *   where Drizzle cannot do it
  * @example
  * import { sql } from 'drizzle-orm'
  * await migrate(database, { dialect: 'postgres', sql })
@@ -68,10 +69,10 @@ export function drizzleStore<Sql>(
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate<Sql>(
   database: DrizzleDatabase<Sql>,
@@ -87,7 +88,7 @@ export function migrate<Sql>(
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
@@ -106,7 +107,7 @@ export function drizzleTokenStore<Sql>(
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -12,7 +12,7 @@ export interface DynamodbOptions {
   table?: string | undefined
 }
 
-/** What is needed of a `DynamoDBDocument` of @aws-sdk/lib-dynamodb. */
+/** The part of @aws-sdk/lib-dynamodb's `DynamoDBDocument` that is used. */
 export interface DynamodbDocument {
   get(input: DynamodbGet): Promise<{ Item?: Record<string, unknown> | undefined }>
   put(input: DynamodbPut): Promise<unknown>
@@ -69,12 +69,12 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in a DynamoDB table: an item for each user, with the attributes `userId` (the key), `version`,
+ * Stores records in a DynamoDB table: an item for each user, with the attributes `userId` (the key), `version`,
  * `record` (JSON text) and `enabledAtMs` (Unix milliseconds; not there where two-factor authentication is off).
  *
- * Reads are strongly consistent. A global table must be of the strongly consistent kind (MRSC), or all its traffic go to
- * one region: elsewhere two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem; for
- * `userIds` also Scan.
+ * Reads are strongly consistent. A global table must be of the strongly consistent kind (MRSC), or all its traffic go
+ * to one region: elsewhere two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem;
+ * for `userIds` also Scan.
  *
  * @param options.table Default `two_factor`.
  * @throws CountersignError `invalid_option`

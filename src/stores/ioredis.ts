@@ -12,7 +12,7 @@ import { redisUserStore } from './redis-script/user-store.ts'
 export type { PrefixOption } from './key-value/prefix.ts'
 export type { RedisCheck, RedisCheckOptions, RedisPersistence } from './redis-script/check.ts'
 
-/** What is needed of a `Redis` or a `Cluster` of ioredis. */
+/** The part of ioredis's `Redis` or `Cluster` that is used. */
 export interface IoredisClient {
   evalsha: (sha1: string, keys: number, ...args: string[]) => Promise<unknown>
   eval: (script: string, keys: number, ...args: string[]) => Promise<unknown>
@@ -39,7 +39,7 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in Redis or Redis Cluster through ioredis, version 5 or 6: a hash for each user, under
+ * Stores records in Redis or Redis Cluster through ioredis, version 5 or 6: a hash for each user, under
  * `PREFIXtwo-factor:USER`.
  *
  * A save is as safe as the server makes it. Redis answers before its disk and its replicas have the write: after a
@@ -61,8 +61,8 @@ export function ioredisStore(client: IoredisClient, options?: PrefixOption): Use
 }
 
 /**
- * Keeps access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be that
- * of {@link ioredisStore}.
+ * Stores access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be
+ * that of {@link ioredisStore}.
  *
  * @param options.prefix Default `countersign:`.
  * @throws CountersignError `invalid_option`

@@ -19,7 +19,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `Kysely`, or of a `Transaction` of it. */
+/** The part of `Kysely` or its `Transaction` that is used. */
 export interface KyselyDatabase {
   readonly isTransaction: boolean
   executeQuery(query: KyselyQuery): Promise<{ rows: unknown[]; numAffectedRows?: bigint }>
@@ -47,12 +47,13 @@ const CLIENT: ClientNeeds = {
 const MORE_OPTIONS = ['dialect']
 
 /**
- * Keeps records through Kysely, whose types need not know the table. A transaction of yours will do too, for what spends
- * no code: a rollback would make the code good again. It must reach the primary, not a replica.
+ * Stores records through Kysely, whose types need not know the table. Your own transaction also works, but only for
+ * operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
+ * replica.
  *
  * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
  * @example
@@ -66,10 +67,10 @@ export function kyselyStore(database: KyselyDatabase, options: DialectOption & S
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(database: KyselyDatabase, options: DialectOption & MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options, MORE_OPTIONS)
@@ -82,7 +83,7 @@ export function migrate(database: KyselyDatabase, options: DialectOption & Migra
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
@@ -98,7 +99,7 @@ export function kyselyTokenStore(database: KyselyDatabase, options: DialectOptio
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

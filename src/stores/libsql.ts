@@ -20,7 +20,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `Client` of @libsql/client. */
+/** The part of @libsql/client's `Client` that is used. */
 export interface LibsqlClient {
   protocol: string
   execute(statement: LibsqlStatement): Promise<SqlResult>
@@ -29,7 +29,7 @@ export interface LibsqlClient {
   transaction(mode: 'deferred'): Promise<LibsqlTransaction>
 }
 
-/** What is needed of its `Transaction`. */
+/** The part of its `Transaction` that is used. */
 export interface LibsqlTransaction {
   execute(statement: LibsqlStatement): Promise<SqlResult>
   executeMultiple(script: string): Promise<void>
@@ -50,16 +50,16 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records through @libsql/client: in an SQLite file, which any number of processes may share, or on a
- * libSQL server (Turso). An embedded replica (`syncUrl`) reads what may be old and is no place for records.
+ * Stores records through @libsql/client: in an SQLite file, which any number of processes may share, or on a libSQL
+ * server (Turso). Do not use an embedded replica (`syncUrl`): it can read old data.
  *
- * A host that puts its own data into the same file, from several processes, should open its client with a `timeout`:
- * a statement of its own that meets another's lock (`SQLITE_BUSY`) would leave that connection unusable.
+ * If several processes write your own data to the same file, open your client with a `timeout`: a statement of its own
+ * that meets another's lock (`SQLITE_BUSY`) would leave that connection unusable.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const client = createClient({ url: 'file:app.db', timeout: 1_000 })
  * await migrate(client)
@@ -72,11 +72,11 @@ export function libsqlStore(client: LibsqlClient, options?: StoreOptions): UserS
 }
 
 /**
- * Makes the tables where there are none, and puts a file on a write-ahead log. May run at every start, in several
- * processes at once.
+ * Creates the tables if they don't exist, and switches a file to a write-ahead log. Safe to run at every start, in
+ * several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(client: LibsqlClient, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -85,10 +85,10 @@ export function migrate(client: LibsqlClient, options?: MigrateOptions): Promise
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(client)
  * const tokens = createAccessTokens({ twoFactor, store: libsqlTokenStore(client), prefix: 'acme' })
@@ -100,7 +100,7 @@ export function libsqlTokenStore(client: LibsqlClient, options?: TableOption): T
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -20,7 +20,7 @@ export type { MysqlPoolConnection } from './sql/mysql-client.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `Pool`, a `Connection` or a `PoolConnection` of mariadb. */
+/** The part of mariadb's `Pool`, `Connection` or `PoolConnection` that is used. */
 export interface MariadbClient extends MariadbQueryable {
   query(sql: string): Promise<unknown>
   /** Of a connection alone: the server's status flags, after each statement. */
@@ -41,13 +41,14 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in MariaDB or MySQL through mariadb. A connection inside of a transaction of yours will do too, for what
- * spends no code: a rollback would make the code good again. A pool must reach the primary, not a replica.
+ * Stores records in MariaDB or MySQL through mariadb. A connection inside your own transaction also works, but only for
+ * operations that consume no code: a rollback would make the code valid again. A pool must reach the primary, not a
+ * replica.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const pool = createPool(process.env.DATABASE_URL)
  * await migrate(pool)
@@ -60,10 +61,10 @@ export function mariadbStore(client: MariadbClient, options?: StoreOptions): Use
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(client: MariadbClient, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -72,10 +73,10 @@ export function migrate(client: MariadbClient, options?: MigrateOptions): Promis
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(pool)
  * const tokens = createAccessTokens({ twoFactor, store: mariadbTokenStore(pool), prefix: 'acme' })
@@ -87,7 +88,7 @@ export function mariadbTokenStore(client: MariadbClient, options?: TableOption):
 }
 
 /**
- * Makes the table of access tokens where there is none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens if it doesn't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -2,8 +2,8 @@ import type { StoreChange, UserStore } from '../engine/store.ts'
 import { pageOfAll } from './answers/page-of-all.ts'
 
 /**
- * Keeps records in this process's memory: for tests and for trying things out. They are gone when the process ends,
- * and no other process sees them.
+ * Stores records in this process's memory, for tests and experiments. They are gone when the process ends, and no other
+ * process sees them.
  *
  * @example
  * const twoFactor = createTwoFactor({ issuer: 'Acme Cloud', store: memoryStore(), keys: generateKey() })

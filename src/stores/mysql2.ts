@@ -21,7 +21,7 @@ export type { MysqlPoolConnection } from './sql/mysql-client.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `Pool`, a `Connection` or a `PoolConnection` of mysql2/promise. */
+/** The part of mysql2/promise's `Pool`, `Connection` or `PoolConnection` that is used. */
 export interface Mysql2Client extends Mysql2Queryable {
   query(sql: string): Promise<[result: unknown, fields: unknown]>
   /** Of a `Pool` alone. */
@@ -44,13 +44,14 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in MySQL or MariaDB through mysql2. A connection inside of a transaction of yours will do too, for what
- * spends no code: a rollback would make the code good again. A pool must reach the primary, not a replica.
+ * Stores records in MySQL or MariaDB through mysql2. A connection inside your own transaction also works, but only for
+ * operations that consume no code: a rollback would make the code valid again. A pool must reach the primary, not a
+ * replica.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * import { createPool } from 'mysql2/promise'
  * const pool = createPool(process.env.DATABASE_URL)
@@ -64,10 +65,10 @@ export function mysql2Store(client: Mysql2Client, options?: StoreOptions): UserS
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(client: Mysql2Client, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -76,10 +77,10 @@ export function migrate(client: Mysql2Client, options?: MigrateOptions): Promise
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(pool)
  * const tokens = createAccessTokens({ twoFactor, store: mysql2TokenStore(pool), prefix: 'acme' })
@@ -91,7 +92,7 @@ export function mysql2TokenStore(client: Mysql2Client, options?: TableOption): T
 }
 
 /**
- * Makes the table of access tokens where there is none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens if it doesn't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -8,7 +8,7 @@ import { checkBucket, type NatsBucketStatus, type NatsCheck } from './nats/check
 
 export type { NatsBucketStatus, NatsCheck, NatsStatus, NatsStream } from './nats/check.ts'
 
-/** What is needed of a `KV` of @nats-io/kv. */
+/** The part of @nats-io/kv's `KV` that is used. */
 export interface NatsBucket extends NatsBucketStatus {
   get(key: string): Promise<NatsEntry | null>
   create(key: string, data: string): Promise<number>
@@ -17,7 +17,7 @@ export interface NatsBucket extends NatsBucketStatus {
   keys(): Promise<AsyncIterable<string>>
 }
 
-/** What is needed of its `KvEntry`. */
+/** The part of its `KvEntry` that is used. */
 export interface NatsEntry {
   operation: string
   revision: number
@@ -31,19 +31,19 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in a bucket of NATS JetStream, an entry for each user; the version is the entry's revision. The bucket
+ * Stores records in a bucket of NATS JetStream, an entry for each user; the version is the entry's revision. The bucket
  * is for this alone. Where a machine may fail it needs three replicas, and servers from 2.10 on: with older ones, of
  * several who write to a replicated bucket at once, more than one can be told that they did.
  *
- * Open it for reading from the leader: with `kvm.open(name)`, or with `allow_direct: false` where it is created. Another
- * replica may answer with what is old, such as that two-factor authentication is off. (A leader that was cut off can
- * still do so for the few seconds until it notices.)
+ * Open it for reading from the leader: with `kvm.open(name)`, or with `allow_direct: false` where it is created.
+ * Another replica may answer with what is old, such as that two-factor authentication is off. (A leader that was cut
+ * off can still do so for the few seconds until it notices.)
  *
  * NATS answers before its disks have the write. Where all replicas can lose power at once, set `sync_interval: always`
  * in the configuration of the servers, or the last codes that were used could be good again.
  *
- * A request whose connection was cut throws after the client's timeout, 5 seconds; `new Kvm(jetstream(connection,
- * { timeout: 1_000 }))` bounds that.
+ * A request whose connection was cut throws after the client's timeout, 5 seconds; `new Kvm(jetstream(connection, {
+ * timeout: 1_000 }))` bounds that.
  *
  * Before its first load or save, a store looks at the bucket once, as {@link checkNats} does, and rejects with
  * `store_invalid` where that refuses it.
@@ -101,7 +101,7 @@ export function natsStore(kv: NatsBucket): UserStore {
 }
 
 /**
- * Looks, when a process starts, whether the bucket keeps what it is given, and gives it back as it is now.
+ * Checks, when a process starts, that the bucket keeps what is written and returns its latest state.
  *
  * @returns what could be lost, for the log
  * @throws CountersignError `store_invalid`: any replica answers its reads, it is a mirror, its entries expire or give

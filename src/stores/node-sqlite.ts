@@ -28,13 +28,13 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in an SQLite file through the module built into Node from 22 on, and into Deno.
- * Any number of processes may share the file.
+ * Stores records in an SQLite file through the module built into Node from 22 on, and into Deno. Any number of
+ * processes may share the file.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const database = new DatabaseSync('app.db')
  * await migrate(database)
@@ -47,11 +47,11 @@ export function nodeSqliteStore(database: NodeSqliteDatabase, options?: StoreOpt
 }
 
 /**
- * Makes the tables where there are none, and puts the file on a write-ahead log. May run at every start, in several
- * processes at once; not inside a transaction.
+ * Creates the tables if they don't exist, and switches the file to a write-ahead log. May run at every start, in
+ * several processes at once; not inside a transaction.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(database: NodeSqliteDatabase, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -60,10 +60,10 @@ export function migrate(database: NodeSqliteDatabase, options?: MigrateOptions):
 }
 
 /**
- * Keeps access tokens in the same file, in a table of their own.
+ * Stores access tokens in the same file, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(database)
  * const tokens = createAccessTokens({ twoFactor, store: nodeSqliteTokenStore(database), prefix: 'acme' })
@@ -75,7 +75,7 @@ export function nodeSqliteTokenStore(database: NodeSqliteDatabase, options?: Tab
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -19,7 +19,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `Pool`, a `Client` or a `PoolClient` of pg. */
+/** The part of pg's `Pool`, `Client` or `PoolClient` that is used. */
 export interface PgClient {
   query(text: string, values: SqlValue[]): Promise<{ rows: unknown[]; rowCount: number | null }>
 }
@@ -31,13 +31,13 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in PostgreSQL through pg. A client inside of a transaction of yours will do too, for what spends no
- * code: a rollback would make the code good again. A pool must reach the primary, not a replica.
+ * Stores records in PostgreSQL through pg. A client inside your own transaction also works, but only for operations
+ * that consume no code: a rollback would make the code valid again. A pool must reach the primary, not a replica.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same statement.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
  * await migrate(pool)
@@ -50,10 +50,10 @@ export function pgStore(client: PgClient, options?: StoreOptions): UserStore {
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(client: PgClient, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -62,10 +62,10 @@ export function migrate(client: PgClient, options?: MigrateOptions): Promise<voi
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(pool)
  * const tokens = createAccessTokens({ twoFactor, store: pgTokenStore(pool), prefix: 'acme' })
@@ -77,7 +77,7 @@ export function pgTokenStore(client: PgClient, options?: TableOption): TokenStor
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -19,7 +19,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `PGlite`, or of the `Transaction` that it gives. */
+/** The part of `PGlite` or its `Transaction` that is used. */
 export interface PgliteDatabase {
   query(query: string, params: SqlValue[]): Promise<{ rows: unknown[]; affectedRows?: number }>
 }
@@ -31,12 +31,12 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in a PGlite: PostgreSQL inside of this process, for tests and for programs that run alone.
+ * Stores records in a PGlite: PostgreSQL inside of this process, for tests and for programs that run alone.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same statement.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const database = new PGlite('./data')
  * await migrate(database)
@@ -49,10 +49,10 @@ export function pgliteStore(database: PgliteDatabase, options?: StoreOptions): U
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(database: PgliteDatabase, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -61,10 +61,10 @@ export function migrate(database: PgliteDatabase, options?: MigrateOptions): Pro
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(database)
  * const tokens = createAccessTokens({ twoFactor, store: pgliteTokenStore(database), prefix: 'acme' })
@@ -76,7 +76,7 @@ export function pgliteTokenStore(database: PgliteDatabase, options?: TableOption
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

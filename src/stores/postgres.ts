@@ -19,7 +19,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of the `sql` of postgres, or of the one that `sql.begin` gives. */
+/** The part of postgres's `sql` that is used, or of the one that `sql.begin` passes. */
 export interface PostgresSql {
   unsafe(query: string, parameters: SqlValue[], options: { prepare: boolean }): PromiseLike<PostgresRows>
 }
@@ -36,15 +36,17 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in PostgreSQL through postgres (Postgres.js). The `sql` of a transaction of yours will do too, for what
- * spends no code: a rollback would make the code good again. It must reach the primary, not a replica.
+ * Stores records in PostgreSQL through postgres (Postgres.js). The `sql` of your own transaction also works, but only
+ * for operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
+ * replica.
  *
- * After an outage Postgres.js lets a query wait up to 20 seconds before it connects again; its option `backoff` bounds that.
+ * After an outage Postgres.js lets a query wait up to 20 seconds before it connects again; its option `backoff` bounds
+ * that.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same statement.
- * @throws CountersignError `invalid_option` where no table or column can have that name
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name
  * @example
  * const sql = postgres(process.env.DATABASE_URL)
  * await migrate(sql)
@@ -57,10 +59,10 @@ export function postgresStore(sql: PostgresSql, options?: StoreOptions): UserSto
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(sql: PostgresSql, options?: MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options)
@@ -69,10 +71,10 @@ export function migrate(sql: PostgresSql, options?: MigrateOptions): Promise<voi
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  * @example
  * await migrateTokens(sql)
  * const tokens = createAccessTokens({ twoFactor, store: postgresTokenStore(sql), prefix: 'acme' })
@@ -84,7 +86,7 @@ export function postgresTokenStore(sql: PostgresSql, options?: TableOption): Tok
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

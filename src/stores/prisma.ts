@@ -21,7 +21,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What is needed of a `PrismaClient`, or of the client that an interactive `$transaction` gives. */
+/** The part of `PrismaClient` that is used, or of the client that an interactive `$transaction` passes. */
 export interface PrismaClient {
   $queryRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<unknown>
   $executeRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<number>
@@ -42,18 +42,19 @@ const CLIENT: ClientNeeds = {
 const MORE_OPTIONS = ['dialect']
 
 /**
- * Keeps records through Prisma, whose schema need not know the table. A transaction of yours will do too, for what spends
- * no code: a rollback would make the code good again. It must reach the primary, not a replica.
+ * Stores records through Prisma, whose schema need not know the table. Your own transaction also works, but only for
+ * operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
+ * replica.
  *
  * Values are bound, in spite of the names of the two functions of Prisma that this calls.
  *
  * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
- * @param options.audit Writes events to a table in the same transaction. Inside of a transaction of yours Prisma must
- * be able to nest another.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
+ * @param options.audit Writes events to a table in the same transaction. Inside your own transaction Prisma must be
+ *   able to nest another.
  * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
- * where Prisma cannot do it
+ *   where Prisma cannot do it
  * @example
  * await migrate(prisma, { dialect: 'postgres' })
  * const twoFactor = createTwoFactor({ store: prismaStore(prisma, { dialect: 'postgres' }), … })
@@ -65,10 +66,10 @@ export function prismaStore(prisma: PrismaClient, options: DialectOption & Store
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options, MORE_OPTIONS)
@@ -77,7 +78,7 @@ export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOp
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
@@ -93,7 +94,7 @@ export function prismaTokenStore(prisma: PrismaClient, options: DialectOption & 
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

@@ -12,7 +12,7 @@ import { redisUserStore } from './redis-script/user-store.ts'
 export type { PrefixOption } from './key-value/prefix.ts'
 export type { RedisCheck, RedisCheckOptions, RedisPersistence } from './redis-script/check.ts'
 
-/** What is needed of a client or a cluster of the package `redis`. */
+/** The part of a client or cluster of the package `redis` that is used. */
 export interface RedisClient {
   evalSha: (sha1: string, options: RedisScriptArguments) => Promise<unknown>
   eval: (script: string, options: RedisScriptArguments) => Promise<unknown>
@@ -43,11 +43,11 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Keeps records in Redis or Redis Cluster through the package `redis` (node-redis), version 5 or 6: a hash for each
+ * Stores records in Redis or Redis Cluster through the package `redis` (node-redis), version 5 or 6: a hash for each
  * user, under `PREFIXtwo-factor:USER`.
  *
- * While it has no connection, this client lets commands wait without an end. Create it with `disableOfflineQueue: true`,
- * so that people get an error at once.
+ * While it has no connection, this client lets commands wait without an end. Create it with `disableOfflineQueue:
+ * true`, so that people get an error at once.
  *
  * A save is as safe as the server makes it. Redis answers before its disk and its replicas have the write: after a
  * crash or a failover the last codes that were used could be good again, and what was set up last could be off.
@@ -68,8 +68,8 @@ export function redisStore(client: RedisClient, options?: PrefixOption): UserSto
 }
 
 /**
- * Keeps access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be that
- * of {@link redisStore}.
+ * Stores access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be
+ * that of {@link redisStore}.
  *
  * @param options.prefix Default `countersign:`.
  * @throws CountersignError `invalid_option`

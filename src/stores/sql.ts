@@ -24,8 +24,8 @@ export interface DriverOptions {
   /** `'mysql'` is for MariaDB too. */
   dialect: SqlDialectName
   /**
-   * Whether a transaction of yours may be open on the connection. Then a statement that failed because another was in
-   * its way is not run again, and rejects. Default false.
+   * Whether your own transaction may be open on the connection. Then a statement that failed because another was in its
+   * way is not run again, and rejects. Default false.
    */
   inTransaction?: boolean | undefined
 }
@@ -38,14 +38,14 @@ const CLIENT: ClientNeeds = {
 const MORE_OPTIONS = ['dialect', 'inTransaction']
 
 /**
- * Keeps records through any driver, for which you write the one function that runs a statement: it binds the values,
+ * Stores records through any driver, for which you write the one function that runs a statement: it binds the values,
  * rejects where the outcome is unknown, and says truly how many rows were written. Hold it to `userStoreCases`.
  *
  * @param options.table Default `two_factor`.
- * @param options.usersTable Keeps records in columns beside your users instead, named by `options.columns`.
+ * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction. But on PostgreSQL, the driver needs a `batch`.
  * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
- * without a `batch`
+ *   without a `batch`
  * @example
  * const driver: SqlDriver = {
  *   async query(sql, params) {
@@ -62,10 +62,10 @@ export function sqlStore(driver: SqlDriver, options: DriverOptions & StoreOption
 }
 
 /**
- * Makes the tables where there are none. May run at every start, in several processes at once.
+ * Creates the tables if they don't exist. Safe to run at every start, in several processes at once.
  *
  * @param options.table Default `two_factor`.
- * @param options.audit Makes the table of events too.
+ * @param options.audit Also creates the table of events.
  */
 export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptions): Promise<void> {
   checkStoreOptions('migrate', options, MORE_OPTIONS)
@@ -78,7 +78,7 @@ export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptio
 }
 
 /**
- * Keeps access tokens in the same database, in a table of their own.
+ * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
@@ -94,7 +94,7 @@ export function sqlTokenStore(driver: SqlDriver, options: DriverOptions & TableO
 }
 
 /**
- * Makes the table of access tokens and its index where there are none, as {@link migrate} makes the other one.
+ * Creates the table of access tokens and its index if they don't exist, as {@link migrate} does for the other table.
  *
  * @param options.table Default `access_tokens`.
  */

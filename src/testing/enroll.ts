@@ -8,11 +8,11 @@ const CLOCK: symbol = Symbol.for('countersign.clock')
 const RECOVERY_CODES = 10
 
 /**
- * A user with two-factor authentication on, in one line: for tests of what comes after. It goes in by
- * `admin.importUser`, so it needs no password, and every code of the phone is still unused.
+ * Turns on two-factor authentication for a user in one line, for tests of what comes after. It uses `admin.importUser`,
+ * so it needs no password, and every code of the phone is still unused.
  *
- * @returns the phone, which keeps the time of `twoFactor`, and the recovery codes
- * @throws Error when the user has it on already
+ * @returns the phone, which uses the clock of `twoFactor`, and the recovery codes
+ * @throws Error if the user has it on already
  * @example
  * const { phone, recoveryCodes } = await enroll(twoFactor, 'ann')
  * await twoFactor.verify('ann', { code: phone.next() })

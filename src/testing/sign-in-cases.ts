@@ -43,8 +43,8 @@ export interface SignInCase {
 const OPTIONS: readonly string[] = ['signIns', 'twoFactor', 'makeUser', 'isSignedIn', 'asksForSecondStep']
 
 /**
- * Shows that no way of signing in goes around the second step: for a user with two-factor authentication each must end in a
- * challenge, and none may open a session. It proves this of the ways that you list, and of no other.
+ * Shows that no way of signing in goes around the second step: for a user with two-factor authentication each must end
+ * in a challenge, and none may open a session. It covers only the ways that you list.
  *
  * @throws Error if an option is wrong
  * @example

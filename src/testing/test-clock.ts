@@ -12,7 +12,7 @@ export interface TestClock {
  * A clock for tests: no sleeping, no real time.
  *
  * @param startMs Unix time in milliseconds
- * @throws Error where the time would not be a number of milliseconds from 0 on
+ * @throws Error if the time would be negative or not a number
  * @example
  * const clock = testClock(Date.UTC(2025, 0, 1))
  * const twoFactor = createTwoFactor({ now: clock.now, issuer, store, keys, verifyPassword })

@@ -27,10 +27,10 @@ const LOOK_MS = 1000
  * @param uri an otpauth URI of type totp
  * @param options `now`: the clock, in Unix milliseconds; default `() => Date.now()`
  * @throws CountersignError `invalid_uri`
- * @throws Error from `next`, where both codes that a server would take now were given already; for a URI of type hotp
+ * @throws Error from `next`, if both codes that a server would accept now were returned already; for a URI of type hotp
  * @example
  * const phone = virtualAuthenticator(setup.uri, { now: clock.now })
- * await twoFactor.confirmSetup(userId, { code: phone.next() })
+ * await twoFactor.confirmSetup(userId, { token: setup.token, code: phone.next() })
  */
 export function virtualAuthenticator(
   uri: string,

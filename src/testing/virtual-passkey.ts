@@ -85,7 +85,8 @@ const AAGUID = new Uint8Array(16)
 const ATTESTED = 0x40
 
 /**
- * Stands in for a passkey or security key in a test: it registers and signs with real keys, and can be told to do wrong.
+ * Stands in for a passkey or security key in a test. It registers and signs with real keys, and can be told to
+ * misbehave.
  *
  * @throws CountersignError `invalid_option` for an option of another name
  * @example

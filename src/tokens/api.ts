@@ -15,7 +15,10 @@ import type {
   VerifyTokenResult,
 } from './outcomes.ts'
 
-/** What the host's own staff and scripts do: no proof is asked. Apart, so that no web layer exposes it by accident. */
+/**
+ * Operations for your staff and scripts, which require no proof. Separate from the others, so that no web layer exposes
+ * them by accident.
+ */
 export interface AccessTokensAdmin {
   /**
    * @throws CountersignError `invalid_option` for a wrong list of scopes, time, `by` or `note`
@@ -29,15 +32,14 @@ export interface AccessTokensAdmin {
  * The access tokens of the users of one backend. Every operation is safe to call in parallel and from many processes.
  *
  * User ids are well-formed text of 1 to 255 characters. Any operation can throw a {@link CountersignError}:
- * `invalid_option` for a wrong argument of the host's, `record_invalid` for a damaged token in the store,
- * `store_invalid` and `store_conflict` for the store; and whatever the store rejects with.
+ * `invalid_option` for an invalid argument, `record_invalid` for a damaged token in the store, `store_invalid` and
+ * `store_conflict` for the store. What the store rejects with is passed on unchanged.
  */
 export interface AccessTokens {
   /**
-   * Makes a token, once the person has proved who they are. What can be refused without the proof is refused before it
-   * is asked, so that no code is spent in vain.
+   * Issues a token if the proof is accepted. Everything else is checked before the proof, so that no code is wasted.
    *
-   * @returns the token: shown now and never again. `limit-reached`: this user has 50 that are good
+   * @returns the token, which is shown once. `limit-reached`: this user has 50 valid ones
    * @throws CountersignError `invalid_option` for a wrong list of scopes or time
    * @example
    * const result = await tokens.issue(userId, { name: 'Backup script', scopes: ['read'], proof: { code } })
@@ -46,11 +48,11 @@ export interface AccessTokens {
   issue(userId: string, options: IssueOptions): Promise<IssueResult>
 
   /**
-   * Whose token this is. What cannot be one of this product's is `malformed` without a look-up; the rest is one
-   * look-up, and at most once a minute one write of the time of last use.
+   * Checks a token and returns its owner. Text that cannot be a token of this product is `malformed` without a look-up.
+   * Otherwise it makes one look-up, and at most once a minute one write of the time of last use.
    *
-   * @param token what came with the request: anything
-   * @throws CountersignError `invalid_option` for a scope that none can have, `undefined` among them
+   * @param token the token from the request; it can be anything
+   * @throws CountersignError `invalid_option` for an impossible scope, including `undefined`
    * @example
    * const result = await tokens.verify(bearer, { scope: 'read' })
    * if (!result.ok) return unauthorized(result.reason)
@@ -58,7 +60,7 @@ export interface AccessTokens {
   verify(token: unknown, options?: VerifyTokenOptions): Promise<VerifyTokenResult>
 
   /**
-   * Those that are not revoked, newest first. None holds the token itself.
+   * The tokens that are not revoked, newest first. None contains the token itself.
    *
    * @example
    * for (const { name, lastUsedAtMs } of await tokens.list(userId)) show(name, lastUsedAtMs)
@@ -66,7 +68,7 @@ export interface AccessTokens {
   list(userId: string): Promise<AccessToken[]>
 
   /**
-   * Gives a token another name: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.
+   * Renames a token: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.
    *
    * @example
    * await tokens.rename(userId, { id, name: 'Old backup script' })
@@ -74,7 +76,7 @@ export interface AccessTokens {
   rename(userId: string, options: RenameTokenOptions): Promise<RenameTokenResult>
 
   /**
-   * Ends one. Once this has resolved, no `verify` that begins then accepts it. Ending it twice is no refusal.
+   * Revokes one token. After this has resolved, `verify` no longer accepts it. Revoking it twice is not refused.
    *
    * @example
    * await tokens.revoke(userId, { id })
@@ -82,8 +84,9 @@ export interface AccessTokens {
   revoke(userId: string, options: RevokeTokenOptions): Promise<ChangeTokenResult>
 
   /**
-   * Ends all that were issued before it was called, damaged ones too. To be called where an account may have been in
-   * other hands: after a reset, with a password that leaked. Their names stay known for a while: see {@link erase}.
+   * Revokes all tokens issued before the call, including damaged ones. Call it if somebody else may have had access to
+   * the account: after a reset, or after a password leaked. Names of revoked tokens are kept for a while: see {@link
+   * erase}.
    *
    * @example
    * const { revoked } = await tokens.revokeAll(userId)
@@ -91,8 +94,8 @@ export interface AccessTokens {
   revokeAll(userId: string, options?: ContextOption): Promise<{ ok: true; revoked: number }>
 
   /**
-   * Ends all, and removes everything that is stored of this user's tokens, those revoked long ago too: for an account that
-   * is deleted, and the right to be forgotten.
+   * Revokes all tokens and deletes everything stored about this user's tokens, including those revoked long ago. Use it
+   * when you delete an account, or for erasure.
    *
    * @example
    * const { erased } = await tokens.erase(userId)
@@ -103,6 +106,6 @@ export interface AccessTokens {
   readonly scopes: readonly string[] | null
   readonly prefix: string
 
-  /** For the host's own staff and scripts. */
+  /** For your staff and scripts. */
   readonly admin: AccessTokensAdmin
 }

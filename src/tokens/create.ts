@@ -16,8 +16,8 @@ import type { TokenStore } from './store.ts'
 import { verify } from './verify.ts'
 
 /**
- * Personal access tokens over a store of the host's: what a script shows instead of a password and a second factor.
- * Does no I/O and keeps no state: make one per process or per request.
+ * Personal access tokens over your store: what a script presents instead of a password and a second factor. It does no
+ * I/O and keeps no state: create one per process or per request.
  *
  * @throws CountersignError `invalid_option` naming the option
  * @example

@@ -9,8 +9,8 @@ export interface AccessTokensOptions {
   twoFactor: Pick<TwoFactor, 'verifyProof'>
   store: TokenStore
   /**
-   * What every token of this product begins with, so that a found one can be told: 2 to 20 lower-case letters, digits
-   * and single underscores between them, a letter first.
+   * What every token of this product starts with, so that scanners recognize it: 2 to 20 lower-case letters, digits and
+   * single underscores, starting with a letter.
    */
   prefix: string
   /** The only scopes that can be issued. Default: any well-formed one. */

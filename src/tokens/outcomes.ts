@@ -33,7 +33,7 @@ export type VerifyTokenResult =
   | { ok: true; userId: string; tokenId: string; scopes: string[] }
   | Refusal<'malformed' | 'unknown' | 'revoked' | 'expired' | 'scope'>
 
-/** Renamed, or why not. */
+/** Renamed, or the reason why not. */
 export type RenameTokenResult = { ok: true } | Refusal<'not-found' | 'invalid-name'>
 
 /** Done, or this user has no such token. */

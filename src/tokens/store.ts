@@ -29,20 +29,20 @@ export interface TokenChange {
 }
 
 /**
- * Where the host keeps access tokens: three functions. That a revoked token stays revoked rests on `save` being one
- * atomic compare-and-set, as with a `UserStore`.
+ * Where you store access tokens: three functions. As with a `UserStore`, `save` must be one atomic compare-and-set;
+ * otherwise a revoked token may become valid again.
  */
 export interface TokenStore {
   /**
-   * What is stored under this hash, and the version it was saved under; null where there is nothing.
-   * One look-up by key. Must see every save that has finished: no stale replica.
+   * What is stored under this hash, and the version it was saved under; null if nothing is. One look-up by key. Must
+   * see every save that has finished: no stale replica.
    */
   find(hash: string): Promise<{ token: StoredToken; version: string } | null>
   /** All that is stored of this user, in any order: about a hundred at most. Must see every save that has finished. */
   list(userId: string): Promise<readonly { hash: string; token: StoredToken; version: string }[]>
   /**
-   * Writes only if the version stored under this hash still is `change.expected`, in one atomic step.
-   * True if it wrote, false if not; anything unclear is a rejection.
+   * Writes only if the version stored under this hash is still `change.expected`, in one atomic step. Resolves to true
+   * if it wrote and false if it did not; rejects if it cannot tell.
    */
   save(hash: string, change: TokenChange): Promise<boolean>
 }

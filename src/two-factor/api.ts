@@ -45,20 +45,20 @@ import type {
 } from './outcomes.ts'
 
 /**
- * What a person may do to an account, called by the host's own staff and scripts: no proof is asked.
- * Apart, so that no web layer exposes it by accident.
+ * Operations for your staff and scripts, which require no proof. Separate from the others, so that no web layer exposes
+ * them by accident.
  */
 export interface TwoFactorAdmin {
-  /** Support: off, whatever the record holds; also the right to be forgotten. Parses nothing. */
+  /** For support and for erasure: deletes the record, even a damaged one. Two-factor authentication is then off. */
   reset(userId: string, options: StaffOptions): Promise<{ ok: true; existed: boolean }>
-  /** Support: failures forgotten, authenticators stay; recovery codes that staff issued end. */
+  /** For support: forgets failures and keeps authenticators. Recovery codes issued by staff end. */
   unlock(userId: string, options: StaffOptions): Promise<{ ok: true } | Refusal<'not-enabled'>>
   /**
-   * Support, for somebody who lost everything, after your own checks of who they are: one more recovery code, good once and
-   * for 72 hours at most. Issuing and using it notify the user. It ends with `reset`, `unlock`, `disable` and
-   * `regenerateRecoveryCodes`. With it the person signs in, and then replaces the lost phone.
+   * For support, if a user lost everything and you have checked who they are: issues one more recovery code. It works
+   * once, for 72 hours at most. Issuing and using it notify the user. It ends with `reset`, `unlock`, `disable` and
+   * `regenerateRecoveryCodes`. The user signs in with it, and then replaces the lost phone.
    *
-   * @returns the code, which is shown nowhere again
+   * @returns the code, which is not shown again
    */
   issueRecoveryCode(userId: string, options: IssueRecoveryCodeOptions): Promise<IssueRecoveryCodeResult>
   /**
@@ -70,44 +70,44 @@ export interface TwoFactorAdmin {
    */
   importUser(userId: string, options: ImportUserOptions): Promise<{ ok: true; imported: boolean }>
   /**
-   * For a user who moves to another system, or asks for what is theirs: every secret, in a form that {@link importUser} takes.
-   * Notifies the user.
+   * For a user who moves to another system or requests their data: every secret, in a form that {@link importUser}
+   * accepts. Notifies the user.
    *
    * @example
    * const exported = await twoFactor.admin.exportUser(userId, { by: staff.login, note: 'moves to acme.example' })
    */
   exportUser(userId: string, options: StaffOptions): Promise<ExportUserResult>
   /**
-   * Seals everything anew under the first key of the key ring.
+   * Seals everything again under the first key of the key ring.
    *
-   * @returns `resealed: false` if everything already was, and nothing was written. Once it is false for every user, no
-   *   record needs another key
+   * @returns `resealed: false` if everything was already under it; nothing is written then. Once it is false for every
+   *   user, no record needs another key
    */
   reseal(userId: string, options?: ContextOption): Promise<{ ok: true; resealed: boolean } | Refusal<'not-enabled'>>
 }
 
 /**
  * Two-factor authentication for the users of one backend. Every operation is safe to call in parallel and from many
- * processes; what was refused changed nothing but the count of failures.
+ * processes. A refusal changes nothing except counts of failures; the tenth wrong code also ends a pending setup.
  *
  * User ids are well-formed text of 1 to 255 characters. Any operation can throw a {@link CountersignError}:
- * `invalid_option` for a wrong argument of the host's, `record_invalid` and `key_unknown` for what is stored,
- * `store_invalid` and `store_conflict` for the store; and whatever the store or a hook rejects with.
+ * `invalid_option` for an invalid argument, `record_invalid` and `key_unknown` for stored data, `store_invalid` and
+ * `store_conflict` for the store. What the store or a hook rejects with is passed on unchanged.
  */
 export interface TwoFactor {
-  /** The product's name, as it was given to createTwoFactor. */
+  /** The product's name, as passed to createTwoFactor. */
   readonly issuer: string
 
   /** What can be set up: `['totp']`, and with `passkeys` of createTwoFactor also `'passkey'`. */
   readonly authenticatorTypes: readonly AuthenticatorType[]
 
   /**
-   * Asks, after the password was right, whether a second step is needed. One load, no write; the first time that somebody
-   * must set it up, their record is begun, and the token belongs to that.
+   * Call it after the first factor (password, OAuth, magic link): it says whether a second step is needed. One load and
+   * no write, except for the first challenge of a user who must set it up, which creates their record.
    *
-   * @returns `passed: true` where it is off, or on a trusted device; else a token for {@link completeChallenge}, good
-   *   for 5 minutes. With `action: 'setup'` the user must first set it up: {@link beginRequiredSetup}
-   * @throws CountersignError `record_missing` with `expectEnabled` where there is no active authenticator
+   * @returns `passed: true` if it is off or the device is trusted. Otherwise a token for {@link completeChallenge},
+   *   valid for 5 minutes. With `action: 'setup'` the user must first set it up: {@link beginRequiredSetup}
+   * @throws CountersignError `record_missing` with `expectEnabled` if there is no active authenticator
    * @example
    * const challenge = await twoFactor.challenge(userId, { device: cookies.device })
    * if (challenge.passed) return openSession(userId)
@@ -115,12 +115,12 @@ export interface TwoFactor {
   challenge(userId: string, options?: ChallengeOptions): Promise<ChallengeResult>
 
   /**
-   * The second step: a code of an authenticator, or a recovery code in the same field. One load, one save.
-   * A code is accepted once (RFC 6238 §5.2), and so is a token.
+   * The second step: a code of an authenticator, or a recovery code in the same field. One load, one save. A code is
+   * accepted once (RFC 6238 §5.2), and so is a token.
    *
-   * @param token what {@link challenge} gave; anything else is `challenge-expired`
-   * @returns on success a fresh device token for this browser's cookie, and the host's own `state`; for
-   *   `action: 'setup'` also the new recovery codes
+   * @param token what {@link challenge} returned; anything else is `challenge-expired`
+   * @returns on success a fresh device token for this browser's cookie, and your `state`; for `action: 'setup'` also
+   *   the new recovery codes
    * @example
    * const result = await twoFactor.completeChallenge(challenge.token, { code, device: cookies.device })
    * if (!result.ok) return show(result.reason, result.retryAfterSeconds)
@@ -136,7 +136,8 @@ export interface TwoFactor {
   beginStepUp(userId: string, options?: BeginStepUpOptions): Promise<BeginStepUpResult>
 
   /**
-   * Step-up in the middle of a session, without a challenge. Spends the code as a sign-in does.
+   * Asks for the second step again during a session, without a challenge. Consumes the code as a sign-in does, and
+   * returns a fresh device token for this browser's cookie.
    *
    * @example
    * const { ok } = await twoFactor.verify(userId, { code, device: cookies.device })
@@ -144,11 +145,12 @@ export interface TwoFactor {
   verify(userId: string, options: VerifyOptions): Promise<VerifyResult>
 
   /**
-   * Offers a new secret. It is pending until its first code ({@link confirmSetup}), for 10 minutes or 10 wrong codes;
-   * beginning again replaces it. Active authenticators keep working; those that `replaces` names go with the first code.
+   * Offers a new secret. It is pending until its first code ({@link confirmSetup}), and ends after 10 minutes, 10 wrong
+   * codes or another `beginSetup`. Active authenticators keep working; those named by `replaces` are removed with the
+   * first code.
    *
    * @returns the otpauth URI for a QR code, the secret in base32 for typing, and the setup's token: keep it in an
-   *   HttpOnly cookie of this browser, since whoever has it can see the secret ({@link resumeSetup})
+   *   HttpOnly cookie of this browser, because it gives access to the secret ({@link resumeSetup})
    * @example
    * const setup = await twoFactor.beginSetup(userId, { proof: { password }, accountName: user.email })
    * if (!setup.ok) return show(setup.reason)
@@ -161,8 +163,8 @@ export interface TwoFactor {
   ): Promise<BeginSetupResult<T>>
 
   /**
-   * The same on the strength of a challenge with `action: 'setup'`; {@link completeChallenge} confirms it and takes the
-   * offer's token as `setupToken`.
+   * Like {@link beginSetup}, with a challenge of `action: 'setup'` as proof. {@link completeChallenge} confirms it and
+   * takes the offer's token as `setupToken`.
    *
    * @example
    * const setup = await twoFactor.beginRequiredSetup(challenge.token, { accountName: user.email })
@@ -173,18 +175,19 @@ export interface TwoFactor {
   ): Promise<BeginRequiredSetupResult<T>>
 
   /**
-   * The first code activates what {@link beginSetup} offered, and is spent by that. If a later offer replaced the one
-   * that this token began, the answer is `setup-superseded`: no code is looked at, and nothing is written.
+   * Activates what {@link beginSetup} offered with its first code, which is thereby used. If a later offer replaced
+   * this token's, the result is `setup-superseded`: no code is checked, and nothing is written.
    *
-   * @returns the recovery codes if this made the user's first ones: show them now
+   * @returns a device token for this browser's cookie, and the recovery codes if these are the user's first: show them
+   *   now
    * @example
    * const done = await twoFactor.confirmSetup(userId, { token: cookies.setup, code })
    */
   confirmSetup(userId: string, options: ConfirmSetupOptions): Promise<ConfirmSetupResult>
 
   /**
-   * The pending offer again, for the browser that began it: after a reload, or with another app in front. One load, no
-   * write. Works only with the offer's token, so that a setup which somebody else planted is never shown to the user.
+   * Returns the pending offer again in the browser that began it, for example after a reload. One load, no write. Works
+   * only with the offer's token, so that a setup planted by somebody else is never shown to the user.
    *
    * @example
    * const setup = await twoFactor.resumeSetup(userId, { token: cookies.setup })
@@ -201,7 +204,7 @@ export interface TwoFactor {
   cancelSetup(userId: string, options: SetupTokenOption): Promise<CancelSetupResult>
 
   /**
-   * What a settings page shows. Holds no secret; opens nothing.
+   * What a settings page shows. Contains no secret, and decrypts nothing.
    *
    * @example
    * const { enabled, authenticators, recoveryCodes } = await twoFactor.status(userId)
@@ -209,7 +212,7 @@ export interface TwoFactor {
   status(userId: string): Promise<TwoFactorStatus>
 
   /**
-   * The recovery codes and when each was used. `not-viewable` where they are kept hashed, or there are none.
+   * The recovery codes and when each was used. `not-viewable` if they are stored hashed, or there are none.
    *
    * @example
    * const view = await twoFactor.viewRecoveryCodes(userId, { proof: { password } })
@@ -217,7 +220,7 @@ export interface TwoFactor {
   viewRecoveryCodes(userId: string, options: ProofOption & ContextOption): Promise<ViewRecoveryCodesResult>
 
   /**
-   * New recovery codes; the old ones die in the same write.
+   * Creates new recovery codes. The old ones end in the same write.
    *
    * @example
    * const fresh = await twoFactor.regenerateRecoveryCodes(userId, { proof: { password } })
@@ -228,8 +231,8 @@ export interface TwoFactor {
   ): Promise<RegenerateRecoveryCodesResult>
 
   /**
-   * The person says that they have saved the recovery codes made at `createdAtMs`. Until then `status` has
-   * `recoveryCodes.savedAtMs: null`, so that a page can remind them. New codes begin with null again.
+   * Records that the user saved the recovery codes created at `createdAtMs`. Until then `status` has
+   * `recoveryCodes.savedAtMs: null`, so that a page can remind them. New codes start with null again.
    *
    * @example
    * await twoFactor.markRecoveryCodesSaved(userId, { createdAtMs: view.createdAtMs })
@@ -237,7 +240,7 @@ export interface TwoFactor {
   markRecoveryCodesSaved(userId: string, options: MarkRecoveryCodesSavedOptions): Promise<MarkRecoveryCodesSavedResult>
 
   /**
-   * Gives an authenticator another name: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.
+   * Renames an authenticator: `invalid-name` if it is not 1 to 64 bytes of UTF-8 without control characters.
    *
    * @example
    * await twoFactor.renameAuthenticator(userId, { id, name: 'Old phone' })
@@ -245,7 +248,7 @@ export interface TwoFactor {
   renameAuthenticator(userId: string, options: RenameAuthenticatorOptions): Promise<RenameAuthenticatorResult>
 
   /**
-   * Takes one of several away, and with it the trust in all devices. The last one goes by {@link disable}.
+   * Removes one of several authenticators, and the trust in all devices. To remove the last one, use {@link disable}.
    *
    * @example
    * await twoFactor.removeAuthenticator(userId, { id, proof: { password } })
@@ -253,8 +256,8 @@ export interface TwoFactor {
   removeAuthenticator(userId: string, options: RemoveAuthenticatorOptions): Promise<RemoveAuthenticatorResult>
 
   /**
-   * Ends the trust in one device, which stays known: no stranger's attempt makes it wait. Without `id` all devices lose
-   * their trust, and all but the one that `device` names become strangers: for a stolen laptop.
+   * Ends the trust in one device, which stays a known device for the throttle. Without `id`, all devices lose their
+   * trust, and all except `device` become unrecognized: use it after a laptop was stolen.
    *
    * @example
    * await twoFactor.revokeTrustedDevices(userId, { id })
@@ -262,8 +265,8 @@ export interface TwoFactor {
   revokeTrustedDevices(userId: string, options?: RevokeTrustedDevicesOptions): Promise<RevokeTrustedDevicesResult>
 
   /**
-   * The proof of a sensitive operation of the host's own: deleting the account, issuing an access token. A code is spent
-   * by it and a wrong password counted, as by the operations here.
+   * Checks a proof before a sensitive operation of your own, such as deleting the account. It consumes the code, and
+   * counts a wrong password, as the operations here do.
    *
    * @example
    * const { ok } = await twoFactor.verifyProof(userId, { proof: { password } })
@@ -271,8 +274,8 @@ export interface TwoFactor {
   verifyProof(userId: string, options: ProofOption & ContextOption): Promise<VerifyProofResult>
 
   /**
-   * Off: the record is gone, and every code, challenge and device token from before is dead.
-   * `two-factor-required` where `isRequired` says so.
+   * Turns it off: deletes the record, and every earlier code, challenge and device token stops working.
+   * `two-factor-required` if `isRequired` says so.
    *
    * @example
    * await twoFactor.disable(userId, { proof: { password } })
@@ -280,14 +283,14 @@ export interface TwoFactor {
   disable(userId: string, options: ProofOption & ContextOption): Promise<DisableResult>
 
   /**
-   * To be called after every change of a password: outstanding challenges, a pending setup and (unless kept) trusted
-   * devices end, failed passwords are forgotten, and codes get the throttle's one-off relief.
+   * Call it after every password change. It ends open challenges, a pending setup and (unless kept) trust in devices,
+   * forgets failed passwords, and allows five more code failures in each pool.
    *
    * @example
    * await twoFactor.passwordChanged(userId)
    */
   passwordChanged(userId: string, options?: PasswordChangedOptions): Promise<{ ok: true }>
 
-  /** For the host's own staff and scripts. */
+  /** For your staff and scripts. */
   admin: TwoFactorAdmin
 }

@@ -15,22 +15,22 @@ import type { OtpAlgorithm } from '../otp/index.ts'
 import type { ImportedCodeHash } from '../recovery-codes/imported.ts'
 import type { KeySource } from '../vault/key-ring.ts'
 
-/** What every operation takes. */
+/** An option of every operation. */
 export interface ContextOption {
-  /** Anything of the host's (request id, IP address): handed to the events of this call, never stored in the record. */
+  /** Anything you like (request id, IP address): passed to the events of this call, and never stored in the record. */
   context?: unknown
 }
 
-/** What every operation takes that looks at codes. */
+/** An option of every operation that checks codes. */
 export interface DeviceOption {
   /**
-   * The device token that this browser holds, as it came from the cookie; or those of up to five users, who share a cookie:
-   * they are tried in turn, and the result's `device.others` has those to keep beside the new one.
+   * The device token from this browser's cookie, or a list of up to five if several users share a cookie. They are
+   * tried in turn, and the result's `device.others` lists those to keep beside the new one.
    */
   device?: string | readonly string[] | undefined
 }
 
-/** What every sensitive operation takes. */
+/** An option of every sensitive operation. */
 export interface ProofOption extends DeviceOption {
   proof: Proof
   /** With a passkey as proof: as in `beginStepUp`. */
@@ -39,19 +39,25 @@ export interface ProofOption extends DeviceOption {
 
 /** For `challenge`. */
 export interface ChallengeOptions extends DeviceOption, ContextOption {
-  /** Something that only this browser can present again (a pre-session cookie): the challenge answers to nothing else. */
+  /**
+   * A value that only this browser can present again, such as a pre-session cookie. The challenge works only with it.
+   */
   binding?: string | undefined
-  /** Up to 1 KiB of JSON of the host's own (remember me, return path): sealed into the token and given back. */
+  /**
+   * Up to 1 KiB of your own JSON (remember me, return path): sealed into the token and returned after the second step.
+   */
   state?: JsonValue | undefined
   /** What the first factor was, in RFC 8176 values such as `['pwd']`: carried to the `assurance` of the result. */
   amr?: readonly string[] | undefined
-  /** The host's own flag says that this user has two-factor authentication on: a missing record then throws. */
+  /**
+   * Pass true if a flag of your own says that this user has two-factor authentication. A missing record then throws.
+   */
   expectEnabled?: boolean | undefined
 }
 
 /**
- * For `completeChallenge`: what the person typed or their passkey signed, and what their browser presented. A registration
- * is for `action: 'setup'`, where it activates the passkey.
+ * For `completeChallenge`: what the user entered or their passkey signed, and what their browser presented. With
+ * `action: 'setup'`, a registration activates the passkey.
  */
 export type CompleteChallengeOptions = CompleteChallengeFields &
   ({ passkey: RegistrationResponseJson; code?: never } | CodeOrPasskey)
@@ -63,7 +69,10 @@ export interface CompleteChallengeFields extends ContextOption {
   /** As in `challenge`. */
   device?: string | readonly string[] | undefined
   binding?: string | undefined
-  /** Ask for no code on this device for as long as `trustDevices` of createTwoFactor says. */
+  /**
+   * Don't ask for a code on this device for as long as `trustDevices` of createTwoFactor says. Ignored with a recovery
+   * code.
+   */
   trustDevice?: boolean | undefined
   /** What the user's list of trusted devices calls this one. Cut to 64 bytes. */
   deviceName?: string | undefined
@@ -71,11 +80,11 @@ export interface CompleteChallengeFields extends ContextOption {
 
 /** For `beginStepUp`. */
 export interface BeginStepUpOptions extends DeviceOption {
-  /** Something that only this browser can present again: the step-up answers to nothing else. */
+  /** A value that only this browser can present again. The step-up works only with it. */
   binding?: string | undefined
 }
 
-/** For `verify`. A passkey needs the `token` that `beginStepUp` gave. */
+/** For `verify`. A passkey needs the `token` that `beginStepUp` returned. */
 export type VerifyOptions = DeviceOption &
   ContextOption &
   (
@@ -96,13 +105,13 @@ export type BeginSetupOptions<T extends AuthenticatorType = AuthenticatorType> =
 /** What `beginSetup` takes whatever is set up. */
 export interface BeginSetupFields extends ProofOption, ContextOption {
   /**
-   * What the app shows beside the issuer: the person's login or address. Default: the user id. A long one is shortened to
-   * what a phone can scan, and a ':' in it becomes '-'.
+   * What the app shows beside the issuer: the user's login or email address. Default: the user id. A long one is
+   * shortened until a phone can scan the code, and ':' becomes '-'.
    */
   accountName?: string | null | undefined
   /** What the user's list of authenticators calls this one. At most 64 bytes of UTF-8, no control characters. */
   name?: string | undefined
-  /** Instead of the `issuer` of createTwoFactor, for hosts with several brands. */
+  /** Replaces the `issuer` of createTwoFactor, if you have several brands. */
   issuer?: string | undefined
   /** The id of an authenticator, or 'all': removed in the write that activates the new one. */
   replaces?: string | undefined
@@ -123,10 +132,13 @@ export interface BeginRequiredSetupFields extends ContextOption {
 export interface SetupTokenOption extends ContextOption {
   token: string
 }
-/** For `confirmSetup`: the token of the offer, and the first code of the new app or what the browser made of the passkey. */
+/**
+ * For `confirmSetup`: the token of the offer, and the first code of the new app or the browser's registration of the
+ * passkey.
+ */
 export type ConfirmSetupOptions = SetupTokenOption & DeviceOption & FirstCodeOrPasskey
 
-/** What activates an authenticator. Exactly one of them. */
+/** What activates an authenticator: exactly one of the two. */
 export type FirstCodeOrPasskey =
   | { passkey: RegistrationResponseJson; code?: never }
   // Last, since TypeScript reports a mistake against the last member.
@@ -135,7 +147,7 @@ export type FirstCodeOrPasskey =
 export interface RegenerateRecoveryCodesOptions extends DeviceOption, ContextOption {
   proof: { token: string; password?: never; code?: never } | Proof
 }
-/** For `markRecoveryCodesSaved`: when the set was made, as `status` and `viewRecoveryCodes` say it. */
+/** For `markRecoveryCodesSaved`: when the set was created, as returned by `status` and `viewRecoveryCodes`. */
 export interface MarkRecoveryCodesSavedOptions extends ContextOption {
   createdAtMs: number
 }
@@ -150,14 +162,16 @@ export interface RemoveAuthenticatorOptions extends ProofOption, ContextOption {
 }
 /** For `revokeTrustedDevices`. */
 export interface RevokeTrustedDevicesOptions extends DeviceOption, ContextOption {
-  /** One of them. If left out: all, and no device is known any more, but for the one whose token `device` is. */
+  /**
+   * One device. If left out: all of them, and every device except the one whose token is `device` becomes unrecognized.
+   */
   id?: string | undefined
 }
-/** For `passwordChanged`. `keepTrustedDevices`: where the person changed it while signed in, and only then. */
+/** For `passwordChanged`. Set `keepTrustedDevices` only if the user changed the password while signed in. */
 export interface PasswordChangedOptions extends ContextOption {
   keepTrustedDevices?: boolean | undefined
 }
-/** Who of the host's staff does it, and why: for the events. */
+/** Which member of staff does it, and why. Included in the events. */
 export interface StaffOptions extends ContextOption {
   by: string
   note: string
@@ -169,14 +183,14 @@ export interface IssueRecoveryCodeOptions extends StaffOptions {
   validMs?: number | undefined
 }
 
-/** An authenticator as another library kept it: its secret, or an otpauth URI, as `admin.exportUser` writes it. */
+/** An authenticator as another library stored it: its secret, or an otpauth URI as `admin.exportUser` returns it. */
 export type ImportedAuthenticator = ImportedFields & (ImportedUri | ImportedSecret)
-/** What is known of it either way. */
+/** Optional in both forms. */
 export interface ImportedFields {
   name?: string | undefined
   createdAtMs?: number | undefined
 }
-/** An otpauth URI says the rest. */
+/** An otpauth URI includes everything else. */
 export interface ImportedUri {
   uri: string
   secret?: never
@@ -193,14 +207,14 @@ export interface ImportedSecret {
   periodSeconds?: number | undefined
   uri?: never
 }
-/** A passkey as another system kept it, or as `exportUser` returned it. It works only under the same rpId. */
+/** A passkey as another system stored it, or as `exportUser` returned it. It works only under the same rpId. */
 export interface ImportedPasskey {
   /** Base64url. */
   credentialId: string
   /** COSE_Key (RFC 9052 §7): bytes, or base64url text. */
   publicKey: string | Uint8Array
   rpId: string
-  /** What the passkey knows the user by, in base64url: `user.id` of its registration. The same for all of a user. */
+  /** The user handle in base64url: `user.id` of the registration. The same for all passkeys of a user. */
   userHandle: string
   transports?: readonly PasskeyTransport[] | undefined
   /** The signature counter of its last use. Default 0. */
@@ -218,41 +232,54 @@ export interface ImportUserOptions extends ContextOption {
   authenticators: readonly ImportedAuthenticator[]
   passkeys?: readonly ImportedPasskey[] | undefined
   /**
-   * The unused ones: as the user has them, at least 10 letters and digits each; or as hashes that `verifyImportedCode`
-   * compares.
+   * Unused codes only: as the user has them, with at least 10 letters and digits each, or as hashes that
+   * `verifyImportedCode` compares.
    */
   recoveryCodes?: readonly string[] | readonly ImportedCodeHash[] | undefined
 }
 
-/** For `createTwoFactor`. A wrong option throws there, with its name and what is allowed. */
+/** For `createTwoFactor`, which throws for an invalid option and names it. */
 export interface TwoFactorOptions {
   /** The product's name, as the authenticator app shows it. No ':'. */
   issuer: string
   store: UserStore
-  /** The key ring, as text (`id:base64url,id:base64url`, first seals, all open) or from {@link keyRing}. */
+  /**
+   * The key ring, as text (`id:base64url,id:base64url`: the first key seals, all of them open) or from {@link keyRing}.
+   */
   keys: KeySource
-  /** The host's password check. Called once per attempt, only while the throttle is open, and for at most 5 attempts of a user at once. */
+  /**
+   * Your password check. Called once per attempt, only if the throttle allows it, and at most 5 times at once per user.
+   */
   verifyPassword?: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
   /**
-   * Must this user have two-factor authentication? `{ fromMs }`: from that time on; until then results carry
-   * `requiredFromMs`. Default: nobody must.
+   * Whether this user must have two-factor authentication. `{ fromMs }`: from that time on; until then results include
+   * `requiredFromMs`. Default: never required.
    */
   isRequired?: ((userId: string) => RequiredAnswer | Promise<RequiredAnswer>) | undefined
   /**
-   * Compares a recovery code with a hash that another library made (bcrypt, argon2 …), for users imported with hashed codes.
-   * Gets what was typed, at most 64 printable ASCII characters, its case and dashes kept. Called for every unused hash of a
-   * code of that length; for one attempt of a user at a time. Without it, such codes are not offered.
+   * Compares a recovery code with a hash that another library made (bcrypt, argon2 …), for users imported with hashed
+   * codes. Receives what was entered: at most 64 printable ASCII characters, with case and dashes as entered. Called
+   * for every unused hash of a code of that length, for one attempt per user at a time. Without it, such codes are not
+   * accepted.
    */
   verifyImportedCode?: ((typed: string, hash: string) => boolean | Promise<boolean>) | undefined
-  /** Passkeys and security keys: `passkeyVerifier()` of countersign/passkeys. Without it none can be added or used. */
+  /**
+   * Passkeys and security keys: `passkeyVerifier()` from countersign/passkeys. Without it, none can be added or used.
+   */
   passkeys?: PasskeyVerifier | undefined
-  /** The kinds of `proof` that are accepted. Default: password and code. A passkey is accepted wherever a code is. */
+  /**
+   * The kinds of `proof` that are accepted. Default: password and code. A passkey is accepted wherever a code is
+   * accepted.
+   */
   acceptedProofs?: readonly ProofKind[] | undefined
-  /** For how many days `trustDevice` skips the code: 1 to 365, default 30. `false`: no device is trusted, nor one from before. */
+  /**
+   * For how many days `trustDevice` skips the code: 1 to 365, default 30. `false`: no device is trusted, including
+   * devices trusted earlier.
+   */
   trustDevices?: false | { days?: number | undefined } | undefined
   totp?:
     | {
-        /** Default SHA1: the only one that every app reads. */
+        /** Default SHA1, the only one that every app supports. */
         algorithm?: OtpAlgorithm | undefined
         /** 6 to 8; default 6. */
         digits?: number | undefined
@@ -272,7 +299,10 @@ export interface TwoFactorOptions {
         count?: number | undefined
       }
     | undefined
-  /** Awaited after the write landed, for 5 s at most. A rejection changes no outcome and goes to `onEventError`. */
+  /**
+   * Called and awaited after the write, for 5 s at most. A rejection does not change the outcome and goes to
+   * `onEventError`.
+   */
   onEvent?: ((event: TwoFactorEvent) => void | Promise<void>) | undefined
   onEventError?: ((error: unknown, event: TwoFactorEvent) => void | Promise<void>) | undefined
   /** The clock, in Unix milliseconds. Default `() => Date.now()`. */

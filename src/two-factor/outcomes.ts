@@ -18,22 +18,22 @@ export type ChallengeResult =
       passed: true
       because: 'not-enabled' | 'trusted-device'
       assurance: Assurance
-      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      /** When two-factor authentication becomes required for this user (Unix milliseconds); present until then. */
       requiredFromMs?: number
     }
   | {
       passed: false
-      /** `setup`: this user must have two-factor authentication and has none yet. */
+      /** `setup`: this user must have two-factor authentication and has not set it up yet. */
       action: 'verify' | 'setup'
       token: string
       expiresAtMs: number
-      /** What is accepted now, the method last used in this browser first. */
+      /** Methods currently accepted, with the one last used in this browser first. */
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
       /** For `navigator.credentials.get()`, as JSON; null if no passkey can be used. */
       passkey: PasskeyRequestOptions | null
-      /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
+      /** For how many days a device can be trusted. Null: trusting devices is off, so don't offer it. */
       trustDeviceDays: number | null
     }
 
@@ -45,10 +45,10 @@ export type CompleteChallengeResult =
       method: TwoFactorMethod
       recoveryCodesLeft: number
       device: DeviceToken
-      /** What the host gave to `challenge`; null if nothing. */
+      /** The `state` that you passed to `challenge`; null if none. */
       state: JsonValue
       assurance: Assurance
-      /** Present when this sign-in also finished a required setup. */
+      /** Present if this sign-in also completed a required setup. */
       recoveryCodes?: string[]
     }
   | Refusal<StepReason | ChallengeReason | SetupReason>
@@ -60,7 +60,7 @@ export type BeginStepUpResult =
       /** For the passkey of a step-up; a code needs none. */
       token: string
       expiresAtMs: number
-      /** What is accepted now, the method last used in this browser first. */
+      /** Methods currently accepted, with the one last used in this browser first. */
       methods: TwoFactorMethod[]
       /** How many digits the codes of this user's authenticator apps have, such as `[6]`. */
       totpDigits: number[]
@@ -87,14 +87,14 @@ export type BeginRequiredSetupResult<T extends AuthenticatorType = 'totp'> =
 /** The offer as it was, or why it is gone. */
 export type ResumeSetupResult = SetupOffers[AuthenticatorType] | Refusal<SetupReason>
 
-/** Canceled, or why there was nothing to cancel. */
+/** Canceled, or the reason why not. */
 export type CancelSetupResult = { ok: true } | Refusal<SetupReason>
 
 /** Why a first code was refused. */
 export interface WrongFirstCode extends Refusal<'wrong-code'> {
   /**
-   * Present if the code is right for another time within an hour: how far the phone's clock, or this server's, is off.
-   * Positive if the phone is ahead.
+   * Present if the code is correct for another time within an hour: how far the phone's clock, or this server's, is
+   * off. Positive if the phone is ahead.
    */
   clockOffsetSeconds?: number
 }
@@ -106,7 +106,7 @@ export type ConfirmSetupResult =
       authenticatorId: string
       /** For this browser, which has just passed the second step. */
       device: DeviceToken
-      /** Present when this setup made the recovery codes. */
+      /** Present if this setup created the recovery codes. */
       recoveryCodes?: string[]
     }
   | WrongFirstCode
@@ -117,7 +117,7 @@ interface AuthenticatorFields {
   name: string
   createdAtMs: number
   lastUsedAtMs: number | null
-  /** Imported with a secret below 128 bits: better replaced. */
+  /** Imported with a secret below 128 bits. Ask the user to replace it. */
   weak: boolean
 }
 
@@ -126,41 +126,47 @@ export type AuthenticatorStatus =
   | (AuthenticatorFields & { type: 'totp' })
   | (AuthenticatorFields & {
       type: 'passkey'
-      /** Base64url; no secret. For `PublicKeyCredential.signalUnknownCredential` after it was removed. */
+      /** Base64url; not a secret. For `PublicKeyCredential.signalUnknownCredential` after the passkey was removed. */
       credentialId: string
       rpId: string
       /** It was synchronized to other devices when it was last used. */
       backedUp: boolean
-      /** False if no verifier for its rpId is configured, or the key ring lacks its key: it is not offered then. */
+      /**
+       * False if no verifier for its rpId is configured, or its key is missing from the key ring. It is then not
+       * offered.
+       */
       usable: boolean
     })
 
-/** What a settings page shows. Holds no secret. */
+/** What a settings page shows. Contains no secret. */
 export interface TwoFactorStatus {
   enabled: boolean
-  /** The host's `isRequired` says that this user must have it. */
+  /** Your `isRequired` says that this user must have it. */
   required: boolean
-  /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+  /** When two-factor authentication becomes required for this user (Unix milliseconds); present until then. */
   requiredFromMs?: number
   enabledAtMs: number | null
   authenticators: AuthenticatorStatus[]
   /** What can be set up here. */
   authenticatorTypes: AuthenticatorType[]
-  /** `replaces`: the ids of the authenticators that the new one is to replace. */
+  /** `replaces`: the ids of the authenticators that the new one will replace. */
   pendingSetup: { type: AuthenticatorType; name: string; replaces: string[]; expiresAtMs: number } | null
   recoveryCodes: {
     total: number
     left: number
     createdAtMs: number | null
-    /** When the person said that they had saved this set (`markRecoveryCodesSaved`); null until then. */
+    /** When the user confirmed that they had saved this set (`markRecoveryCodesSaved`); null until then. */
     savedAtMs: number | null
     viewable: boolean
-    /** Codes that staff issued beside the set and that are still good: that there are any, never what they are. */
+    /** Codes that staff issued in addition to the set and that are still valid. Never the codes themselves. */
     issued: { createdAtMs: number; expiresAtMs: number }[]
   }
-  /** How many digits the codes of this user's authenticator apps have, such as `[6]`; without any, those of the next one. */
+  /**
+   * How many digits the codes of this user's authenticator apps have, such as `[6]`. Without an app: what the next one
+   * will have.
+   */
   totpDigits: number[]
-  /** For how many days a device can be trusted; null: no device is, so offer no such choice. */
+  /** For how many days a device can be trusted. Null: trusting devices is off, so don't offer it. */
   trustDeviceDays: number | null
   trustedDevices: { id: string; name: string; createdAtMs: number; expiresAtMs: number }[]
   throttle: {
@@ -170,51 +176,51 @@ export interface TwoFactorStatus {
     passwords: AttemptLimit
   }
   changes: SecurityChange[]
-  /** The kinds of `proof` that would be accepted from this user now. */
+  /** The kinds of `proof` currently accepted from this user. */
   acceptedProofs: ProofKind[]
 }
 
-/** The proof held, or why not. */
+/** The proof was accepted, or the reason why not. */
 export type VerifyProofResult = { ok: true } | Refusal<ProofReason>
 
-/** The codes in their order, and when each was used (Unix milliseconds; null: still good). */
+/** The codes in their order, and when each was used (Unix milliseconds; null: unused). */
 export type ViewRecoveryCodesResult =
   | {
       ok: true
       recoveryCodes: { code: string; usedAtMs: number | null }[]
       createdAtMs: number
-      /** For 5 minutes the proof of `regenerateRecoveryCodes`, and of nothing else: once, while the set is the same. */
+      /** Accepted as proof by `regenerateRecoveryCodes` only: once, within 5 minutes, while the set is unchanged. */
       token: string
     }
   | Refusal<ProofReason | 'not-enabled' | 'not-viewable'>
-/** The new codes. The old ones are dead. */
+/** The new codes. The old ones no longer work. */
 export type RegenerateRecoveryCodesResult = { ok: true; recoveryCodes: string[] } | Refusal<ProofReason | 'not-enabled'>
 
-/** Noted, or why not: `not-found` if these are not the user's recovery codes any more. */
+/** Recorded, or the reason why not: `not-found` if the user has other recovery codes now. */
 export type MarkRecoveryCodesSavedResult = { ok: true } | Refusal<'not-enabled' | 'not-found'>
 
-/** Renamed, or why not. */
+/** Renamed, or the reason why not. */
 export type RenameAuthenticatorResult = { ok: true } | Refusal<'not-enabled' | 'not-found' | 'invalid-name'>
-/** Removed, or why not. */
+/** Removed, or the reason why not. */
 export type RemoveAuthenticatorResult =
   | { ok: true }
   | Refusal<ProofReason | 'not-enabled' | 'not-found' | 'last-authenticator'>
 
-/** How many devices are trusted no more. */
+/** How many devices are no longer trusted. */
 export type RevokeTrustedDevicesResult = { ok: true; revoked: number } | Refusal<'not-enabled' | 'not-found'>
 
-/** Off, or why not. */
+/** Turned off, or the reason why not. */
 export type DisableResult =
   | {
       ok: true
-      /** From when this user must have two-factor authentication (Unix milliseconds); present until then. */
+      /** When two-factor authentication becomes required for this user (Unix milliseconds); present until then. */
       requiredFromMs?: number
     }
   | Refusal<ProofReason | 'not-enabled' | 'two-factor-required'>
 
 /**
- * What another deployment takes as `admin.importUser(userId, { authenticators, recoveryCodes })`. It holds every secret: never
- * log it.
+ * What another deployment accepts as `admin.importUser(userId, { authenticators, recoveryCodes })`. Contains every
+ * secret: never log it.
  */
 export type ExportUserResult =
   | {
@@ -222,11 +228,11 @@ export type ExportUserResult =
       /** An otpauth URI for each app. */
       authenticators: { uri: string; name: string; createdAtMs: number }[]
       /**
-       * The unused ones. Imported hashes as they came; none if recovery codes are kept hashed. Those that staff issued are
-       * not among them.
+       * Unused codes only. Imported hashes as they were imported; empty if recovery codes are stored hashed. Codes
+       * issued by staff are not included.
        */
       recoveryCodes: string[] | ImportedCodeHash[]
-      /** The public parts: a passkey signs on its own device, and only for its rpId. */
+      /** Their public parts. A passkey signs only on its own device, and only for its rpId. */
       passkeys: ExportedPasskey[]
     }
   | Refusal<'not-enabled'>
@@ -238,7 +244,7 @@ export interface ExportedPasskey {
   /** COSE_Key (RFC 9052 §7) in base64url. */
   publicKey: string
   rpId: string
-  /** What the passkey knows the user by, in base64url. */
+  /** The user handle in base64url. */
   userHandle: string
   transports: PasskeyTransport[]
   counter: number
@@ -248,7 +254,7 @@ export interface ExportedPasskey {
   createdAtMs: number
 }
 
-/** The code: give it to the person now, since it is shown nowhere again. `limit-reached`: two are good already. */
+/** The code. Give it to the user now: it is not shown again. `limit-reached`: two are valid already. */
 export type IssueRecoveryCodeResult =
   | { ok: true; recoveryCode: string; expiresAtMs: number }
   | Refusal<'not-enabled' | 'limit-reached'>

@@ -26,10 +26,10 @@ export interface KeyRing {
 }
 
 /**
- * Makes a key for the key ring: text `id:base64url`, 256 random bits.
+ * Creates a key for the key ring: text `id:base64url`, 256 random bits.
  *
  * @param id 1 to 32 of A-Z, a-z, 0-9, `_`, `-`; random if left out
- * @throws CountersignError `keys_invalid` for another id
+ * @throws CountersignError `keys_invalid` for an invalid id
  * @example
  * console.log(generateKey('2026-11')) // 2026-11:q2Zk…
  */
@@ -39,10 +39,11 @@ export function generateKey(id: string = `k${encodeHex(randomBytes(4))}`): strin
 }
 
 /**
- * Reads a key ring: the text `id:base64url,id:base64url` of an environment variable, or keys that the host unwrapped
- * itself (from a KMS, say). The first key seals; all of them open. To rotate, put a new key in front and leave the old.
+ * Reads a key ring: the text `id:base64url,id:base64url` of an environment variable, or keys that you unwrapped
+ * yourself, such as from a KMS. The first key seals; all of them open. To rotate a key, follow the three steps in
+ * docs/keys.md.
  *
- * @throws CountersignError `keys_invalid` when it is missing, empty or malformed; the message says how to make a key
+ * @throws CountersignError `keys_invalid` if it is missing, empty or malformed; the message says how to create a key
  * @example
  * const keys = keyRing(process.env.COUNTERSIGN_KEYS)
  */

@@ -1,12 +1,12 @@
 import type { SqlValue } from '../sql/driver.ts'
 
-/** What is needed of a Drizzle database on PostgreSQL, MySQL or MariaDB, or of a transaction of it. */
+/** The part of a Drizzle database (PostgreSQL, MySQL, MariaDB) or its transaction that is used. */
 export interface DrizzleServer<Sql> {
   execute(query: Sql): PromiseLike<unknown>
   transaction<T>(work: (inside: DrizzleServer<Sql>) => Promise<T>): Promise<T>
 }
 
-/** What is needed of one on SQLite. */
+/** The same for SQLite. */
 export interface DrizzleFile<Sql> {
   run(query: Sql): unknown
   all(query: Sql): unknown

@@ -4,7 +4,7 @@ import { inOrder } from '../sql/in-order.ts'
 import type { DrizzleDatabase, DrizzleFile, DrizzleServer, DrizzleSql } from './database.ts'
 import { resultOf } from './results.ts'
 
-/** Makes Drizzle's own statement of one. */
+/** Turns a statement into Drizzle's own. */
 type Made<Sql> = (statement: SqlStatement) => Sql
 
 export function drizzleDriver<Sql>(database: DrizzleDatabase<Sql>, sql: DrizzleSql<Sql>): SqlDriver {

@@ -1,14 +1,14 @@
 import { storeInvalid } from '../answers/store-invalid.ts'
 import type { SqlResult } from '../sql/driver.ts'
 
-/** Drizzle gives what the driver under it gives. */
+/** Drizzle returns what its driver returns. */
 export function resultOf(sql: string, result: unknown): SqlResult {
   const [verb] = sql.split(' ', 1)
   if (verb === 'SELECT' || verb === 'WITH') return { rows: rowsOf(result), rowsAffected: 0 }
   return { rows: [], rowsAffected: verb === 'CREATE' ? 0 : countOf(result) }
 }
 
-/** mysql2 gives a list of the rows and a description of their columns. */
+/** mysql2 returns a list of the rows and a description of their columns. */
 function rowsOf(result: unknown): readonly unknown[] {
   const rows: unknown = Array.isArray(result) && Array.isArray(result[0]) ? result[0] : result
   if (Array.isArray(rows)) return rows

@@ -1,11 +1,11 @@
 import { CountersignError } from '../../errors.ts'
 
-/** What is needed of a `KV` of @nats-io/kv to look at it. */
+/** The part of @nats-io/kv's `KV` that {@link checkBucket} uses. */
 export interface NatsBucketStatus {
   status(): Promise<NatsStatus>
 }
 
-/** What is needed of a `KvStatus`. */
+/** The part of `KvStatus` that is used. */
 export interface NatsStatus {
   replicas: number
   streamInfo: {

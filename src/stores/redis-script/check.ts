@@ -10,7 +10,7 @@ export interface RedisNode {
 
 /** For `checkRedis`. */
 export interface RedisCheckOptions {
-  /** True: the host knows that keys can be evicted, and answers for it. Default false. */
+  /** True if you accept that Redis can evict keys. Default false. */
   allowEviction?: boolean | undefined
 }
 

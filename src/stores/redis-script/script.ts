@@ -1,4 +1,4 @@
-/** What is needed of a Redis client: to run a script over one key. */
+/** The part of a Redis client that is used: running a script over one key. */
 export interface RedisDriver {
   /** EVALSHA */
   bySha1(sha1: string, key: string, args: string[]): Promise<unknown>

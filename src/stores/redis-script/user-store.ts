@@ -68,7 +68,7 @@ function argumentsOf({ expected, version, record, enabledAtMs }: StoreChange): s
   return expected === null ? ['create', version, '', ...content] : ['update', version, expected, ...content]
 }
 
-/** The fields of a hash, as HMGET gives them; null for one that is not there. */
+/** The fields of a hash, as HMGET returns them; null for a missing field. */
 export function readFields(reply: unknown, count: number): readonly (string | null)[] {
   if (!Array.isArray(reply) || reply.length !== count) throw storeInvalid('a hash did not come back field by field')
   return reply.map((field: unknown) => {

@@ -22,7 +22,7 @@ type TextOf = (event: TwoFactorEvent) => string
 /**
  * Null where no audit is asked for.
  *
- * @throws CountersignError `invalid_option` where this driver cannot do it
+ * @throws CountersignError `invalid_option` if this driver cannot do it
  */
 export function auditedWrite(
   driver: SqlDriver,
@@ -85,7 +85,7 @@ function readable(json: string): string {
 }
 
 /**
- * What of the host's context JSON can hold: a bigint as text, and a note instead of a cycle or of an error that was
+ * The part of `context` that JSON can express: a bigint as text, and a note instead of a cycle or of an error that was
  * thrown. No code is refused because a trail could not be written.
  */
 function jsonOf(context: () => unknown): unknown {

@@ -4,20 +4,23 @@ import type { SqlValue } from './driver.ts'
 export interface SqlDialect {
   /** The name of a table, from its checked parts. */
   quote(parts: readonly string[]): string
-  /** Makes the table where there is none. */
+  /** Creates the table if it doesn't exist. */
   schema(table: string): string
   /** What a user id is bound to in these statements. Throws `invalid_option` if the database cannot hold it. */
   bindUserId(userId: string): SqlValue
   statements(table: string): TableStatements
-  /** Makes the table of access tokens where there is none, and its index by user. Parts as for {@link SqlDialect.quote}. */
+  /**
+   * Creates the table of access tokens and its index by user, if they don't exist. Parts as for {@link
+   * SqlDialect.quote}.
+   */
   tokenSchema(parts: readonly string[]): string
   tokenStatements(table: string): SqlTokenStatements
-  /** For statements on a table of the host's own. */
+  /** For statements on your users table. */
   columns: SqlColumns
   audit: SqlAudit
 }
 
-/** How records are kept in columns that the host gave names to. */
+/** How records are stored in columns that you named. */
 export interface SqlColumns {
   types: { version: string; record: string; enabledAt: string }
   /** Gives each `?` the form that parameters have here. */
@@ -51,7 +54,7 @@ export interface SqlIdCondition {
 
 /** A trail of what happened: written by the statement that writes the record, or by others in the same transaction. */
 export type SqlAudit = {
-  /** Makes the table of events where there is none, and its index by user. */
+  /** Creates the table of events and its index by user, if they don't exist. */
   schema(parts: readonly string[]): string
 } & (SqlAuditBeside | SqlAuditInsert)
 

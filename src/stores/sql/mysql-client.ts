@@ -3,7 +3,7 @@ import type { SqlDriver, SqlResult, SqlStatement } from './driver.ts'
 import { mysqlDriver, type RunQuery } from './guarded.ts'
 import { inOrder, inSavepoint } from './in-order.ts'
 
-/** What is needed of a connection that a pool of mysql2 or mariadb gives. */
+/** The part of a pooled mysql2 or mariadb connection that is used. */
 export interface MysqlPoolConnection {
   beginTransaction(): Promise<unknown>
   commit(): Promise<unknown>

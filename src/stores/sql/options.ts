@@ -21,9 +21,9 @@ export interface MigrateOptions extends TableOption {
   audit?: AuditOption | undefined
 }
 
-/** Where the records are: in a table of their own, or in columns beside the host's users. */
+/** Where records are stored: in their own table, or in columns of your users table. */
 export interface StoreOptions extends TableOption {
-  /** The host's own table of users, instead of `table`. Each user's row must be there before two-factor authentication is set up. */
+  /** Your users table, instead of `table`. A user's row must exist before two-factor authentication is set up. */
   usersTable?: string | undefined
   /** The columns of `usersTable`. */
   columns?: UsersTableColumns | undefined

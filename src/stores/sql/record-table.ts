@@ -1,9 +1,9 @@
 import type { SqlDialect, TableStatements } from './dialect.ts'
 import type { SqlValue } from './driver.ts'
 
-/** Where records are: a table of their own, or the host's table of users. */
+/** Where records are stored: in their own table, or in your users table. */
 export interface RecordTable {
-  /** Of the host's table. Null if the records have one of their own, to which the first save adds a row. */
+  /** Of your users table. Null if the records have their own table, to which the first save adds a row. */
   name: string | null
   statementsFor(userId: string): UserStatements
   /** The user id, from what `firstUserIds` selects. */

@@ -14,9 +14,9 @@ export type SqlDialectName = 'postgres' | 'mysql' | 'sqlite'
 const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite, postgres, mysql }
 
 /**
- * The statements that make the table, as text, for a migration of the host's own: columns `user_id`, `version`,
- * `record` (JSON) and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off).
- * With `usersTable` they add columns to that table, and run once. With `audit` there is also the table of events.
+ * The statements that create the table, as text for your own migration: columns `user_id`, `version`, `record` (JSON)
+ * and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off). With `usersTable`
+ * they add columns to that table, and run once. With `audit` there is also the table of events.
  *
  * @param dialect `'postgres'`, `'mysql'` or `'sqlite'`
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have

@@ -18,7 +18,7 @@ import { wrote } from './wrote.ts'
  * own. That the version is looked at and written in the same statement is what makes it atomic, at any isolation level
  * and without a transaction.
  *
- * @throws CountersignError `invalid_option` where no table or column can have that name, or `audit` cannot be done
+ * @throws CountersignError `invalid_option` if a table or column cannot have that name, or `audit` cannot be done
  */
 export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreOptions): UserStore {
   const driver = checkedDriver(given)
@@ -63,7 +63,7 @@ export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreO
     return wrote(await driver.query(statement.sql, statement.params))
   }
 
-  /** Who lost may try again; without a row nobody ever wins. */
+  /** A lost race can be retried; without a row, no retry can succeed. */
   async function expectUser({ find, id }: UserStatements, name: string): Promise<void> {
     const { rows } = await driver.query(find, [...id])
     if (rows.length === 0) throw storeInvalid(`${name} has no row of this user, which must be there first`)

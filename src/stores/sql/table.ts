@@ -20,7 +20,7 @@ export function tableName({ table = TABLE }: TableOption = {}, option = 'table')
   return parts
 }
 
-/** The name of a column, checked likewise. */
+/** The name of a column, checked in the same way. */
 export function checkedName(name: unknown, option: string): string {
   if (typeof name === 'string' && NAME.test(name)) return name
   throw new CountersignError(

@@ -12,7 +12,7 @@ import { wrote } from './wrote.ts'
 /**
  * A token store over any SQL database, each function of it one statement: that makes each save atomic.
  *
- * @throws CountersignError `invalid_option` where no table can have that name
+ * @throws CountersignError `invalid_option` if no table can have that name
  */
 export function sqlTokenStore(given: SqlDriver, dialect: SqlDialect, options?: TableOption): TokenStore {
   const driver = checkedDriver(given)

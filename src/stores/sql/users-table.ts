@@ -13,7 +13,7 @@ const COLUMNS = {
   enabledAt: 'two_factor_enabled_at',
 }
 
-/** The records in columns of the host's table of users. Null if they have a table of their own. */
+/** The records in columns of your users table. Null if they have their own table. */
 export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): RecordTable | null {
   const parts = usersTableName(options)
   if (parts === null) return null
@@ -70,7 +70,7 @@ function usersStatements(
   }
 }
 
-/** Adds the columns to the host's table. Null where the records have a table of their own. */
+/** Adds the columns to your users table. Null if the records have their own table. */
 export function usersTableSchema(dialect: SqlDialect, options: StoreOptions = {}): string | null {
   const parts = usersTableName(options)
   if (parts === null) return null
