@@ -150,7 +150,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
 
     await alex.press('Revoke Chrome on Linux')
     await alex.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
-    await alex.page.getByText('None. You’ll be asked for a code at every sign-in.').waitFor()
+    await alex.page.getByText('None. Every sign-in asks for a second step.').waitFor()
     await alex.signOut()
     await alex.signIn(ALEX)
     await alex.sees('Two-Factor Authentication')
@@ -239,7 +239,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.field('New password').fill(NEW_PASSWORD)
     await alex.page.getByRole('dialog').getByRole('button', { name: 'Change Password' }).click()
     await alex.page.getByText('Your password was changed.').waitFor()
-    await alex.page.getByText('None. You’ll be asked for a code at every sign-in.').waitFor()
+    await alex.page.getByText('None. Every sign-in asks for a second step.').waitFor()
 
     await elsewhere.goTo('Tokens')
     await elsewhere.page.getByText('You are signed out. Sign in again.').waitFor()

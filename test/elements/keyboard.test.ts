@@ -126,7 +126,7 @@ describe.skipIf(noChromium).sequential('the elements by keyboard alone', { timeo
     await ann.field('Code from the app').waitFor()
     backend.clock.advance({ seconds: 30 })
     await type(phone.code())
-    await ann.sees('You sign in with your password and a second step.')
+    await ann.sees('Signing in takes a second step.')
     expect(ann.faults).toEqual([])
   })
 })

@@ -41,7 +41,7 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
     await ann.press('Use a recovery code')
     await ann.field('Recovery code').fill(recoveryCodes[0] ?? '')
     await ann.press('Verify')
-    const words = /You signed in with a recovery code on .+ UTC\. If you lost your phone, set up a new one\./
+    const words = /You signed in with a recovery code on .+ UTC\. If you lost your phone or passkey, set up a new one\./
     await notice(words).getByRole('button', { name: 'Move to a New Phone' }).waitFor()
     await ann.page.reload()
     await notice(words).waitFor()
@@ -94,7 +94,7 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
 
   test('every screen of the second step has a way out: the host’s own words in place of ours', async () => {
     await ann.signIn()
-    await ann.sees('Lost your phone and your recovery codes? Contact support.')
+    await ann.sees('Can’t use any of these? Contact support.')
     await ann.page.locator('two-factor-challenge').evaluate((element) => {
       const help = globalThis.document.createElement('a')
       Object.assign(help, { slot: 'help', href: '/help', textContent: 'Call 555-0100' })

@@ -1,9 +1,13 @@
+import { createServer } from 'node:http'
+import { generateTotp } from 'countersign/otp'
+import { virtualPasskey } from 'countersign/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { publicKeyOf } from '../passkeys/node-crypto.ts'
 import { violations } from './accessibility.ts'
-import { type Backend, type BackendOptions, SAM, startBackend } from './server.ts'
-import { keepCodes, setUp, type Visitor, visit } from './visitor.ts'
+import { ANN, type Backend, type BackendOptions, PASSWORD, SAM, startBackend } from './server.ts'
+import { keepCodes, scan, setUp, type Visitor, visit } from './visitor.ts'
 
 type Kind = 'a phone or laptop' | 'a security key without PIN'
 
@@ -268,6 +272,112 @@ describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () 
     await accessible()
     await ann.press('Use Your Passkey')
     await ann.button('Rename My laptop').waitFor()
+  })
+
+  test('a passkey takes the place of an app in one step, and an app the place of it', async () => {
+    await plugIn(ann.page, 'a phone or laptop')
+    await ann.signIn()
+    await setUp(ann)
+    const types = async () => (await backend.twoFactor.status(ANN)).authenticators.map(({ type }) => type)
+    await ann.press('Add a Passkey or Security Key')
+    await accessible()
+    await ann.field('Replaces').selectOption('Phone')
+    await ann.confirm('Continue')
+    await nameIt('Laptop')
+    expect(await types()).toEqual(['passkey'])
+    await ann.press('Add an Authenticator App')
+    await ann.field('Name').fill('New phone')
+    await ann.field('Replaces').selectOption('Laptop')
+    await ann.confirm('Continue')
+    await ann.field('Enter the code from the app').fill((await scan(ann)).code())
+    await ann.button('Rename New phone').waitFor()
+    expect(await types()).toEqual(['totp'])
+  })
+
+  test('time that ran out is told from a passkey that was not used', async () => {
+    await plugIn(ann.page, 'a phone or laptop')
+    await ann.signIn()
+    await addFirst()
+    await ann.page.clock.install()
+    await signInAgain()
+    await ann.page.evaluate(() => {
+      navigator.credentials.get = async ({ publicKey } = {}) => {
+        const timeout = publicKey?.timeout ?? 0
+        await new Promise((resolve) => setTimeout(resolve, timeout))
+        throw new DOMException('refused', 'NotAllowedError')
+      }
+    })
+    await ann.press('Use Your Passkey')
+    await ann.button('Working…').waitFor()
+    await ann.page.clock.fastForward(300_000)
+    await ann.sees('The time ran out. Try again.')
+  })
+
+  test('inside the page of another site, where the browser allows none, it is said that they do not work there', async () => {
+    await plugIn(ann.page, 'a phone or laptop')
+    await ann.signIn()
+    await addFirst()
+    const outer = createServer((_, response) => {
+      response
+        .setHeader('Content-Type', 'text/html')
+        .end(`<!doctype html><iframe src="${backend.url}/?lang=en"></iframe>`)
+    })
+    await new Promise<void>((resolve) => outer.listen(0, '127.0.0.1', resolve))
+    const address = outer.address()
+    backend.clock.advance({ seconds: 60 })
+    await ann.signOut()
+    await ann.page.goto(`http://localhost:${typeof address === 'object' ? address?.port : ''}/`)
+    const frame = ann.page.frameLocator('iframe')
+    await frame.getByLabel('Login', { exact: true }).fill(ANN)
+    await frame.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await frame.getByRole('button', { name: 'Sign In' }).click()
+    await frame.getByRole('button', { name: 'Use Your Passkey' }).click()
+    await frame.getByText('Passkeys don’t work inside another site’s page.').waitFor()
+    outer.closeAllConnections()
+    await new Promise((resolve) => outer.close(resolve))
+  })
+
+  test('a passkey of another site’s is marked as not usable here, and is not asked for', async () => {
+    const elsewhere = virtualPasskey({ rpId: 'old.example', origin: 'https://old.example' })
+    const begun = await backend.twoFactor.beginSetup('someone', {
+      type: 'passkey',
+      accountName: 'someone',
+      proof: { password: PASSWORD },
+    })
+    if (!begun.ok) throw new Error(begun.reason)
+    const created = await elsewhere.create({ ...begun.options, rp: { id: 'old.example', name: 'Old' } })
+    const passkey = { credentialId: created.id, publicKey: publicKeyOf(created), rpId: 'old.example', name: 'Old key' }
+    const userHandle = Buffer.alloc(32, 7).toString('base64url')
+    await backend.twoFactor.admin.importUser(ANN, {
+      authenticators: [{ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }],
+      passkeys: [{ ...passkey, userHandle }],
+    })
+    await ann.signIn()
+    await ann
+      .field('Code from the app')
+      .fill(generateTotp({ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', timeMs: backend.clock.now() }))
+    await ann.sees('Not usable here')
+    await accessible()
+    await signInAgain()
+    await ann.field('Code from the app').waitFor()
+    expect(await ann.button('Use Your Passkey').count()).toBe(0)
+  })
+
+  test('the page that only sets up offers a passkey beside the app', async () => {
+    await plugIn(ann.page, 'a phone or laptop')
+    await ann.signIn()
+    await ann
+      .button('Set Up Two-Factor Authentication')
+      .or(ann.button('Add a Passkey or Security Key'))
+      .first()
+      .waitFor()
+    await ann.open('show=setup')
+    await ann.press('Add a Passkey or Security Key')
+    await ann.field('Password').fill(PASSWORD)
+    await ann.press('Continue')
+    await keepCodes(ann)
+    await ann.sees('Name Your Passkey')
+    expect((await backend.twoFactor.status(ANN)).authenticators).toMatchObject([{ type: 'passkey' }])
   })
 
   test('a browser without passkeys asks for a code, and offers to add none', async () => {

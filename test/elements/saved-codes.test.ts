@@ -6,7 +6,7 @@ import { ANN, type Backend, SAM, startBackend } from './server.ts'
 import { slow } from './slow.ts'
 import { keepCodes, scan, shownCodes, type Visitor, visit } from './visitor.ts'
 
-const UNSAVED = 'You haven’t saved these recovery codes. If you lose your phone, you need one to sign in.'
+const UNSAVED = 'You haven’t saved these recovery codes. You need one if you lose your phone or passkey.'
 
 describe.skipIf(noChromium).sequential('“I’ve saved the data” is known to the server', { timeout: 60_000 }, () => {
   let browser: Browser

@@ -137,7 +137,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await signInAgain()
     await ann.press('Revoke Chrome on Linux')
     await ann.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
-    await ann.sees('None. You’ll be asked for a code at every sign-in.')
+    await ann.sees('None. Every sign-in asks for a second step.')
     expect(await ann.heard()).toEqual(['two-factor-changed {"change":"trusted-devices-revoked"}'])
   })
 
@@ -244,7 +244,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.heard()).toEqual(['two-factor-start-over {}'])
     await ann.signIn()
     await ann.field('Code from the app').fill(phone.code())
-    await ann.sees('You sign in with your password and a second step.')
+    await ann.sees('Signing in takes a second step.')
   })
 
   test('she makes an access token for a script: shown once, and told to nobody', async () => {

@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '../../http/index.ts'
 
-export type Authenticator = Pick<StatusAnswer['authenticators'][number], 'id' | 'name'>
+export type Authenticator = Pick<StatusAnswer['authenticators'][number], 'id' | 'name' | 'type'>
 
 /** What is set up: the first authenticator, one more, or one in the place of those that are named. */
 export type SetUpPurpose =

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
-import { type Field, selectField } from '../parts/field.ts'
+import type { Field } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
@@ -12,6 +12,7 @@ import { markSaved } from '../recovery-codes/saved.ts'
 import type { Scope, Show } from '../scope.ts'
 import type { Page } from './ask.ts'
 import { CHANGES, type SetUpPurpose } from './purpose.ts'
+import { replacesField, replacing } from './replaces.ts'
 import { scanStep } from './scan.ts'
 
 export interface SetUpOptions {
@@ -40,7 +41,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): v
   function askProof(words?: string): void {
     const proof = createProof(scope, options.person)
     const offersPasskey = options.offersBoth && purpose.kind !== 'replace' && canAddPasskey(options.person)
-    const about = aboutFields(scope, purpose, typedName)
+    const about = aboutFields(scope, options, typedName)
     const form = createForm(scope, {
       intro: html`${notice(words, 'alert')}
         <p>${texts[`${purpose.kind}Why`]}</p>
@@ -130,17 +131,17 @@ export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpo
   setUp(scope, options, start)
 }
 
-function aboutFields({ texts }: Scope, purpose: SetUpPurpose, typed: string): Field[] {
-  if (purpose.kind === 'add') return [nameField(texts, { hint: texts.nameHint, value: typed })]
-  if (purpose.kind === 'setUp' || purpose.replaces.length === 1) return []
-  const choices = purpose.replaces.map(({ id, name }) => [id, name || texts.phone] as const)
-  return [selectField('replaces', texts.replaceWhich, [...choices, ['all', texts.replaceAll]])]
+function aboutFields({ texts }: Scope, { purpose, person }: SetUpOptions, typed: string): Field[] {
+  if (purpose.kind === 'add') {
+    return [nameField(texts, { hint: texts.nameHint, value: typed }), replacesField(texts, person.authenticators, true)]
+  }
+  return purpose.kind === 'setUp' || purpose.replaces.length === 1 ? [] : [replacesField(texts, purpose.replaces)]
 }
 
 /** What the new one is called, and which ones it replaces. A new phone takes the old one's name. */
 function wanted({ texts }: Scope, data: FormData, purpose: SetUpPurpose): { name?: string; replaces?: string } {
   if (purpose.kind === 'setUp') return { name: texts.phone }
-  if (purpose.kind === 'add') return { name: String(data.get('name')) }
+  if (purpose.kind === 'add') return { name: String(data.get('name')), ...replacing(data) }
   const replaces = String(data.get('replaces') ?? purpose.replaces[0].id)
   const replaced = purpose.replaces.find(({ id }) => id === replaces)
   return { replaces, name: replaced?.name || texts.phone }

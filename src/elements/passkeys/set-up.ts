@@ -1,5 +1,6 @@
 import { html } from 'lit'
 import type { PasskeyOfferAnswer } from '../../http/index.ts'
+import { replacesField, replacing } from '../flows/replaces.ts'
 import type { SetUpOptions } from '../flows/set-up.ts'
 import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
@@ -24,13 +25,16 @@ export function setUpPasskey(scope: Scope, options: SetUpOptions, begun?: Passke
       intro: html`${notice(words, 'alert')}
         <p>${texts.addPasskeyWhy}</p>
         ${proof.account}`,
-      fields: proof.fields,
+      fields: [
+        ...(options.purpose.kind === 'add' ? [replacesField(texts, person.authenticators, true)] : []),
+        ...proof.fields,
+      ],
       passkey: proof.passkey,
       action: texts.continue,
       cancel,
       send: (data) =>
         proof.send(data, async (proven) => {
-          const answer = await client.beginSetup({ ...proven, type: 'passkey' })
+          const answer = await client.beginSetup({ ...proven, ...replacing(data), type: 'passkey' })
           if (!answer.ok) return answer
           offer = answer
           return create(answer)

@@ -98,7 +98,7 @@ function remove(page: Page, status: StatusAnswer, authenticator: Authenticators[
   const proof = createProof(page.scope, status)
   ask(page, {
     heading: texts.removeTitle,
-    why: html`${fill(type === 'passkey' ? texts.removePasskeyWhy : texts.removeWhy, { name })}${proof.account}`,
+    why: html`${fill(texts.removeWhy, { name })}${proof.account}`,
     fields: proof.fields,
     action: texts.remove,
     isDanger: true,

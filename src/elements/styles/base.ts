@@ -8,7 +8,6 @@ export const base: CSSResult = css`
     font-size: 0.9375rem;
     line-height: 1.55;
     text-align: start;
-    -webkit-font-smoothing: antialiased;
   }
 
   :host([hidden]) {
@@ -37,7 +36,6 @@ export const base: CSSResult = css`
     font-size: 1.0625rem;
     font-weight: 650;
     line-height: 1.4;
-    letter-spacing: -0.01em;
   }
 
   h3 {
@@ -48,10 +46,6 @@ export const base: CSSResult = css`
 
   strong {
     font-weight: 600;
-  }
-
-  :host(:lang(ar)) * {
-    letter-spacing: normal;
   }
 
   code {
@@ -111,9 +105,6 @@ export const base: CSSResult = css`
     border-radius: var(--radius-small);
     background: var(--warn-soft);
     color: var(--warn);
-  }
-
-  .notice {
     display: flex;
     flex-wrap: wrap;
     align-items: center;

@@ -17,8 +17,13 @@ export const controls: CSSResult = css`
     cursor: pointer;
   }
 
-  .button:hover {
+  .button:hover:where(:not(.primary, .danger)) {
     background: var(--hover);
+  }
+
+  .primary:hover,
+  .danger:hover {
+    filter: brightness(0.87);
   }
 
   .primary {
@@ -27,18 +32,10 @@ export const controls: CSSResult = css`
     color: var(--on-accent);
   }
 
-  .primary:hover {
-    background: color-mix(in srgb, var(--accent-fill) 86%, #000);
-  }
-
   .danger {
     border-color: transparent;
     background: var(--bad-fill);
     color: #fff;
-  }
-
-  .danger:hover {
-    background: color-mix(in srgb, var(--bad-fill) 86%, #000);
   }
 
   .small {

@@ -66,6 +66,7 @@ type Word =
   | 'replaceWhy'
   | 'replaceWhich'
   | 'replaceAll'
+  | 'replaceNone'
   | 'replaceDone'
   | 'scanTitle'
   | 'openTitle'
@@ -176,7 +177,6 @@ type Word =
   | 'usePasskey'
   | 'useCode'
   | 'passkeyUnusable'
-  | 'removePasskeyWhy'
   // Access tokens
   | 'tokens'
   | 'tokensWhy'
