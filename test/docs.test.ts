@@ -32,6 +32,15 @@ describe('the documents', () => {
     expect(links.filter((link) => !existsSync(join(top, dirname(page), link)))).toEqual([])
   })
 
+  it.each(pages)('%s links to headings that are there', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+    const dead = links.filter(([, file = '', anchor = '']) => {
+      const target = file === '' ? page : join(dirname(page), file)
+      return target.endsWith('.md') && !anchorsOf(target).includes(anchor)
+    })
+    expect(dead.map(([link]) => link)).toEqual([])
+  })
+
   it('show ten lines in README.md that run as they stand', async () => {
     const [, code = ''] = /```js\n([^`]+)```/.exec(read('README.md')) ?? []
     expect(code.split('\n').filter((line) => line.trim() !== '')).toHaveLength(10)
@@ -143,6 +152,17 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
     for (const { name, run } of cases) it(name, run)
   },
 )
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const headings = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 function answers({ hostname, port }: URL): Promise<boolean> {
   return new Promise((resolve) => {
