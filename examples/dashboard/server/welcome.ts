@@ -28,10 +28,11 @@ ${DEMO_ACCOUNTS.map(({ login }) => `    ${login.padEnd(20)} ${WHAT_FOR[login]}`)
   Try
     1. Sign in as alex. Settings > Account > Set Up Two-Factor Authentication; scan the code with your phone.
     2. Sign out and in again: with a code from the app, with a recovery code, with "Don't ask again".
-    3. Settings > Tokens > New Token, and use it from a script:
+    3. Settings > Account > Add a Passkey or Security Key (the browser offers it at localhost and over https only).
+    4. Settings > Tokens > New Token, and use it from a script:
        curl -H 'Authorization: Bearer acme_…' ${url}/api/v1/me
-    4. Sign in as dana and look at Users.
-    5. From a script, the password (and the rest in examples/dashboard/README.md):
+    5. Sign in as dana and look at Users.
+    6. From a script, the password (and the rest in examples/dashboard/README.md):
        curl -c jar -H 'Origin: ${url}' -H 'Content-Type: application/json' ${url}/api/SignIn \\
          -d '{"login":"alex@acme.example","password":"${DEMO_PASSWORD}"}'
 
