@@ -140,6 +140,13 @@ const BUNDLED = {
   '@noble/hashes': 'LICENSE',
   '@noble/ciphers': 'LICENSE',
   '@levischuck/tiny-cbor': 'LICENSE',
+  commander: 'LICENSE',
+  '@clack/prompts': 'LICENSE',
+  '@clack/core': 'LICENSE',
+  sisteransi: 'license',
+  'fast-wrap-ansi': 'LICENSE',
+  'fast-string-width': 'license',
+  'fast-string-truncated-width': 'license',
 }
 
 const SUBPATHS = [
@@ -148,7 +155,6 @@ const SUBPATHS = [
     (subpath) => `${subpath}/index`,
   ),
   'http/node',
-  'cli/index',
 ]
 /** What tests, scripts and migrations load, and what runs beside sign-ins. */
 const ASIDE = new Set(['passkeys', 'testing', 'import', 'mail', 'otel', 'tokens'].map((subpath) => `${subpath}/index`))
@@ -178,7 +184,7 @@ const COMMON: Options = {
   noExternal: Object.keys(BUNDLED),
   esbuildOptions(options, { format }) {
     options.charset = 'utf8'
-    // Without it the two forms together would take more than 500 KB. The modules keep their names, for stack traces.
+    // Without it the two forms together would take more than 500 KB.
     options.minifyWhitespace = true
     if (format !== 'cjs') return
     options.minify = true
@@ -187,9 +193,21 @@ const COMMON: Options = {
   },
 }
 
+/** Names of functions stay, for stack traces; so do the marks that let a bundler drop what is not used. */
+const KEEP_NAMES: NonNullable<Options['terserOptions']> = {
+  ecma: 2020,
+  module: true,
+  keep_fnames: true,
+  keep_classnames: true,
+  compress: { passes: 2 },
+  format: { comments: false, preserve_annotations: true },
+}
+
 const modules: Options = {
   ...COMMON,
   format: ['esm'],
+  minify: 'terser',
+  terserOptions: KEEP_NAMES,
   entry: { ...only((module) => !ASIDE.has(module)), [SQL.file]: SQL.entry },
   esbuildPlugins: [standApart([SQL]), nobleInCommonJs],
   plugins: [linkApart],
@@ -198,6 +216,8 @@ const modules: Options = {
 const modulesAside: Options = {
   ...COMMON,
   format: ['esm'],
+  minify: 'terser',
+  terserOptions: KEEP_NAMES,
   entry: { ...only((module) => ASIDE.has(module)), [GROUND.file]: GROUND.entry },
   esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs, cborWithoutCoders],
   plugins: [linkApart],
@@ -230,6 +250,30 @@ const collapsedTemplates: BundlerPlugin = {
   },
 }
 
+/** The program loads the subpaths of the package instead of holding a copy of them. */
+const subpathsApart: BundlerPlugin = {
+  name: 'subpaths-apart',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind === 'entry-point') return undefined
+      const module = relative('src', join(resolveDir, path)).replaceAll('\\', '/').replace(/\.ts$/, '')
+      return SUBPATHS.includes(module) ? { path: `apart:${module}`, external: true } : undefined
+    })
+  },
+}
+
+const program: Options = {
+  ...COMMON,
+  format: ['esm'],
+  minify: true,
+  platform: 'node',
+  entry: sources(['cli/index']),
+  // commander is CommonJS.
+  banner: { js: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);" },
+  esbuildPlugins: [subpathsApart, standApart([SQL])],
+  plugins: [linkApart],
+}
+
 /** Minified, as a page without a bundler loads it: by terser, which makes it 2 % smaller than esbuild does. */
 export const page: Options = {
   ...COMMON,
@@ -245,5 +289,5 @@ const types: Options = { ...COMMON, entry: { ...SERVER, ...PAGE }, dts: { only: 
 export default defineConfig(async () => {
   // Not by `clean`: one of them would remove what another has written.
   await rm('dist', { recursive: true, force: true })
-  return [modules, modulesAside, commonJs, page, types]
+  return [modules, modulesAside, commonJs, program, page, types]
 })

@@ -45,7 +45,7 @@ const PACKAGES = [
   { package: /^react$/, from: /^elements\/react\.d\.ts$/ },
   { package: /^vue$/, from: /^elements\/vue\.d\.ts$/ },
   { package: /^svelte\/elements$/, from: /^elements\/svelte\.d\.ts$/ },
-  { package: /^node:/, from: /^cli\// },
+  { package: /^(node:|commander$|@clack\/prompts$)/, from: /^cli\// },
 ]
 
 /** Globals that src never touches: code from text, output, and what only some runtimes have. */

@@ -1,0 +1,214 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { versions } from 'node:process'
+import { keyRing } from '../index.ts'
+import { userStoreCases } from '../testing/index.ts'
+import { type CliConfig, keysOf } from './config.ts'
+
+/** One thing that was looked at. `todo` null: it is in order. */
+export interface Finding {
+  check: string
+  found: string
+  todo: string | null
+}
+
+const MOST_CLOCK_MS = 2000
+const PROBE_ORIGIN = 'https://other-site.invalid'
+
+/** Looks at all of it. A check that cannot run here says what it needs. */
+export async function examine(config: CliConfig, folder: string, url: string | undefined): Promise<Finding[]> {
+  return [
+    examineKeys(config),
+    examineEnvFile(folder),
+    await examineClock(config),
+    await examineServer(config),
+    await examineStore(config),
+    examineWalking(config),
+    ...(url === undefined
+      ? [skipped('origins and cookies', 'pass --url https://your.app/two-factor')]
+      : await examineUrl(url)),
+    examineVersions(folder),
+  ]
+}
+
+function fine(check: string, found: string): Finding {
+  return { check, found, todo: null }
+}
+
+function skipped(check: string, needs: string): Finding {
+  return fine(check, `not looked at: ${needs}`)
+}
+
+function examineKeys(config: CliConfig): Finding {
+  try {
+    const { first, ids } = keyRing(keysOf(config))
+    if (ids.length === 1) return fine('keys', `one key, ${first}`)
+    return fine('keys', `${ids.length} keys; ${first} seals. A rotation is under way: npx countersign key rotate`)
+  } catch (error) {
+    const found = messageOf(error).split('\n')[0] ?? ''
+    return { check: 'keys', found, todo: 'Make a key with npx countersign key, and set COUNTERSIGN_KEYS to it.' }
+  }
+}
+
+function examineEnvFile(folder: string): Finding {
+  const file = join(folder, '.env')
+  if (!existsSync(file) || !/^COUNTERSIGN_KEYS=/m.test(readFileSync(file, 'utf8'))) return fine('.env', 'holds no keys')
+  if ((statSync(file).mode & 0o077) !== 0) {
+    return { check: '.env', found: 'holds keys, and other users of this machine can read it', todo: 'chmod 600 .env' }
+  }
+  return fine('.env', 'readable by its owner only')
+}
+
+async function examineClock({ databaseNowMs }: CliConfig): Promise<Finding> {
+  if (databaseNowMs === undefined) return skipped('clock', 'give the config databaseNowMs()')
+  const beforeMs = Date.now()
+  const databaseMs = await databaseNowMs()
+  const offMs = Math.round(databaseMs - (beforeMs + Date.now()) / 2)
+  if (Math.abs(offMs) <= MOST_CLOCK_MS) return fine('clock', `${offMs} ms from the database's`)
+  const todo = 'Synchronize both with NTP. A code is good for 30 seconds and one step on either side.'
+  return { check: 'clock', found: `the database's clock is ${offMs} ms from this one`, todo }
+}
+
+async function examineServer({ check }: CliConfig): Promise<Finding> {
+  if (check === undefined)
+    return skipped('eviction and persistence', 'give the config check(), such as () => checkRedis(client)')
+  try {
+    const { warnings } = await check()
+    if (warnings.length === 0) return fine('eviction and persistence', 'nothing to say')
+    return {
+      check: 'eviction and persistence',
+      found: warnings.join(' '),
+      todo: 'See docs/stores.md for the settings.',
+    }
+  } catch (error) {
+    return { check: 'eviction and persistence', found: messageOf(error), todo: 'Change the setting that it names.' }
+  }
+}
+
+async function examineStore({ scratchStore }: CliConfig): Promise<Finding> {
+  if (scratchStore === undefined) {
+    return skipped(
+      'store',
+      "give the config scratchStore(), such as () => pgStore(pool, { table: 'countersign_scratch' })",
+    )
+  }
+  const failures: string[] = []
+  const store = await scratchStore()
+  const cases = userStoreCases(() => store)
+  for (const { name, run } of cases) {
+    try {
+      await run()
+    } catch (error) {
+      failures.push(`${name}: ${messageOf(error)}`)
+    }
+  }
+  if (failures.length === 0) return fine('store', `all ${cases.length} cases of userStoreCases pass`)
+  const found = `${failures.length} of ${cases.length} cases fail. The first: ${failures[0]}`
+  return { check: 'store', found, todo: 'Do not use this store. See docs/writing-a-store.md.' }
+}
+
+function examineWalking({ store }: CliConfig): Finding {
+  if (store.userIds !== undefined) return fine('listing users', 'the store has userIds')
+  return {
+    check: 'listing users',
+    found: 'the store has no userIds',
+    todo: 'npx countersign reseal needs it. Add it to your store.',
+  }
+}
+
+/** Asks the handler at this address, as a page of its own and of another site would. */
+async function examineUrl(text: string): Promise<Finding[]> {
+  const check = 'origins and cookies'
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null) return [{ check, found: 'that is no URL', todo: 'Pass the whole address of the handler.' }]
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  if (url.protocol !== 'https:' && !isLocal) {
+    const found = `${url.origin} is not HTTPS`
+    return [{ check, found, todo: 'Serve it over HTTPS: browsers keep the cookies, which are Secure, nowhere else.' }]
+  }
+  try {
+    const [own, other] = [await codeFor(url, url.origin), await codeFor(url, PROBE_ORIGIN)]
+    return [
+      own === 'cross-site'
+        ? {
+            check,
+            found: `the handler refuses ${url.origin}`,
+            todo: 'Add it to `allowedOrigins`, and look at what the proxy makes of Host and the protocol.',
+          }
+        : fine(check, `${url.origin} is allowed`),
+      other === 'cross-site'
+        ? fine(check, 'another site is refused')
+        : {
+            check,
+            found: `a request from ${PROBE_ORIGIN} was answered with ${other}`,
+            todo: 'Mount the handler of countersign/http there, and set `allowedOrigins`.',
+          },
+    ]
+  } catch (error) {
+    return [
+      {
+        check,
+        found: `no answer from ${url.origin}: ${messageOf(error)}`,
+        todo: 'Start the application, or correct the URL.',
+      },
+    ]
+  }
+}
+
+async function codeFor(url: URL, origin: string): Promise<string> {
+  const response = await fetch(`${url.href.replace(/\/$/, '')}/complete-challenge`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: '{}',
+    signal: AbortSignal.timeout(10_000),
+  })
+  const problem: unknown = await response.json().catch(() => null)
+  const code: unknown = typeof problem === 'object' && problem !== null ? Reflect.get(problem, 'reason') : null
+  return typeof code === 'string' ? code : String(response.status)
+}
+
+const NEEDS = [
+  { name: '@noble/hashes', isGood: (major: number) => major === 2, needs: '2.x' },
+  {
+    name: '@noble/ciphers',
+    isGood: (major: number, minor: number) => major === 2 && minor < 5,
+    needs: '>=2.0.0 <2.5.0',
+  },
+]
+
+function examineVersions(folder: string): Finding {
+  const check = 'versions'
+  const [major = 0, minor = 0] = numbersOf(versions.node)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    return { check, found: `Node ${versions.node}`, todo: 'Use Node 20.19 or newer.' }
+  }
+  for (const { name, isGood, needs } of NEEDS) {
+    const version = versionOf(name, folder)
+    const [first = 0, second = 0] = numbersOf(version ?? '')
+    if (version !== null && !isGood(first, second)) {
+      return { check, found: `${name} ${version}`, todo: `npm install ${name}@"${needs}"` }
+    }
+  }
+  return fine(check, `Node ${versions.node}`)
+}
+
+function versionOf(name: string, folder: string): string | null {
+  for (const from of [join(folder, 'node_modules/countersign/package.json'), join(folder, 'package.json')]) {
+    const found = createRequire(from)
+      .resolve.paths(name)
+      ?.map((path) => join(path, name, 'package.json'))
+    const file = found?.find((path) => existsSync(path))
+    const version: unknown = file === undefined ? null : Reflect.get(JSON.parse(readFileSync(file, 'utf8')), 'version')
+    if (typeof version === 'string') return version
+  }
+  return null
+}
+
+function numbersOf(version: string): number[] {
+  return version.split('.').map(Number)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,237 @@
+import { writeFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { generateKey } from '../index.ts'
+import { type SqlDialectName, schema, tokenSchema } from '../stores/sql/schema.ts'
+import { type CliConfig, keysOf, loadConfig, loadEnvironment } from './config.ts'
+import { examine } from './doctor.ts'
+import { type ImportOptions, importFile } from './import.ts'
+import { type InitOptions, initProject } from './init.ts'
+import { nextRotationStep } from './keys.ts'
+import { CliError, type Output } from './output.ts'
+import { resealAll } from './reseal.ts'
+import { SYSTEMS } from './systems.ts'
+
+/** Where the program runs. */
+export interface CliPlace {
+  folder: string
+  version: string
+  output: Output
+  /** Somebody can be asked. */
+  isInteractive: boolean
+}
+
+interface Json {
+  json?: boolean
+}
+interface Staff extends Json {
+  by: string
+  note: string
+}
+
+/** Runs a command, and resolves to the exit code: 0 done, 1 it failed or found something, 2 it was called wrongly. */
+export async function runCli(args: readonly string[], place: CliPlace): Promise<number> {
+  const run: Run = { exitCode: 0, config: null }
+  try {
+    await program(place, run).parseAsync(args, { from: 'user' })
+    return run.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    place.output.say(error instanceof Error ? error.message : String(error))
+    return error instanceof CliError ? error.exitCode : 1
+  } finally {
+    await run.config?.close?.()
+  }
+}
+
+interface Run {
+  exitCode: number
+  config: CliConfig | null
+}
+
+function program(place: CliPlace, run: Run): Command {
+  const { folder, output } = place
+  const root = new Command('countersign')
+    .description('Set up and operate two-factor authentication.')
+    .version(place.version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.print(text), writeErr: (text) => output.say(text.trimEnd()) })
+    .showHelpAfterError('See: npx countersign help')
+
+  const command = (usage: string, description: string, example: string) =>
+    root
+      .command(usage)
+      .description(description)
+      .option('--json', 'print one line of JSON')
+      .addHelpText('after', `\nExample:\n  npx countersign ${example}`)
+      .exitOverride()
+  const staffCommand = (usage: string, description: string) =>
+    command(usage, description, `${usage.split(' ')[0]} 42 --by ada@acme.example --note "ticket 1234"`)
+      .requiredOption('--by <name>', 'who of your staff does it')
+      .requiredOption('--note <text>', 'why, for the events')
+  const config = async () => {
+    run.config ??= await loadConfig(folder, output)
+    return run.config
+  }
+  const answer = (json: boolean | undefined, value: object, text: string) =>
+    json ? output.json(value) : output.print(text)
+
+  command('init', 'write a config, a migration and a key', 'init --database pg --framework express')
+    .option('--database <name>')
+    .option('--framework <name>')
+    .option('--issuer <name>', "your product's name, as apps show it")
+    .action(async (options: InitOptions & Json) => {
+      const done = await initProject(folder, options, place.isInteractive && !options.json, output)
+      answer(options.json, done, `\nAdd to your application:\n\n${done.lines}`)
+    })
+
+  command('key [action]', 'print a new key; "key rotate" says which step of a rotation is next', 'key rotate')
+    .option('--id <id>', 'of the new key')
+    .action(async (action: string | undefined, { id, json }: { id?: string } & Json) => {
+      if (action === undefined) {
+        const key = generateKey(id)
+        answer(json, { key }, key)
+        return
+      }
+      if (action !== 'rotate') throw new CliError('It is "key" or "key rotate".', 2)
+      loadEnvironment(folder)
+      const next = nextRotationStep(keysOf(null))
+      answer(json, next, next.text)
+    })
+
+  command(
+    'schema <dialect>',
+    'print the statements that create the tables: postgres, mysql or sqlite',
+    'schema postgres',
+  )
+    .option('--table <name>', 'default two_factor')
+    .option('--users-table <name>', 'columns in your own table of users instead')
+    .option('--audit-table <name>', 'with a table of events')
+    .option('--tokens-table <name>', 'with a table of access tokens')
+    .action((dialect: SqlDialectName, options: Record<string, string | undefined> & Json) => {
+      const { table, usersTable, auditTable, tokensTable } = Object.fromEntries(Object.entries(options))
+      const audit = auditTable === undefined ? undefined : { table: String(auditTable) }
+      const records = schema(dialect, { table: textOf(table), usersTable: textOf(usersTable), audit })
+      const sql = records + (tokensTable === undefined ? '' : tokenSchema(dialect, { table: String(tokensTable) }))
+      answer(options.json, { sql }, sql)
+    })
+
+  command('migrate', 'create the tables, if they do not exist', 'migrate').action(async ({ json }: Json) => {
+    const { migrate } = await config()
+    if (migrate === undefined)
+      throw new CliError('The config has no migrate(). Add it: migrate: () => migrate(pool).', 2)
+    await migrate()
+    answer(json, { migrated: true }, 'The tables are there.')
+  })
+
+  command('doctor', 'look for what is set up wrongly', 'doctor --url https://app.acme.example/two-factor')
+    .option('--url <url>', "the handler's address, for cookies and origins")
+    .action(async ({ url, json }: { url?: string } & Json) => {
+      const findings = await examine(await config(), folder, url)
+      const lines = findings.map(({ check, found, todo }) =>
+        todo === null ? `ok    ${check}: ${found}` : `WRONG ${check}: ${found}\n      ${todo}`,
+      )
+      answer(json, { findings }, lines.join('\n'))
+      run.exitCode = findings.some(({ todo }) => todo !== null) ? 1 : 0
+    })
+
+  command('status <user>', 'what is set up; holds no secret', 'status 42').action(
+    async (user: string, { json }: Json) => {
+      const status = await (await config()).twoFactor.status(user)
+      answer(json, status, JSON.stringify(status, null, 2))
+    },
+  )
+
+  staffCommand('reset <user>', 'turn two-factor authentication off').action(async (user: string, options: Staff) => {
+    const { existed } = await (await config()).twoFactor.admin.reset(user, staffOf(options))
+    answer(options.json, { existed }, existed ? `${user} has no two-factor authentication now.` : `${user} had none.`)
+  })
+
+  staffCommand('unlock <user>', 'forget failed attempts').action(async (user: string, options: Staff) => {
+    const result = await (await config()).twoFactor.admin.unlock(user, staffOf(options))
+    if (!result.ok) throw notEnabled(user, result.reason)
+    answer(options.json, result, `${user} can try again.`)
+  })
+
+  staffCommand('recovery-code <user>', 'print one more recovery code, good once and for a limited time')
+    .option('--hours <hours>', 'how long it is valid, at most 72', numberOf)
+    .action(async (user: string, options: Staff & { hours?: number }) => {
+      const validMs = options.hours === undefined ? undefined : options.hours * 3_600_000
+      const result = await (await config()).twoFactor.admin.issueRecoveryCode(user, { ...staffOf(options), validMs })
+      if (!result.ok) throw notEnabled(user, result.reason)
+      const until = new Date(result.expiresAtMs).toISOString()
+      answer(options.json, result, `${result.recoveryCode}\nGood once, until ${until}. It is shown nowhere again.`)
+    })
+
+  staffCommand('export <user>', 'every secret of a user, as a line of JSON that import takes')
+    .option('--out <file>', 'write it to this new file, readable by you only')
+    .option('--show-secrets', 'print it')
+    .action(async (user: string, options: Staff & { out?: string; showSecrets?: boolean }) => {
+      const { out, showSecrets } = options
+      if (out === undefined && !showSecrets) {
+        throw new CliError('It holds secrets. Choose --out <file>, or --show-secrets to print it.', 2)
+      }
+      const result = await (await config()).twoFactor.admin.exportUser(user, staffOf(options))
+      if (!result.ok) throw notEnabled(user, result.reason)
+      const { authenticators, recoveryCodes, passkeys } = result
+      const exported = { userId: user, authenticators, recoveryCodes, passkeys }
+      if (out === undefined) output.json(exported)
+      else {
+        writeFileSync(out, `${JSON.stringify(exported)}\n`, { flag: 'wx', mode: 0o600 })
+        answer(options.json, { wrote: out }, `Wrote ${out}`)
+      }
+    })
+
+  command('import <file>', 'move users in from another system', 'import --from keycloak credentials.jsonl --dry-run')
+    .requiredOption('--from <system>', Object.keys(SYSTEMS).join(', '))
+    .addOption(new Option('--format <format>', 'default: csv for *.csv, else jsonl').choices(['jsonl', 'csv']))
+    .option('--user-id <column>', 'the column that holds the user id')
+    .option('--dry-run', 'change nothing, say what would happen')
+    .option('--report <file>', 'a line of JSON for each user, without secrets')
+    .option('--restart', 'forget which users earlier runs of this file imported')
+    .addOption(new Option('--encoding <name>', 'of the secret').choices(['base32', 'hex', 'base64', 'ascii']))
+    .option('--algorithm <name>', 'if no column says it')
+    .option('--digits <number>', 'if no column says it', numberOf)
+    .option('--period <seconds>', 'if no column says it', numberOf)
+    .option('--hashed-code-length <number>', 'of recovery codes that are kept as hashes', numberOf)
+    .action(async (file: string, options: ImportOptions & Json) => {
+      const counts = await importFile((await config()).twoFactor, file, options, output)
+      const { users, imported, alreadyOn, doneBefore, left } = counts
+      const verb = options.dryRun ? 'would be imported' : 'imported'
+      answer(
+        options.json,
+        counts,
+        `${users} users: ${imported} ${verb}, ${alreadyOn} already on, ${doneBefore} done by an earlier run, ${left} left out.`,
+      )
+      run.exitCode = left > 0 ? 1 : 0
+    })
+
+  command('reseal', 'seal every record under the first key', 'reseal')
+    .option('--restart', 'begin anew instead of resuming')
+    .action(async ({ restart, json }: { restart?: boolean } & Json) => {
+      const result = await resealAll(await config(), `${folder}/.countersign-reseal.json`, restart === true, output)
+      const { users, resealed, failed, key, unusedKeys } = result
+      const unused = unusedKeys.length === 0 ? '' : ` No record uses ${unusedKeys.join(', ')}.`
+      answer(json, result, `${users} users: ${resealed} records moved to ${key}, ${failed} failed.${unused}`)
+      run.exitCode = failed > 0 ? 1 : 0
+    })
+
+  return root
+}
+
+function staffOf({ by, note }: Staff): { by: string; note: string } {
+  return { by, note }
+}
+
+function notEnabled(user: string, reason: string): CliError {
+  return new CliError(reason === 'not-enabled' ? `${user} has no two-factor authentication.` : `${user}: ${reason}.`)
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function numberOf(text: string): number {
+  const number = Number(text)
+  if (Number.isFinite(number) && text.trim() !== '') return number
+  throw new InvalidArgumentError('It is no number.')
+}

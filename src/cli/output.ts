@@ -1,0 +1,56 @@
+import type { Writable } from 'node:stream'
+
+/** Where a command writes. */
+export interface Output {
+  /** The answer, for people or for a pipe. */
+  print(text: string): void
+  /** What is said beside it: to stderr. */
+  say(text: string): void
+  /** The answer as `--json` has it: one line. */
+  json(value: unknown): void
+  /** A line that the next one replaces; only on a terminal. */
+  progress(text: string): void
+}
+
+/** A command that cannot do what it was asked. Its message says what to do. */
+export class CliError extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.name = 'CliError'
+    this.exitCode = exitCode
+  }
+}
+
+export function createOutput(stdout: Writable, stderr: Writable, isTerminal: boolean): Output {
+  let hasProgress = false
+
+  function say(text: string): void {
+    stderr.write(hasProgress ? `\r\u001b[K${text}\n` : `${text}\n`)
+    hasProgress = false
+  }
+
+  return {
+    say,
+    print(text) {
+      if (hasProgress) stderr.write('\r\u001b[K')
+      hasProgress = false
+      stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+    },
+    json(value) {
+      stdout.write(`${JSON.stringify(value)}\n`)
+    },
+    progress(text) {
+      if (!isTerminal) return
+      stderr.write(`\r\u001b[K${text}`)
+      hasProgress = true
+    },
+  }
+}
+
+/** A counter with its rate, such as "1200 users, 3400 a second". */
+export function rateOf(count: number, startMs: number): string {
+  const seconds = Math.max((performance.now() - startMs) / 1000, 0.001)
+  return `${count} users, ${Math.round(count / seconds)} a second`
+}

@@ -1,0 +1,100 @@
+import { CountersignError, type KeyRing, keyRing } from '../index.ts'
+import { type CliConfig, keysOf } from './config.ts'
+import { readState, removeState, writeState } from './journal.ts'
+import { CliError, type Output, rateOf } from './output.ts'
+
+/** What a walk has done; kept after each page. */
+interface Walk {
+  /** The first key of the ring when it began: under another one it begins anew. */
+  key: string
+  cursor: string | null
+  users: number
+  resealed: number
+  failed: number
+}
+
+export interface ResealResult extends Omit<Walk, 'cursor'> {
+  /** Keys that no record is sealed under. */
+  unusedKeys: readonly string[]
+}
+
+const PAGE = 200
+const AT_ONCE = 8
+/** A record can be written under the old key while a pass is on. More passes than this mean that an instance still seals with it. */
+const MOST_PASSES = 3
+
+export async function resealAll(
+  config: CliConfig,
+  stateFile: string,
+  restart: boolean,
+  output: Output,
+): Promise<ResealResult> {
+  const ring = keyRing(keysOf(config))
+  const totals = { users: 0, resealed: 0, failed: 0 }
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    const walk = await onePass(config, ring, stateFile, restart && pass === 1, output)
+    totals.users = Math.max(totals.users, walk.users)
+    totals.resealed += walk.resealed
+    totals.failed = walk.failed
+    if (walk.resealed === 0) {
+      return { key: ring.first, ...totals, unusedKeys: walk.failed === 0 ? ring.ids.slice(1) : [] }
+    }
+    output.say(`${walk.resealed} records moved to the key ${ring.first}. Looking once more.`)
+  }
+  return { key: ring.first, ...totals, unusedKeys: [] }
+}
+
+async function onePass(
+  config: CliConfig,
+  ring: KeyRing,
+  stateFile: string,
+  restart: boolean,
+  output: Output,
+): Promise<Walk> {
+  const { store } = config
+  if (store.userIds === undefined) {
+    throw new CliError('This store has no userIds, so it cannot list its users. Call admin.reseal for each of them.')
+  }
+  const found = restart ? null : readWalk(readState(stateFile), ring.first)
+  if (found !== null) output.say(`Resuming after ${found.users} users.`)
+  const walk: Walk = found ?? { key: ring.first, cursor: null, users: 0, resealed: 0, failed: 0 }
+  const startMs = performance.now()
+  const before = walk.users
+  do {
+    const page = await store.userIds(walk.cursor === null ? { limit: PAGE } : { limit: PAGE, cursor: walk.cursor })
+    await resealPage(config, page.userIds, walk, output)
+    walk.cursor = page.cursor
+    // After the page, so that a walk which was killed does its last page again and misses nobody.
+    if (walk.cursor !== null) writeState(stateFile, walk)
+    output.progress(rateOf(walk.users - before, startMs))
+  } while (walk.cursor !== null)
+  removeState(stateFile)
+  return walk
+}
+
+async function resealPage({ twoFactor }: CliConfig, userIds: readonly string[], walk: Walk, output: Output) {
+  const queue = [...userIds]
+  async function worker(): Promise<void> {
+    for (let userId = queue.shift(); userId !== undefined; userId = queue.shift()) {
+      walk.users += 1
+      try {
+        const result = await twoFactor.admin.reseal(userId)
+        if (result.ok && result.resealed) walk.resealed += 1
+      } catch (error) {
+        if (!(error instanceof CountersignError) || !['key_unknown', 'record_invalid'].includes(error.code)) throw error
+        walk.failed += 1
+        output.say(`${userId}: ${error.code}. ${error.message}`)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
+function readWalk(state: object | null, key: string): Walk | null {
+  if (state === null || Reflect.get(state, 'key') !== key) return null
+  const [cursor, users, resealed, failed] = ['cursor', 'users', 'resealed', 'failed'].map((name): unknown =>
+    Reflect.get(state, name),
+  )
+  if (typeof cursor !== 'string' || typeof users !== 'number' || typeof resealed !== 'number') return null
+  return { key, cursor, users, resealed, failed: typeof failed === 'number' ? failed : 0 }
+}

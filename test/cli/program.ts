@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const root = new URL('../../', import.meta.url)
+
+/** The address of a module of the build, or of a package's, for a config in a folder elsewhere. */
+export const built = (path: string): string => new URL(`dist/${path}`, root).href
+
+export interface Ended {
+  stdout: string
+  stderr: string
+  exitCode: number | null
+}
+
+/** A folder of its own, in which `npx countersign` runs as a process. */
+export interface Project {
+  folder: string
+  write(name: string, text: string): string
+  run(args: readonly string[], env?: Record<string, string>): Promise<Ended>
+  /** The same, killed (SIGKILL) after that long; exitCode null if that came before its end. */
+  runAndKill(args: readonly string[], afterMs: number, env?: Record<string, string>): Promise<Ended>
+  remove(): void
+}
+
+export function openProject(): Project {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'))
+
+  function run(args: readonly string[], env: Record<string, string>, killAfterMs: number | null): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const bin = new URL('bin/countersign.mjs', root).pathname
+      const { COUNTERSIGN_KEYS: _, ...others } = process.env
+      const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env: { ...others, ...env } })
+      const out = { stdout: '', stderr: '' }
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        out.stdout += text
+      })
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        out.stderr += text
+      })
+      child.once('error', reject)
+      const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+      child.once('close', (exitCode) => {
+        clearTimeout(timer)
+        resolve({ ...out, exitCode })
+      })
+    })
+  }
+
+  return {
+    folder,
+    write(name, text) {
+      writeFileSync(join(folder, name), text)
+      return join(folder, name)
+    },
+    run: (args, env = {}) => run(args, env, null),
+    runAndKill: (args, afterMs, env = {}) => run(args, env, afterMs),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** The address of a driver that is installed beside these tests, or in the folder given. */
+export function driver(path: string): string {
+  return pathToFileURL(new URL(path, root).pathname).href
+}
