@@ -18,7 +18,7 @@ export interface ResealResult extends Omit<Walk, 'cursor'> {
   unusedKeys: readonly string[]
 }
 
-const PAGE = 200
+const PAGE = 100
 const AT_ONCE = 8
 /** A record can be written under the old key while a pass is on. More passes than this mean that an instance still seals with it. */
 const MOST_PASSES = 3

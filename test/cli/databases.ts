@@ -23,12 +23,12 @@ export default {
 export const POSTGRES_URL: string = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
 
 /** One over a table of its own in PostgreSQL. */
-export function postgresConfig(table: string): string {
+export function postgresConfig(table: string, url: string = POSTGRES_URL): string {
   return `import { createTwoFactor } from '${built('index.js')}'
 import { migrate, pgStore } from '${built('stores/pg.js')}'
 import pg from '${packaged('pg')}'
 
-const pool = new pg.Pool({ connectionString: '${POSTGRES_URL}' })
+const pool = new pg.Pool({ connectionString: '${url}' })
 const store = pgStore(pool, { table: '${table}' })
 export default {
   twoFactor: createTwoFactor({ issuer: 'Acme', store, keys: process.env.COUNTERSIGN_KEYS }),

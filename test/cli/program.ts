@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 const root = new URL('../../', import.meta.url)
 
@@ -20,15 +19,15 @@ export interface Project {
   folder: string
   write(name: string, text: string): string
   run(args: readonly string[], env?: Record<string, string>): Promise<Ended>
-  /** The same, killed (SIGKILL) after that long; exitCode null if that came before its end. */
-  runAndKill(args: readonly string[], afterMs: number, env?: Record<string, string>): Promise<Ended>
+  /** The same, killed (SIGKILL) as soon as `when` is true; exitCode null if that came before its end. */
+  runAndKill(args: readonly string[], when: () => boolean, env?: Record<string, string>): Promise<Ended>
   remove(): void
 }
 
 export function openProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'))
 
-  function run(args: readonly string[], env: Record<string, string>, killAfterMs: number | null): Promise<Ended> {
+  function run(args: readonly string[], env: Record<string, string>, killWhen: (() => boolean) | null): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const bin = new URL('bin/countersign.mjs', root).pathname
       const { COUNTERSIGN_KEYS: _, ...others } = process.env
@@ -41,9 +40,9 @@ export function openProject(): Project {
         out.stderr += text
       })
       child.once('error', reject)
-      const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+      const timer = killWhen === null ? undefined : setInterval(() => killWhen() && child.kill('SIGKILL'), 1)
       child.once('close', (exitCode) => {
-        clearTimeout(timer)
+        clearInterval(timer)
         resolve({ ...out, exitCode })
       })
     })
@@ -56,12 +55,7 @@ export function openProject(): Project {
       return join(folder, name)
     },
     run: (args, env = {}) => run(args, env, null),
-    runAndKill: (args, afterMs, env = {}) => run(args, env, afterMs),
+    runAndKill: (args, when, env = {}) => run(args, env, when),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
-}
-
-/** The address of a driver that is installed beside these tests, or in the folder given. */
-export function driver(path: string): string {
-  return pathToFileURL(new URL(path, root).pathname).href
 }
