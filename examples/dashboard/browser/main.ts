@@ -28,7 +28,7 @@ const PAGES: Record<string, (needs: PageNeeds) => HTMLElement> = {
 }
 
 const place = document.body.appendChild(element('div'))
-const signedOut = () => showSignIn('You are signed out. Sign in again.')
+const signedOut = () => showSignIn({ notice: 'You are signed out. Sign in again.' })
 const api = createApi(signedOut)
 let present: User | null = null
 
@@ -66,12 +66,18 @@ function showPage(notice?: HTMLElement): void {
   document.title = `${page.querySelector('h1')?.textContent} · ${PRODUCT}`
 }
 
-function showSignIn(notice?: string): void {
+/** `next`: the page to show after sign-in. Default: the one that was asked for, which a reload keeps. */
+function showSignIn({ notice, next = requestedPage() }: { notice?: string; next?: string } = {}): void {
   present = null
   for (const dialog of document.querySelectorAll('dialog')) dialog.close()
-  history.replaceState(null, '', '/sign-in')
+  history.replaceState({ next }, '', '/sign-in')
   document.title = `Sign in · ${PRODUCT}`
   place.replaceChildren(signInPage(api, enter, notice))
+}
+
+function requestedPage(): string {
+  const path: unknown = location.pathname === '/sign-in' ? history.state?.next : location.pathname
+  return typeof path === 'string' && Object.hasOwn(PAGES, path) ? path : HOME
 }
 
 function showFault(words: string): void {
@@ -81,15 +87,24 @@ function showFault(words: string): void {
 }
 
 async function enter(usedRecoveryCode = false): Promise<void> {
-  history.replaceState(null, '', HOME)
+  history.replaceState(null, '', requestedPage())
   await start()
   if (usedRecoveryCode) showPage(recoveryNotice())
   focusHeading()
 }
 
+/** Shows the sign-in page only once the server has ended the session. */
 async function signOut(): Promise<void> {
-  await api.post('SignOut', {})
-  showSignIn()
+  const answer = await api.post('SignOut', {})
+  if (answer.ok) showSignIn({ next: HOME })
+  else if (answer.reason !== 'signed-out') showStillSignedIn(answer.words)
+}
+
+function showStillSignedIn(words: string): void {
+  const notice = element('p', { class: 'notice', id: 'sign-out-failed', role: 'alert' })
+  document.getElementById(notice.id)?.remove()
+  document.querySelector('.page')?.prepend(notice)
+  notice.textContent = `You may still be signed in: sign out again. ${words}`
 }
 
 /** Links within the dashboard change the page without loading it again. */
