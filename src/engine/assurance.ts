@@ -1,13 +1,13 @@
 import type { TwoFactorMethod } from './events.ts'
 
 /**
- * How sure a host can be of who is there, and since when. Keep it with the session, and compare `atMs` with the present
- * when something needs a fresh second step: a level that stays true for a whole session proves nothing.
+ * What a sign-in rests on, and since when. Store it with the session, and compare `atMs` with the present when
+ * something needs a fresh second step: a level that stays true for a whole session proves nothing.
  */
 export interface Assurance {
-  /** RFC 8176 values: the first factor's, as the host named them, then those of the second step. */
+  /** RFC 8176 values: those you named for the first factor, then those of the second step. */
   amr: string[]
-  /** The second step cannot be passed on a page that only pretends to be the host's. */
+  /** The second step cannot be passed on a page that only pretends to be yours. */
   phishingResistant: boolean
   /** When the second step was passed, in Unix milliseconds; null if none was asked for. */
   atMs: number | null
@@ -20,7 +20,7 @@ export interface AssuredStep {
   backedUp?: boolean
 }
 
-/** After a second step. `mfa` needs a first factor that the host named: alone, a code is one factor. */
+/** After a second step. `mfa` is added only if you named a first factor: a code alone is one factor. */
 export function assuranceOf(firstFactor: readonly string[], step: AssuredStep, atMs: number): Assurance {
   const amr = [...firstFactor, ...amrOf(step), ...(firstFactor.length > 0 ? ['mfa'] : [])]
   return assured(amr, step.method === 'passkey', atMs)

@@ -95,7 +95,7 @@ export interface EventDetails {
   cause?: PasskeyCause
   /** Whether the attempt came from a device that had passed the second step before. */
   knownDevice?: boolean
-  /** Who of the host's staff did it, and why. */
+  /** Which member of staff did it, and why. */
   by?: string
   note?: string
 }
@@ -106,7 +106,7 @@ export interface TwoFactorEvent extends EventDetails {
   atMs: number
   /** Tell the user: it is something that only the user should do. */
   notify: boolean
-  /** What the host passed to the operation as `context`. */
+  /** What you passed to the operation as `context`. */
   context: unknown
 }
 

@@ -1,4 +1,4 @@
-/** A listener of the host's, and where its faults go. */
+/** A listener of your code, and where its faults go. */
 export interface Listeners<Event> {
   onEvent: ((event: Event) => void | Promise<void>) | undefined
   onEventError: ((error: unknown, event: Event) => void | Promise<void>) | undefined

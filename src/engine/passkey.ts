@@ -122,8 +122,9 @@ export type AssertionVerdict =
   | { ok: false; cause: PasskeyCause }
 
 /**
- * Verifies what passkeys sign. `passkeyVerifier` of countersign/passkeys makes one over @simplewebauthn/server; a host may
- * bring its own. Whatever is wrong with a response is a verdict; what a function throws is a fault of the host.
+ * Verifies what passkeys sign. `passkeyVerifier` of countersign/passkeys creates one with @simplewebauthn/server; you
+ * can also write your own. Anything wrong with a response is a verdict. If a function throws, that is a fault of your
+ * code.
  */
 export interface PasskeyVerifier {
   /** The domain that passkeys belong to, such as `acme.example`. */

@@ -39,8 +39,8 @@ const MAX_PASSWORD = 1024
 const PASSWORD: Attempt = { kind: 'password' }
 
 /**
- * The host vouches that this person proved who they are at that time: signed in anew, or passed a check of the host's
- * own. It is carried under a symbol, so no JSON body can express it. Accepted for 5 minutes, where `acceptedProofs` names
+ * Vouches that this user proved who they are at that time: signed in again, or passed a check of yours. It is carried
+ * under a symbol, so no JSON body can express it. Accepted for 5 minutes, if `acceptedProofs` includes
  * 'reauthenticated'.
  *
  * @param atMs when, in Unix milliseconds

@@ -23,7 +23,7 @@ export function refusal<Reason extends string>(
 
 /** A refusal before it is told: with what of it must be written. */
 export interface Refused<Reason extends string> extends Refusal<Reason> {
-  /** Only where there is something to write. */
+  /** Only if there is something to write. */
   record?: UserRecord
   events: readonly EventDetails[]
   /** Refused only if none of these imported hashes is the code's. */

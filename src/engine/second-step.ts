@@ -142,7 +142,7 @@ function tryAuthenticators(
   return usedAgain(record, details, secondsToFreshCode(usedBefore, nowMs), nowMs)
 }
 
-/** A stranger's code counts once for each authenticator that it could have matched. */
+/** A code from an unrecognized device counts once for each authenticator that it could have matched. */
 function codeAttempt(visitor: Visitor, candidates: readonly StoredApp[]): CodeAttempt {
   return {
     kind: 'code',

@@ -1,10 +1,10 @@
 /**
- * How many guesses are looked at, and when. Pure: state and time in, answer or next state out; docs/throttling.md says why
- * each number is what it is.
+ * How many guesses are looked at, and when. Pure: state and time in, answer or next state out; docs/throttling.md says
+ * why each number is what it is.
  *
- * Two pools, so that no stranger makes the owner wait: devices that passed the second step before, and strangers.
- * Failures are lists capped by count, never pruned by age. A time in the future counts as now: a clock that jumps ahead
- * and back neither locks for long nor wipes the slate.
+ * Two pools, so that an attacker cannot make the owner wait: devices that passed the second step before, and
+ * unrecognized devices (`strangers`). Failures are lists capped by count, never pruned by age. A time in the future
+ * counts as now: a clock that jumps ahead and back neither locks for long nor wipes the slate.
  */
 export type Pool = 'known' | 'strangers'
 
@@ -44,7 +44,7 @@ export interface CountedFailure {
   atMs: number
 }
 
-/** Whether an attempt would be looked at now, and if not, when. */
+/** Whether an attempt would be checked now, and if not, when. */
 export type AttemptLimit =
   | { state: 'open'; untilMs: null }
   | { state: 'throttled'; untilMs: number }

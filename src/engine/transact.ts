@@ -97,7 +97,7 @@ export async function emitNow(shell: Shell, subject: Subject, nowMs: number, det
 /** The same type without its name: only so does TypeScript see that all of it is JSON. */
 type Plain<T> = { [Key in keyof T]: Plain<T[Key]> }
 
-/** Null where there is nothing to write. */
+/** Null if there is nothing to write. */
 function changeOf(
   { vault, random }: Shell,
   { userId }: Subject,
@@ -126,7 +126,7 @@ function readLoaded(loaded: unknown): Stored | null {
   }
   throw new CountersignError(
     'store_invalid',
-    "The store's load must give null, or { record, version } with the version as text. Check the adapter.",
+    "The store's load must return null, or { record, version } with the version as text. Check the adapter.",
   )
 }
 
@@ -134,7 +134,7 @@ function readSaved(wrote: unknown): boolean {
   if (typeof wrote === 'boolean') return wrote
   throw new CountersignError(
     'store_invalid',
-    `The store's save must give true or false; it gave ${wrote === null ? 'null' : typeof wrote}. Whether it wrote is unknown, so this counts as a failure. Check the adapter.`,
+    `The store's save must return true or false; it returned ${wrote === null ? 'null' : typeof wrote}. Whether it wrote is unknown, so this counts as a failure. Check the adapter.`,
   )
 }
 

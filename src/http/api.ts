@@ -81,7 +81,7 @@ export interface TotpOfferAnswer extends OfferFields {
   periodSeconds: number
 }
 
-/** What the host's sign-in route answers by `handler.signIn`, beside what its `openSession` adds. */
+/** What your sign-in route answers through `handler.signIn`, without what your `openSession` adds. */
 export type SignInAnswer =
   | {
       signedIn: true
@@ -104,7 +104,7 @@ export type SignInAnswer =
       trustDeviceDays: number | null
     }
 
-/** The second step was passed, and the session is open. What the host's `openSession` added stands beside this. */
+/** The second step was passed, and the session is open. The answer also has what your `openSession` added. */
 export interface CompleteChallengeAnswer {
   signedIn: true
   method: TwoFactorMethod

@@ -11,11 +11,11 @@ import { reply } from './reply.ts'
 import type { Route } from './route.ts'
 import { signIn } from './sign-in.ts'
 
-/** Answers every request under its path, and the host's own sign-in route. */
+/** Answers every request under its path, and completes your own sign-in route. */
 export interface TwoFactorHandler {
   (request: Request): Promise<Response>
   /**
-   * For the host's sign-in route, after the password was right, and the only thing it does then: asks whether a second
+   * The last thing your sign-in route does, after the first factor (password, OAuth, magic link): asks whether a second
    * step is needed. If so, answers with a challenge that is bound to this browser; if not, opens the session. Like the
    * handler's own routes it takes requests from allowed origins only.
    *

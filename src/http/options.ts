@@ -13,16 +13,18 @@ import { deviceName } from './device-name.ts'
 import { checkedAuthenticate, checkedContext, checkedDeviceName } from './host-hooks.ts'
 import { createWarn, type HandlerWarning, type Warn, warnOfMixedOrigins } from './warnings.ts'
 
-/** Who is signed in. */
+/** The signed-in user. */
 export interface SignedInUser {
   userId: string
   /** What an authenticator app shows beside the issuer: the login or address. Default: the user id. */
   accountName?: string | null | undefined
-  /** When they last proved who they are, in Unix milliseconds: for hosts whose `acceptedProofs` takes 'reauthenticated'. */
+  /**
+   * When the user last signed in, in Unix milliseconds. Used as proof if `acceptedProofs` includes 'reauthenticated'.
+   */
   signedInAtMs?: number | undefined
 }
 
-/** Who is signed in, with a name to show. */
+/** The signed-in user, with a name to show. */
 export interface Person extends SignedInUser {
   accountName: string
 }
@@ -38,7 +40,7 @@ export interface HandlerOptions {
   twoFactor: TwoFactor
   /** Personal access tokens, where the people of this backend can have some. */
   tokens?: AccessTokens | undefined
-  /** Who sends this request: the host's own session. Null: nobody is signed in. */
+  /** Returns the user of this request from your own session, or null if nobody is signed in. */
   authenticate: (request: Request) => SignedInUser | null | Promise<SignedInUser | null>
   /**
    * Opens your session: the user passed everything that was required. Return headers (`Set-Cookie`) or a Response; a
@@ -93,12 +95,12 @@ export interface HandlerOptions {
   now?: (() => number) | undefined
 }
 
-/** Who gave the right password, and what the host wants back after the second step. */
+/** Who passed the first factor, and what you want back after the second step. */
 export interface SignInDetails {
   userId: string
   /** What an authenticator app shows beside the issuer: the login or address. Default: the user id. */
   accountName?: string | null | undefined
-  /** Up to 1 KiB of JSON of the host's own (remember me, return path), handed to `openSession`. */
+  /** Up to 1 KiB of your own JSON (remember me, return path), passed to `openSession`. */
   state?: JsonValue | undefined
   /** What the first factor was, in RFC 8176 values such as `['pwd']`: comes back in the `assurance` of `openSession`. */
   amr?: readonly string[] | undefined

@@ -10,13 +10,13 @@ export interface Answered<Answer> {
   host?: HostAddition | undefined
 }
 
-/** What a hook of the host's returned. */
+/** What a hook returned. */
 export interface HostAddition {
   hook: 'openSession' | 'onVerified'
   answer: HostAnswer
 }
 
-/** A success as JSON, with whatever the host adds. */
+/** A success as JSON, with what your hook adds. */
 export async function reply({ answer, cookies = [], host }: Answered<object>): Promise<Response> {
   if (host === undefined) return withCookies(json(answer, new Headers()), cookies)
   const { hook, answer: added } = host

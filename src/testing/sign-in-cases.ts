@@ -4,7 +4,7 @@ import { answerOf, type SignInAnswerKind } from './sign-in-answer.ts'
 
 /** What a way of signing in is given. */
 export interface SignInAttempt {
-  /** Who signs in: from `makeUser`, or a random id. */
+  /** The user who signs in: from `makeUser`, or a random id. */
   userId: string
   /** Give it to your application in place of its own, if it takes one: calls are noticed. */
   openSession: (...details: unknown[]) => Promise<Record<string, string>>
@@ -18,8 +18,9 @@ export interface SignInCasesOptions {
   /** Every way of signing in that your application has, by name. */
   signIns: Readonly<Record<string, SignInWay>>
   /**
-   * Your application's own. With it, each way is tried by a user without two-factor authentication, when it must sign in, and
-   * by one with it. Without it, `makeUser` gives users who have it on, and nothing shows that a way works at all.
+   * Your application's own. With it, each way is tried by a user without two-factor authentication, when it must sign
+   * in, and by one with it. Without it, `makeUser` returns users who have it on, and nothing shows that a sign-in route
+   * works at all.
    */
   twoFactor?: TwoFactor | undefined
   /** Creates a user and returns the id, another one each time. Default: a random id. */

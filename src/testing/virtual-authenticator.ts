@@ -7,7 +7,7 @@ export interface VirtualAuthenticator {
   secret: string
   /** What the app shows at a moment, in Unix milliseconds; by default now. */
   code(timeMs?: number): string
-  /** A code that neither method gave before: of the present step, or else of the next one. */
+  /** A code that neither method returned before: of the current step, or else of the next one. */
   next(): string
   /**
    * As `next`, but if both codes were given already, it waits for the next step: up to one period, usually 30 seconds. For

@@ -26,7 +26,7 @@ const VERSION_BYTES = 16
 export async function findToken({ store }: TokenCore, hash: string): Promise<Kept | null> {
   const found: unknown = await store.find(hash)
   if (found === null) return null
-  if (!isVersioned(found)) throw storeInvalid('find must give null, or { token, version } with the version as text')
+  if (!isVersioned(found)) throw storeInvalid('find must return null, or { token, version } with the version as text')
   const token = parseStoredToken(found.token)
   if (token.hash !== hash) throw storeInvalid('find gave another token than the one it was asked for')
   return { token, version: found.version }
@@ -35,12 +35,12 @@ export async function findToken({ store }: TokenCore, hash: string): Promise<Kep
 /** All rows of a user, none of them read yet. */
 export async function listRows({ store }: TokenCore, userId: string): Promise<Row[]> {
   const rows: unknown = await store.list(userId)
-  if (!Array.isArray(rows)) throw storeInvalid('list must give an array')
+  if (!Array.isArray(rows)) throw storeInvalid('list must return an array')
   return rows.map((row: unknown) => {
     if (isVersioned(row) && 'hash' in row && typeof row.hash === 'string') {
       return { hash: row.hash, token: row.token, version: row.version }
     }
-    throw storeInvalid('list must give { hash, token, version } for each token, with hash and version as text')
+    throw storeInvalid('list must return { hash, token, version } for each token, with hash and version as text')
   })
 }
 
@@ -103,7 +103,7 @@ async function save(
   const version = encodeBase64Url(random(VERSION_BYTES))
   const wrote: unknown = await store.save(hash, { expected, version, userId, token })
   if (typeof wrote === 'boolean') return wrote
-  throw storeInvalid('save must give true or false. Whether it wrote is unknown, so this counts as a failure')
+  throw storeInvalid('save must return true or false. Whether it wrote is unknown, so this counts as a failure')
 }
 
 /**

@@ -13,7 +13,7 @@ const ID = /^[A-Za-z0-9_-]{1,32}$/
 
 const MAKE_ONE = `Make a key with:\n  node -e "import('countersign').then(({ generateKey }) => console.log(generateKey()))"`
 
-/** What a key ring is read from: text of an environment variable, keys that the host unwrapped itself, or a key ring. */
+/** What a key ring is read from: text of an environment variable, keys that you unwrapped yourself, or a key ring. */
 export type KeySource = string | readonly { id: string; key: Uint8Array }[] | KeyRing | undefined
 
 /** Keys by id. The first seals, all open. Holds its keys in a closure, so that printing it shows none. */

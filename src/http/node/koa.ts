@@ -64,7 +64,7 @@ export function toKoaHandler(
  * Returns the context of Koa behind a Request. Use it in `authenticate` and the other hooks to read `session` or
  * `state.user`.
  *
- * @param request the Request that a hook or a route of yours was given, not a copy of it
+ * @param request the Request that your hook or route received, not a copy of it
  * @throws CountersignError `invalid_option` if the Request was not made by `toKoaHandler`
  * @example
  * authenticate: (request) => {

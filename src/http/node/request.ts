@@ -30,10 +30,10 @@ export interface NodeRequest extends FrameworkRequest {
 const NODE_REQUEST: symbol = /* @__PURE__ */ Symbol.for('countersign.node-request')
 
 /**
- * Returns the request of node:http behind a Request: the very object that Express, Nest and their middleware add to. Use it
- * in `authenticate` and the other hooks to read `session` or `user`.
+ * Returns the request of node:http behind a Request: the very object that Express, Nest and their middleware add to.
+ * Use it in `authenticate` and the other hooks to read `session` or `user`.
  *
- * @param request the Request that a hook or a route of yours was given, not a copy of it
+ * @param request the Request that your hook or route received, not a copy of it
  * @throws CountersignError `invalid_option` if the Request was not made by `toNodeHandler`, `toFastifyHandler` or
  *   `toKoaHandler`
  * @example
