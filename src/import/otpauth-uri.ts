@@ -38,7 +38,7 @@ export function listOfUris(uris: unknown): unknown[] {
       .map((line) => line.trim())
       .filter((line) => line !== '')
   }
-  if (Array.isArray(uris)) return uris.map(uriIn)
+  if (Array.isArray(uris)) return Array.from(uris, uriIn)
   return uris === undefined || uris === null ? [] : [uriIn(uris)]
 }
 

@@ -92,7 +92,7 @@ function fromPlain(where: string, given: unknown, options: PlainColumnOptions | 
     requiredInteger('hashedCodeLength', settings.hashedCodeLength, minLength, maxLength)
   }
   const draft = createDraft()
-  for (const row of readRows(Array.isArray(given) ? given.map(asRow) : asRow(given), draft.note))
+  for (const row of readRows(Array.isArray(given) ? Array.from(given, asRow) : asRow(given), draft.note))
     addRow(draft, row, { ...settings, encoding })
   return draft.result()
 }

@@ -16,7 +16,8 @@ export interface Row {
 export function readRows(given: unknown, note: Note): Row[] {
   const list: unknown[] = Array.isArray(given) ? given : [given]
   if (list.length > MAX_ROWS) note('rows', 'too-many', `Only the first ${MAX_ROWS} rows of a user are looked at.`)
-  return list.slice(0, MAX_ROWS).map(readRow)
+  // `map` would leave out the holes of a list that has some.
+  return Array.from(list.slice(0, MAX_ROWS), readRow)
 }
 
 export function readRow(given: unknown): Row {
@@ -61,7 +62,9 @@ function digitsOf(value: unknown): string {
 
 /** Yes or no, as databases return it: true, 1, '1', 't'. Null for anything else. */
 export function booleanOf(value: unknown): boolean | null {
-  const text = String(typeof value === 'bigint' ? Number(value) : value).toLowerCase()
+  // Not every object can be made text.
+  if (typeof value === 'object' || typeof value === 'symbol') return null
+  const text = String(value).toLowerCase()
   if (['true', '1', 't'].includes(text)) return true
   return ['false', '0', 'f'].includes(text) ? false : null
 }

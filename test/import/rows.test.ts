@@ -16,7 +16,7 @@ import {
 import { generateSecret, generateTotp } from 'countersign/otp'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createWorld } from '../world.ts'
+import { createWorld, untyped } from '../world.ts'
 // Made by the real libraries: see make-rows.mjs.
 import made from './rows.json'
 
@@ -573,4 +573,15 @@ describe('readUsers', () => {
     expect(() => fromSpeakeasy(SECRET, { periodSecond: 60 })).toThrow("Did you mean 'periodSeconds'?")
     expect(() => fromBetterAuth({}, {})).toThrow('secret')
   })
+})
+
+test('a row that a list lacks, and a column that cannot be made text, are notes and no errors', () => {
+  const holed = [untyped<object>(undefined)]
+  holed.length = 2
+  delete holed[0]
+  for (const from of [fromKeycloak, fromDjangoOtp, fromAspNetIdentity, fromSpeakeasy, fromOtpauthUris]) {
+    expect(from(holed)).toMatchObject({ ok: false })
+  }
+  const key = Buffer.from(BYTES).toString('hex')
+  expect(fromDjangoOtp({ key, confirmed: Object.create(null) })).toMatchObject({ notes: expect.any(Array) })
 })
