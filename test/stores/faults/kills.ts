@@ -23,11 +23,19 @@ export interface KillsOptions {
   folder: URL
 }
 
+/** What ends a process: a time from its first sign-in on, or a number of writes. */
+interface Life {
+  ms: number | null
+  writes: number | null
+}
+
 /** How many processes are killed: 20, or as COUNTERSIGN_KILLS says. */
 const KILLS = Number(process.env['COUNTERSIGN_KILLS'] ?? 20)
 const USERS = 4
 /** From the first sign-in on. */
 const LONGEST_LIFE_MS = 500
+/** Half of the processes die right after a write, of which there are no more than this. */
+const MOST_WRITES = 24
 /** Processes beside each other. */
 const AT_ONCE = 2
 
@@ -50,7 +58,13 @@ export function kills({ name, module, target, folder }: KillsOptions): void {
     `${KILLS} processes are killed while they sign in: what was told is spent, and what was not tried is good`,
     async () => {
       const random = seededRandom(SEED)
-      const lives = Array.from({ length: KILLS }, () => random() * LONGEST_LIFE_MS)
+      const lives = Array.from({ length: KILLS }, (_, index): Life => {
+        const isAfterWrite = index % 2 === 0
+        return {
+          ms: isAfterWrite ? null : random() * LONGEST_LIFE_MS,
+          writes: isAfterWrite ? 1 + Math.floor(random() * MOST_WRITES) : null,
+        }
+      })
       const all: Settled[] = []
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
@@ -62,18 +76,20 @@ export function kills({ name, module, target, folder }: KillsOptions): void {
       process.stdout.write(`${name}, ${all.length} kills, COUNTERSIGN_SEED=${SEED}: ${numbers}.\n`)
       expect(all).toHaveLength(KILLS)
       expect(sum('told')).toBeGreaterThan(0)
+      // Each that died after its write left a code that is spent and of which nobody was told.
+      expect(sum('unclearSpent')).toBeGreaterThanOrEqual(Math.floor(KILLS / 2))
     },
     60_000 + KILLS * 3_000,
   )
 
-  async function killOne(lifeMs: number): Promise<Settled> {
+  async function killOne(life: Life): Promise<Settled> {
     const load = await enrolMany(opened.store, keys, USERS)
     const ledger = openLedger(load)
-    await runAndKill({ ...load, target: target() }, lifeMs, ledger)
+    await runAndKill({ ...load, target: target(), diesAfterWrites: life.writes }, life.ms, ledger)
     return ledger.settle(opened.store)
   }
 
-  async function runAndKill(job: Job, lifeMs: number, ledger: Ledger): Promise<void> {
+  async function runAndKill(job: Job, lifeMs: number | null, ledger: Ledger): Promise<void> {
     const child = spawn(process.execPath, [worker, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
     let isTiming = false
@@ -81,7 +97,7 @@ export function kills({ name, module, target, folder }: KillsOptions): void {
       for await (const line of createInterface({ input: child.stdout })) {
         const [user, code, what] = line.split(' ')
         ledger.tell(Number(user), codeName(code), String(what))
-        if (isTiming) continue
+        if (isTiming || lifeMs === null) continue
         isTiming = true
         setTimeout(() => child.kill('SIGKILL'), lifeMs)
       }

@@ -71,7 +71,9 @@ export function openLedger({ keys, startMs, users }: Load): Ledger {
           settled.told += told.ok.size
           const unclear = [...told.tried].filter((code) => !told.ok.has(code) && !told.used.has(code))
           settled.unclear += unclear.length + told.used.size
-          settled.unclearSpent += told.used.size + (await settleUser(store, user, told, unclear))
+          // Not in one expression: that would read the sum before the wait, and lose what others add meanwhile.
+          const unclearSpent = await settleUser(store, user, told, unclear)
+          settled.unclearSpent += told.used.size + unclearSpent
         }),
       )
       return settled
