@@ -17,7 +17,7 @@ app.listen(process.env.PORT, '127.0.0.1', () => ${LISTENING.trim()})
 `
 
 /** A file that listens. */
-const SERVERS = [
+export const SERVERS = [
   { name: 'Express 4', dependencies: { express: '4.21.2' }, app: express },
   { name: 'Express 5', dependencies: { express: '5.1.0' }, app: express },
   {
@@ -78,7 +78,7 @@ serve({ fetch: app.fetch, port: process.env.PORT, hostname: '127.0.0.1' }, () =>
 const REACT = { react: '19.3.1', 'react-dom': '19.3.1' }
 
 /** What is built first, with a page that shows the elements: the newest that run on Node 20. */
-const BUILT = [
+export const BUILT = [
   {
     name: 'Next',
     app: 'next',
