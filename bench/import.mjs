@@ -60,8 +60,8 @@ export default { twoFactor, store, migrate: make, close }\n`,
   await new Promise((resolve) => file.end(resolve))
   const key = generateKey()
   await run(['migrate'], key)
-  await run(['import', '--from', 'otplib', 'users.jsonl'], key)
-  await run(['reseal'], `${generateKey()},${key}`)
+  await run(['import', '--from', 'otplib', 'users.jsonl', '--progress'], key)
+  await run(['reseal', '--progress'], `${generateKey()},${key}`)
 } finally {
   await rm(folder, { recursive: true, force: true })
   if (url !== undefined) {

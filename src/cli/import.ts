@@ -11,6 +11,7 @@ export interface ImportOptions {
   userId?: string | undefined
   dryRun?: boolean | undefined
   report?: string | undefined
+  journal?: string | undefined
   restart?: boolean | undefined
   encoding?: 'base32' | 'hex' | 'base64' | 'ascii' | undefined
   algorithm?: string | undefined
@@ -51,7 +52,7 @@ export async function importFile(
 ): Promise<ImportCounts> {
   const users = await readUsersOf(file, options, output)
   const counts: ImportCounts = { users: users.length, imported: 0, alreadyOn: 0, doneBefore: 0, left: 0 }
-  const journalPath = `${file}.imported`
+  const journalPath = options.journal ?? `${file}.imported`
   if (options.restart) rmSync(journalPath, { force: true })
   const journal = options.dryRun ? null : openJournal(journalPath)
   const lines: ReportLine[] = []
@@ -62,7 +63,7 @@ export async function importFile(
     for (let user = users[at++]; user !== undefined; user = users[at++]) {
       const line = await importOne(twoFactor, user, journal, counts)
       if (line !== null) lines.push(line)
-      if (at % 500 < AT_ONCE) output.progress(`${rateOf(at, startMs)}, ${users.length - at} to go`)
+      if (at % 100 === 0) output.progress(`${rateOf(at, startMs)}, ${users.length - at} to go`)
     }
   }
 

@@ -68,14 +68,16 @@ function writeNew(folder: string, name: string, content: string): string | null 
   return name
 }
 
-/** A key that is there stays: another one would open nothing of what it sealed. */
+/** A key that is there stays: another one would open nothing of what it sealed. A variable without a value is none. */
 function writeKey(folder: string): string | null {
   const path = join(folder, '.env')
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  if (/^\s*(?:export\s+)?COUNTERSIGN_KEYS\s*=/m.test(text)) return null
+  if (/^\s*(?:export\s+)?COUNTERSIGN_KEYS[ \t]*=[ \t]*["']?[\w-]/m.test(text)) return null
   const gap = text === '' || text.endsWith('\n') ? '' : '\n'
-  appendFileSync(path, `${gap}COUNTERSIGN_KEYS=${generateKey()}\n`, { mode: 0o600 })
+  // Before the key is in it.
+  appendFileSync(path, gap, { mode: 0o600 })
   chmodSync(path, 0o600)
+  appendFileSync(path, `COUNTERSIGN_KEYS=${generateKey()}\n`)
   return '.env (a key; readable by you only)'
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { generateKey } from '../index.ts'
 import { type SqlDialectName, schema, tokenSchema } from '../stores/sql/schema.ts'
@@ -7,7 +7,7 @@ import { examine } from './doctor.ts'
 import { type ImportOptions, importFile } from './import.ts'
 import { type InitOptions, initProject } from './init.ts'
 import { nextRotationStep } from './keys.ts'
-import { CliError, type Output } from './output.ts'
+import { CliError, type Output, withProgressLines } from './output.ts'
 import { resealAll } from './reseal.ts'
 import { SYSTEMS } from './systems.ts'
 
@@ -23,10 +23,15 @@ export interface CliPlace {
 interface Json {
   json?: boolean
 }
+interface Progress {
+  progress?: boolean | undefined
+}
 interface Staff extends Json {
   by: string
   note: string
 }
+
+const PROGRESS = 'print progress in lines, if this is no terminal'
 
 /** Runs a command, and resolves to the exit code: 0 done, 1 it failed or found something, 2 it was called wrongly. */
 export async function runCli(args: readonly string[], place: CliPlace): Promise<number> {
@@ -72,6 +77,7 @@ function program(place: CliPlace, run: Run): Command {
     run.config ??= await loadConfig(folder, output)
     return run.config
   }
+  const watched = ({ progress }: Progress) => (progress ? withProgressLines(output) : output)
   const answer = (json: boolean | undefined, value: object, text: string) =>
     json ? output.json(value) : output.print(text)
 
@@ -170,13 +176,17 @@ function program(place: CliPlace, run: Run): Command {
       if (out === undefined && !showSecrets) {
         throw new CliError('It holds secrets. Choose --out <file>, or --show-secrets to print it.', 2)
       }
-      const result = await (await config()).twoFactor.admin.exportUser(user, staffOf(options))
+      const { twoFactor } = await config()
+      // Before the user is notified: a file that is there already ends it.
+      if (out !== undefined) writeFileSync(out, '', { flag: 'wx', mode: 0o600 })
+      const result = await twoFactor.admin.exportUser(user, staffOf(options))
+      if (!result.ok && out !== undefined) rmSync(out)
       if (!result.ok) throw notEnabled(user, result.reason)
       const { authenticators, recoveryCodes, passkeys } = result
       const exported = { userId: user, authenticators, recoveryCodes, passkeys }
       if (out === undefined) output.json(exported)
       else {
-        writeFileSync(out, `${JSON.stringify(exported)}\n`, { flag: 'wx', mode: 0o600 })
+        writeFileSync(out, `${JSON.stringify(exported)}\n`)
         answer(options.json, { wrote: out }, `Wrote ${out}`)
       }
     })
@@ -187,14 +197,16 @@ function program(place: CliPlace, run: Run): Command {
     .option('--user-id <column>', 'the column that holds the user id')
     .option('--dry-run', 'change nothing, say what would happen')
     .option('--report <file>', 'a line of JSON for each user, without secrets')
-    .option('--restart', 'forget which users earlier runs of this file imported')
+    .option('--journal <file>', 'who is done; default: the name of the file with .imported')
+    .option('--restart', 'forget who is done')
+    .option('--progress', PROGRESS)
     .addOption(new Option('--encoding <name>', 'of the secret').choices(['base32', 'hex', 'base64', 'ascii']))
     .option('--algorithm <name>', 'if no column says it')
     .option('--digits <number>', 'if no column says it', numberOf)
     .option('--period <seconds>', 'if no column says it', numberOf)
     .option('--hashed-code-length <number>', 'of recovery codes that are kept as hashes', numberOf)
-    .action(async (file: string, options: ImportOptions & Json) => {
-      const counts = await importFile((await config()).twoFactor, file, options, output)
+    .action(async (file: string, options: ImportOptions & Progress & Json) => {
+      const counts = await importFile((await config()).twoFactor, file, options, watched(options))
       const { users, imported, alreadyOn, doneBefore, left } = counts
       const verb = options.dryRun ? 'would be imported' : 'imported'
       answer(
@@ -207,12 +219,17 @@ function program(place: CliPlace, run: Run): Command {
 
   command('reseal', 'seal every record under the first key', 'reseal')
     .option('--restart', 'begin anew instead of resuming')
-    .action(async ({ restart, json }: { restart?: boolean } & Json) => {
-      const result = await resealAll(await config(), `${folder}/.countersign-reseal.json`, restart === true, output)
-      const { users, resealed, failed, key, unusedKeys } = result
+    .option('--progress', PROGRESS)
+    .action(async ({ restart, json, progress }: { restart?: boolean } & Progress & Json) => {
+      const stateFile = `${folder}/.countersign-reseal.json`
+      const result = await resealAll(await config(), stateFile, restart === true, watched({ progress }))
+      const { users, resealed, failed, key, unusedKeys, isDone } = result
       const unused = unusedKeys.length === 0 ? '' : ` No record uses ${unusedKeys.join(', ')}.`
-      answer(json, result, `${users} users: ${resealed} records moved to ${key}, ${failed} failed.${unused}`)
-      run.exitCode = failed > 0 ? 1 : 0
+      const again = isDone
+        ? ''
+        : ` Some instance still seals under another key: deploy ${key} as the first key everywhere.`
+      answer(json, result, `${users} users: ${resealed} records moved to ${key}, ${failed} failed.${unused}${again}`)
+      run.exitCode = failed > 0 || !isDone ? 1 : 0
     })
 
   return root

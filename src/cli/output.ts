@@ -49,6 +49,22 @@ export function createOutput(stdout: Writable, stderr: Writable, isTerminal: boo
   }
 }
 
+const PROGRESS_EVERY_MS = 2000
+
+/** The same, with progress as lines of their own, every two seconds: for logs. */
+export function withProgressLines(output: Output): Output {
+  let lastMs = performance.now()
+  return {
+    ...output,
+    progress(text) {
+      const nowMs = performance.now()
+      if (nowMs - lastMs < PROGRESS_EVERY_MS) return
+      lastMs = nowMs
+      output.say(text)
+    },
+  }
+}
+
 /** A counter with its rate, such as "1200 users, 3400 a second". */
 export function rateOf(count: number, startMs: number): string {
   const seconds = Math.max((performance.now() - startMs) / 1000, 0.001)

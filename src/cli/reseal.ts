@@ -14,6 +14,8 @@ interface Walk {
 }
 
 export interface ResealResult extends Omit<Walk, 'cursor'> {
+  /** False: every pass found records under another key, because an instance still seals under it. */
+  isDone: boolean
   /** Keys that no record is sealed under. */
   unusedKeys: readonly string[]
 }
@@ -21,7 +23,7 @@ export interface ResealResult extends Omit<Walk, 'cursor'> {
 const PAGE = 100
 const AT_ONCE = 8
 /** A record can be written under the old key while a pass is on. More passes than this mean that an instance still seals with it. */
-const MOST_PASSES = 3
+const MOST_PASSES = 4
 
 export async function resealAll(
   config: CliConfig,
@@ -36,12 +38,13 @@ export async function resealAll(
     totals.users = Math.max(totals.users, walk.users)
     totals.resealed += walk.resealed
     totals.failed = walk.failed
-    if (walk.resealed === 0) {
-      return { key: ring.first, ...totals, unusedKeys: walk.failed === 0 ? ring.ids.slice(1) : [] }
+    // The last page of a run that was killed is not in its counts: a pass that resumed proves nothing.
+    if (walk.resealed === 0 && !walk.hasResumed) {
+      return { key: ring.first, ...totals, isDone: true, unusedKeys: walk.failed === 0 ? ring.ids.slice(1) : [] }
     }
     output.say(`${walk.resealed} records moved to the key ${ring.first}. Looking once more.`)
   }
-  return { key: ring.first, ...totals, unusedKeys: [] }
+  return { key: ring.first, ...totals, isDone: false, unusedKeys: [] }
 }
 
 async function onePass(
@@ -50,7 +53,7 @@ async function onePass(
   stateFile: string,
   restart: boolean,
   output: Output,
-): Promise<Walk> {
+): Promise<Walk & { hasResumed: boolean }> {
   const { store } = config
   if (store.userIds === undefined) {
     throw new CliError('This store has no userIds, so it cannot list its users. Call admin.reseal for each of them.')
@@ -69,7 +72,7 @@ async function onePass(
     output.progress(rateOf(walk.users - before, startMs))
   } while (walk.cursor !== null)
   removeState(stateFile)
-  return walk
+  return { ...walk, hasResumed: found !== null }
 }
 
 async function resealPage({ twoFactor }: CliConfig, userIds: readonly string[], walk: Walk, output: Output) {

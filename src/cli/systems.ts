@@ -42,16 +42,16 @@ export const SYSTEMS: Readonly<Record<string, System>> = {
   otpauth: plain(fromOtpauth),
   'better-auth': {
     userId: 'userId',
-    reader: () => {
+    reader: ({ digits, periodSeconds }) => {
       const secret = secretOf('BETTER_AUTH_SECRET')
-      return ([row]) => fromBetterAuth(row, { secret })
+      return (rows) => fromBetterAuth(rows, { secret, digits, periodSeconds })
     },
   },
   laravel: {
     userId: 'id',
     reader: () => {
-      const key = secretOf('APP_KEY')
-      return ([row]) => fromLaravelFortify(row, { key })
+      const key = [secretOf('APP_KEY'), ...(env['APP_PREVIOUS_KEYS']?.split(',').filter(Boolean) ?? [])]
+      return (rows) => fromLaravelFortify(rows, { key })
     },
   },
   'django-otp': fixed('user_id', fromDjangoOtp),

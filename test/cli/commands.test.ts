@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateKey } from 'countersign'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { needs } from '../needs.ts'
+import { hasProgram, needs } from '../needs.ts'
 import { POSTGRES_URL, postgresConfig, SQLITE } from './databases.ts'
 import { openProject, type Project } from './program.ts'
 
@@ -34,6 +36,50 @@ describe.skipIf(needs('the build', built, 'npm run build'))('npx countersign', (
     expect((await project.run([...args, '--json'])).stdout).toContain('"wrote":[]')
     expect(read('.env')).toBe(env)
   })
+
+  test('init takes a variable without a value for no key, and leaves the rest of .env as it was', async () => {
+    project.write('.env', 'DATABASE_URL=x\nCOUNTERSIGN_KEYS=')
+    await project.run(['init', '--database', 'pg', '--framework', 'express', '--issuer', 'Acme'])
+    expect(readFileSync(join(project.folder, '.env'), 'utf8')).toMatch(
+      /^DATABASE_URL=x\nCOUNTERSIGN_KEYS=\nCOUNTERSIGN_KEYS=k[0-9a-f]{8}:[\w-]{43}\n$/,
+    )
+    expect(statSync(join(project.folder, '.env')).mode & 0o777).toBe(0o600)
+    // The program itself reads the key, and not the empty line before it.
+    expect((await project.run(['key', 'rotate'])).stdout).toContain('Step 1 of 3')
+  })
+
+  test.skipIf(needs('script', hasProgram('script'), 'apt-get install bsdutils'))(
+    'init asks on a terminal for what was not passed',
+    async () => {
+      const answers = new Map([
+        ['Which database?', '\r'],
+        ['Which framework?', '\r'],
+        ['as apps show it', 'Acme Cloud\r'],
+      ])
+      const bin = new URL('../../bin/countersign.mjs', import.meta.url).pathname
+      const terminal = spawn(
+        'script',
+        ['-qefc', `stty cols 80 rows 24; exec ${process.execPath} ${bin} init`, '/dev/null'],
+        {
+          cwd: project.folder,
+        },
+      )
+      let seen = ''
+      terminal.stdout.setEncoding('utf8').on('data', (text) => {
+        seen += text
+        for (const [question, answer] of answers) {
+          if (!seen.includes(question)) continue
+          answers.delete(question)
+          terminal.stdin.write(answer)
+        }
+      })
+      expect(await once(terminal, 'close')).toEqual([0, null])
+      expect([...answers.keys()]).toEqual([])
+      expect(readFileSync(join(project.folder, 'countersign.config.mjs'), 'utf8')).toMatch(/issuer: ['"]Acme Cloud['"]/)
+      expect(seen).toContain('Add to your application')
+      expect(existsSync(join(project.folder, '.env'))).toBe(true)
+    },
+  )
 
   test('init without a terminal says what it needs', async () => {
     expect(await project.run(['init'])).toMatchObject({ exitCode: 2, stdout: '' })
@@ -113,6 +159,12 @@ for (const { name, config, isThere } of DATABASES) {
       expect(await run('reset', '1', ...STAFF)).toMatchObject({ exitCode: 0 })
       expect(JSON.parse((await run(...again)).stdout)).toMatchObject({ imported: 0, doneBefore: 1 })
       expect((await run('status', '1')).stdout).toContain('"enabled": false')
+
+      // A later export of the old system is another file: the journal can be the same.
+      project.write('later.jsonl', `${JSON.stringify({ id: 1, secret: SECRET })}\n`)
+      const later = ['import', '--from', 'otplib', 'later.jsonl', '--journal', 'users.jsonl.imported', '--json']
+      expect(JSON.parse((await run(...later)).stdout)).toMatchObject({ imported: 0, doneBefore: 1 })
+      expect((await run('status', '1')).stdout).toContain('"enabled": false')
     })
 
     test('support: unlock, recovery-code, export and reset, which ask who does it and why', async () => {
@@ -129,6 +181,12 @@ for (const { name, config, isThere } of DATABASES) {
       const out = await run('export', 'ada', ...STAFF, '--out', 'ada.jsonl')
       expect(out.stdout).toBe('Wrote ada.jsonl\n')
       expect(statSync(join(project.folder, 'ada.jsonl')).mode & 0o777).toBe(0o600)
+      const exports = async () => JSON.parse((await run('status', 'ada', '--json')).stdout).changes?.length ?? 0
+      const before = await exports()
+      expect(await run('export', 'ada', ...STAFF, '--out', 'ada.jsonl')).toMatchObject({ exitCode: 1, stdout: '' })
+      expect(await exports()).toBe(before)
+      expect(await run('export', 'bob', ...STAFF, '--out', 'bob.jsonl')).toMatchObject({ exitCode: 1, stdout: '' })
+      expect(existsSync(join(project.folder, 'bob.jsonl'))).toBe(false)
       expect((await run('export', 'ada', ...STAFF, '--show-secrets')).stdout).toContain(SECRET)
 
       expect((await run('reset', 'ada', ...STAFF)).stdout).toContain('no two-factor authentication now')
@@ -144,6 +202,12 @@ for (const { name, config, isThere } of DATABASES) {
       const result = await project.run(['reseal'], rotated)
       expect(result.stdout).toBe('450 users: 450 records moved to k2, 0 failed. No record uses k1.\n')
       expect(existsSync(join(project.folder, '.countersign-reseal.json'))).toBe(false)
+      // A walk that was killed behind its last page has counted nothing, and must not call a key unused.
+      const next = { COUNTERSIGN_KEYS: `${generateKey('k9')},${rotated.COUNTERSIGN_KEYS}` }
+      const walk = { key: 'k9', cursor: 'zzz', users: 450, resealed: 0, failed: 0 }
+      project.write('.countersign-reseal.json', JSON.stringify(walk))
+      const resumed = await project.run(['reseal', '--json'], next)
+      expect(JSON.parse(resumed.stdout)).toMatchObject({ resealed: 450, unusedKeys: ['k2', 'k1'] })
       const other = await project.run(['reseal', '--json'], { COUNTERSIGN_KEYS: generateKey('k3') })
       expect(other.exitCode).toBe(1)
       expect(JSON.parse(other.stdout)).toMatchObject({ failed: 450, unusedKeys: [] })
