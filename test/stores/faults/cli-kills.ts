@@ -12,6 +12,8 @@ export interface KilledCli {
   open: (project: Project) => Promise<{ store: UserStore; close: () => unknown }>
   /** Empties the store. */
   clear: () => Promise<unknown>
+  /** How often the trail of events says that somebody was imported, for each user. */
+  imports?: () => Promise<readonly number[]>
 }
 
 /** How many processes of each: a tenth of COUNTERSIGN_KILLS, from 2 to 10. */
@@ -21,7 +23,7 @@ const USERS = 1000
 const LEAST = 2
 
 /** `import` and `reseal` as processes that are killed at random points, and started again until they are done. */
-export function cliKills({ config, open, clear }: KilledCli): void {
+export function cliKills({ config, open, clear, imports }: KilledCli): void {
   test(`import and reseal, each killed ${KILLS} times, lose and double nothing`, { timeout: 300_000 }, async () => {
     await clear()
     const project = openProject()
@@ -41,6 +43,8 @@ export function cliKills({ config, open, clear }: KilledCli): void {
       expect(counts.imported + counts.alreadyOn + counts.doneBefore).toBe(USERS)
       // What a killed process had written and not noted down: at most what it had at hand.
       expect(counts.alreadyOn).toBeLessThanOrEqual(8)
+
+      if (imports !== undefined) expect(await imports()).toEqual(Array.from({ length: USERS }, () => 1))
 
       const rotated = { COUNTERSIGN_KEYS: `${generateKey('new')},${old}` }
       await killedAt(project, ['reseal'], () => usersOf(join(project.folder, '.countersign-reseal.json')), rotated)

@@ -27,14 +27,26 @@ describe.skipIf(skip)('npx countersign on an SQLite file', () => {
 
 describe.skipIf(skip || skipPostgres)('npx countersign on PostgreSQL', () => {
   cliKills({
-    config: () => postgresConfig('cli_kills', postgresUrl),
+    config: () =>
+      postgresConfig('cli_kills', postgresUrl).replaceAll(
+        "'cli_kills'",
+        "'cli_kills', audit: { table: 'cli_kills_events' }",
+      ),
+    async imports() {
+      const pool = new Pool({ connectionString: postgresUrl })
+      const { rows } = await pool.query<{ times: number }>(
+        "SELECT count(*)::int AS times FROM cli_kills_events WHERE type = 'two-factor.imported' GROUP BY user_id",
+      )
+      await pool.end()
+      return rows.map(({ times }) => times)
+    },
     async open() {
       const pool = new Pool({ connectionString: postgresUrl })
       return { store: pgStore(pool, { table: 'cli_kills' }), close: () => pool.end() }
     },
     async clear() {
       const pool = new Pool({ connectionString: postgresUrl })
-      await pool.query('DROP TABLE IF EXISTS cli_kills')
+      await pool.query('DROP TABLE IF EXISTS cli_kills, cli_kills_events')
       await pool.end()
     },
   })
