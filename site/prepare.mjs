@@ -1,6 +1,6 @@
 // Fills pages/ with what the site shows: docs/ as it is, pages about frameworks from the applications that the tests run,
 // and the reference of the API from the source. Everything in pages/ is made anew each time.
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Application } from 'typedoc'
@@ -175,6 +175,16 @@ async function writeReference() {
   if (project === undefined) throw new Error('TypeDoc read nothing.')
   await app.generateOutputs(project)
   if (app.logger.hasErrors()) throw new Error('TypeDoc reported errors.')
+  // Titled by what is imported, and not by the file.
+  for (const name of await readdir(join(pages, 'reference'))) {
+    if (name === 'modules.md' || !name.endsWith('.md')) continue
+    const path = join(pages, 'reference', name)
+    const title =
+      name === 'index.md'
+        ? 'countersign'
+        : `countersign/${name.slice(0, -'.md'.length).replace('http-node', 'http/node')}`
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/^# .+$/m, `# ${title}`))
+  }
 }
 
 /** The source of a subpath of the package. */

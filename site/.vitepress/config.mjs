@@ -14,6 +14,7 @@ export default defineConfig({
   srcDir: 'pages',
   outDir: 'dist',
   cleanUrls: true,
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   lastUpdated: false,
   ignoreDeadLinks: false,
   vite: { plugins: [llms()], build: { chunkSizeWarningLimit: 2000 } },
@@ -79,6 +80,7 @@ export default defineConfig({
         items: [
           page('Threat model', 'threat-model'),
           page('Compliance', 'compliance'),
+          page('Verification', 'verification'),
           page('Architecture', 'architecture'),
           page('Security policy', 'security'),
           page('Contributing', 'contributing'),
