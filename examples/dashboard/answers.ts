@@ -9,6 +9,8 @@ export const MIN_PASSWORD_LENGTH = 12
 export type HostReason =
   | 'wrong-login'
   | 'wrong-password'
+  | 'wrong-code'
+  | 'second-factor-needed'
   | 'weak-password'
   | 'too-many-attempts'
   | 'not-enabled'
@@ -50,5 +52,7 @@ export interface ListedUser extends User {
 export interface Answers {
   Me: { user: User }
   Activity: { entries: ActivityEntry[] }
-  'Admin/Users': { users: ListedUser[] }
+  /** `isProtected`: whether the administrator has a second factor; only then may they change anything here. */
+  'Admin/Users': { users: ListedUser[]; isProtected: boolean }
+  'Admin/SetTwoFactorRequired': { signedOut: boolean }
 }

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ALEX, DANA, SAM } from './accounts.ts'
+import { ALEX, DANA, PASSWORD, SAM } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
 import { guessWrong, type Phone, scan, setUp, shownCodes, type Visitor, visit } from './visitor.ts'
@@ -39,6 +39,17 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     expect(await sam.page.getByRole('button', { name: /^Disable/ }).count()).toBe(0)
   })
 
+  /** What the server says to a reset of sam, past the page. */
+  async function resetBy({ page }: Visitor, proof?: object): Promise<unknown[]> {
+    const { users } = await (await page.request.get('/api/Admin/Users')).json()
+    const userId = users.find(({ login }: { login: string }) => login === SAM).id
+    const answer = await page.request.post('/api/Admin/ResetTwoFactor', {
+      headers: { Origin: rig.dashboard.url },
+      data: { userId, note: 'Asked by mail', ...(proof && { proof }) },
+    })
+    return [answer.status(), (await answer.json()).reason]
+  }
+
   test('nobody but an administrator sees the users', async () => {
     expect(await sam.page.getByRole('link', { name: 'Users' }).count()).toBe(0)
     await sam.page.goto('/admin/users')
@@ -46,23 +57,66 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     expect((await sam.page.request.get('/api/Admin/Users')).status()).toBe(403)
   })
 
-  test('the administrator requires it of alex, who is led through the setup', async () => {
+  test('an administrator without a second factor only reads, and is led to setting it up', async () => {
+    await dana.signIn(DANA)
+    await dana.goTo('Users')
+    await dana.page.getByText('To change anything here, set up two-factor authentication').waitFor()
+    expect(await dana.page.getByRole('button', { name: / for (Sam|Alex)/ }).count()).toBe(0)
+    const refused = await resetBy(dana, { password: PASSWORD })
+    expect(refused).toEqual([403, 'second-factor-needed'])
+    await dana.goTo('your own account')
+    await setUp(dana, rig.clock.now)
+    await dana.goTo('Users')
+  })
+
+  test('an open session alone changes nothing: each operation asks for the administrator’s own password', async () => {
+    await dana.press('Reset for Sam Okafor')
+    await dana.page.getByText('All authenticators and recovery codes of Sam Okafor stop working').waitFor()
+    await dana.field('Reason').fill('Asked by mail')
+    await dana.field('Your password').fill('not the password')
+    await dana.page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click()
+    await dana.page.getByText('That is not your password.').waitFor()
+    await dana.press('Cancel')
+    expect(await resetBy(dana)).toEqual([400, 'bad-request'])
+    expect(await resetBy(dana, { code: '000000' })).toEqual([422, 'wrong-code'])
+    expect((await sam.page.request.get('/api/Me')).status()).toBe(200)
+  })
+
+  test('requiring it of somebody who has it says that they stay signed in, and they do', async () => {
+    await dana.press('Make Optional for Sam Okafor')
+    await dana.page.getByText('Sam Okafor stays signed in, and may turn it off.').waitFor()
+    await dana.field('Your password').fill(PASSWORD)
+    await dana.page.getByRole('dialog').getByRole('button', { name: 'Make Optional' }).click()
+    await dana.page.getByText('Optional for Sam Okafor now.').waitFor()
+    await dana.press('Require for Sam Okafor')
+    await dana.page.getByText('Sam Okafor has it on already and stays signed in').waitFor()
+    await dana.field('Your password').fill(PASSWORD)
+    await dana.page.getByRole('dialog').getByRole('button', { name: 'Require' }).click()
+    await dana.page.getByText('Required for Sam Okafor, who stays signed in.').waitFor()
+    expect((await sam.page.request.get('/api/Me')).status()).toBe(200)
+  })
+
+  test('the administrator requires it of alex, who is signed out as was said, and led through the setup', async () => {
     const alex = await visit(browser, rig.dashboard)
     await alex.signIn(ALEX)
     await alex.sees('Account')
 
-    await dana.signIn(DANA)
-    await dana.goTo('Users')
-    await dana.field('Required for Alex Rivera').check()
-    await dana.page.getByText('Saved for Alex Rivera.').waitFor()
+    await dana.press('Require for Alex Rivera')
+    await dana.page.getByText('Alex Rivera is signed out everywhere').waitFor()
+    expect((await alex.page.request.get('/api/Me')).status()).toBe(200)
+    await dana.field('Your password').fill(PASSWORD)
+    await dana.page.getByRole('dialog').getByRole('button', { name: 'Require' }).click()
+    await dana.page.getByText('Required for Alex Rivera, who was signed out.').waitFor()
     await dana.page.getByText('At next sign-in').waitFor()
 
     await alex.goTo('Activity')
     await alex.page.getByText('You are signed out. Sign in again.').waitFor()
     await alex.signIn(ALEX)
     await alex.sees('One More Step')
-    await dana.field('Required for Alex Rivera').uncheck()
-    await dana.page.getByText('Saved for Alex Rivera.').waitFor()
+    await dana.press('Make Optional for Alex Rivera')
+    await dana.field('Your password').fill(PASSWORD)
+    await dana.page.getByRole('dialog').getByRole('button', { name: 'Make Optional' }).click()
+    await dana.page.getByText('Optional for Alex Rivera now.').waitFor()
     await alex.signIn(ALEX)
     await alex.sees('Account')
     await setUp(alex, rig.clock.now)
@@ -77,6 +131,7 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     await dana.page.reload()
     await dana.press('Unlock for Sam Okafor')
     await dana.field('Reason').fill('Called, and knew the last invoice')
+    await dana.field('Your password').fill(PASSWORD)
     await dana.page.getByRole('dialog').getByRole('button', { name: 'Unlock' }).click()
     await dana.page.getByText('The account was unlocked.').waitFor()
 
@@ -90,6 +145,7 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     await dana.page.reload()
     await dana.press('Reset for Sam Okafor')
     const reset = dana.page.getByRole('dialog').getByRole('button', { name: 'Reset' })
+    await dana.field('Your password').fill(PASSWORD)
     await reset.click()
     expect(await dana.page.getByRole('dialog').isVisible()).toBe(true)
     await dana.field('Reason').fill('Phone stolen, ticket 4711')

@@ -1,3 +1,4 @@
+import { virtualAuthenticator } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALEX, DANA, PASSWORD } from './accounts.ts'
 import { type Rig, startRig } from './rig.ts'
@@ -72,9 +73,15 @@ describe('an access token', () => {
   test('ends when an administrator resets two-factor authentication', async () => {
     const token = await issue(['account:read'])
     const dana = await signedInScript(rig.dashboard.url, DANA)
+    const proof = { password: PASSWORD }
+    const { body: offer } = await dana.post('two-factor/begin-setup', { proof })
+    const phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
+    await dana.post('two-factor/confirm-setup', { code: phone.code() })
     const { body } = await dana.get('Admin/Users')
     const user = (body['users'] as { id: string; login: string }[]).find(({ login }) => login === ALEX)
-    expect((await dana.post('Admin/ResetTwoFactor', { userId: user?.id, note: 'Laptop stolen' })).status).toBe(200)
+    expect((await dana.post('Admin/ResetTwoFactor', { userId: user?.id, note: 'Laptop stolen', proof })).status).toBe(
+      200,
+    )
     expect((await use(token)).status).toBe(401)
     alex = await signedInScript(rig.dashboard.url)
   })

@@ -4,6 +4,8 @@ import { type Answers, type HostReason, MIN_PASSWORD_LENGTH } from '../answers.t
 const WORDS: Record<HostReason | 'offline', string> = {
   'wrong-login': 'No account has this login and password.',
   'wrong-password': 'That is not your password.',
+  'wrong-code': 'That code isn’t right.',
+  'second-factor-needed': 'Set up two-factor authentication for your own account first.',
   'weak-password': `Use at least ${MIN_PASSWORD_LENGTH} characters.`,
   'too-many-attempts': 'Too many attempts from here.',
   'not-enabled': 'Two-factor authentication is off for this account.',

@@ -1,15 +1,17 @@
 import { announce, element } from './dom.ts'
 import { createForm, type FormOptions } from './form.ts'
 
-export interface DialogOptions extends Omit<FormOptions<object>, 'cancel' | 'done'> {
+export interface DialogOptions<Answer> extends Omit<FormOptions<Answer>, 'cancel' | 'done'> {
   title: string
   why: string
-  doneText: string
+  /** What is said once it is done. */
+  doneText: string | ((answer: Answer) => string)
   done(): void
 }
 
 /** Asks for one thing over the page. When it closes, the focus is back on the button that opened it. */
-export function openDialog({ title, why, doneText, done, ...form }: DialogOptions): void {
+export function openDialog<Answer = object>(options: DialogOptions<Answer>): void {
+  const { title, why, doneText, done, ...form } = options
   const dialog = element('dialog', { 'aria-labelledby': 'dialog-title' })
   dialog.addEventListener('close', () => dialog.remove())
   dialog.append(
@@ -18,9 +20,9 @@ export function openDialog({ title, why, doneText, done, ...form }: DialogOption
     createForm({
       ...form,
       cancel: () => dialog.close(),
-      done() {
+      done(answer) {
         dialog.close()
-        announce(doneText)
+        announce(typeof doneText === 'string' ? doneText : doneText(answer))
         done()
       },
     }),

@@ -1,3 +1,4 @@
+import type { VerifyProofResult } from 'countersign'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import type { Answers, ListedUser } from '../answers.ts'
@@ -6,13 +7,19 @@ import { addressOf, requestContext } from './request-context.ts'
 import type { Services, SignedInEnv } from './services.ts'
 import { publicUser, type StoredUser } from './users.ts'
 
-const RequiredBody = v.strictObject({ userId: v.string(), required: v.boolean() })
+/** Of the administrator who asks. */
+const Proof = v.union([v.strictObject({ password: v.string() }), v.strictObject({ code: v.string() })])
+const RequiredBody = v.strictObject({ userId: v.string(), proof: Proof, required: v.boolean() })
 const StaffBody = v.strictObject({
   userId: v.string(),
+  proof: Proof,
   note: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500)),
 })
 
-/** What the company's own staff does for somebody. Mounted behind `onlyAdmins`: the engine asks for no proof here. */
+/**
+ * What the company's own staff does for somebody. Mounted behind `onlyAdmins`. `twoFactor.admin` asks for no proof, so these
+ * routes ask for the administrator's own: an open session alone changes nobody else's account.
+ */
 export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): Hono<SignedInEnv> {
   const routes = new Hono<SignedInEnv>()
   const staff = (c: Context<SignedInEnv>) => ({
@@ -22,29 +29,34 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
 
   routes.get('/Users', async (c) => {
     const listed = await Promise.all((await users.list()).map(describe))
-    return c.json<Answers['Admin/Users']>({ users: listed })
+    const isProtected = listed.some(({ id, twoFactor }) => id === c.var.user.id && twoFactor === 'on')
+    return c.json<Answers['Admin/Users']>({ users: listed, isProtected })
   })
 
   routes.post('/SetTwoFactorRequired', async (c) => {
-    const { userId, required } = await readBody(c, RequiredBody)
+    const { userId, required, proof } = await readBody(c, RequiredBody)
     await mustExist(userId)
+    await mustProve(c, proof)
     await users.setTwoFactorRequired(userId, required)
-    // Who signed in by the password alone comes in again, through the setup.
-    if (required) await sessions.endAll(userId, { except: c.var.session.id })
-    return c.json({})
+    // Whoever signed in with the password alone signs in again, and sets it up then.
+    const signedOut = required && !(await isOn(userId).catch(() => false))
+    if (signedOut) await sessions.endAll(userId, { except: null })
+    return c.json<Answers['Admin/SetTwoFactorRequired']>({ signedOut })
   })
 
   routes.post('/ResetTwoFactor', async (c) => {
-    const { userId, note } = await readBody(c, StaffBody)
+    const { userId, note, proof } = await readBody(c, StaffBody)
     await mustExist(userId)
+    await mustProve(c, proof)
     await twoFactor.admin.reset(userId, { note, ...staff(c) })
     await tokens.revokeAll(userId, staff(c))
     return c.json({})
   })
 
   routes.post('/UnlockTwoFactor', async (c) => {
-    const { userId, note } = await readBody(c, StaffBody)
+    const { userId, note, proof } = await readBody(c, StaffBody)
     await mustExist(userId)
+    await mustProve(c, proof)
     const result = await twoFactor.admin.unlock(userId, { note, ...staff(c) })
     if (!result.ok) throw new Refused(409, result.reason)
     return c.json({})
@@ -52,6 +64,18 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
 
   async function mustExist(userId: string): Promise<void> {
     if (!(await users.byId(userId))) throw new Refused(404, 'not-found')
+  }
+
+  /** An administrator without a second factor is the easiest way into everybody's account. */
+  async function mustProve(c: Context<SignedInEnv>, proof: v.InferOutput<typeof Proof>): Promise<void> {
+    const { user } = c.var
+    if (!(await isOn(user.id))) throw new Refused(403, 'second-factor-needed')
+    const proven = await twoFactor.verifyProof(user.id, { proof, context: staff(c).context })
+    if (!proven.ok) throw refusedProof(proven)
+  }
+
+  async function isOn(userId: string): Promise<boolean> {
+    return (await twoFactor.status(userId)).enabled
   }
 
   async function describe(user: StoredUser): Promise<ListedUser> {
@@ -67,4 +91,9 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
   }
 
   return routes
+}
+
+function refusedProof({ reason, retryAfterSeconds }: Extract<VerifyProofResult, { ok: false }>): Refused {
+  if (retryAfterSeconds !== null) return new Refused(429, 'too-many-attempts', { retryAfterSeconds })
+  return new Refused(422, reason === 'wrong-password' ? 'wrong-password' : 'wrong-code')
 }
