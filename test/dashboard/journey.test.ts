@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ALEX, PASSWORD } from './accounts.ts'
+import { ALEX, DANA, PASSWORD } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
-import { type Visitor, visit } from './visitor.ts'
+import { setUp, type Visitor, visit } from './visitor.ts'
 
 describe.skipIf(noChromium).sequential('the way in and out', { timeout: 60_000 }, () => {
   let rig: Rig
@@ -25,6 +25,14 @@ describe.skipIf(noChromium).sequential('the way in and out', { timeout: 60_000 }
     await alex.field('Login').fill(ALEX)
     await alex.field('Password').fill(PASSWORD)
     await alex.press('Sign In')
+  }
+
+  /** The login is there, and the password is what to type next. */
+  async function isAtPassword(): Promise<void> {
+    await alex.field('Password').waitFor()
+    expect(await alex.field('Login').inputValue()).toBe(ALEX)
+    expect(await alex.field('Password').inputValue()).toBe('')
+    expect(await alex.page.evaluate(() => document.activeElement?.id)).toBe('password')
   }
 
   test('the page that was asked for is shown after sign-in, even if the sign-in page was reloaded', async () => {
@@ -68,5 +76,59 @@ describe.skipIf(noChromium).sequential('the way in and out', { timeout: 60_000 }
     await signInHere()
     await alex.sees('Account')
     expect(new URL(alex.page.url()).pathname).toBe('/settings/account')
+  })
+
+  test('the second step outlives a reload, and then leads to the page that was asked for', async () => {
+    await alex.goTo('Account')
+    const { phone } = await setUp(alex, rig.clock.now)
+    await alex.signOut()
+    rig.clock.advance({ seconds: 30 })
+    await alex.page.goto('/settings/activity')
+    await signInHere()
+    await alex.page.getByText(new RegExp(`Signing in as \\W?${ALEX}`)).waitFor()
+    await alex.page.reload()
+    await alex.page.getByText(new RegExp(`Signing in as \\W?${ALEX}`)).waitFor()
+    expect(alex.page.url()).not.toContain('?')
+    await alex.typeCode(phone.code())
+    await alex.sees('Activity')
+    expect(new URL(alex.page.url()).pathname).toBe('/settings/activity')
+  })
+
+  test('Back in the second step goes to the password with the login kept, and Forward to the second step', async () => {
+    await alex.signOut()
+    await signInHere()
+    await alex.field('Code from the app').waitFor()
+    await alex.page.goBack()
+    await isAtPassword()
+    await alex.page.goForward()
+    await alex.field('Code from the app').waitFor()
+  })
+
+  test('an expired challenge keeps the login; another account starts with an empty form', async () => {
+    await alex.press('Use a different account')
+    await alex.field('Login').waitFor()
+    expect(await alex.field('Login').inputValue()).toBe('')
+    await signInHere()
+    await alex.field('Code from the app').waitFor()
+    rig.clock.advance({ seconds: 301 })
+    await alex.page.clock.install({ time: rig.clock.now() })
+    await alex.typeCode('000000')
+    await alex.page.getByText('That took too long. Sign in again.').waitFor()
+    await alex.press('Start Over')
+    await isAtPassword()
+  })
+
+  test('a session that ended keeps the login', async () => {
+    const other = await visit(browser, rig.dashboard)
+    await other.signIn(DANA)
+    await other.sees('Account')
+    await other.page.request.post('/api/SignOut', { headers: { Origin: rig.dashboard.url }, data: {} })
+    await other.goTo('Activity')
+    await other.page.getByText('You are signed out. Sign in again.').waitFor()
+    expect(await other.field('Login').inputValue()).toBe(DANA)
+    await other.field('Password').fill(PASSWORD)
+    await other.press('Sign In')
+    await other.sees('Activity')
+    await other.page.context().close()
   })
 })

@@ -9,6 +9,7 @@ export interface Field {
   hint?: string
   type?: 'password'
   autocomplete?: string
+  value?: string
 }
 
 export interface FormOptions<Answer> {
@@ -18,7 +19,7 @@ export interface FormOptions<Answer> {
   isDangerous?: boolean
   cancel?: () => void
   send(values: Record<string, FormDataEntryValue>): Promise<Result<Answer>>
-  done(answer: { ok: true } & Answer): void | Promise<void>
+  done(answer: { ok: true } & Answer, values: Record<string, FormDataEntryValue>): void | Promise<void>
   /** The field that a reason is about; the last one if not said. */
   about?: Partial<Record<Refusal['reason'], string>>
 }
@@ -43,21 +44,23 @@ export function createForm<Answer>(options: FormOptions<Answer>): HTMLFormElemen
     event.preventDefault()
     if (form.ariaBusy === 'true') return
     form.ariaBusy = 'true'
-    const result = await options.send(Object.fromEntries(new FormData(form)))
+    const values = Object.fromEntries(new FormData(form))
+    const result = await options.send(values)
     form.ariaBusy = 'false'
-    if (result.ok) return options.done(result)
+    if (result.ok) return options.done(result, values)
     const wrong = about[result.reason] ?? fields.at(-1)?.name
     for (const field of fields) field.complain(field.name === wrong ? result.words : null)
   }
   return form
 }
 
-function createField({ name, label, hint, type, autocomplete = 'off' }: Field) {
+function createField({ name, label, hint, type, autocomplete = 'off', value }: Field) {
   const input = element('input', {
     id: name,
     name,
     type: type ?? 'text',
     autocomplete,
+    value,
     passed: false,
     maxlength: 500,
     autocapitalize: 'none',

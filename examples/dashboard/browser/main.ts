@@ -6,12 +6,13 @@ import { defineElements } from 'countersign/elements'
 import type { User } from '../answers.ts'
 import { createApi } from './api.ts'
 import { element } from './dom.ts'
+import { goToSecondStep, journey, SECOND_STEP, SIGN_IN, setJourney } from './journey.ts'
 import { elementTexts } from './language.ts'
 import { accountPage } from './pages/account.ts'
 import { activityPage } from './pages/activity.ts'
 import { overviewPage } from './pages/overview.ts'
 import type { PageNeeds } from './pages/page.ts'
-import { signInPage } from './pages/sign-in.ts'
+import { secondStepPage, signInPage } from './pages/sign-in.ts'
 import { tokensPage } from './pages/tokens.ts'
 import { usersPage } from './pages/users.ts'
 import { shell } from './shell.ts'
@@ -28,7 +29,7 @@ const PAGES: Record<string, (needs: PageNeeds) => HTMLElement> = {
 }
 
 const place = document.body.appendChild(element('div'))
-const signedOut = () => showSignIn({ notice: 'You are signed out. Sign in again.' })
+const signedOut = () => showSignIn({ notice: 'You are signed out. Sign in again.', login: present?.login })
 const api = createApi(signedOut)
 let present: User | null = null
 
@@ -37,7 +38,7 @@ restoreTheme()
 addEventListener('popstate', () => showPage())
 document.addEventListener('click', followLink)
 place.addEventListener('two-factor-signed-out', signedOut)
-place.addEventListener('two-factor-start-over', () => showSignIn())
+place.addEventListener('two-factor-start-over', startOver)
 place.addEventListener('two-factor-signed-in', ({ detail }) => {
   enter(detail.method === 'recovery-code').catch(reportError)
 })
@@ -48,17 +49,17 @@ async function start(): Promise<void> {
   if (me.ok) {
     present = me.user
     showPage()
-  } else if (me.reason === 'signed-out') showSignIn()
+  } else if (me.reason === 'signed-out') showPage()
   else showFault(me.words)
 }
 
 function showPage(notice?: HTMLElement): void {
   if (!present) {
-    showSignIn()
+    showStep()
     return
   }
   const user = present
-  const path = location.pathname in PAGES ? location.pathname : HOME
+  const path = requestedPage()
   if (path !== location.pathname) history.replaceState(null, '', path)
   const page = (PAGES[path] ?? accountPage)({ api, user, again: () => showPage() })
   if (notice) page.prepend(notice)
@@ -66,18 +67,51 @@ function showPage(notice?: HTMLElement): void {
   document.title = `${page.querySelector('h1')?.textContent} · ${PRODUCT}`
 }
 
-/** `next`: the page to show after sign-in. Default: the one that was asked for, which a reload keeps. */
-function showSignIn({ notice, next = requestedPage() }: { notice?: string; next?: string } = {}): void {
+/** The step of the sign-in that the address and the history name. */
+function showStep(): void {
+  const { login = '', challenge } = journey()
+  if (location.pathname === SECOND_STEP && challenge) {
+    document.title = `Sign in · ${PRODUCT}`
+    place.replaceChildren(secondStepPage(login, challenge))
+  } else showSignIn({ login })
+}
+
+interface SignInOptions {
+  notice?: string
+  /** The page to show after sign-in. Default: the one that was asked for, which a reload keeps. */
+  next?: string
+  login?: string | undefined
+}
+
+function showSignIn({ notice, next = requestedPage(), login = '' }: SignInOptions = {}): void {
   present = null
   for (const dialog of document.querySelectorAll('dialog')) dialog.close()
-  history.replaceState({ next }, '', '/sign-in')
+  setJourney(SIGN_IN, { next, login })
   document.title = `Sign in · ${PRODUCT}`
-  place.replaceChildren(signInPage(api, enter, notice))
+  place.replaceChildren(
+    signInPage({
+      api,
+      login,
+      notice,
+      signedIn: enter,
+      challenged(typed, challenge) {
+        goToSecondStep(typed, challenge)
+        showStep()
+      },
+    }),
+  )
+}
+
+/** From an expired challenge the same person goes on; otherwise they asked for another account. */
+function startOver(): void {
+  const { login, challenge } = journey()
+  const isExpired = challenge !== undefined && challenge.expiresAtMs <= Date.now()
+  showSignIn({ login: isExpired ? login : '' })
 }
 
 function requestedPage(): string {
-  const path: unknown = location.pathname === '/sign-in' ? history.state?.next : location.pathname
-  return typeof path === 'string' && Object.hasOwn(PAGES, path) ? path : HOME
+  const path = journey().next ?? location.pathname
+  return Object.hasOwn(PAGES, path) ? path : HOME
 }
 
 function showFault(words: string): void {

@@ -23,6 +23,7 @@ import { createUsers } from './users.ts'
 const PAGES = [
   '/',
   '/sign-in',
+  '/sign-in/second-step',
   '/overview',
   '/settings/account',
   '/settings/tokens',

@@ -1,37 +1,55 @@
 import type { SignInAnswer } from 'countersign/http'
 import type { Api } from '../api.ts'
-import { element } from '../dom.ts'
+import { type Child, element } from '../dom.ts'
 import { createForm } from '../form.ts'
+import type { Challenge } from '../journey.ts'
 import { twoFactorElement } from '../language.ts'
 import { brand } from '../shell.ts'
 
-/** Login and password; then, where a second step is needed, `<two-factor-challenge>`, which tells the page when it is done. */
-export function signInPage(api: Api, enter: () => Promise<void>, notice?: string): HTMLElement {
-  const title = 'Sign in to Acme Cloud'
-  const main = element('main', { class: 'sign-in-main' })
+const TITLE = 'Sign in to Acme Cloud'
+
+export interface SignInNeeds {
+  api: Api
+  /** Who signs in, where that is known. */
+  login: string
+  notice: string | undefined
+  signedIn(): Promise<void>
+  /** The password was right, and a second step is needed. */
+  challenged(login: string, challenge: Challenge): void
+}
+
+/** The first step: login and password. */
+export function signInPage({ api, login, notice, signedIn, challenged }: SignInNeeds): HTMLElement {
   const form = createForm<SignInAnswer>({
     fields: [
-      { name: 'login', label: 'Login', autocomplete: 'username' },
+      { name: 'login', label: 'Login', autocomplete: 'username', value: login },
       { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' },
     ],
     action: 'Sign In',
     send: (values) => api.post('SignIn', values),
-    async done(answer) {
-      if (answer.signedIn) return enter()
-      const challenge = twoFactorElement('two-factor-challenge')
-      challenge.challenge = answer
-      main.replaceChildren(element('h1', { class: 'off-screen' }, title), challenge)
-    },
+    done: (answer, values) => (answer.signedIn ? signedIn() : challenged(String(values['login']), answer)),
   })
-  main.append(
+  queueMicrotask(() => form.querySelector<HTMLInputElement>(login ? '#password' : '#login')?.focus())
+  return layout(
     element(
       'section',
       { class: 'card sign-in-card' },
-      element('h1', { tabindex: -1 }, title),
+      element('h1', { tabindex: -1 }, TITLE),
       notice ? element('p', { class: 'notice', role: 'alert' }, notice) : '',
       form,
     ),
   )
-  queueMicrotask(() => form.querySelector('input')?.focus())
+}
+
+/** The second step: `<two-factor-challenge>`, which tells the page when it is done. */
+export function secondStepPage(login: string, challenge: Challenge): HTMLElement {
+  const asked = twoFactorElement('two-factor-challenge')
+  asked.accountName = login
+  asked.challenge = challenge
+  return layout(element('h1', { class: 'off-screen' }, TITLE), asked)
+}
+
+function layout(...content: Child[]): HTMLElement {
+  const main = element('main', { class: 'sign-in-main' }, ...content)
   return element('div', { class: 'sign-in' }, element('header', {}, brand()), main)
 }
