@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { closingLine } from '../../scripts/vitest.mjs'
 import { run } from './project.mjs'
 import { bundlers } from './scenarios/bundlers.mjs'
+import { commands } from './scenarios/command-line.mjs'
 import { elementsInFrameworks } from './scenarios/element-types.mjs'
 import { frameworks } from './scenarios/frameworks.mjs'
 import { installs } from './scenarios/installs.mjs'
@@ -33,6 +34,7 @@ const tarball = process.env.COUNTERSIGN_TARBALL ?? (await pack())
 const context = { root, here, tarball, countersign: `file:${tarball}` }
 const scenarios = [
   ...installs,
+  ...commands,
   ...testRunners,
   ...typescript,
   ...elementsInFrameworks,
