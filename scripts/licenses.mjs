@@ -18,12 +18,19 @@ const FOR_DEVELOPMENT = new Set([
   'LGPL-2.1-or-later',
   'LGPL-3.0-or-later',
   'MPL-2.0',
+  'Python-2.0',
   'Unlicense',
   'WTFPL',
 ])
 
 /** Packages whose lock entry has no license: read in the package itself. */
-const READ_BY_HAND = { 'thirty-two': 'MIT', 'passport-strategy': 'MIT', pause: 'MIT', 'seq-queue': 'MIT' }
+const READ_BY_HAND = {
+  format: 'MIT',
+  'thirty-two': 'MIT',
+  'passport-strategy': 'MIT',
+  pause: 'MIT',
+  'seq-queue': 'MIT',
+}
 
 /** Packages that may run a script when they are installed, each to fetch or build its own program. None reaches users. */
 const INSTALL_SCRIPTS = new Set([
