@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -14,6 +15,8 @@ export interface Finding {
 }
 
 const MOST_CLOCK_MS = 2000
+/** What `git check-ignore` ends with; outside of a repository it is 128, and null without git. */
+const NOT_IGNORED = 1
 const PROBE_ORIGIN = 'https://other-site.invalid'
 
 /** Looks at all of it. A check that cannot run here says what it needs. */
@@ -56,6 +59,9 @@ function examineEnvFile(folder: string): Finding {
   if (!existsSync(file) || !/^COUNTERSIGN_KEYS=/m.test(readFileSync(file, 'utf8'))) return fine('.env', 'holds no keys')
   if ((statSync(file).mode & 0o077) !== 0) {
     return { check: '.env', found: 'holds keys, and other users of this machine can read it', todo: 'chmod 600 .env' }
+  }
+  if (spawnSync('git', ['check-ignore', '--quiet', '.env'], { cwd: folder }).status === NOT_IGNORED) {
+    return { check: '.env', found: 'holds keys, and git does not ignore it', todo: 'Add .env to .gitignore.' }
   }
   return fine('.env', 'readable by its owner only')
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,6 +9,7 @@ import { toNodeHandler } from 'countersign/http/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CliConfig } from '../../src/cli/config.ts'
 import { examine } from '../../src/cli/doctor.ts'
+import { hasProgram, needs } from '../needs.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -55,6 +57,15 @@ describe('doctor', () => {
   test('finds an .env that others can read', async () => {
     writeFileSync(join(folder, '.env'), 'COUNTERSIGN_KEYS=x\n', { mode: 0o644 })
     expect(await wrong({})).toEqual({ '.env': expect.stringContaining('chmod 600 .env') })
+  })
+
+  test.skipIf(needs('git', hasProgram('git'), 'apt-get install git'))('finds an .env that git would take', async () => {
+    writeFileSync(join(folder, '.env'), 'COUNTERSIGN_KEYS=x\n', { mode: 0o600 })
+    expect(await wrong({})).toEqual({})
+    execFileSync('git', ['init', '--quiet'], { cwd: folder })
+    expect(await wrong({})).toEqual({ '.env': expect.stringContaining('Add .env to .gitignore') })
+    writeFileSync(join(folder, '.gitignore'), '.env\n')
+    expect(await wrong({})).toEqual({})
   })
 
   test("finds a clock that is not the database's", async () => {
