@@ -28,9 +28,10 @@ export interface Visitor {
   hasCodesLeft(count: number): Promise<void>
 }
 
-export async function visit(browser: Browser, dashboard: Dashboard): Promise<Visitor> {
+export async function visit(browser: Browser, dashboard: Dashboard, locale = 'en-US'): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: dashboard.url,
+    locale,
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   })

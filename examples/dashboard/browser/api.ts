@@ -1,26 +1,10 @@
 import { type Answers, type HostReason, MIN_PASSWORD_LENGTH } from '../answers.ts'
-
-/** What stands in the way, in words for the person who meets it. */
-const WORDS: Record<HostReason | 'offline', string> = {
-  'wrong-login': 'No account has this login and password.',
-  'wrong-password': 'That is not your password.',
-  'wrong-code': 'That code isn’t right.',
-  'second-factor-needed': 'Set up two-factor authentication for your own account first.',
-  'weak-password': `Use at least ${MIN_PASSWORD_LENGTH} characters.`,
-  'too-many-attempts': 'Too many attempts from here.',
-  'not-enabled': 'Two-factor authentication is off for this account.',
-  'signed-out': 'You are signed out. Sign in again.',
-  forbidden: 'Only administrators may do this.',
-  'cross-site': 'This page is open at another address than the server expects. Open it at its own address.',
-  'bad-request': 'This cannot be saved as it is. Check what you typed.',
-  'not-found': 'This is not there any more. Reload the page to see what is.',
-  'server-error': 'Something went wrong on our side. Try again.',
-  offline: 'The server cannot be reached. Check your connection.',
-}
+import { fillIn, texts } from './language.ts'
+import { inMinutes, inNumbers } from './times.ts'
 
 export interface Refusal {
   ok: false
-  reason: keyof typeof WORDS
+  reason: HostReason | 'offline'
   words: string
 }
 export type Result<Answer> = ({ ok: true } & Answer) | Refusal
@@ -42,7 +26,7 @@ export function createApi(onSignedOut: () => void) {
     const answer = await response.json().catch(() => ({}))
     if (response.ok) return { ok: true, ...answer }
     if (answer.reason === 'signed-out' && path !== 'Me') onSignedOut()
-    return refusal(answer.reason in WORDS ? answer.reason : 'server-error', answer.retryAfterSeconds)
+    return refusal(answer.reason in texts().reasons ? answer.reason : 'server-error', answer.retryAfterSeconds)
   }
 
   return {
@@ -51,8 +35,11 @@ export function createApi(onSignedOut: () => void) {
   }
 }
 
+/** With words for the person who meets it. */
 function refusal(reason: Refusal['reason'], retryAfterSeconds: number | null = null): Refusal {
+  const { reasons, tryAgainIn } = texts()
+  const words = fillIn(reasons[reason], { count: inNumbers(MIN_PASSWORD_LENGTH) })
   const minutes = Math.ceil((retryAfterSeconds ?? 0) / 60)
-  const wait = minutes === 0 ? '' : ` Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
-  return { ok: false, reason, words: WORDS[reason] + wait }
+  const wait = minutes === 0 ? '' : ` ${fillIn(tryAgainIn, { time: inMinutes(minutes) })}`
+  return { ok: false, reason, words: words + wait }
 }

@@ -1,6 +1,7 @@
 import type { Refusal, Result } from './api.ts'
 import { element } from './dom.ts'
 import { icon } from './icons.ts'
+import { texts } from './language.ts'
 
 export interface Field {
   /** As the API calls it. */
@@ -36,7 +37,7 @@ export function createForm<Answer>(options: FormOptions<Answer>): HTMLFormElemen
       'div',
       { class: 'form-actions' },
       element('button', { class: `button ${isDangerous ? 'danger' : 'primary'}` }, action),
-      cancel && element('button', { type: 'button', class: 'button', onclick: cancel }, 'Cancel'),
+      cancel && element('button', { type: 'button', class: 'button', onclick: cancel }, texts().cancel),
     ),
   )
 
@@ -90,7 +91,7 @@ function showButton(input: HTMLInputElement): HTMLElement {
   const button = element('button', { type: 'button', class: 'icon-button', onclick: () => show(input.type !== 'text') })
   function show(isShown: boolean): void {
     input.type = isShown ? 'text' : 'password'
-    button.ariaLabel = isShown ? 'Hide password' : 'Show password'
+    button.ariaLabel = isShown ? texts().hidePassword : texts().showPassword
     button.replaceChildren(icon(isShown ? 'eyeOff' : 'eye'))
   }
   show(false)

@@ -28,7 +28,7 @@ const SVG = 'http://www.w3.org/2000/svg'
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg')
   svg.setAttribute('viewBox', '0 0 24 24')
-  svg.setAttribute('class', 'icon')
+  svg.setAttribute('class', `icon icon-${name}`)
   svg.setAttribute('aria-hidden', 'true')
   const path = document.createElementNS(SVG, 'path')
   path.setAttribute('d', PATHS[name])

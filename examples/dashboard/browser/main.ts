@@ -7,7 +7,7 @@ import type { User } from '../answers.ts'
 import { createApi } from './api.ts'
 import { element } from './dom.ts'
 import { goToSecondStep, journey, SECOND_STEP, SIGN_IN, setJourney } from './journey.ts'
-import { elementTexts } from './language.ts'
+import { elementTexts, fillIn, restoreLanguage, texts } from './language.ts'
 import { accountPage } from './pages/account.ts'
 import { activityPage } from './pages/activity.ts'
 import { overviewPage } from './pages/overview.ts'
@@ -29,12 +29,13 @@ const PAGES: Record<string, (needs: PageNeeds) => HTMLElement> = {
 }
 
 const place = document.body.appendChild(element('div'))
-const signedOut = () => showSignIn({ notice: 'You are signed out. Sign in again.', login: present?.login })
+const signedOut = () => showSignIn({ notice: texts().reasons['signed-out'], login: present?.login })
 const api = createApi(signedOut)
 let present: User | null = null
 
 defineElements()
 restoreTheme()
+restoreLanguage()
 addEventListener('popstate', () => showPage())
 document.addEventListener('click', followLink)
 place.addEventListener('two-factor-signed-out', signedOut)
@@ -71,7 +72,7 @@ function showPage(notice?: HTMLElement): void {
 function showStep(): void {
   const { login = '', challenge } = journey()
   if (location.pathname === SECOND_STEP && challenge) {
-    document.title = `Sign in · ${PRODUCT}`
+    document.title = `${texts().signInPage} · ${PRODUCT}`
     place.replaceChildren(secondStepPage(login, challenge))
   } else showSignIn({ login })
 }
@@ -87,12 +88,13 @@ function showSignIn({ notice, next = requestedPage(), login = '' }: SignInOption
   present = null
   for (const dialog of document.querySelectorAll('dialog')) dialog.close()
   setJourney(SIGN_IN, { next, login })
-  document.title = `Sign in · ${PRODUCT}`
+  document.title = `${texts().signInPage} · ${PRODUCT}`
   place.replaceChildren(
     signInPage({
       api,
       login,
       notice,
+      again: showSignInAnew,
       signedIn: enter,
       challenged(typed, challenge) {
         goToSecondStep(typed, challenge)
@@ -101,6 +103,16 @@ function showSignIn({ notice, next = requestedPage(), login = '' }: SignInOption
     }),
   )
 }
+
+/** In another language, with what was typed. */
+function showSignInAnew(): void {
+  const [login, password] = typedSignIn()
+  showSignIn({ login: login?.value })
+  const anew = typedSignIn()[1]
+  if (anew && password) anew.value = password.value
+}
+
+const typedSignIn = () => place.querySelectorAll<HTMLInputElement>('#login, #password')
 
 /** From an expired challenge the same person goes on; otherwise they asked for another account. */
 function startOver(): void {
@@ -115,7 +127,7 @@ function requestedPage(): string {
 }
 
 function showFault(words: string): void {
-  const again = element('button', { type: 'button', class: 'button primary', onclick: start }, 'Try again')
+  const again = element('button', { type: 'button', class: 'button primary', onclick: start }, texts().tryAgain)
   const card = element('main', { class: 'card sign-in-card' }, element('p', { role: 'alert' }, words), again)
   place.replaceChildren(element('div', { class: 'sign-in' }, card))
 }
@@ -138,7 +150,7 @@ function showStillSignedIn(words: string): void {
   const notice = element('p', { class: 'notice', id: 'sign-out-failed', role: 'alert' })
   document.getElementById(notice.id)?.remove()
   document.querySelector('.page')?.prepend(notice)
-  notice.textContent = `You may still be signed in: sign out again. ${words}`
+  notice.textContent = `${texts().stillSignedIn} ${words}`
 }
 
 /** Links within the dashboard change the page without loading it again. */
@@ -157,6 +169,6 @@ function focusHeading(): void {
 }
 
 function recoveryNotice(): HTMLElement {
-  const words = `You signed in with a recovery code. If your phone is lost, choose “${elementTexts().newPhone}” below: the old one stops working then.`
+  const words = fillIn(texts().recovered, { button: elementTexts().newPhone })
   return element('p', { class: 'notice', role: 'status' }, words)
 }

@@ -1,26 +1,29 @@
 import type { User } from '../answers.ts'
 import { element, type Listener } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
+import { texts } from './language.ts'
 import { avatar } from './pages/page.ts'
+import type { PageTexts } from './texts/en.ts'
 import { switchTheme } from './theme.ts'
 
+type PlaceName = Exclude<keyof PageTexts, 'reasons' | 'events'>
 interface Place {
   path: string
-  name: string
+  name: PlaceName
   picture: IconName
 }
-const GROUPS: { name: string; places: Place[]; forAdmins: boolean }[] = [
-  { name: 'Cloud', places: [{ path: '/overview', name: 'Overview', picture: 'server' }], forAdmins: false },
+const GROUPS: { name: PlaceName; places: Place[]; forAdmins: boolean }[] = [
+  { name: 'cloud', places: [{ path: '/overview', name: 'overview', picture: 'server' }], forAdmins: false },
   {
-    name: 'Settings',
+    name: 'settings',
     places: [
-      { path: '/settings/account', name: 'Account', picture: 'user' },
-      { path: '/settings/tokens', name: 'Tokens', picture: 'key' },
-      { path: '/settings/activity', name: 'Activity', picture: 'activity' },
+      { path: '/settings/account', name: 'account', picture: 'user' },
+      { path: '/settings/tokens', name: 'tokens', picture: 'key' },
+      { path: '/settings/activity', name: 'activity', picture: 'activity' },
     ],
     forAdmins: false,
   },
-  { name: 'Administration', places: [{ path: '/admin/users', name: 'Users', picture: 'users' }], forAdmins: true },
+  { name: 'administration', places: [{ path: '/admin/users', name: 'users', picture: 'users' }], forAdmins: true },
 ]
 
 export interface ShellNeeds {
@@ -35,7 +38,7 @@ export function shell({ user, path, signOut }: ShellNeeds, page: HTMLElement): H
   return element(
     'div',
     { class: 'shell' },
-    element('a', { class: 'skip', href: '#main' }, 'Skip to content'),
+    element('a', { class: 'skip', href: '#main' }, texts().skip),
     element(
       'header',
       { class: 'top' },
@@ -43,19 +46,19 @@ export function shell({ user, path, signOut }: ShellNeeds, page: HTMLElement): H
       element(
         'div',
         { class: 'top-tools' },
-        iconButton('theme', 'Light or dark', switchTheme),
+        iconButton('theme', texts().lightOrDark, switchTheme),
         element('span', { class: 'who' }, avatar(user.name), element('span', { class: 'who-name' }, user.name)),
-        iconButton('signOut', 'Sign out', signOut),
+        iconButton('signOut', texts().signOut, signOut),
       ),
     ),
     element(
       'nav',
-      { class: 'side', 'aria-label': 'Main' },
+      { class: 'side', 'aria-label': texts().navigation },
       ...groups.map((group) =>
         element(
           'div',
           { class: 'side-group' },
-          element('p', {}, group.name),
+          element('p', {}, texts()[group.name]),
           ...group.places.map((place) => link(place, path)),
         ),
       ),
@@ -74,7 +77,12 @@ export function brand(): HTMLElement {
 }
 
 function link({ path, name, picture }: Place, current: string): HTMLElement {
-  return element('a', { href: path, 'aria-current': path === current ? 'page' : undefined }, icon(picture), name)
+  return element(
+    'a',
+    { href: path, 'aria-current': path === current ? 'page' : undefined },
+    icon(picture),
+    texts()[name],
+  )
 }
 
 function iconButton(picture: IconName, label: string, onclick: Listener): HTMLElement {

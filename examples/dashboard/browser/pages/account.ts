@@ -1,7 +1,8 @@
 import { MIN_PASSWORD_LENGTH } from '../../answers.ts'
 import { openDialog } from '../dialog.ts'
 import { element } from '../dom.ts'
-import { languageSelect, twoFactorElement } from '../language.ts'
+import { fillIn, languageSelect, texts, twoFactorElement } from '../language.ts'
+import { inNumbers } from '../times.ts'
 import { avatar, type PageNeeds, pageLayout } from './page.ts'
 
 /** Settings, Account: who this is, two-factor authentication, and the password. */
@@ -9,28 +10,28 @@ export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
   const settings = twoFactorElement('two-factor-settings')
   const changePassword = () =>
     openDialog({
-      title: 'Change Password',
-      why: 'You stay signed in here. Everywhere else, sessions, trusted devices and access tokens end.',
+      title: texts().changePassword,
+      why: texts().changePasswordWhy,
       fields: [
-        { name: 'currentPassword', label: 'Current password', type: 'password', autocomplete: 'current-password' },
+        { name: 'currentPassword', label: texts().currentPassword, type: 'password', autocomplete: 'current-password' },
         {
           name: 'newPassword',
-          label: 'New password',
-          hint: `At least ${MIN_PASSWORD_LENGTH} characters`,
+          label: texts().newPassword,
+          hint: fillIn(texts().newPasswordHint, { count: inNumbers(MIN_PASSWORD_LENGTH) }),
           type: 'password',
           autocomplete: 'new-password',
         },
       ],
-      action: 'Change Password',
+      action: texts().changePassword,
       about: { 'wrong-password': 'currentPassword', 'too-many-attempts': 'currentPassword' },
       send: (values) => api.post('ChangePassword', values),
-      doneText: 'Your password was changed.',
+      doneText: texts().passwordChanged,
       done: () => settings.refresh(),
     })
 
   return pageLayout(
-    'Account',
-    'Manage your profile and how you sign in.',
+    texts().account,
+    texts().accountLead,
     element(
       'section',
       { class: 'card row-card' },
@@ -46,13 +47,8 @@ export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
     element(
       'section',
       { class: 'card row-card' },
-      element(
-        'div',
-        {},
-        element('h2', {}, 'Password'),
-        element('p', { class: 'muted' }, 'Changing it signs you out everywhere else.'),
-      ),
-      element('button', { type: 'button', class: 'button', onclick: changePassword }, 'Change Password'),
+      element('div', {}, element('h2', {}, texts().password), element('p', { class: 'muted' }, texts().passwordLead)),
+      element('button', { type: 'button', class: 'button', onclick: changePassword }, texts().changePassword),
     ),
   )
 }

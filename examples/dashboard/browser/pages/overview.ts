@@ -1,4 +1,5 @@
 import { element } from '../dom.ts'
+import { texts } from '../language.ts'
 import { badge, pageLayout, pill, row } from './page.ts'
 
 const SERVERS = [
@@ -11,8 +12,7 @@ const SERVERS = [
 /** What all of this protects: something worth signing in for. */
 export function overviewPage(): HTMLElement {
   const rows = SERVERS.map(({ name, what, isUp }) =>
-    row(badge('server'), [name], what, isUp ? pill('good', 'Running') : pill('plain', 'Stopped')),
+    row(badge('server'), [name], what, isUp ? pill('good', texts().running) : pill('plain', texts().stopped)),
   )
-  const lead = 'The servers of this example are made up. What guards them is not.'
-  return pageLayout('Overview', lead, element('ol', { class: 'card rows' }, ...rows))
+  return pageLayout(texts().overview, texts().overviewLead, element('ol', { class: 'card rows' }, ...rows))
 }

@@ -2,6 +2,7 @@ import type { Answers, ListedUser } from '../../answers.ts'
 import { type DialogOptions, openDialog } from '../dialog.ts'
 import { type Child, element, fill } from '../dom.ts'
 import type { Field } from '../form.ts'
+import { fillIn, fillWith, texts } from '../language.ts'
 import { onDate } from '../times.ts'
 import { avatar, type PageNeeds, pageLayout, pill, row } from './page.ts'
 
@@ -25,113 +26,110 @@ export function usersPage({ api }: PageNeeds): HTMLElement {
   }
 
   function line(user: ListedUser, mayAct: boolean): HTMLElement {
-    const { id, name, login, isAdmin, isHeldUp, twoFactor } = user
-    return row(
-      avatar(name),
-      [name, isAdmin && pill('plain', 'Administrator')],
-      login,
-      ...state(user),
-      mayAct && button(user.twoFactorRequired ? 'Make Optional' : 'Require', user, 'small', () => askRequired(user)),
-      mayAct && isHeldUp && button('Unlock', user, 'small', () => ask('UnlockTwoFactor', id, unlock(name))),
-      mayAct &&
-        twoFactor !== 'off' &&
-        button('Reset', user, 'small quiet-danger', () => ask('ResetTwoFactor', id, reset(user))),
-    )
+    const { name, login, isAdmin } = user
+    const title = [name, isAdmin && pill('plain', texts().administrator)]
+    return row(avatar(name), title, login, ...state(user), ...(mayAct ? actions(user) : []))
+  }
+
+  function actions(user: ListedUser): Child[] {
+    const { isHeldUp, twoFactor, twoFactorRequired } = user
+    const { require, makeOptional, unlock, reset } = texts()
+    return [
+      button('require', twoFactorRequired ? makeOptional : require, user, 'small', () => askRequired(user)),
+      isHeldUp && button('unlock', unlock, user, 'small', () => ask('UnlockTwoFactor', user, unlockWords(user))),
+      twoFactor !== 'off' &&
+        button('reset', reset, user, 'small quiet-danger', () => ask('ResetTwoFactor', user, resetWords(user))),
+    ]
   }
 
   function askRequired(user: ListedUser): void {
     const required = !user.twoFactorRequired
     openDialog<Answers['Admin/SetTwoFactorRequired']>({
-      ...(required ? require(user) : makeOptional(user)),
-      fields: [PASSWORD],
+      ...(required ? requireWords(user) : optionalWords(user)),
+      fields: [passwordField()],
       send: (proof) => api.post('Admin/SetTwoFactorRequired', { userId: user.id, required, proof }),
       done: () => show().catch(reportError),
     })
   }
 
-  function ask(path: string, userId: string, words: Words): void {
+  function ask(path: string, { id: userId }: ListedUser, words: Words): void {
+    const { reason: label, reasonHint: hint } = texts()
     openDialog({
       ...words,
-      fields: [NOTE, PASSWORD],
+      fields: [{ name: 'note', label, hint }, passwordField()],
       send: ({ note, ...proof }) => api.post(`Admin/${path}`, { userId, note, proof }),
       done: () => show().catch(reportError),
-      about: { 'bad-request': NOTE.name },
+      about: { 'bad-request': 'note' },
     })
   }
 
   show().catch(reportError)
-  return pageLayout('Users', 'Who has two-factor authentication, and who must.', own, list)
+  return pageLayout(texts().users, texts().usersLead, own, list)
 }
 
-const NOTE: Field = { name: 'note', label: 'Reason', hint: 'Is shown to the user and kept in the activity list' }
-const PASSWORD: Field = {
+const passwordField = (): Field => ({
   name: 'password',
-  label: 'Your password',
+  label: texts().staffPassword,
   type: 'password',
   autocomplete: 'current-password',
-}
+})
 
 /** Without a second factor an administrator only reads. */
 function setUpFirst(): HTMLElement {
-  return element(
-    'p',
-    { class: 'notice' },
-    'To change anything here, set up two-factor authentication for ',
-    element('a', { href: '/settings/account' }, 'your own account'),
-    ' first.',
-  )
+  const account = element('a', { href: '/settings/account' }, texts().ownAccount)
+  return element('p', { class: 'notice' }, ...fillWith(texts().setUpFirst, { account }))
 }
 
 type Words<Answer = object> = Pick<DialogOptions<Answer>, 'title' | 'why' | 'action' | 'isDangerous' | 'doneText'>
 
-const require = ({ name, twoFactor }: ListedUser): Words<Answers['Admin/SetTwoFactorRequired']> => ({
-  title: 'Require Two-Factor Authentication',
-  why:
-    twoFactor === 'on'
-      ? `${name} has it on already and stays signed in, but can’t turn it off any more.`
-      : `${name} is signed out everywhere, and sets it up at the next sign-in.`,
-  action: 'Require',
-  doneText: ({ signedOut }) =>
-    signedOut ? `Required for ${name}, who was signed out.` : `Required for ${name}, who stays signed in.`,
-})
+function requireWords({ name, twoFactor }: ListedUser): Words<Answers['Admin/SetTwoFactorRequired']> {
+  const { require, requireTitle, requireOn, requireOff, requiredSignedOut, requiredStays } = texts()
+  return {
+    title: requireTitle,
+    why: fillIn(twoFactor === 'on' ? requireOn : requireOff, { name }),
+    action: require,
+    doneText: ({ signedOut }) => fillIn(signedOut ? requiredSignedOut : requiredStays, { name }),
+  }
+}
 
-const makeOptional = ({ name }: ListedUser): Words => ({
-  title: 'Make Two-Factor Authentication Optional',
-  why: `${name} stays signed in, and may turn it off.`,
-  action: 'Make Optional',
-  doneText: `Optional for ${name} now.`,
-})
+function optionalWords({ name }: ListedUser): Words {
+  const { makeOptional, makeOptionalTitle, makeOptionalWhy, madeOptional } = texts()
+  return {
+    title: makeOptionalTitle,
+    why: fillIn(makeOptionalWhy, { name }),
+    action: makeOptional,
+    doneText: fillIn(madeOptional, { name }),
+  }
+}
 
-const unlock = (name: string): Words => ({
-  title: 'Unlock Account',
-  why: `The wrong codes for ${name} are forgotten, and attempts are accepted again.`,
-  action: 'Unlock',
-  doneText: 'The account was unlocked.',
-})
+function unlockWords({ name }: ListedUser): Words {
+  const { unlock, unlockTitle, unlockWhy, unlocked } = texts()
+  return { title: unlockTitle, why: fillIn(unlockWhy, { name }), action: unlock, doneText: unlocked }
+}
 
-const reset = ({ name, twoFactorRequired }: ListedUser): Words => ({
-  title: 'Reset Two-Factor Authentication',
-  why: `All authenticators and recovery codes of ${name} stop working, and sessions and access tokens end. ${
-    twoFactorRequired
-      ? 'The next sign-in with the password sets it up anew.'
-      : 'Then the password alone is enough to sign in.'
-  } Do this only if you are sure who is asking.`,
-  action: 'Reset',
-  isDangerous: true,
-  doneText: 'Two-factor authentication was reset.',
-})
+function resetWords({ name, twoFactorRequired }: ListedUser): Words {
+  const { reset, resetTitle, resetWhy, resetThenSetUp, resetThenPassword, resetSure, wasReset } = texts()
+  const then = twoFactorRequired ? resetThenSetUp : resetThenPassword
+  return {
+    title: resetTitle,
+    why: `${fillIn(resetWhy, { name })} ${then} ${resetSure}`,
+    action: reset,
+    isDangerous: true,
+    doneText: wasReset,
+  }
+}
 
-/** For those who do not see the line that a word stands in. */
-const about = (name: string) => element('span', { class: 'off-screen' }, ` for ${name}`)
-
-function button(word: string, { id, name }: ListedUser, look: string, onclick: () => void): HTMLElement {
-  return element('button', { class: `button ${look}`, id: `${word}-${id}`, onclick }, word, about(name))
+function button(what: string, word: string, { id, name }: ListedUser, look: string, onclick: () => void): HTMLElement {
+  // For those who do not see the line that a word stands in.
+  const about = element('span', { class: 'off-screen' }, ` ${fillIn(texts().forWhom, { name })}`)
+  return element('button', { class: `button ${look}`, id: `${what}-${id}`, onclick }, word, about)
 }
 
 function state({ twoFactor, twoFactorRequired, enabledAtMs, isHeldUp }: ListedUser): Child[] {
-  const held = isHeldUp && pill('bad', 'Locked')
-  if (twoFactor === 'unreadable') return [pill('bad', 'Unreadable')]
-  if (twoFactor === 'off') return [twoFactorRequired ? pill('warn', 'At next sign-in') : pill('plain', 'Off'), held]
-  const since = enabledAtMs === null ? 'On' : `On since ${onDate(enabledAtMs)}`
-  return [pill('good', since), twoFactorRequired && pill('plain', 'Required'), held]
+  const { locked, unreadable, atNextSignIn, off, on, onSince, isRequired } = texts()
+  const held = isHeldUp && pill('bad', locked)
+  if (twoFactor === 'unreadable') return [pill('bad', unreadable)]
+  if (twoFactor === 'off') return [twoFactorRequired ? pill('warn', atNextSignIn) : pill('plain', off), held]
+  const since = enabledAtMs === null ? on : fillIn(onSince, { date: onDate(enabledAtMs) })
+  return [pill('good', since), twoFactorRequired && pill('plain', isRequired), held]
 }
