@@ -14,6 +14,7 @@ export type HostReason =
   | 'weak-password'
   | 'too-many-attempts'
   | 'not-enabled'
+  | 'limit-reached'
   | 'signed-out'
   | 'forbidden'
   | 'cross-site'
@@ -55,4 +56,5 @@ export interface Answers {
   /** `isProtected`: whether the administrator has a second factor; only then may they change anything here. */
   'Admin/Users': { users: ListedUser[]; isProtected: boolean }
   'Admin/SetTwoFactorRequired': { signedOut: boolean }
+  'Admin/IssueRecoveryCode': { recoveryCode: string; expiresAtMs: number }
 }

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { violations } from '../elements/accessibility.ts'
 import { ALEX, DANA, PASSWORD, SAM } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
@@ -135,6 +136,35 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     await dana.page.getByRole('dialog').getByRole('button', { name: 'Unlock' }).click()
     await dana.page.getByText('The account was unlocked.').waitFor()
 
+    rig.clock.advance({ seconds: 30 })
+    await sam.signIn(SAM)
+    await sam.typeCode(phone.code())
+    await sam.sees('Account')
+  })
+
+  test('the administrator issues a recovery code to sam, which is shown once and opens one sign-in', async () => {
+    await dana.page.reload()
+    await dana.press('Issue Code for Sam Okafor')
+    await dana.page.getByText('Sam Okafor signs in with it once').waitFor()
+    await dana.field('Reason').fill('Lost the bag, seen by video')
+    await dana.field('Your password').fill(PASSWORD)
+    await dana.page.getByRole('dialog').getByRole('button', { name: 'Issue Code' }).click()
+    await dana.sees('Recovery Code for Sam Okafor')
+    const code = await dana.page.getByRole('dialog').locator('code').textContent()
+    expect(code).toMatch(/^(\w{4}-){3}\w{4}$/)
+    expect(await violations(dana.page)).toEqual([])
+    await dana.press('Done')
+    expect(await dana.page.content()).not.toContain(code)
+    expect(rig.dashboard.told).toContain(`${SAM}: recovery-code.issued`)
+
+    await sam.signOut()
+    await sam.signIn(SAM)
+    await sam.typeRecoveryCode(String(code))
+    await sam.page.getByText('You signed in with a recovery code.').waitFor()
+    await sam.signOut()
+    await sam.signIn(SAM)
+    await sam.typeRecoveryCode(String(code))
+    await sam.page.getByText('That recovery code was already used.').waitFor()
     rig.clock.advance({ seconds: 30 })
     await sam.signIn(SAM)
     await sam.typeCode(phone.code())

@@ -62,6 +62,17 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
     return c.json({})
   })
 
+  // For who lost everything, and was looked at: unlike a reset it leaves no time without a second factor.
+  routes.post('/IssueRecoveryCode', async (c) => {
+    const { userId, note, proof } = await readBody(c, StaffBody)
+    await mustExist(userId)
+    await mustProve(c, proof)
+    const result = await twoFactor.admin.issueRecoveryCode(userId, { note, ...staff(c) })
+    if (!result.ok) throw new Refused(409, result.reason)
+    const { recoveryCode, expiresAtMs } = result
+    return c.json<Answers['Admin/IssueRecoveryCode']>({ recoveryCode, expiresAtMs })
+  })
+
   async function mustExist(userId: string): Promise<void> {
     if (!(await users.byId(userId))) throw new Refused(404, 'not-found')
   }

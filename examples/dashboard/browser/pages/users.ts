@@ -1,9 +1,9 @@
 import type { Answers, ListedUser } from '../../answers.ts'
-import { type DialogOptions, openDialog } from '../dialog.ts'
+import { type DialogOptions, openDialog, showOnce } from '../dialog.ts'
 import { type Child, element, fill } from '../dom.ts'
 import type { Field } from '../form.ts'
 import { fillIn, fillWith, texts } from '../language.ts'
-import { onDate } from '../times.ts'
+import { atTime, onDate } from '../times.ts'
 import { avatar, type PageNeeds, pageLayout, pill, row } from './page.ts'
 
 /**
@@ -11,7 +11,7 @@ import { avatar, type PageNeeds, pageLayout, pill, row } from './page.ts'
  * will do, and asks for the administrator's password.
  */
 export function usersPage({ api }: PageNeeds): HTMLElement {
-  const own = element('div')
+  const own = setUpFirst()
   const list = element('ol', { class: 'card rows', 'aria-busy': 'true' })
 
   async function show(): Promise<void> {
@@ -19,7 +19,7 @@ export function usersPage({ api }: PageNeeds): HTMLElement {
     const answer = await api.get('Admin/Users')
     list.removeAttribute('aria-busy')
     if (answer.ok) {
-      fill(own, !answer.isProtected && setUpFirst())
+      own.hidden = answer.isProtected
       fill(list, ...answer.users.map((user) => line(user, answer.isProtected)))
     } else fill(list, element('li', { role: 'alert' }, answer.words))
     if (focused !== undefined) (document.getElementById(focused) ?? document.querySelector('h1'))?.focus()
@@ -33,10 +33,11 @@ export function usersPage({ api }: PageNeeds): HTMLElement {
 
   function actions(user: ListedUser): Child[] {
     const { isHeldUp, twoFactor, twoFactorRequired } = user
-    const { require, makeOptional, unlock, reset } = texts()
+    const { require, makeOptional, unlock, issueCode, reset } = texts()
     return [
       button('require', twoFactorRequired ? makeOptional : require, user, 'small', () => askRequired(user)),
       isHeldUp && button('unlock', unlock, user, 'small', () => ask('UnlockTwoFactor', user, unlockWords(user))),
+      twoFactor === 'on' && button('issue', issueCode, user, 'small', () => askIssue(user)),
       twoFactor !== 'off' &&
         button('reset', reset, user, 'small quiet-danger', () => ask('ResetTwoFactor', user, resetWords(user))),
     ]
@@ -53,12 +54,21 @@ export function usersPage({ api }: PageNeeds): HTMLElement {
   }
 
   function ask(path: string, { id: userId }: ListedUser, words: Words): void {
-    const { reason: label, reasonHint: hint } = texts()
     openDialog({
       ...words,
-      fields: [{ name: 'note', label, hint }, passwordField()],
+      fields: [noteField(), passwordField()],
       send: ({ note, ...proof }) => api.post(`Admin/${path}`, { userId, note, proof }),
       done: () => show().catch(reportError),
+      about: { 'bad-request': 'note' },
+    })
+  }
+
+  function askIssue(user: ListedUser): void {
+    openDialog<Answers['Admin/IssueRecoveryCode']>({
+      ...issueWords(user),
+      fields: [noteField(), passwordField()],
+      send: ({ note, ...proof }) => api.post('Admin/IssueRecoveryCode', { userId: user.id, note, proof }),
+      done: (issued) => showOnce(issuedWords(user, issued)),
       about: { 'bad-request': 'note' },
     })
   }
@@ -66,6 +76,8 @@ export function usersPage({ api }: PageNeeds): HTMLElement {
   show().catch(reportError)
   return pageLayout(texts().users, texts().usersLead, own, list)
 }
+
+const noteField = (): Field => ({ name: 'note', label: texts().reason, hint: texts().reasonHint })
 
 const passwordField = (): Field => ({
   name: 'password',
@@ -77,7 +89,7 @@ const passwordField = (): Field => ({
 /** Without a second factor an administrator only reads. */
 function setUpFirst(): HTMLElement {
   const account = element('a', { href: '/settings/account' }, texts().ownAccount)
-  return element('p', { class: 'notice' }, ...fillWith(texts().setUpFirst, { account }))
+  return element('p', { class: 'notice', hidden: true }, ...fillWith(texts().setUpFirst, { account }))
 }
 
 type Words<Answer = object> = Pick<DialogOptions<Answer>, 'title' | 'why' | 'action' | 'isDangerous' | 'doneText'>
@@ -107,12 +119,31 @@ function unlockWords({ name }: ListedUser): Words {
   return { title: unlockTitle, why: fillIn(unlockWhy, { name }), action: unlock, doneText: unlocked }
 }
 
+function issueWords({ name }: ListedUser): Words<Answers['Admin/IssueRecoveryCode']> {
+  const { issueCode, issueTitle, issueWhy, staffSure, codeIssued } = texts()
+  return {
+    title: issueTitle,
+    why: `${fillIn(issueWhy, { name })} ${staffSure}`,
+    action: issueCode,
+    doneText: codeIssued,
+  }
+}
+
+function issuedWords({ name }: ListedUser, { recoveryCode, expiresAtMs }: Answers['Admin/IssueRecoveryCode']) {
+  const { issuedTitle, issuedWhy } = texts()
+  return {
+    title: fillIn(issuedTitle, { name }),
+    why: fillIn(issuedWhy, { name, date: atTime(expiresAtMs) }),
+    secret: recoveryCode,
+  }
+}
+
 function resetWords({ name, twoFactorRequired }: ListedUser): Words {
-  const { reset, resetTitle, resetWhy, resetThenSetUp, resetThenPassword, resetSure, wasReset } = texts()
+  const { reset, resetTitle, resetWhy, resetThenSetUp, resetThenPassword, staffSure, wasReset } = texts()
   const then = twoFactorRequired ? resetThenSetUp : resetThenPassword
   return {
     title: resetTitle,
-    why: `${fillIn(resetWhy, { name })} ${then} ${resetSure}`,
+    why: `${fillIn(resetWhy, { name })} ${then} ${staffSure}`,
     action: reset,
     isDangerous: true,
     doneText: wasReset,

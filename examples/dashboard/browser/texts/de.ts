@@ -3,6 +3,7 @@ import type { PageTexts } from './en.ts'
 /** German. */
 export const de: PageTexts = {
   cancel: 'Abbrechen',
+  done: 'Fertig',
   tryAgain: 'Erneut versuchen',
   tryAgainIn: 'Versuchen Sie es in {time} noch einmal.',
   showPassword: 'Passwort anzeigen',
@@ -87,13 +88,21 @@ export const de: PageTexts = {
   unlockTitle: 'Konto entsperren',
   unlockWhy: 'Die falschen Codes für {name} werden vergessen, und Versuche werden wieder angenommen.',
   unlocked: 'Das Konto wurde entsperrt.',
+  issueCode: 'Code ausstellen',
+  issueTitle: 'Wiederherstellungscode ausstellen',
+  issueWhy:
+    'Wenn Telefon und Wiederherstellungscodes weg sind: {name} meldet sich einmal damit an und richtet dann ein neues Telefon ein.',
+  codeIssued: 'Ein Wiederherstellungscode wurde ausgestellt.',
+  issuedTitle: 'Wiederherstellungscode für {name}',
+  issuedWhy:
+    'Geben Sie ihn {name} am Telefon oder persönlich. Er gilt einmal, bis {date}, und wird nicht noch einmal angezeigt.',
   reset: 'Zurücksetzen',
   resetTitle: 'Zwei-Faktor-Authentifizierung zurücksetzen',
   resetWhy:
     'Alle Authenticator und Wiederherstellungscodes von {name} funktionieren nicht mehr, Sitzungen und Zugriffstokens enden.',
   resetThenSetUp: 'Bei der nächsten Anmeldung mit dem Passwort wird sie neu eingerichtet.',
   resetThenPassword: 'Zum Anmelden genügt dann das Passwort.',
-  resetSure: 'Tun Sie das nur, wenn Sie sicher sind, wer darum bittet.',
+  staffSure: 'Tun Sie das nur, wenn Sie sicher sind, wer darum bittet.',
   wasReset: 'Die Zwei-Faktor-Authentifizierung wurde zurückgesetzt.',
 
   reasons: {
@@ -104,6 +113,7 @@ export const de: PageTexts = {
     'weak-password': 'Verwenden Sie mindestens {count} Zeichen.',
     'too-many-attempts': 'Zu viele Versuche von hier.',
     'not-enabled': 'Die Zwei-Faktor-Authentifizierung ist für dieses Konto aus.',
+    'limit-reached': 'Es kann kein weiterer ausgestellt werden, bis ein früherer verwendet wurde oder abgelaufen ist.',
     'signed-out': 'Sie sind abgemeldet. Melden Sie sich erneut an.',
     forbidden: 'Das dürfen nur Administratoren.',
     'cross-site':
