@@ -8,6 +8,8 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const bin = (name) => `${here}node_modules/.bin/${name}`
 
 if (!existsSync(`${here}node_modules`)) run('npm', ['install', '--no-audit', '--no-fund'])
+// The playground is of the built package.
+if (!existsSync(`${here}../dist/index.js`)) run('npm', ['run', 'build', '--prefix', '..'])
 const prepared = run(process.execPath, ['prepare.mjs'])
 const built = run(bin('vitepress'), ['build'])
 const warnings = `${prepared}${built}`.split('\n').filter((line) => /\bwarn(ing)?\b|\(!\)/i.test(line))

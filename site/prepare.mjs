@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Application } from 'typedoc'
 import { BUILT, SERVERS } from '../test/consumers/scenarios/frameworks.mjs'
+import { buildPlayground } from './build-playground.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -51,6 +52,7 @@ for (const [from, to] of Object.entries(TOP)) {
 const frameworks = await writeFrameworks()
 await writeFile(join(here, '.vitepress', 'frameworks.json'), JSON.stringify(frameworks))
 await writeReference()
+await buildPlayground(join(pages, 'public'))
 
 /** Links of the repository's top into docs/ are links within the site; others cannot be followed here. */
 function withSiteLinks(text) {
