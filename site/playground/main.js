@@ -7,6 +7,7 @@ import { STYLES } from './styles.js'
  *
  * @param {HTMLElement} place
  * @param {string} appUrl of playground-app.html
+ * @returns {() => void} ends it, when the visitor goes to another page
  */
 export function start(place, appUrl) {
   place.innerHTML = `<style>${STYLES}</style>
@@ -23,15 +24,22 @@ export function start(place, appUrl) {
       <section class="phone" aria-label="The phone"></section>
     </div>`
   const frame = place.querySelector('iframe')
-  createPhone(place.querySelector('.phone'), () => frame.contentDocument)
+  const phone = createPhone(place.querySelector('.phone'), () => frame.contentDocument)
 
-  addEventListener('message', ({ source, data }) => {
+  const showTip = ({ source, data }) => {
     if (source === frame.contentWindow) place.querySelector('.tip').textContent = data.tip
-  })
+  }
+  addEventListener('message', showTip)
   const followTheme = () => {
     const isDark = document.documentElement.classList.contains('dark')
     frame.contentDocument?.documentElement.setAttribute('data-theme', isDark ? 'dark' : 'light')
   }
   frame.addEventListener('load', followTheme)
-  new MutationObserver(followTheme).observe(document.documentElement, { attributeFilter: ['class'] })
+  const theme = new MutationObserver(followTheme)
+  theme.observe(document.documentElement, { attributeFilter: ['class'] })
+  return () => {
+    removeEventListener('message', showTip)
+    theme.disconnect()
+    phone.stop()
+  }
 }

@@ -35,8 +35,8 @@ export function createPhone(place, page) {
     said.textContent = ''
     show()
   })
-  setInterval(show, 250)
-  return { show }
+  const timer = setInterval(show, 250)
+  return { stop: () => clearInterval(timer) }
 }
 
 /** The address behind the QR code, in the page or in the shadow of one of its elements. */
