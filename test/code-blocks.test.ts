@@ -36,6 +36,12 @@ const OF_THE_READER = new Set([2304, 2307, 2503, 2580, 2582, 2584, 2591, 2593, 2
 /** What a piece of an application may leave out: the function around a `return`, types, and what a missing name makes of the rest. */
 const LEFT_OUT = new Set([1108, 18046, 7005, 7006, 7010, 7018, 7019, 7026, 7031, 7034, 7053, 1375, 1378, 2318])
 
+const COMMANDS = new Set(
+  [...readFileSync(join(top, 'src/cli/main.ts'), 'utf8').matchAll(/[cC]ommand\(\s*'([a-z-]+)/g)].map(
+    ([, name]) => name ?? '',
+  ),
+)
+
 const blocks = PAGES.flatMap(blocksOf)
 const compiled = blocks.filter(({ language }) => COMPILED.has(language))
 const problems = problemsIn(compiled)
@@ -64,9 +70,11 @@ describe('the code blocks of README, docs, the site and the examples', () => {
   })
 
   const { scripts } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
-  test.each(blocks.filter(({ language }) => /^(sh|bash)$/.test(language) && !language.startsWith('js')))(
-    'commands of $page, line $line, name scripts that there are',
+  test.each(blocks.filter(({ language }) => /^(sh|bash)$/.test(language)))(
+    'commands of $page, line $line, name scripts and commands that exist',
     ({ text, page }) => {
+      const commands = [...text.matchAll(/\bnpx countersign ([a-z-]+)/g)].map(([, name]) => name ?? '')
+      expect(commands.filter((name) => !COMMANDS.has(name))).toEqual([])
       if (page.startsWith('examples/')) return
       const named = [...text.matchAll(/^npm run (?:--silent )?([\w:-]+)/gm)].map(([, name]) => name ?? '')
       expect(named.filter((name) => !(name in scripts))).toEqual([])
@@ -133,7 +141,7 @@ function problemsIn(list: readonly Block[]): string[] {
     const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
     return found
       .filter((problem) => !isUnchecked(program.getTypeChecker(), source, problem))
-      .filter(({ code }) => !OF_THE_READER.has(code) && !LEFT_OUT.has(code))
+      .filter(({ code, messageText }) => isOurs(messageText) || (!OF_THE_READER.has(code) && !LEFT_OUT.has(code)))
       .filter(({ messageText }) => !isOfStrictMode(block, ts.flattenDiagnosticMessageText(messageText, ' ')))
       .map(({ messageText, start = 0, code }) => {
         const line = block.line + 1 + (source?.getLineAndCharacterOfPosition(start).line ?? 0)
@@ -169,6 +177,11 @@ function isUnchecked(
   if (owner === null) return false
   const type = checker.getTypeAtLocation(owner)
   return type.isUnion() && type.types.some((each) => each.getProperty(token.getText(source)) !== undefined)
+}
+
+/** A module of this package is never the reader's. */
+function isOurs(message: string | ts.DiagnosticMessageChain): boolean {
+  return /Cannot find module 'countersign\b/.test(ts.flattenDiagnosticMessageText(message, ' '))
 }
 
 /** What only strict TypeScript asks of somebody: to look for `undefined`, and at what was caught. */
