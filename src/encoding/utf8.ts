@@ -30,8 +30,8 @@ export function utf8Length(text: string): number {
   return length
 }
 
-/** The text that these bytes of UTF-8 hold. */
+/** The text that these bytes of UTF-8 hold, a U+FEFF at its beginning included: a user id may begin with one. */
 export function utf8Text(bytes: Uint8Array): string {
-  if (globalThis.TextDecoder !== undefined) return new TextDecoder().decode(bytes)
+  if (globalThis.TextDecoder !== undefined) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))
 }

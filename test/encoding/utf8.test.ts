@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { utf8Bytes, utf8Length } from '../../src/encoding/utf8.ts'
+import { utf8Bytes, utf8Length, utf8Text } from '../../src/encoding/utf8.ts'
 
 test('the length is that of the bytes, for any text and any broken text', () => {
   const unit = fc.constantFrom(
@@ -44,4 +44,8 @@ test('without TextEncoder and TextDecoder, as in jsdom under Jest, text is the s
     }),
   )
   vi.unstubAllGlobals()
+})
+
+test('a U+FEFF at the beginning stays: a user id that begins with one is not another user', () => {
+  expect(utf8Text(utf8Bytes('\ufeffann'))).toBe('\ufeffann')
 })
