@@ -35,7 +35,7 @@ export async function initProject(
   for (const what of done) output.say(`Wrote ${what}`)
   output.say(`Install: npm install countersign ${template.packages.join(' ')}`)
   if (template.dialect !== null)
-    output.say(`Create the table: npx countersign migrate, or run ${MIGRATION} as a migration of yours`)
+    output.say(`Create the table: npx countersign migrate, or run ${MIGRATION} as one of your migrations`)
   return { wrote: done, lines: mountText(framework) }
 }
 

@@ -218,7 +218,7 @@ function program(place: CliPlace, run: Run): Command {
     })
 
   command('reseal', 'seal every record under the first key', 'reseal')
-    .option('--restart', 'begin anew instead of resuming')
+    .option('--restart', 'start over instead of resuming')
     .option('--progress', PROGRESS)
     .action(async ({ restart, json, progress }: { restart?: boolean } & Progress & Json) => {
       const stateFile = `${folder}/.countersign-reseal.json`
@@ -250,5 +250,5 @@ function textOf(value: unknown): string | undefined {
 function numberOf(text: string): number {
   const number = Number(text)
   if (Number.isFinite(number) && text.trim() !== '') return number
-  throw new InvalidArgumentError('It is no number.')
+  throw new InvalidArgumentError('It must be a number.')
 }

@@ -39,7 +39,7 @@ const MAX_PASSWORD = 1024
 const PASSWORD: Attempt = { kind: 'password' }
 
 /**
- * Vouches that this user proved who they are at that time: signed in again, or passed a check of yours. It is carried
+ * Vouches that this user proved who they are at that time: signed in again, or passed another check of your own. It is carried
  * under a symbol, so no JSON body can express it. Accepted for 5 minutes, if `acceptedProofs` includes
  * 'reauthenticated'.
  *

@@ -44,9 +44,9 @@ export function decrypt(key: Uint8Array, associated: Uint8Array, box: Uint8Array
 const BLOCKS = /* @__PURE__ */ new Uint8Array(512)
 const TAGGED = /* @__PURE__ */ new Uint8Array(512)
 
-/** The first `length` bytes of the scratch buffer, or a buffer of its own for what is longer. */
+/** The first `length` bytes of the scratch buffer, or a new buffer if it is too small; zeros, whatever a call before did. */
 function reserve(scratch: Uint8Array, length: number): Uint8Array {
-  return length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length)
+  return length <= scratch.length ? scratch.subarray(0, length).fill(0) : new Uint8Array(length)
 }
 
 /**

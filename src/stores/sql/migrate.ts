@@ -45,7 +45,7 @@ async function probe(run: RunQuery, { columns }: SqlDialect): Promise<void> {
   )
 }
 
-/** @throws CountersignError `invalid_option` if the table is one of the host's, which its own migrations change */
+/** @throws CountersignError `invalid_option` if it is your users table, which only your own migrations change */
 export function migration(dialect: SqlDialectName, options?: StoreOptions): string {
   if (options?.usersTable === undefined) return schema(dialect, options)
   throw new CountersignError(
