@@ -56,6 +56,31 @@ type SetupBody<Name extends 'beginSetup' | 'beginRequiredSetup', T extends keyof
   'type'
 > & { type?: T | undefined } & ('totp' extends T ? unknown : { type: T })
 
+/** Each operation, and whether it takes a body: those that take none are read by GET. */
+const HAS_BODY: Record<HttpOperationName, 0 | 1> = {
+  status: 0,
+  completeChallenge: 1,
+  beginRequiredSetup: 1,
+  beginStepUp: 1,
+  verify: 1,
+  beginSetup: 1,
+  confirmSetup: 1,
+  resumeSetup: 1,
+  cancelSetup: 1,
+  viewRecoveryCodes: 1,
+  regenerateRecoveryCodes: 1,
+  markRecoveryCodesSaved: 1,
+  renameAuthenticator: 1,
+  removeAuthenticator: 1,
+  revokeTrustedDevices: 1,
+  disable: 1,
+  accessTokens: 0,
+  issueAccessToken: 1,
+  renameAccessToken: 1,
+  revokeAccessToken: 1,
+  revokeAllAccessTokens: 1,
+}
+
 const PROBLEM = 'urn:countersign:problem:'
 
 /** `createClient` without its checks: for the elements, whose only option is an address. */
@@ -85,29 +110,10 @@ export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactor
     }
   }
 
-  return {
-    status: () => call('status'),
-    completeChallenge: (body) => call('completeChallenge', body),
-    beginRequiredSetup: ((body: object) => call('beginRequiredSetup', body)) as TwoFactorClient['beginRequiredSetup'],
-    beginStepUp: (body = {}) => call('beginStepUp', body),
-    verify: (body) => call('verify', body),
-    beginSetup: ((body: object = {}) => call('beginSetup', body)) as TwoFactorClient['beginSetup'],
-    confirmSetup: (body) => call('confirmSetup', body),
-    resumeSetup: (body = {}) => call('resumeSetup', body),
-    cancelSetup: (body = {}) => call('cancelSetup', body),
-    viewRecoveryCodes: (body = {}) => call('viewRecoveryCodes', body),
-    regenerateRecoveryCodes: (body = {}) => call('regenerateRecoveryCodes', body),
-    markRecoveryCodesSaved: (body) => call('markRecoveryCodesSaved', body),
-    renameAuthenticator: (body) => call('renameAuthenticator', body),
-    removeAuthenticator: (body) => call('removeAuthenticator', body),
-    revokeTrustedDevices: (body = {}) => call('revokeTrustedDevices', body),
-    disable: (body = {}) => call('disable', body),
-    accessTokens: () => call('accessTokens'),
-    issueAccessToken: (body) => call('issueAccessToken', body),
-    renameAccessToken: (body) => call('renameAccessToken', body),
-    revokeAccessToken: (body) => call('revokeAccessToken', body),
-    revokeAllAccessTokens: (body = {}) => call('revokeAllAccessTokens', body),
-  }
+  const methods = Object.entries(HAS_BODY).map(([name, hasBody]) => {
+    return [name, (body = {}) => call(name as HttpOperationName, hasBody ? body : undefined)]
+  })
+  return Object.fromEntries(methods)
 }
 
 /** The answer, if it is one of the API's. */
