@@ -1,4 +1,4 @@
-import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { type CSSResult, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
 import { connect, type TwoFactorClient } from '../client/connect.ts'
 import { holdControls } from './parts/hold-controls.ts'
 import type { Scope } from './scope.ts'
@@ -11,7 +11,7 @@ const HEARD_MS = 6000
 
 /** What all of the elements have: whom they ask, their words, and the place where they say something. */
 export abstract class BaseElement extends LitElement {
-  static override styles: CSSResultGroup = styles
+  static override styles: CSSResult = styles
   static override properties: PropertyDeclarations = {
     baseUrl: { attribute: 'base-url' },
     client: { attribute: false },

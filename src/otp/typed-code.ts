@@ -4,10 +4,8 @@
  */
 export const SEPARATORS: RegExp = /[\s\u0085\p{Dash_Punctuation}\u2212\p{Format}\p{Default_Ignorable_Code_Point}]/u
 
-const EVERY_SEPARATOR = new RegExp(SEPARATORS, 'gu')
+const EVERY_SEPARATOR = /* @__PURE__ */ new RegExp(SEPARATORS, 'gu')
 const EVERY_DASH = /[\p{Dash_Punctuation}\u2212]/gu
-/** Every separator but '-'. */
-const NO_DASH = new RegExp(`(?!-)${SEPARATORS.source}`, 'gu')
 const PLAIN = /^[0-9A-Za-z]*$/
 const OTHER_DIGITS = /(?![0-9])\p{Decimal_Number}/gu
 const DIGIT = /^\p{Decimal_Number}$/u
@@ -33,7 +31,8 @@ export function readTypedCode(value: unknown): string | null {
  */
 export function readTypedText(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_TYPED) return null
-  const text = withAsciiDigits(value.normalize('NFKC').replace(EVERY_DASH, '-').replace(NO_DASH, ''))
+  const dashed = value.normalize('NFKC').replace(EVERY_DASH, '-')
+  const text = withAsciiDigits(dashed.replace(EVERY_SEPARATOR, (one) => (one === '-' ? one : '')))
   return text.length > MAX_TYPED ? null : text
 }
 

@@ -1,6 +1,7 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import type { CompleteChallengeAnswer, SignInAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
+import { button, link } from '../parts/row.ts'
 import { pageStage, type Stage } from '../parts/stage.ts'
 import type { Refused, Step } from '../scope.ts'
 import { askSecondStep } from './ask-code.ts'
@@ -59,15 +60,7 @@ export class TwoFactorChallenge extends BaseElement {
   /** With the way back to the password beneath, but not beneath codes that are shown this once. */
   #show(step: Step | null): void {
     const view = () => html`${step?.view()}
-      <button
-        type="button"
-        class="link quiet"
-        part="link"
-        aria-disabled=${this.scope.isWorking}
-        @click=${this.#startOver}
-      >
-        ${this.scope.texts.startOver}
-      </button>
+      ${link(this.scope.texts.startOver, this.#startOver, 'quiet', this.scope.isWorking)}
       <slot name="help"><p class="hint">${this.scope.texts.helpLost}</p></slot>`
     this.#stage.show(step && !step.isHeld ? { ...step, view } : step)
   }
@@ -82,9 +75,7 @@ export class TwoFactorChallenge extends BaseElement {
       heading: texts.startOverTitle,
       view: () => html`<p role="alert">${words[shown]}</p>
         <div class="actions">
-          <button type="button" class="button primary" part="button primary" @click=${this.#startOver}>
-            ${texts.startOverNow}
-          </button>
+          ${button(texts.startOverNow, this.#startOver, 'primary')}
         </div>`,
     })
     return true

@@ -5,6 +5,7 @@ import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
 import { createProof, type ProofOwner } from '../parts/proof.ts'
+import { link } from '../parts/row.ts'
 import { canAddPasskey } from '../passkeys/available.ts'
 import { setUpPasskey } from '../passkeys/set-up.ts'
 import { createCodesToSave, unused } from '../recovery-codes/list.ts'
@@ -45,7 +46,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): v
     const form = createForm(scope, {
       intro: html`${notice(words, 'alert')}
         <p>${texts[`${purpose.kind}Why`]}</p>
-        ${offersPasskey ? html`<button type="button" class="link" part="link" @click=${() => setUpPasskey(scope, options)}>${texts.addPasskey}</button>` : nothing}
+        ${offersPasskey ? link(texts.addPasskey, () => setUpPasskey(scope, options)) : nothing}
         ${proof.account}`,
       fields: [...about, ...proof.fields],
       passkey: proof.passkey,

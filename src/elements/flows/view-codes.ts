@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
 import { createForm } from '../parts/form.ts'
 import { createProof } from '../parts/proof.ts'
-import { button } from '../parts/row.ts'
+import { button, link } from '../parts/row.ts'
 import { createCodeList, createCodesToSave, type ShownCode, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { Page } from './ask.ts'
@@ -35,14 +35,8 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
   }
 
   function view(codes: readonly ShownCode[], createdAtMs: number, token: string): void {
-    const renew = html`<button
-      type="button"
-      class="link"
-      part="link"
-      @click=${() => generate(undefined, { token, back: () => view(codes, createdAtMs, token) })}
-    >
-      ${texts.generateTitle}
-    </button>`
+    const back = () => view(codes, createdAtMs, token)
+    const renew = link(texts.generateTitle, () => generate(undefined, { token, back }))
     if (status.recoveryCodes.savedAtMs === null) {
       const view = createCodesToSave(scope, status, codes, () => markSaved(scope, saved), renew)
       show({ heading: texts.saveCodesTitle, view })

@@ -30,6 +30,10 @@ export function button(word: string, onClick: () => void, look = '', about?: str
   </button>`
 }
 
+/** A button that looks like a link. */
+export const link = (words: string, onClick: (event: Event) => void, look = '', isHeld = false): TemplateResult =>
+  html`<button type="button" class="link ${look}" part="link" aria-disabled=${isHeld} @click=${onClick}>${words}</button>`
+
 export function pill(look: 'good' | 'bad' | 'plain' | 'warn', words: string): TemplateResult {
   return html`<span class="pill ${look}">${words}</span>`
 }

@@ -4,6 +4,7 @@ import { icon } from '../icons.ts'
 import type { Scope } from '../scope.ts'
 import { fill } from '../texts/words.ts'
 import { type Field, inputView, textField } from './field.ts'
+import { link } from './row.ts'
 
 export type CodeKind = 'app' | 'recovery'
 
@@ -150,6 +151,3 @@ export function eitherCodeField(scope: Scope, { first, hasRecoveryCodes, ...app 
       ),
   }
 }
-
-const link = (words: string, onClick: (event: Event) => void) =>
-  html`<button type="button" class="link" part="link" @click=${onClick}>${words}</button>`

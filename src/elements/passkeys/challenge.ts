@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { CompleteChallengeAnswer } from '../../http/index.ts'
 import type { SecondStep } from '../challenge/second-step.ts'
 import { createForm } from '../parts/form.ts'
-import type { Shown } from '../parts/row.ts'
+import { link, type Shown } from '../parts/row.ts'
 import type { Refused } from '../scope.ts'
 import { hasPasskeys, signWithPasskey } from './browser.ts'
 
@@ -37,12 +37,6 @@ export function askPasskey(step: SecondStep, asks: { intro: Shown; trust: Shown;
   })
   const hasCodes = challenge.methods.some((method) => method !== 'passkey')
   const view = (): TemplateResult => html`${form()}
-    ${
-      hasCodes
-        ? html`<button type="button" class="link" part="link" aria-disabled=${scope.isWorking} @click=${asks.askCode}>
-          ${texts.useCode}
-        </button>`
-        : nothing
-    }`
+    ${hasCodes ? link(texts.useCode, asks.askCode, '', scope.isWorking) : nothing}`
   show({ heading: texts.challengeTitle, view })
 }

@@ -1,4 +1,4 @@
-import type { CSSResultGroup } from 'lit'
+import { type CSSResult, unsafeCSS } from 'lit'
 import { base } from './base.ts'
 import { card } from './card.ts'
 import { controls } from './controls.ts'
@@ -7,4 +7,4 @@ import { fields } from './fields.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 
-export const styles: CSSResultGroup = [tokens, base, controls, fields, card, steps, dialog]
+export const styles: CSSResult = unsafeCSS([tokens, base, controls, fields, card, steps, dialog].join(''))

@@ -1,6 +1,6 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
-export const base: CSSResult = css`
+export const base: string = css`
   :host {
     display: block;
     inline-size: 100%;

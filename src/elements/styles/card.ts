@@ -1,6 +1,6 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
-export const card: CSSResult = css`
+export const card: string = css`
   .card {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

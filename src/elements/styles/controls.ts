@@ -1,6 +1,6 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
-export const controls: CSSResult = css`
+export const controls: string = css`
   .button {
     display: inline-flex;
     align-items: center;

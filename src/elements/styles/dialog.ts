@@ -1,6 +1,6 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
-export const dialog: CSSResult = css`
+export const dialog: string = css`
   dialog {
     width: 30rem;
     max-width: calc(100vw - 2rem);

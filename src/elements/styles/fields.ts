@@ -1,6 +1,6 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
-export const fields: CSSResult = css`
+export const fields: string = css`
   form,
   .body {
     display: grid;

@@ -1,6 +1,6 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
-export const steps: CSSResult = css`
+export const steps: string = css`
   .page {
     gap: 0.875rem;
     max-width: 27.5rem;

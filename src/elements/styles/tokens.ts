@@ -1,10 +1,10 @@
-import { type CSSResult, css } from 'lit'
+import { css } from './css.ts'
 
 /**
  * The colors and measures, each with the page's own in its place where it has one. Light or dark as the page's
  * `color-scheme` says; `theme` on the element says otherwise.
  */
-export const tokens: CSSResult = css`
+export const tokens: string = css`
   :host {
     --accent: var(--countersign-accent, light-dark(#2f50c8, #93acff));
     --accent-fill: var(--countersign-accent-fill, light-dark(#3457d5, #4263e0));
