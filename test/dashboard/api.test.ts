@@ -20,7 +20,7 @@ afterAll(() => rig.end())
 describe.sequential('a script', () => {
   let phone: ReturnType<typeof virtualAuthenticator>
 
-  test('sets up two-factor authentication, which ends the sessions elsewhere', async () => {
+  test('sets up two-factor authentication, which ends the sessions elsewhere [CS-SESSION-02]', async () => {
     const elsewhere = await signedInScript(rig.dashboard.url)
     const alex = await signedInScript(rig.dashboard.url)
     const { body: offer } = await alex.post('two-factor/begin-setup', { proof })
@@ -63,7 +63,7 @@ describe.sequential('a script', () => {
     expect(body).not.toHaveProperty('sessionToken')
   })
 
-  test('gets a new session at each sign-in, and the one that it came with ends', async () => {
+  test('gets a new session at each sign-in, and the one that it came with ends [CS-SESSION-01]', async () => {
     const dana = script(rig.dashboard.url)
     const signIn = () => dana.post('SignIn', { login: DANA, password: PASSWORD })
     const tokens = [await signIn(), await signIn()].map(({ body }) => String(body['sessionToken']))
@@ -71,7 +71,7 @@ describe.sequential('a script', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 200])
   })
 
-  test('signs out, and its session is worth nothing', async () => {
+  test('signs out, and its session is worth nothing [CS-SESSION-04]', async () => {
     const dana = await signedInScript(rig.dashboard.url, DANA)
     expect((await dana.get('Me')).status).toBe(200)
     expect((await dana.post('SignOut', {})).status).toBe(200)

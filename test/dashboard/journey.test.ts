@@ -104,7 +104,7 @@ describe.skipIf(noChromium).sequential('the way in and out', { timeout: 60_000 }
     await alex.field('Code from the app').waitFor()
   })
 
-  test('an expired challenge keeps the login; another account starts with an empty form', async () => {
+  test('an expired challenge keeps the login; another account starts with an empty form [CS-PAGE-06]', async () => {
     await alex.press('Use a different account')
     await alex.field('Login').waitFor()
     expect(await alex.field('Login').inputValue()).toBe('')

@@ -34,7 +34,7 @@ describe.skipIf(noChromium).sequential('by keyboard alone', { timeout: 120_000 }
     expect(await focused()).toBe(button)
   }
 
-  test('a person signs in and sets up two-factor authentication; the focus is always where the work is', async () => {
+  test('a person signs in and sets up two-factor authentication; the focus is always where the work is [CS-PAGE-08]', async () => {
     await alex.page.goto('/')
     await alex.field('Login').waitFor()
     await type(ALEX)

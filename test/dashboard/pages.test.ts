@@ -83,7 +83,7 @@ describe.skipIf(noChromium).sequential('the pages', { timeout: 120_000 }, () => 
     expect(await ground()).not.toBe(light)
   })
 
-  test('have nothing that axe finds amiss, and fit on a small screen, light and dark', async () => {
+  test('have nothing that axe finds amiss, and fit on a small screen, light and dark [CS-PAGE-07]', async () => {
     const dana = await visit(browser, rig.dashboard)
     const isGood = async (what: string) => {
       for (const colorScheme of ['light', 'dark'] as const) {

@@ -99,7 +99,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     expect(dashboard.told).toContain(`${ALEX}: two-factor.enabled`)
   })
 
-  test('signs in with a code from the app, pasted with a gap, once', async () => {
+  test('signs in with a code from the app, pasted with a gap, once [CS-PAGE-04]', async () => {
     await alex.signOut()
     clock.advance({ seconds: 30 })
     const code = phone.code()
@@ -221,7 +221,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.page.getByRole('button', { name: 'Remove Old tablet' }).waitFor({ state: 'detached' })
   })
 
-  test('changes the password, which ends the session somewhere else', async () => {
+  test('changes the password, which ends the session somewhere else [CS-SESSION-03]', async () => {
     const elsewhere = await visit(browser, dashboard)
     clock.advance({ seconds: 30 })
     await elsewhere.signIn(ALEX)

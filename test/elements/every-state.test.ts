@@ -29,7 +29,7 @@ describe.skipIf(noChromium)('every state of the elements', { timeout: 240_000 },
     ['in Arabic on a phone', ['dark'], { lang: 'ar', texts: ar, width: 360, height: 780, isPhone: true }],
   ]
   test.each(walks)(
-    '%s: axe finds nothing, and the browser has nothing to complain of',
+    '%s: axe finds nothing, and the browser has nothing to complain of [CS-PAGE-01]',
     async (name, schemes, manner) => {
       const backend = await startBackend()
       const visitor = await visit(browser, backend, manner)

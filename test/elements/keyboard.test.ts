@@ -33,7 +33,7 @@ describe.skipIf(noChromium).sequential('the elements by keyboard alone', { timeo
     expect(await focused()).toBe(button)
   }
 
-  test('setup: the focus is always where the work is', async () => {
+  test('setup: the focus is always where the work is [CS-PAGE-02]', async () => {
     await ann.open()
     await ann.field('Login').waitFor()
     await type(ANN)

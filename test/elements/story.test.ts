@@ -33,7 +33,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await ann.signIn()
   }
 
-  test('she sets it up: password, picture and typed data, first code', async () => {
+  test('she sets it up: password, picture and typed data, first code [CS-PAGE-03]', async () => {
     await ann.press('Set Up Two-Factor Authentication')
     expect(await ann.field('Password').getAttribute('autocomplete')).toBe('current-password')
     expect(await ann.page.locator('dialog [autocomplete=username]').inputValue()).toBe(ANN)
@@ -212,7 +212,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(authenticators[0]?.id).not.toBe(before[0]?.id)
   })
 
-  test('waits are counted down, hold up no other kind of code, and can be started over', async () => {
+  test('waits are counted down, hold up no other kind of code, and can be started over [CS-PAGE-05]', async () => {
     await ann.signOut()
     await ann.page.context().clearCookies()
     await ann.page.clock.install()

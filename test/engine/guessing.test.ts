@@ -6,7 +6,7 @@ const page = new URL('../../docs/throttling.md', import.meta.url)
 const owner = { signInsPerDay: 1, typoShare: 0.05 }
 
 describe('a year of guessing with the password in hand', () => {
-  test('is as docs/throttling.md says', () => {
+  test('is as docs/throttling.md says [CS-THR-12]', () => {
     const text = readFileSync(page, 'utf8')
     const table = `<!-- guessing: test/engine/guessing.ts -->\n${guessingTable()}\n<!-- /guessing -->`
     const written = text.replace(/<!-- guessing[\s\S]*?<!-- \/guessing -->/, table)

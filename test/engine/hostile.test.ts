@@ -206,7 +206,7 @@ test('what a host passes wrongly is a CountersignError that repeats nothing of i
 })
 
 describe('swapped', () => {
-  test('no sealed value serves another purpose or another user, as a token or in a record', async () => {
+  test('no sealed value serves another purpose or another user, as a token or in a record [CS-SEAL-01]', async () => {
     const ben = await enrolled(world, 'ben')
     const device = await knownDevice(world, ben, { trustDevice: true })
     const of = async (userId: string) => world.store.record(userId)

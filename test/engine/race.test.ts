@@ -7,7 +7,7 @@ import { expectSerial, exploredSoFar, named, pairs } from './serial.ts'
 const proof = { password: PASSWORD }
 
 describe('many at once', () => {
-  test('50 sign-ins with one code of the phone: exactly one succeeds, the others hear that it is used', async () => {
+  test('50 sign-ins with one code of the phone: exactly one succeeds, the others hear that it is used [CS-TOTP-08]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const code = phone.next()
@@ -17,7 +17,7 @@ describe('many at once', () => {
     expect((await world.twoFactor.status('ann')).throttle.strangers.state).toBe('open')
   })
 
-  test('50 completions of one challenge with five right codes: exactly one succeeds', async () => {
+  test('50 completions of one challenge with five right codes: exactly one succeeds [CS-GATE-03]', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
     const token = await challengeToken(world, 'ann')
@@ -29,7 +29,7 @@ describe('many at once', () => {
     expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBeGreaterThanOrEqual(9)
   })
 
-  test('50 uses of one recovery code: exactly one succeeds', async () => {
+  test('50 uses of one recovery code: exactly one succeeds [CS-CODES-05]', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
     const [code = ''] = recoveryCodes

@@ -54,7 +54,7 @@ class Person {
 }
 
 describe('authenticator codes', () => {
-  it('lets five failures pass, then waits from 1 s, doubling to 15 minutes', () => {
+  it('lets five failures pass, then waits from 1 s, doubling to 15 minutes [CS-THR-01]', () => {
     const person = new Person()
     const waits: number[] = []
     for (let failures = 0; failures < 18; failures += 1) {
@@ -75,7 +75,7 @@ describe('authenticator codes', () => {
     expect(person.gate(known)).toEqual({ state: 'open', untilMs: null })
   })
 
-  it('forgets the waits at a success, and not the 30-day budget', () => {
+  it('forgets the waits at a success, and not the 30-day budget [CS-THR-03]', () => {
     const person = new Person()
     let failures = 0
     while (person.gate(known).state === 'open') {
@@ -163,23 +163,26 @@ describe('authenticator codes', () => {
   it.each([
     ['a stranger', stranger, known],
     ['a stolen device token', known, stranger],
-  ] as const)('closes the pool of %s after 100 failures in a row, and not the other', (_who, attempt, other) => {
-    const person = new Person()
-    for (let failures = 0; failures < 100; failures += 1) person.failWhenLet(attempt)
-    expect(person.failWhenLet(attempt)).toBe(false)
-    person.nowMs += 400 * DAY
-    person.throttle = relieved(person.throttle, person.nowMs)
-    expect(person.gate(attempt)).toEqual({ state: 'locked', untilMs: null })
-    expect(person.gate(other).state).toBe('open')
-    const closed = person.throttle
-    for (const pool of ['known', 'strangers'] as const) {
-      for (const kind of ['code', 'recovery-code'] as const) {
-        person.throttle = closed
-        person.succeed({ kind, pool, weight: 1 })
-        expect(person.gate(attempt).state).toBe('open')
+  ] as const)(
+    'closes the pool of %s after 100 failures in a row, and not the other [CS-THR-02]',
+    (_who, attempt, other) => {
+      const person = new Person()
+      for (let failures = 0; failures < 100; failures += 1) person.failWhenLet(attempt)
+      expect(person.failWhenLet(attempt)).toBe(false)
+      person.nowMs += 400 * DAY
+      person.throttle = relieved(person.throttle, person.nowMs)
+      expect(person.gate(attempt)).toEqual({ state: 'locked', untilMs: null })
+      expect(person.gate(other).state).toBe('open')
+      const closed = person.throttle
+      for (const pool of ['known', 'strangers'] as const) {
+        for (const kind of ['code', 'recovery-code'] as const) {
+          person.throttle = closed
+          person.succeed({ kind, pool, weight: 1 })
+          expect(person.gate(attempt).state).toBe('open')
+        }
       }
-    }
-  })
+    },
+  )
 
   it('counts what is in a row for each pool by itself: 99 failures of one close neither', () => {
     const person = new Person()
@@ -349,7 +352,7 @@ describe('whatever the order of attempts, devices and clocks', () => {
     )
   })
 
-  it('no attempt of a stranger makes a known device wait', () => {
+  it('no attempt of a stranger makes a known device wait [CS-THR-06]', () => {
     const seenByKnown = (throttle: Throttle, nowMs: number) =>
       [known, { kind: 'recovery-code', pool: 'known' } as const].map((attempt) => gate(throttle, attempt, nowMs))
     const isStranger = (attempt: Attempt) => attempt.kind !== 'password' && attempt.pool === 'strangers'

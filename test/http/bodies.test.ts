@@ -213,6 +213,7 @@ describe('fields', () => {
 
   it.each([
     '{"code":"CODE","extra":1}',
+    '{"code":"CODE","timeMs":0}',
     '{"code":"CODE","__proto__":{"x":1}}',
     '{"code":"CODE","__proto__":null}',
     '{"code":"CODE","constructor":{"prototype":{"x":1}}}',
@@ -226,7 +227,7 @@ describe('fields', () => {
     '{"code":"CODE","proof":null}',
     '{"__proto__":{"code":"CODE"}}',
     '{"constructor":{"code":"CODE"}}',
-  ])('that are unknown are refused: %s', async (text) => {
+  ])('that are unknown are refused: %s [CS-TOTP-11]', async (text) => {
     const { site, browser, phone } = await prepared()
     const body = text.replaceAll('CODE', phone.code())
     expectProblem(await withoutTrace(site, () => browser.send('verify', { body })), 400, 'invalid-request')

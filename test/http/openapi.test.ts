@@ -115,7 +115,7 @@ describe.each(operations)('$id, as the document has it', (operation) => {
     expect(site.faults).toEqual([])
   })
 
-  it('refuses as it says', async () => {
+  it('refuses as it says [CS-HTTP-01]', async () => {
     const { site, browser, body } = await ready(operation)
     const stranger = site.browser()
     const expected = new Set<string>()

@@ -17,7 +17,7 @@ describe('signing in over HTTP', () => {
     expect((await browser.get('status')).status).toBe(200)
   })
 
-  it('takes a code, gives the state back, and remembers the browser', async () => {
+  it('takes a code, gives the state back, and remembers the browser [CS-GATE-01]', async () => {
     const site = createSite()
     const { phone } = await site.member()
     const browser = site.browser()

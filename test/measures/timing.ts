@@ -1,4 +1,11 @@
-import { createTwoFactor, generateKey, memoryStore, type TwoFactor } from 'countersign'
+import {
+  createTwoFactor,
+  generateKey,
+  memoryStore,
+  type TwoFactor,
+  type TwoFactorOptions,
+  type UserStore,
+} from 'countersign'
 import { generateTotp } from 'countersign/otp'
 import { enroll } from 'countersign/testing'
 
@@ -19,8 +26,11 @@ interface Comparison {
 }
 
 /** A user whose failures nobody writes, so that each guess meets the same record: a store that loads and takes everything. */
-async function frozenUser(): Promise<{
+async function frozenUser(keep: 'sealed' | 'hashed' = 'sealed'): Promise<{
   twoFactor: TwoFactor
+  /** The same user, whom too many wrong codes have locked, and the code that the phone shows at that time. */
+  locked: TwoFactor
+  lockedCode: string
   code: string
   recoveryCode: string
   token: string
@@ -28,7 +38,7 @@ async function frozenUser(): Promise<{
 }> {
   const store = memoryStore()
   const keys = generateKey()
-  const options = { issuer: 'Acme', keys, verifyPassword: () => true, now: () => START }
+  const options = { issuer: 'Acme', keys, verifyPassword: () => true, now: () => START, recoveryCodes: { keep } }
   const { phone, recoveryCodes } = await enroll(createTwoFactor({ ...options, store }), 'ann')
   const found = await store.load('ann')
   const later = () => START + 20 * STEP
@@ -44,8 +54,11 @@ async function frozenUser(): Promise<{
     store: { load: async () => structuredClone(found), save: async () => true },
   })
   const other = await away.challenge('nobody')
+  const locked = await lockedUser(options, store)
   return {
     twoFactor,
+    locked: locked.twoFactor,
+    lockedCode: generateTotp({ secret: phone.secret, timeMs: locked.atMs }),
     code: generateTotp({ secret: phone.secret, timeMs: later() }),
     recoveryCode: recoveryCodes[0] ?? '',
     token: challenge.passed ? '' : challenge.token,
@@ -53,13 +66,40 @@ async function frozenUser(): Promise<{
   }
 }
 
+/** Guesses at the user, each as soon as it is looked at, until the answer is `locked`. */
+async function lockedUser(
+  options: Omit<TwoFactorOptions, 'store'>,
+  store: UserStore,
+): Promise<{ twoFactor: TwoFactor; atMs: number }> {
+  let nowMs = START + 20 * STEP
+  const now = () => nowMs
+  const guessed = createTwoFactor({ ...options, store, now })
+  for (let tries = 0; ; tries += 1) {
+    const result = await guessed.verify('ann', { code: '000000' })
+    if (result.ok || tries > 1000) throw new Error('No number of wrong codes locks the user.')
+    if (result.reason === 'locked') break
+    nowMs += (result.retryAfterSeconds ?? 0) * 1000
+  }
+  const found = await store.load('ann')
+  const twoFactor = createTwoFactor({
+    ...options,
+    now,
+    store: { load: async () => structuredClone(found), save: async () => true },
+  })
+  return { twoFactor, atMs: nowMs }
+}
+
 async function comparisons(): Promise<Comparison[]> {
-  const { twoFactor, code, recoveryCode, token, strangersToken } = await frozenUser()
+  const { twoFactor, locked, lockedCode, code, recoveryCode, token, strangersToken } = await frozenUser()
+  const hashed = await frozenUser('hashed')
   const turned = (text: string, at: number) => {
     const character = text.at(at) ?? ''
     return `${text.slice(0, at)}${character === '7' ? '8' : '7'}${text.slice(at + 1)}`
   }
-  const verify = (typed: string) => () => twoFactor.verify('ann', { code: typed })
+  const verify =
+    (typed: string, whose = twoFactor) =>
+    () =>
+      whose.verify('ann', { code: typed })
   const last = recoveryCode.length - 1
   return [
     {
@@ -71,6 +111,24 @@ async function comparisons(): Promise<Comparison[]> {
       name: 'a recovery code wrong in its first character / in its last',
       classes: [verify(turned(recoveryCode, 0)), verify(turned(recoveryCode, last))],
       differsSince: null,
+    },
+    {
+      name: 'the same where recovery codes are hashed',
+      classes: [
+        verify(turned(hashed.recoveryCode, 0), hashed.twoFactor),
+        verify(turned(hashed.recoveryCode, hashed.recoveryCode.length - 1), hashed.twoFactor),
+      ],
+      differsSince: null,
+    },
+    {
+      name: 'a user who is locked: the right code / a wrong one',
+      classes: [verify(lockedCode, locked), verify(turned(lockedCode, 0), locked)],
+      differsSince: null,
+    },
+    {
+      name: 'a wrong code: a user who is locked / one who is not',
+      classes: [verify(turned(code, 0), locked), verify(turned(code, 0))],
+      differsSince: 'the answer says `locked`, and the code is not looked at',
     },
     {
       name: 'a wrong code / the same wrong code (the method itself)',

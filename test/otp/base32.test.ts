@@ -9,7 +9,7 @@ const utf8 = new TextEncoder()
 const bytes = fc.uint8Array({ maxLength: 70 })
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-test.each(rfc.base32)('RFC 4648 §10: $text is $encoded', ({ text, encoded }) => {
+test.each(rfc.base32)('RFC 4648 §10: $text is $encoded [CS-B32-01]', ({ text, encoded }) => {
   expect(encodeBase32(utf8.encode(text))).toBe(encoded.replaceAll('=', ''))
   expect(decodeBase32(encoded)).toEqual(utf8.encode(text))
   expect(decodeBase32(encoded.replaceAll('=', ''))).toEqual(utf8.encode(text))
@@ -23,7 +23,7 @@ test('any bytes come back', () => {
   )
 })
 
-test('case, spaces, dashes and padding make no difference', () => {
+test('case, spaces, dashes and padding make no difference [CS-B32-02]', () => {
   const spoil = fc.array(fc.constantFrom('', '', ' ', '-', '\u00a0', '\u2013', '\n'), {
     minLength: 120,
     maxLength: 120,
@@ -38,14 +38,14 @@ test('case, spaces, dashes and padding make no difference', () => {
   )
 })
 
-test('bits of the last letter beyond the last byte are ignored, as apps ignore them', () => {
+test('bits of the last letter beyond the last byte are ignored, as apps ignore them [CS-B32-05]', () => {
   expect(decodeBase32('K7QDN4JH5ZT2WLXB3PQR')).toEqual(decodeBase32('K7QDN4JH5ZT2WLXB3PQQ'))
   expect(generateTotp({ secret: 'K7QDN4JH5ZT2WLXB3PQR', timeMs: 59_000 })).toBe(
     generateTotp({ secret: 'K7QDN4JH5ZT2WLXB3PQQ', timeMs: 59_000 }),
   )
 })
 
-test('text of random letters is read as its whole bytes, and written with zeros in the bits that are left', () => {
+test('text of random letters is read as its whole bytes, and written with zeros in the bits that are left [CS-B32-04]', () => {
   const text = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 40 })
   fc.assert(
     fc.property(text, (given) => {
@@ -75,7 +75,7 @@ test.each([
   ['a length of one', 'M', '1 characters cannot be'],
   ['a length of three', 'MZX', '3 characters cannot be'],
   ['a length of six', 'MZXW6Y', '6 characters cannot be'],
-])('%s is refused, saying where', (_, text, where) => {
+])('%s is refused, saying where [CS-B32-03]', (_, text, where) => {
   const { code, message } = faultOf(() => decodeBase32(text))
   expect(code).toBe('invalid_base32')
   expect(message).toContain(where)
@@ -120,7 +120,7 @@ test('without Buffer the error names the flag that Workers need', () => {
   }
 })
 
-test('a generated secret has 160 bits by default, and 128 to 512 on demand', () => {
+test('a generated secret has 160 bits by default, and 128 to 512 on demand [CS-KEY-01]', () => {
   expect(decodeBase32(generateSecret())).toHaveLength(20)
   expect(decodeBase32(generateSecret(16))).toHaveLength(16)
   expect(decodeBase32(generateSecret(64))).toHaveLength(64)
@@ -129,7 +129,7 @@ test('a generated secret has 160 bits by default, and 128 to 512 on demand', () 
 })
 
 test.each([15, 65, 16.5, Number.NaN, Number.POSITIVE_INFINITY, -20, '20', null, 2 ** 32 + 20])(
-  'a secret of %s bytes is refused by name',
+  'a secret of %s bytes is refused by name [CS-KEY-02]',
   (count) => {
     const { code, message } = faultOf(() => Reflect.apply(generateSecret, null, [count]))
     expect(code).toBe('invalid_option')

@@ -6,7 +6,7 @@ import { faultOf } from './fault.ts'
 const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 const accountName = 'ann@example.com'
 
-test('the label is Issuer:account, the issuer stands again as a parameter, a space is %20', () => {
+test('the label is Issuer:account, the issuer stands again as a parameter, a space is %20 [CS-URI-01]', () => {
   expect(buildOtpauthUri({ issuer: 'Acme Cloud', accountName, secret })).toBe(
     `otpauth://totp/Acme%20Cloud:ann%40example.com?secret=${secret}&issuer=Acme%20Cloud`,
   )
@@ -33,14 +33,14 @@ test('hotp always says its counter', () => {
   )
 })
 
-test('a secret is written in capitals without spaces or padding, however it was given', () => {
+test('a secret is written in capitals without spaces or padding, however it was given [CS-URI-02]', () => {
   const uri = buildOtpauthUri({ accountName, secret })
   expect(buildOtpauthUri({ accountName, secret: secret.toLowerCase().replace(/(.{4})/g, '$1 ') })).toBe(uri)
   expect(buildOtpauthUri({ accountName, secret: new TextEncoder().encode('12345678901234567890') })).toBe(uri)
   expect(buildOtpauthUri({ accountName, secret: 'MY======' })).toMatch(/secret=MY$/)
 })
 
-test('+, &, #, ?, %, / and = in a name stay what they are', () => {
+test('+, &, #, ?, %, / and = in a name stay what they are [CS-URI-03]', () => {
   const issuer = 'A+B & C#1 50% /?='
   const uri = buildOtpauthUri({ issuer, accountName: 'x+y%3A&secret=z', secret })
   expect(uri).toBe(
@@ -118,7 +118,7 @@ test.each([
     ['', 'http://example.com/x.png', 'x.png', '//x/y', 'data:image/png;base64,AA', 'javascript:alert(1)', null, 1],
   ],
   ['image', [`https://example.com/${'x'.repeat(2048)}`, 'https://example.com/\ud800']],
-])('%s out of range is an error that names it', (option, values) => {
+])('%s out of range is an error that names it [CS-URI-04]', (option, values) => {
   for (const value of values) {
     const given = { issuer: 'Acme', accountName, secret, [option]: value }
     const { code, message } = faultOf(() => Reflect.apply(buildOtpauthUri, null, [given]))

@@ -23,7 +23,7 @@ test('with afterStep, a code that is right for two steps counts as the later one
   expect(verifyTotp({ ...options, timeMs: timeMs + 30_000, afterStep })).toEqual({ ok: false })
 })
 
-test.each(rfc.totp)('RFC 6238 Appendix B: $algorithm at $time s is $code', (vector) => {
+test.each(rfc.totp)('RFC 6238 Appendix B: $algorithm at $time s is $code [CS-TOTP-01]', (vector) => {
   const algorithm = ALGORITHMS.find((name) => name === vector.algorithm)
   const key = Uint8Array.from(Buffer.from(vector.secretHex, 'hex'))
   const options = { secret: key, timeMs: vector.time * 1000, digits: vector.digits, algorithm }
@@ -109,7 +109,7 @@ test('a code is accepted once when the caller keeps the step (RFC 6238 §5.2)', 
   expect(verifyTotp({ secret, code: after, timeMs, afterStep: MAX })).toEqual({ ok: false })
 })
 
-test('steps are 64 bits: past 2038, at 2^33 and at 2^36 seconds', () => {
+test('steps are 64 bits: past 2038, at 2^33 and at 2^36 seconds [CS-TOTP-02]', () => {
   // As oathtool has them: oathtool --totp -N @8589934592 3132333435363738393031323334353637383930
   const times = [2 ** 31, 2 ** 32, 2 ** 33, 2 ** 36]
   expect(times.map((time) => generateTotp({ secret, timeMs: time * 1000 }))).toEqual([
@@ -156,7 +156,7 @@ test('minus zero is zero', () => {
   expect(verifyTotp({ secret, code, timeMs: -0, afterStep: undefined })).toEqual({ ok: true, step: 0, delta: 0 })
 })
 
-test('without a time it is the time of the clock', () => {
+test('without a time it is the time of the clock [CS-TOTP-12]', () => {
   vi.useFakeTimers({ now: 59_000 })
   expect(generateTotp({ secret, digits: 8 })).toBe('94287082')
   expect(verifyTotp({ secret, code: '94287082', digits: 8 })).toEqual({ ok: true, step: 1, delta: 0 })

@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 describe('no registration makes anybody ask the network', () => {
-  it('in a format with certificates: each is refused', async () => {
+  it('in a format with certificates: each is refused [CS-PASSKEY-09]', async () => {
     const formats = new Set<string>()
     for (const one of VECTORS.filter(({ name }) => /^(Packed|TPM|Android|Apple|FIDO)/.test(name))) {
       const { challenge, attestationObject } = one.registration

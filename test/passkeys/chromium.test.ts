@@ -87,7 +87,7 @@ describe.skipIf(noChromium)('what Chromium makes with the authenticators of its 
     expect((await world.twoFactor.completeChallenge(token, { passkey: used })).ok).toBe(true)
   })
 
-  it('of a page at another origin it is refused, though the passkey is the same', async () => {
+  it('of a page at another origin it is refused, though the passkey is the same [CS-PASSKEY-16]', async () => {
     const other = await startSite()
     await add()
     const { token, passkey } = await challenged(world)

@@ -72,7 +72,7 @@ describe('the test vectors of Web Authentication Level 3', () => {
     expect(VECTORS).toHaveLength(15)
   })
 
-  it('a changed byte anywhere in what is signed makes each of them wrong, here and there', async () => {
+  it('a changed byte anywhere in what is signed makes each of them wrong, here and there [CS-PASSKEY-15]', async () => {
     for (const name of [
       'ES256 Credential with No Attestation',
       'Packed Attestation with RS256 Credential',

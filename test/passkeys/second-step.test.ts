@@ -4,7 +4,7 @@ import { addPhone, enrolled, faultOf, knownDevice, untyped } from '../world.ts'
 import { addPasskey, challenged, passkeysIn, passkeyWorld, steppingUp, verifier, wrongPasskey } from './world.ts'
 
 describe('a sign-in with a passkey', () => {
-  it.each([-7, -8, -257] as const)('works with a key of COSE algorithm %i', async (algorithm) => {
+  it.each([-7, -8, -257] as const)('works with a key of COSE algorithm %i [CS-PASSKEY-01]', async (algorithm) => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world, 'ann', { algorithm })
     const challenge = await challenged(world)
@@ -47,7 +47,7 @@ describe('a sign-in with a passkey', () => {
     ])
   })
 
-  it('is offered with the passkeys of this user, and asks the library for nothing', async () => {
+  it('is offered with the passkeys of this user, and asks the library for nothing [CS-PASSKEY-02]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
@@ -128,7 +128,7 @@ describe('a sign-in with a passkey', () => {
     expect((await world.twoFactor.status('ann')).throttle.strangers.state).toBe('open')
   })
 
-  it('says swk for a passkey that is synchronized now', async () => {
+  it('says swk for a passkey that is synchronized now [CS-AMR-03]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world, 'ann', { backupEligible: true })
     for (const [backedUp, value] of [
@@ -156,7 +156,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     ['of a passkey that can suddenly be backed up', { backupEligible: true }, 'malformed'],
   ] as const
 
-  it.each(lies)('if it was %s', async (_how, behavior, cause) => {
+  it.each(lies)('if it was %s [CS-PASSKEY-10]', async (_how, behavior, cause) => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
@@ -169,7 +169,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     expect((await world.twoFactor.completeChallenge(challenge.token, { passkey: right })).ok).toBe(true)
   })
 
-  it('if nobody was verified where that is required', async () => {
+  it('if nobody was verified where that is required [CS-PASSKEY-17]', async () => {
     const world = passkeyWorld({ passkeys: verifier({ userVerification: 'required' }) })
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
@@ -179,7 +179,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     expect(world.events.at(-1)).toMatchObject({ cause: 'user-verification' })
   })
 
-  it('if it answers another challenge: of an earlier sign-in, of a step-up, of another user', async () => {
+  it('if it answers another challenge: of an earlier sign-in, of a step-up, of another user [CS-PASSKEY-11]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const bens = await addPasskey(world, 'ben')
@@ -198,7 +198,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     expect(world.events.at(-1)).toMatchObject({ cause: 'unknown-credential' })
   })
 
-  it('if the signature is of another key, or a byte of it is changed', async () => {
+  it('if the signature is of another key, or a byte of it is changed [CS-PASSKEY-12]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
@@ -213,7 +213,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     }
   })
 
-  it('if the handle in it is another user’s', async () => {
+  it('if the handle in it is another user’s [CS-PASSKEY-13]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
@@ -262,7 +262,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     expect([asked, world.events.at(-1)?.cause]).toEqual([0, 'malformed'])
   })
 
-  it('if the passkey was removed meanwhile', async () => {
+  it('if the passkey was removed meanwhile [CS-REVOKE-02]', async () => {
     const world = passkeyWorld()
     await enrolled(world)
     const passkey = await addPasskey(world)
@@ -278,7 +278,7 @@ describe('a passkey’s response is refused, without a write and without a failu
 })
 
 describe('the signature counter', () => {
-  it('that goes back or stays is refused after the signature held, and told once per hour', async () => {
+  it('that goes back or stays is refused after the signature held, and told once per hour [CS-PASSKEY-14]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const signIn = async (counter: number) => {

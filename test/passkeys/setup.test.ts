@@ -29,7 +29,7 @@ async function begun(world: World, more: { name?: string; replaces?: string } = 
 }
 
 describe('the setup of a passkey', () => {
-  it('offers what navigator.credentials.create() takes', async () => {
+  it('offers what navigator.credentials.create() takes [CS-PASSKEY-03]', async () => {
     const world = passkeyWorld()
     const first = await addPasskey(world)
     const { options, expiresAtMs, token } = await begun(world)
@@ -111,7 +111,7 @@ describe('a registration is refused, and nothing is written,', () => {
     ['backed up though that cannot be', { backedUp: true }, 'malformed'],
   ]
 
-  it.each(lies)('if it was %s', async (_how, behavior, cause) => {
+  it.each(lies)('if it was %s [CS-PASSKEY-04]', async (_how, behavior, cause) => {
     const world = passkeyWorld()
     const { token, options } = await begun(world)
     await expectRefused(world, token, await virtualPasskey(SITE).create(options, behavior), cause)
@@ -119,7 +119,7 @@ describe('a registration is refused, and nothing is written,', () => {
     expect((await world.twoFactor.confirmSetup('ann', { token, passkey: right })).ok).toBe(true)
   })
 
-  it('if nobody was verified where that is required', async () => {
+  it('if nobody was verified where that is required [CS-PASSKEY-05]', async () => {
     const world = passkeyWorld({ passkeys: verifier({ userVerification: 'required' }) })
     const { token, options } = await begun(world)
     expect(options.authenticatorSelection.userVerification).toBe('required')
@@ -127,14 +127,14 @@ describe('a registration is refused, and nothing is written,', () => {
     await expectRefused(world, token, passkey, 'user-verification')
   })
 
-  it('if its algorithm was not asked for', async () => {
+  it('if its algorithm was not asked for [CS-PASSKEY-06]', async () => {
     const world = passkeyWorld({ passkeys: verifier({ algorithms: [-7] }) })
     const { token, options } = await begun(world)
     const passkey = await virtualPasskey({ ...SITE, algorithm: -257 }).create(options)
     await expectRefused(world, token, passkey, 'signature')
   })
 
-  it('if it answers another challenge: of another user, of an earlier setup, of a sign-in', async () => {
+  it('if it answers another challenge: of another user, of an earlier setup, of a sign-in [CS-PASSKEY-07]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const earlier = await begun(world)
@@ -246,7 +246,7 @@ describe('replacing', () => {
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(2)
   })
 
-  it('a passkey that is registered already is refused, also where a browser let it through', async () => {
+  it('a passkey that is registered already is refused, also where a browser let it through [CS-PASSKEY-08]', async () => {
     const world = passkeyWorld()
     const { token, options } = await begun(world)
     const created = await virtualPasskey(SITE).create(options)

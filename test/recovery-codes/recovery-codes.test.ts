@@ -11,7 +11,7 @@ describe('made', () => {
   test.each([
     ['sealed', 16, 80],
     ['hashed', 24, 120],
-  ] as const)('%s, a code has %i characters of Crockford’s base32: %i bits', (keep, characters, bits) => {
+  ] as const)('%s, a code has %i characters of Crockford’s base32: %i bits [CS-CODES-01]', (keep, characters, bits) => {
     expect(RECOVERY_CODE_CHARACTERS[keep]).toBe(characters)
     expect(characters * Math.log2(CROCKFORD.length)).toBe(bits)
     for (const code of makeRecoveryCodes(20, characters, random)) {
@@ -102,7 +102,7 @@ describe('kept', () => {
     expect(after?.hashes).toEqual([])
   })
 
-  test('hashed: SHA-256 of a random 32-byte pepper and the code; the pepper is sealed, the codes are nowhere', async () => {
+  test('hashed: SHA-256 of a random 32-byte pepper and the code; the pepper is sealed, the codes are nowhere [CS-CODES-02]', async () => {
     const peppers: Uint8Array[] = []
     const world = createWorld({
       recoveryCodes: { keep: 'hashed' },

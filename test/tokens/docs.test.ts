@@ -31,7 +31,7 @@ describe('the offline check in docs/tokens.md', () => {
   const asked = [...tokens, ...slips, ...misspelt]
   const answers = asked.map((_, index) => index < tokens.length)
 
-  test('has the regular expression that every token matches, with its prefix', () => {
+  test('has the regular expression that every token matches, with its prefix [CS-TOKEN-03]', () => {
     const [, pattern = ''] = /`(\^acme_[^`]+\$)`/.exec(page) ?? []
     const expression = new RegExp(pattern)
     expect(tokens.map((token) => expression.test(token))).toEqual(tokens.map(() => true))
@@ -63,7 +63,7 @@ describe('the guard of an API in docs/tokens.md', async () => {
     return authenticate(tokens, new Request('https://acme.example/', { headers }), scope)
   }
 
-  test.each(['Bearer', 'bearer', 'BEARER '])('lets a good token in, after %s', async (scheme) => {
+  test.each(['Bearer', 'bearer', 'BEARER '])('lets a good token in, after %s [CS-TOKEN-01]', async (scheme) => {
     expect(await ask(`${scheme} ${token}`)).toEqual({ ok: true, userId: 'ann', tokenId: id, scopes: ['read'] })
   })
 
@@ -71,7 +71,7 @@ describe('the guard of an API in docs/tokens.md', async () => {
     ['no token', null, 401, 'Bearer realm="api"'],
     ['another scheme', 'Basic YTpi', 401, 'Bearer realm="api"'],
     ['a wrong token', 'Bearer acme_0', 401, 'Bearer realm="api", error="invalid_token"'],
-  ])('answers %s as RFC 6750 says', async (_what, authorization, status, challenge) => {
+  ])('answers %s as RFC 6750 says [CS-TOKEN-02]', async (_what, authorization, status, challenge) => {
     const response = await ask(authorization)
     expect(response.status).toBe(status)
     expect(response.headers.get('www-authenticate')).toBe(challenge)

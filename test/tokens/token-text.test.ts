@@ -28,7 +28,7 @@ describe('the text of a token', () => {
     )
   })
 
-  test('ends in the CRC-32 of all before it, as zlib computes it', () => {
+  test('ends in the CRC-32 of all before it, as zlib computes it [CS-TOKEN-04]', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...ALPHABET, '_'), maxLength: 60 }), (text) => {
         expect(crc32(new TextEncoder().encode(text))).toBe(crc32OfZlib(text))

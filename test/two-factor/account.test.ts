@@ -77,7 +77,7 @@ describe('status', () => {
 })
 
 describe('disable', () => {
-  test('leaves nothing behind: the record is gone', async () => {
+  test('leaves nothing behind: the record is gone [CS-REVOKE-03]', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
     expect(await world.twoFactor.disable('ann', { proof })).toEqual({ ok: true })
@@ -90,7 +90,7 @@ describe('disable', () => {
     }
   })
 
-  test('on again, nothing from before works: no code, no recovery code, no device', async () => {
+  test('on again, nothing from before works: no code, no recovery code, no device [CS-GATE-02]', async () => {
     const world = createWorld()
     const before = await enrolled(world)
     const device = await knownDevice(world, before, { trustDevice: true })

@@ -22,7 +22,7 @@ const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
 describe('admin.reset', () => {
-  test('turns it off and forgets everything', async () => {
+  test('turns it off and forgets everything [CS-LOST-03]', async () => {
     const world = createWorld({ isRequired: () => true })
     await enrolled(world)
     expect(await world.twoFactor.admin.reset('ann', staff)).toEqual({ ok: true, existed: true })
@@ -101,7 +101,7 @@ describe('who and why', () => {
     ['note', { by: 'x', note: '' }],
     ['note', { by: 'x', note: null }],
     ['by', undefined],
-  ])('without %s, reset and unlock are faults that name it: %j', async (name, options) => {
+  ])('without %s, reset and unlock are faults that name it: %j [CS-LOST-02]', async (name, options) => {
     const world = createWorld()
     await enrolled(world)
     for (const operation of ['reset', 'unlock'] as const) {
@@ -188,7 +188,7 @@ describe('admin.importUser', () => {
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
   })
 
-  test('secrets of ten bytes are taken and marked weak, as are all below sixteen', async () => {
+  test('secrets of ten bytes are taken and marked weak, as are all below sixteen [CS-KEY-03]', async () => {
     const world = createWorld()
     const authenticators = [10, 15, 16, 20, 128].map((bytes) => ({ secret: new Uint8Array(bytes).fill(7) }))
     await world.twoFactor.admin.importUser('ann', { authenticators })
@@ -232,13 +232,16 @@ describe('admin.importUser', () => {
     ['a code of 33', 'recoveryCodes[0]', { authenticators: [{ secret: STRONG }], recoveryCodes: ['A'.repeat(33)] }],
     ['a code with ß', 'recoveryCodes[0]', { authenticators: [{ secret: STRONG }], recoveryCodes: ['ABCDEßGHIJK'] }],
     ['a number for a code', 'recoveryCodes[0]', { authenticators: [{ secret: STRONG }], recoveryCodes: [1234567890] }],
-  ])('%s is a fault that names %s, says nothing of the secret and writes nothing', async (_what, name, options) => {
-    const world = createWorld()
-    const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', untyped(options)))
-    expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
-    expect(message).not.toMatch(/JBSWY3|ABCDE/)
-    expect([world.store.loads, world.store.saves]).toEqual([0, 0])
-  })
+  ])(
+    '%s is a fault that names %s, says nothing of the secret and writes nothing [CS-KEY-05]',
+    async (_what, name, options) => {
+      const world = createWorld()
+      const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', untyped(options)))
+      expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
+      expect(message).not.toMatch(/JBSWY3|ABCDE/)
+      expect([world.store.loads, world.store.saves]).toEqual([0, 0])
+    },
+  )
 
   test('a secret that is no base32 is a fault that says nothing of it', async () => {
     const world = createWorld()

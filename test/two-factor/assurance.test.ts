@@ -14,7 +14,7 @@ async function signInWith(world: World, code: string, firstFactor?: string[]) {
 }
 
 describe('the assurance of a sign-in', () => {
-  test('by an app has otp and the time, and mfa only if the host named a first factor', async () => {
+  test('by an app has otp and the time, and mfa only if the host named a first factor [CS-AMR-01]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const named = await signInWith(world, phone.next(), amr)
@@ -23,7 +23,7 @@ describe('the assurance of a sign-in', () => {
     expect(await signInWith(world, phone.next())).toMatchObject({ assurance: { amr: ['otp'], atMs: START + 30_000 } })
   })
 
-  test('by a recovery code has no value for it', async () => {
+  test('by a recovery code has no value for it [CS-AMR-02]', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
     const [one = '', two = ''] = recoveryCodes
@@ -31,7 +31,7 @@ describe('the assurance of a sign-in', () => {
     expect(await signInWith(world, two)).toMatchObject({ assurance: { amr: [], atMs: START } })
   })
 
-  test('without a second step is that of the first factor, and has no time', async () => {
+  test('without a second step is that of the first factor, and has no time [CS-AMR-05]', async () => {
     const world = createWorld()
     const off = await world.twoFactor.challenge('ann', { amr })
     expect(off).toMatchObject({ passed: true, assurance: { amr, phishingResistant: false, atMs: null } })
@@ -40,7 +40,7 @@ describe('the assurance of a sign-in', () => {
     expect(trusted).toMatchObject({ because: 'trusted-device', assurance: { amr, atMs: null } })
   })
 
-  test('by a setup has no mfa: whoever passed the first factor chose the second', async () => {
+  test('by a setup has no mfa: whoever passed the first factor chose the second [CS-AMR-04]', async () => {
     const world = createWorld({ isRequired: () => true })
     const challenge = await world.twoFactor.challenge('ann', { amr })
     if (challenge.passed) throw new Error('No setup was required.')

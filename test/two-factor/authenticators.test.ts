@@ -67,7 +67,7 @@ describe('renameAuthenticator', () => {
 })
 
 describe('removeAuthenticator', () => {
-  test('takes one away: its codes are wrong from then on, the others work', async () => {
+  test('takes one away: its codes are wrong from then on, the others work [CS-REVOKE-01]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const tablet = await addPhone(world, 'ann', { name: 'Tablet' })

@@ -116,7 +116,7 @@ test('each says whose it is, when, and what it is about', async () => {
   expect(last()).toEqual({ type: 'two-factor.unlocked', ...staff, notify: true, ...at })
 })
 
-test('what only the user should do, or should know of, is marked to be told to the user', async () => {
+test('what only the user should do, or should know of, is marked to be told to the user [CS-TELL-01]', async () => {
   const world = createWorld()
   await wholeStory(world)
   const told = new Set(world.events.filter(({ notify }) => notify).map(({ type }) => type))
@@ -368,7 +368,7 @@ describe('a used code that comes again', () => {
   const told = (world: World) =>
     world.events.filter(({ type, notify }) => type === 'code.used-again' && notify).map(({ atMs }) => atMs)
 
-  test('is told to the user once an hour, however often it comes, and costs one write an hour', async () => {
+  test('is told to the user once an hour, however often it comes, and costs one write an hour [CS-TELL-02]', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
     const [recoveryCode = ''] = recoveryCodes

@@ -31,7 +31,7 @@ async function issue(world: World, userId = 'ann', more: { validMs?: number } = 
 }
 
 describe('admin.issueRecoveryCode', () => {
-  test('makes a code that signs in once, in one write, and notifies of both', async () => {
+  test('makes a code that signs in once, in one write, and notifies of both [CS-CODES-08]', async () => {
     const world = createWorld()
     await enrolled(world)
     const issued = await world.twoFactor.admin.issueRecoveryCode('ann', staff)
@@ -81,7 +81,7 @@ describe('admin.issueRecoveryCode', () => {
     expect(await world.twoFactor.challenge('ann')).toMatchObject({ methods: ['totp'] })
   })
 
-  test('is sealed, and never viewable, on a host that keeps the others hashed', async () => {
+  test('is sealed, and never viewable, on a host that keeps the others hashed [CS-CODES-09]', async () => {
     const world = createWorld({ recoveryCodes: { keep: 'hashed' } })
     await addPhone(world, 'ann')
     const code = await issue(world)

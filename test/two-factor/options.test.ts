@@ -138,7 +138,7 @@ describe('createTwoFactor', () => {
     ['recoveryCodes.count', { recoveryCodes: { count: 0 } }],
     ['recoveryCodes.count', { recoveryCodes: { count: 21 } }],
     ['recoveryCodes.count', { recoveryCodes: { count: '10' } }],
-  ])('a wrong %s throws at once and is named: %j', async (name, wrong) => {
+  ])('a wrong %s throws at once and is named: %j [CS-KEY-04]', async (name, wrong) => {
     const { code, message } = await faultOf(() => create({ ...good, ...wrong }))
     expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
   })

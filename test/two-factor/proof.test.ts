@@ -54,7 +54,7 @@ describe.each(SENSITIVE)('%s', (_name, act) => {
     expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
   })
 
-  test('does nothing on a wrong password, a wrong code, a used code', async () => {
+  test('does nothing on a wrong password, a wrong code, a used code [CS-PROOF-02]', async () => {
     const { world, id, phone } = await ready()
     const code = phone.next()
     await world.twoFactor.verify('ann', { code })
@@ -187,7 +187,7 @@ describe('reauthenticated', () => {
 })
 
 describe('acceptedProofs', () => {
-  test("['code'] asks for a fresh second factor while it is on, and for the password at the first setup", async () => {
+  test("['code'] asks for a fresh second factor while it is on, and for the password at the first setup [CS-PROOF-01]", async () => {
     const world = createWorld({ acceptedProofs: ['code'] })
     const password = { proof: { password: PASSWORD } }
     expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toMatchObject({ ok: true })

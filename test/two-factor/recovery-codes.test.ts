@@ -46,7 +46,7 @@ describe('viewRecoveryCodes', () => {
 })
 
 describe('regenerateRecoveryCodes', () => {
-  test('gives new codes, and the old ones are dead in the same write', async () => {
+  test('gives new codes, and the old ones are dead in the same write [CS-CODES-07]', async () => {
     const world = createWorld()
     const { recoveryCodes: old } = await enrolled(world)
     world.clock.advance({ seconds: 60 })
@@ -106,7 +106,7 @@ describe('kept hashed', () => {
     for (const code of recoveryCodes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/)
   })
 
-  test('each works once, however it is typed', async () => {
+  test('each works once, however it is typed [CS-CODES-04]', async () => {
     const world = createWorld(hashed)
     const { recoveryCodes = [] } = await addPhone(world, 'ann')
     const [first = '', second = ''] = recoveryCodes
@@ -125,7 +125,7 @@ describe('kept hashed', () => {
   })
 })
 
-test('what is stored holds no code and no secret, sealed or hashed', async () => {
+test('what is stored holds no code and no secret, sealed or hashed [CS-CODES-06]', async () => {
   for (const keep of ['sealed', 'hashed'] as const) {
     const world = createWorld({ recoveryCodes: { keep } })
     const phone = await addPhone(world, 'ann')
@@ -138,7 +138,7 @@ test('what is stored holds no code and no secret, sealed or hashed', async () =>
   }
 })
 
-test('two users with the same imported codes store different hashes: the pepper is their own', async () => {
+test('two users with the same imported codes store different hashes: the pepper is their own [CS-CODES-03]', async () => {
   const world = createWorld({ recoveryCodes: { keep: 'hashed' } })
   const recoveryCodes = ['ABCDE-12345', 'FGHJK-67890']
   const hashes = []

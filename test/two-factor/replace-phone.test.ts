@@ -134,7 +134,7 @@ test('trusted devices are trusted no more: they were the old phone’s', async (
   expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
 })
 
-test('a lost phone: a recovery code signs in, and rebinds in the same visit', async () => {
+test('a lost phone: a recovery code signs in, and rebinds in the same visit [CS-LOST-01]', async () => {
   const world = createWorld({ acceptedProofs: ['code'] })
   const { phone: lost, recoveryCodes } = await enrolled(world)
   expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })

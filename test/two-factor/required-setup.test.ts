@@ -263,7 +263,7 @@ describe('the token of a required setup', () => {
     expect(await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann' })).toEqual(expired)
   })
 
-  test("of a sign-in with a code begins no setup: whoever lacks the second factor can't bring a new one", async () => {
+  test("of a sign-in with a code begins no setup: whoever lacks the second factor can't bring a new one [CS-GATE-05]", async () => {
     const world = createWorld({ isRequired })
     await enrolled(world)
     const token = await challengeToken(world, 'ann')

@@ -158,7 +158,7 @@ describe('completeChallenge', () => {
     expect([world.store.loads, world.store.saves]).toEqual([1, 1])
   })
 
-  test('a recovery code signs in through the same field, and is struck off', async () => {
+  test('a recovery code signs in through the same field, and is struck off [CS-CODES-10]', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
     const [code = ''] = recoveryCodes
@@ -198,7 +198,7 @@ describe('completeChallenge', () => {
     expect(await signIn(world, 'ann', { code: spell(phone.next()) })).toMatchObject({ ok: true, method: 'totp' })
   })
 
-  test('codes of the step before and the step after are taken, those of two steps away are not', async () => {
+  test('codes of the step before and the step after are taken, those of two steps away are not [CS-TOTP-03]', async () => {
     const verdict = async (offsetSeconds: number) => {
       const world = createWorld()
       const { phone } = await enrolled(world)
@@ -217,7 +217,20 @@ describe('completeChallenge', () => {
     ])
   })
 
-  test('a window of 0 takes the code of the present step only', async () => {
+  test('a phone that is ninety seconds slow is never followed: its codes stay wrong, and one step late is as before [CS-TOTP-10]', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    for (let step = 0; step < 4; step += 1) {
+      world.clock.advance({ seconds: 30 })
+      const code = phone.code(world.clock.now() - 90_000)
+      expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: false, reason: 'wrong-code' })
+    }
+    expect(await signIn(world, 'ann', { code: phone.code(world.clock.now() - 60_000) })).toMatchObject({ ok: false })
+    world.clock.advance({ seconds: 60 })
+    expect(await signIn(world, 'ann', { code: phone.code(world.clock.now() - 30_000) })).toMatchObject({ ok: true })
+  })
+
+  test('a window of 0 takes the code of the present step only [CS-TOTP-04]', async () => {
     const verdict = async (offsetSeconds: number) => {
       const world = createWorld({ totp: { window: 0 } })
       const { phone } = await enrolled(world)
@@ -226,7 +239,7 @@ describe('completeChallenge', () => {
     expect(await Promise.all([-1, 0, 29, 30].map(verdict))).toEqual([false, true, true, false])
   })
 
-  test('a code is taken once: again it is `code-used`, and no failure', async () => {
+  test('a code is taken once: again it is `code-used`, and no failure [CS-TOTP-06]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     world.clock.advance({ seconds: 12 })
@@ -243,7 +256,7 @@ describe('completeChallenge', () => {
     expect(new Set(world.heard())).toEqual(new Set(['code.used-again']))
   })
 
-  test('the same digits in two steps of the window are taken once: the later step counts as used', async () => {
+  test('the same digits in two steps of the window are taken once: the later step counts as used [CS-TOTP-09]', async () => {
     const world = createWorld()
     await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: SAME_DIGITS.secret }] })
     world.clock.set(SAME_DIGITS.atMs)
@@ -282,7 +295,7 @@ describe('completeChallenge', () => {
     }
   })
 
-  test('no code at or before the last accepted step is taken, though it never was used', async () => {
+  test('no code at or before the last accepted step is taken, though it never was used [CS-TOTP-05]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     expect(await signIn(world, 'ann', { code: phone.code(START + 30_000) })).toMatchObject({ ok: true })
@@ -293,7 +306,7 @@ describe('completeChallenge', () => {
     expect(await signIn(world, 'ann', { code: phone.code(START + 60_000) })).toMatchObject({ ok: true })
   })
 
-  test('a code stays used when the clock goes back to where it would be new', async () => {
+  test('a code stays used when the clock goes back to where it would be new [CS-TOTP-07]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const code = phone.code()

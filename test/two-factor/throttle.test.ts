@@ -213,7 +213,7 @@ describe("an authenticator's code", () => {
       async ({ world, ann }: Siege) => world.twoFactor.verify('ann', { code: ann.recoveryCodes[1] ?? '' }),
     ],
   ])(
-    '100 failures in a row close the strangers’ pool, whatever time passes, until %s succeeds',
+    '100 failures in a row close the strangers’ pool, whatever time passes, until %s succeeds [CS-THR-05]',
     async (_who, succeed) => {
       const siege = await besieged('stranger')
       const { world, ann, guess, right } = siege
@@ -323,7 +323,7 @@ describe("an authenticator's code", () => {
 })
 
 describe('recovery codes', () => {
-  test('that the library made are always looked at, whatever anybody tried before', async () => {
+  test('that the library made are always looked at, whatever anybody tried before [CS-THR-08]', async () => {
     const { world, ann } = await besieged('stranger')
     for (let time = 0; time < 360; time += 1) {
       const wrong = await ann.try(WRONG_RECOVERY_CODE)
@@ -334,7 +334,7 @@ describe('recovery codes', () => {
     expect(await ann.try(ann.recoveryCodes[1] ?? '')).toMatchObject({ ok: true })
   })
 
-  test('wrong 20 times since a success, write nothing more and are told once a day', async () => {
+  test('wrong 20 times since a success, write nothing more and are told once a day [CS-THR-09]', async () => {
     const { world, ann } = await besieged('stranger')
     const guess = () => ann.try(WRONG_RECOVERY_CODE)
     await repeat(1000, guess)
@@ -361,7 +361,7 @@ describe('recovery codes', () => {
   })
 
   test.each(['sealed', 'hashed'] as const)(
-    'from another library count as guesses of an authenticator’s code, however long they are, kept %s',
+    'from another library count as guesses of an authenticator’s code, however long they are, kept %s [CS-THR-10]',
     async (keep) => {
       const world = createWorld({ recoveryCodes: { keep } })
       const recoveryCodes = ['ABCD-EFGH-JKMN-PQRS', 'ABCD-EFGH-JKMN-PQRT']
@@ -414,7 +414,7 @@ describe('passwords given as proof', () => {
   const view = (twoFactor: TwoFactor, password: string) =>
     twoFactor.viewRecoveryCodes('ann', { proof: { password } }) as Promise<Guess>
 
-  test('fail five times free, then wait, and 25 times in any 30 days', async () => {
+  test('fail five times free, then wait, and 25 times in any 30 days [CS-THR-13]', async () => {
     const { world } = await besieged('stranger')
     const waits: (number | null | undefined)[] = []
     const first = world.clock.now()
@@ -522,7 +522,7 @@ describe('strangers and the owner', () => {
     expect(await untilLocked(world, guess)).toBe(50)
   })
 
-  test('on a new device the owner has the recovery codes, and is known from then on', async () => {
+  test('on a new device the owner has the recovery codes, and is known from then on [CS-THR-07]', async () => {
     const { world, ann, guess, right } = await besieged('stranger')
     await untilLocked(world, guess)
     expect(await world.twoFactor.challenge('ann')).toMatchObject({ methods: ['recovery-code'] })
@@ -559,7 +559,7 @@ describe('strangers and the owner', () => {
 })
 
 describe('one throttle', () => {
-  test('holds across challenges, processes and kinds of operation', async () => {
+  test('holds across challenges, processes and kinds of operation [CS-THR-04]', async () => {
     const { world, ann } = await besieged('stranger')
     const code = () => wrongCode(world, ann.phone)
     const proof = () => ({ proof: { code: code() } })
@@ -596,7 +596,7 @@ describe('one throttle', () => {
     expect(await guess()).toMatchObject({ reason: 'throttled' })
   })
 
-  test('speaks when a pool locks, so that the user can be told', async () => {
+  test('speaks when a pool locks, so that the user can be told [CS-THR-11]', async () => {
     const { world, guess } = await besieged('stranger')
     await untilLocked(world, guess)
     const locked = world.events.filter(({ type }) => type === 'attempts.locked')

@@ -201,7 +201,7 @@ describe('the list of trusted devices', () => {
 })
 
 describe('revokeTrustedDevices', () => {
-  test('ends trust in one, or in all', async () => {
+  test('ends trust in one, or in all [CS-REVOKE-04]', async () => {
     const world = createWorld()
     const { ann, devices } = await threeTrusted(world)
     const [first = '', second = '', third = ''] = devices

@@ -27,7 +27,7 @@ test('draft-irtf-cfrg-xchacha-03 A.3.1: nonce, ciphertext and tag', () => {
   )
 })
 
-test("it is noble's XChaCha20-Poly1305 to the byte, both ways", () => {
+test("it is noble's XChaCha20-Poly1305 to the byte, both ways [CS-SEAL-02]", () => {
   fc.assert(
     fc.property(key, nonce, associated, content, (key, nonce, associated, content) => {
       const box = Uint8Array.from([...nonce, ...xchacha20poly1305(key, nonce, associated).encrypt(content)])
