@@ -1,7 +1,7 @@
 // Fills pages/ with what the site shows: docs/ as it is, pages about frameworks from the applications that the tests run,
 // and the reference of the API from the source. Everything in pages/ is made anew each time.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Application } from 'typedoc'
 import { BUILT, SERVERS } from '../test/consumers/scenarios/frameworks.mjs'
@@ -49,10 +49,23 @@ for (const [from, to] of Object.entries(TOP)) {
   const text = await readFile(join(root, from), 'utf8')
   await writeFile(join(pages, to), withSiteLinks(text))
 }
+await includeFiles()
 const frameworks = await writeFrameworks()
 await writeFile(join(here, '.vitepress', 'frameworks.json'), JSON.stringify(frameworks))
 await writeReference()
 await buildPlayground(join(pages, 'public'))
+
+/** On pages of content/, a line `<<< path` stands for a file of the repository, such as an example that the tests run. */
+async function includeFiles() {
+  for (const name of await readdir(join(here, 'content'))) {
+    const lines = (await readFile(join(here, 'content', name), 'utf8')).split('\n')
+    const included = lines.map(async (line) => {
+      const path = /^<<< (\S+)$/.exec(line)?.[1]
+      return path === undefined ? line : block(basename(path), await readFile(join(root, path), 'utf8')).trimEnd()
+    })
+    await writeFile(join(pages, name), (await Promise.all(included)).join('\n'))
+  }
+}
 
 /** Links of the repository's top into docs/ are links within the site; others cannot be followed here. */
 function withSiteLinks(text) {
