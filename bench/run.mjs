@@ -27,6 +27,7 @@ const { benchCodes } = await import('./codes.mjs')
 const { benchSecondStep } = await import('./second-step.mjs')
 const { benchTokens } = await import('./tokens.mjs')
 const { benchHandler } = await import('./handler.mjs')
+const { benchSafety } = await import('./safety.mjs')
 
 const ratios = [
   ...(await benchCodes()),
@@ -34,6 +35,7 @@ const ratios = [
   ...(await benchTokens()),
   ...(await benchHandler()),
 ]
+await benchSafety()
 console.log('\nRatios, the median of all rounds:\n')
 for (const { name, ratio, atLeast, atMost } of ratios) {
   const target = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`

@@ -30,10 +30,14 @@ await build({
 const { barChart } = await import('./chart.mjs')
 const { codeTasks } = await import('./codes.mjs')
 const { measure, median, ratio } = await import('../rounds.mjs')
+const { measureStart } = await import('./start.mjs')
 const { betterAuthUsers, countersignUsers, memoryTables, onPostgres } = await import('./second-step.mjs')
 
 const flag = process.argv.indexOf('--postgres')
 const postgresUrl = flag > 0 ? process.argv[flag + 1] : process.env.TEST_POSTGRES_URL
+
+console.log('Cold start')
+const starts = measureStart()
 
 // The second step first: what is timed of codes stops the clock.
 const tables = []
@@ -139,6 +143,12 @@ ${table(['', 'at once', 'countersign', 'better-auth', 'ratio'], secondStep.map(s
 
 ${statements.length === 0 ? 'PostgreSQL was not there.' : `SQL statements on PostgreSQL:\n\n${table(['', 'step-up', 'sign-in'], statements)}`}
 
+## Cold start
+
+Milliseconds to import each in a process of its own, the median of 15, in turn:
+
+${table(['', 'ms', 'ratio'], starts.map(startRow))}
+
 ## Codes and URIs
 
 ${tables.map(({ title, rows }) => `### ${title}\n\n${table(['', 'µs', 'ratio'], rows.map(codeRow))}`).join('\n\n')}
@@ -149,6 +159,10 @@ function secondStepRow({ where, operation, inFlight, rows }) {
   const [own, other] = rows
   const name = operation === 'stepUp' ? 'Step-up' : 'Sign-in after the first factor'
   return [`${name}, ${where}`, inFlight, micro(own), micro(other), other.ratio.toFixed(1)]
+}
+
+function startRow({ name, milliseconds }) {
+  return [name, milliseconds.toFixed(1), (milliseconds / starts[0].milliseconds).toFixed(2)]
 }
 
 function codeRow({ name, microseconds, ratio: times }) {

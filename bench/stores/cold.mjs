@@ -26,6 +26,7 @@ export async function measureCold({ name, open }, rounds) {
     }
     const rows = TURNS.map((turn, index) => [turn, median(times[index]).toFixed(0)])
     printTable(
+      'cold',
       `A sign-in in memory and the bare reads and write on ${name}`,
       ['so many of the one, then of the other', 'µs of CPU for one of both'],
       rows,

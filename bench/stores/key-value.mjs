@@ -70,7 +70,9 @@ async function openDynamodb(endpoint) {
   const { DynamoDBDocument } = driverOf('@aws-sdk/lib-dynamodb')
   const credentials = { accessKeyId: 'none', secretAccessKey: 'none' }
   const client = new DynamoDBClient({ endpoint, region: 'local', credentials })
-  await client.send(new CreateTableCommand(dynamodbSchema()))
+  await client.send(new CreateTableCommand(dynamodbSchema())).catch((error) => {
+    if (error.name !== 'ResourceInUseException') throw error
+  })
   const documents = DynamoDBDocument.from(client)
   const TableName = 'two_factor'
   return {

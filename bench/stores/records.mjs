@@ -8,6 +8,7 @@ const userId = '01981f2e-5b7a-7c3d-9e4f-a1b2c3d4e5f6'
 /** The bytes of a record as JSON: what a store keeps of each user who has two-factor authentication on. */
 export async function measureRecords() {
   printTable(
+    'records',
     'Records',
     ['user', 'bytes of JSON'],
     [

@@ -1,8 +1,10 @@
-// npm run bench:stores [-- --rounds 11] [--only pg,nats] [--growth 1000000]
+// npm run bench:stores [-- --rounds 11] [--only pg,nats] [--growth 1000000] [--write]
 // A second step on every store whose server is there, beside a bare loop of the same reads and writes; then how it grows
-// with the number of users. Prints the Markdown tables of docs/scaling.md.
+// with the number of users, and many requests at once for one user. Prints tables in Markdown. With --write it also writes
+// figures.json, from which `npm run scaling` makes docs/scaling.md.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'tsup'
@@ -13,6 +15,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '11' },
     growth: { type: 'string', default: '100000' },
     only: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
@@ -46,7 +49,9 @@ const { keyValueBackends } = await import('./key-value.mjs')
 const { inProcessBackends } = await import('./in-process.mjs')
 const { measureStores } = await import('./throughput.mjs')
 const { measureCold } = await import('./cold.mjs')
+const { measureContention } = await import('./contention.mjs')
 const { measureGrowth } = await import('./growth.mjs')
+const { printedTables } = await import('./table.mjs')
 
 await measureRecords()
 const servers = await startServers()
@@ -56,7 +61,25 @@ try {
   await measureStores(backends, rounds)
   const pg = backends.find(({ name }) => name === 'pg')
   if (pg !== undefined) await measureCold(pg, rounds)
+  await measureContention(backends)
   if (users > 0) await measureGrowth(servers, users)
 } finally {
   await servers.stop()
+}
+
+if (values.write) writeFigures()
+
+function writeFigures() {
+  const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: here, encoding: 'utf8' })
+  const machine = `${availableParallelism()} cores of ${cpus()[0].model.trim()}, Node ${process.version}`
+  const measured = {
+    command: `npm run bench:stores -- ${process.argv.slice(2).join(' ')}`,
+    date: new Date().toISOString().slice(0, 10),
+    commit: git.stdout.trim(),
+    machine,
+    cores: availableParallelism(),
+  }
+  const path = `${here}figures.json`
+  writeFileSync(path, `${JSON.stringify({ measured, tables: printedTables() }, null, 2)}\n`)
+  console.log(`\nWritten to ${path}. Run npm run scaling -- --write to bring docs/scaling.md up to date.`)
 }

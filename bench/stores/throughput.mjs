@@ -38,6 +38,7 @@ export async function measureStores(backends, rounds) {
   }
   const [near, far] = ['on loopback', `${AWAY_MS} ms away`]
   printTable(
+    'stores',
     'The ratio: sign-ins a second, to what the bare reads and write reach',
     [
       'store',
@@ -52,11 +53,12 @@ export async function measureStores(backends, rounds) {
     ratios,
   )
   printTable(
+    'wire',
     'A sign-in on the wire',
     ['store', 'round trips', 'bytes sent', 'bytes received', 'bare: round trips', 'bytes sent', 'bytes received'],
     wires,
   )
-  printTable("A user in the server's memory", ['store', 'bytes'], kept)
+  printTable('memory', "A user in the server's memory", ['store', 'bytes'], kept)
 }
 
 async function bytesKept({ store, bytesOf }) {

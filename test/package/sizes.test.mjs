@@ -12,14 +12,26 @@ const BUDGETS = {
   'countersign/elements': 30 * KIB,
   // Without its OpenAPI document, which is loaded when somebody asks for it.
   'countersign/http': 27 * KIB,
+  countersign: 43 * KIB,
 }
 
 test.each(Object.entries(BUDGETS))('%s takes at most %i bytes', async (subpath, budget) => {
-  const { contents } = await bundled(subpath)
-  const size = gzipSync(contents, { level: 9 }).length
-  console.log(`${subpath}: ${(size / KIB).toFixed(1)} KiB of ${budget / KIB}`)
-  expect(size).toBeLessThanOrEqual(budget)
-  expect(size, 'a bundle that holds nothing').toBeGreaterThan(0.3 * KIB)
+  await expectSize(subpath, budget, `export * from '${subpath}'`)
+})
+
+test('a Worker with the engine, the handler and D1 takes at most 75 KiB', async () => {
+  const subpaths = ['countersign', 'countersign/http', 'countersign/stores/d1']
+  const worker = subpaths.map((subpath, index) => `export * as part${index} from '${subpath}'`).join('\n')
+  await expectSize('a Worker', 75 * KIB, worker)
+})
+
+test('the CommonJS form takes at most 51 KiB', async () => {
+  await expectSize('CommonJS', 51 * KIB, `module.exports = require('countersign')`, { platform: 'node', format: 'cjs' })
+})
+
+test('the command line takes at most 68 KiB', async () => {
+  const cli = join(folder, 'node_modules/countersign/dist/cli/index.js')
+  await expectSize('The command line', 68 * KIB, `export * from ${JSON.stringify(cli)}`, { platform: 'node' })
 })
 
 test('who imports no passkeys carries no reader of CBOR', async () => {
@@ -31,9 +43,21 @@ test('who imports no passkeys carries no reader of CBOR', async () => {
   expect((await bundled('countersign/passkeys')).text).toContain(trace)
 })
 
-async function bundled(subpath) {
+async function expectSize(name, budget, contents, options) {
+  const bundle = await bundleOf(contents, options)
+  const size = gzipSync(bundle.contents, { level: 9 }).length
+  console.log(`${name}: ${(size / KIB).toFixed(1)} KiB of ${budget / KIB}`)
+  expect(size).toBeLessThanOrEqual(budget)
+  expect(size, 'a bundle that holds nothing').toBeGreaterThan(0.3 * KIB)
+}
+
+function bundled(subpath) {
+  return bundleOf(`export * from '${subpath}'`)
+}
+
+async function bundleOf(contents, options = {}) {
   const { outputFiles } = await build({
-    stdin: { contents: `export * from '${subpath}'`, resolveDir: folder },
+    stdin: { contents, resolveDir: folder },
     absWorkingDir: folder,
     outfile: join(folder, 'bundle.js'),
     external: ['./document/openapi.js'],
@@ -42,6 +66,7 @@ async function bundled(subpath) {
     format: 'esm',
     target: 'es2022',
     write: false,
+    ...options,
   })
   return outputFiles[0]
 }

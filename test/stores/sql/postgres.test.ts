@@ -1,6 +1,8 @@
+import { migrate, pgStore } from 'countersign/stores/pg'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, inject } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { needs } from '../../needs.ts'
+import { writtenRecord } from '../written-record.ts'
 import * as drizzle from './backends/drizzle.ts'
 import * as kysely from './backends/kysely.ts'
 import * as pg from './backends/pg.ts'
@@ -32,6 +34,29 @@ describe.skipIf(needs('PostgreSQL', url !== '', 'apt-get install postgresql, or 
       await client.connect()
     })
     afterAll(() => client?.end())
+
+    it('takes one statement for a load, and one for a save', async () => {
+      await migrate(client, { table: 'counted' })
+      const store = pgStore(client, { table: 'counted' })
+      const record = await writtenRecord()
+      const change = { record, enabledAtMs: 1, events: [] }
+      const query = vi.spyOn(client, 'query')
+      const statementsOf = async (call: () => Promise<unknown>) => {
+        query.mockClear()
+        return [await call(), query.mock.calls.length]
+      }
+      expect(await statementsOf(() => store.save('ann', { ...change, expected: null, version: '1' }))).toEqual([
+        true,
+        1,
+      ])
+      expect(await statementsOf(() => store.save('ann', { ...change, expected: '1', version: '2' }))).toEqual([true, 1])
+      expect(await statementsOf(() => store.save('ann', { ...change, expected: '1', version: '3' }))).toEqual([
+        false,
+        1,
+      ])
+      expect(await statementsOf(async () => (await store.load('ann'))?.version)).toEqual(['2', 1])
+      query.mockRestore()
+    })
 
     describe.each(SERVER)('through %s', (_driver, open) => {
       bothKits({
