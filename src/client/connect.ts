@@ -59,6 +59,7 @@ type SetupBody<Name extends 'beginSetup' | 'beginRequiredSetup', T extends keyof
 /** Each operation, and whether it takes a body: those that take none are read by GET. */
 const HAS_BODY: Record<HttpOperationName, 0 | 1> = {
   status: 0,
+  thisDevice: 1,
   completeChallenge: 1,
   beginRequiredSetup: 1,
   beginStepUp: 1,

@@ -117,7 +117,7 @@ export function untrusted({ id }: StoredTrustedDevice): EventDetails {
 }
 
 /** Often a browser's own account of itself: cut to size rather than refused. */
-function readDeviceName(name: unknown): string {
+export function readDeviceName(name: unknown): string {
   if (typeof name !== 'string') return ''
   const printable = name.slice(0, 256).replace(/\p{C}/gu, '').trim()
   let cut = ''

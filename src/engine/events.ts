@@ -110,8 +110,23 @@ export interface TwoFactorEvent extends EventDetails {
   context: unknown
 }
 
-/** The last changes to how the account is protected, as `status` shows them. */
+/**
+ * One of the last changes to how the account is protected, as `status` shows them: one line for all that one operation
+ * did. What is absent is not known: lines of older records have `type` and `atMs` only. Names are text that a person
+ * or a browser chose: show them as text, never as HTML.
+ */
 export interface SecurityChange {
   type: TwoFactorEventType
   atMs: number
+  /** What else the same operation did. */
+  also?: readonly TwoFactorEventType[]
+  /** The authenticator that was added, removed or renamed, as it was called after that. */
+  authenticator?: { id: string; type: 'totp' | 'passkey'; name: string }
+  /**
+   * Where it was done. With `id`: the trusted device of that id, proven by its device token. Without: the `deviceName` that
+   * was passed to the operation, which proves nothing.
+   */
+  device?: { id?: string; name: string }
+  /** For `device.untrusted`: the device, if it was one. */
+  untrusted?: { id: string; name: string }
 }

@@ -221,7 +221,25 @@ function previousEpoch(parent: Part, key: Key) {
 
 function change(parent: Part, key: Key): SecurityChange {
   const part = partAt(parent, key)
-  return { type: eventType(part, 'type'), atMs: time(part, 'atMs') }
+  return {
+    type: eventType(part, 'type'),
+    atMs: time(part, 'atMs'),
+    ...optional(part, 'also', (line, also) => list(line, also, LIMITS.changes, eventType)),
+    ...optional(part, 'authenticator', changedAuthenticator),
+    ...optional(part, 'device', (line, device) => {
+      const from = partAt(line, device)
+      return { ...optional(from, 'id', id), name: name(from, 'name') }
+    }),
+    ...optional(part, 'untrusted', (line, device) => {
+      const from = partAt(line, device)
+      return { id: id(from, 'id'), name: name(from, 'name') }
+    }),
+  }
+}
+
+function changedAuthenticator(parent: Part, key: Key) {
+  const part = partAt(parent, key)
+  return { id: id(part, 'id'), type: authenticatorType(part), name: name(part, 'name') }
 }
 
 function throttle(parent: Part, key: Key): ThrottleState {
@@ -282,6 +300,16 @@ function list<Item>(parent: Part, key: Key, most: number, parse: (items: Part, i
 
 function nullable<Value>(part: Part, key: Key, parse: (part: Part, key: Key) => Value): Value | null {
   return part.fields[key] === null ? null : parse(part, key)
+}
+
+/** A field that records of earlier versions lack. */
+function optional<Name extends string, Value>(
+  part: Part,
+  key: Name,
+  parse: (part: Part, key: Key) => Value,
+): { [Field in Name]?: Value } {
+  if (part.fields[key] === undefined) return {}
+  return { [key]: parse(part, key) } as { [Field in Name]?: Value }
 }
 
 function text(part: Part, key: Key, most: number): string {

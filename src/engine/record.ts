@@ -3,7 +3,7 @@ import { CountersignError } from '../errors.ts'
 import type { OtpAlgorithm } from '../otp/index.ts'
 import type { StoredRecoveryCodes } from '../recovery-codes/keep.ts'
 import { type Challenges, NO_CHALLENGES } from './challenges.ts'
-import { EVENT_TYPES, MINOR_CHANGES, type SecurityChange, type TwoFactorEvent } from './events.ts'
+import type { SecurityChange } from './events.ts'
 import type { IssuedCode } from './issued-codes.ts'
 import type { PasskeyTransport } from './passkey.ts'
 import type { Throttle } from './throttle.ts'
@@ -157,27 +157,24 @@ export function isEnabled(record: UserRecord | null): record is UserRecord {
   return record !== null && record.authenticators.length > 0
 }
 
-/** The record with what just happened on top of its last security changes. */
-export function withChanges(record: UserRecord, events: readonly TwoFactorEvent[]): UserRecord {
-  const fresh = events.filter(({ type }) => EVENT_TYPES[type].change).map(({ type, atMs }) => ({ type, atMs }))
-  return fresh.length === 0 ? record : { ...record, changes: latest([...fresh, ...record.changes]) }
-}
-
-/** The latest that fit: of those that are not minor first, so that no flood of minor ones hides them. */
-function latest(changes: readonly SecurityChange[]): SecurityChange[] {
-  const isMinor = ({ type }: SecurityChange) => MINOR_CHANGES.includes(type)
-  const kept = changes.filter((change) => !isMinor(change)).slice(0, LIMITS.changes)
-  const minor = changes.filter(isMinor).slice(0, LIMITS.changes - kept.length)
-  return changes.filter((change) => kept.includes(change) || minor.includes(change))
-}
-
-/** @throws CountersignError `record_too_large`: a fault of this library, since its limits add up to less */
-export function checkSize(record: UserRecord): void {
-  if (isSurelySmall(record) || utf8Length(JSON.stringify(record)) < MAX_RECORD_BYTES) return
+/**
+ * The record as it is written. Where it would be too large, the last changes keep only what they are and when: nothing fails
+ * for what is there to be read.
+ *
+ * @throws CountersignError `record_too_large`: a fault of this library, since its limits add up to less
+ */
+export function fitted(record: UserRecord): UserRecord {
+  if (isSurelySmall(record) || bytesOf(record) < MAX_RECORD_BYTES) return record
+  const bare = { ...record, changes: record.changes.map(({ type, atMs }) => ({ type, atMs })) }
+  if (bytesOf(bare) < MAX_RECORD_BYTES) return bare
   throw new CountersignError(
     'record_too_large',
     `The record would grow past ${MAX_RECORD_BYTES} bytes. Nothing was written.`,
   )
+}
+
+function bytesOf(record: UserRecord): number {
+  return utf8Length(JSON.stringify(record))
 }
 
 /** Below the limit whatever its texts are: what an ordinary user has needs no measuring. Longest JSON of each, rounded up. */
@@ -189,6 +186,7 @@ function isSurelySmall({
   trustedDevices,
   challenges,
   throttle,
+  changes,
 }: UserRecord): boolean {
   const usedChallenges = challenges.used.length + (challenges.previous?.used.length ?? 0)
   const others = 1600 + (recoveryCodes?.kept === 'imported' ? 9000 : 3600) // names of fields and changes; recovery codes
@@ -198,5 +196,11 @@ function isSurelySmall({
   )
   const codes = issuedCodes.length * 500
   const lists = codes + trustedDevices.length * 400 + usedChallenges * 70 + (throttle === null ? 0 : 2400)
-  return others + secrets + lists < MAX_RECORD_BYTES
+  return others + secrets + lists + changes.reduce((sum, one) => sum + detailsOf(one), 0) < MAX_RECORD_BYTES
+}
+
+/** A character takes at most six bytes as JSON, where it is escaped. */
+function detailsOf({ also = [], authenticator, device, untrusted }: SecurityChange): number {
+  const named = [authenticator, device, untrusted].flatMap((one) => (one === undefined ? [] : [one.name]))
+  return also.length * 32 + named.reduce((sum, name) => sum + 80 + name.length * 6, 10)
 }

@@ -2,11 +2,12 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { CountersignError } from '../errors.ts'
 import type { Random } from '../vault/random.ts'
 import type { Vault } from '../vault/vault.ts'
+import { type ChangedBy, withChange } from './changes.ts'
 import { EVENT_TYPES, type EventDetails, type TwoFactorEvent } from './events.ts'
 import { type Listeners, tell } from './listeners.ts'
 import { withOneNotice } from './one-notice.ts'
 import { parseRecord } from './parse-record.ts'
-import { checkSize, type UserRecord, withChanges } from './record.ts'
+import { fitted, type UserRecord } from './record.ts'
 import { resealStale } from './reseal.ts'
 import { type Patience, retryOnConflict } from './retry.ts'
 import type { StoreChange, UserStore } from './store.ts'
@@ -20,8 +21,7 @@ export interface Shell extends Listeners<TwoFactorEvent> {
 }
 
 /** Whose record, and what of the host's goes into its events. */
-export interface Subject {
-  userId: string
+export interface Subject extends ChangedBy {
   context: unknown
 }
 
@@ -53,7 +53,11 @@ const VERSION_BYTES = 16
  */
 export function transact<Result>(shell: Shell, subject: Subject, decide: Decide<Result>): Promise<Result> {
   return transactStored(shell, subject, (stored, nowMs) => {
-    return decide(stored === null ? null : parseRecord(stored.record), nowMs)
+    const before = stored === null ? null : parseRecord(stored.record)
+    const decision = decide(before, nowMs)
+    const { record, events } = decision
+    if (!record || events === undefined) return decision
+    return { ...decision, record: withChange(before, record, events, subject, shell.vault, nowMs) }
   })
 }
 
@@ -106,8 +110,7 @@ function changeOf(
   events: readonly TwoFactorEvent[],
 ): StoreChange | null {
   if (decided === undefined || (decided === null && stored === null)) return null
-  const record = decided === null ? null : resealStale(withChanges(decided, events), vault, userId)
-  if (record !== null) checkSize(record)
+  const record = decided === null ? null : fitted(resealStale(decided, vault, userId))
   const opaque: Plain<UserRecord> | null = record
   return {
     expected: stored === null ? null : stored.version,

@@ -25,6 +25,7 @@ import type {
   RenameAuthenticatorResult,
   ResumeSetupResult,
   RevokeTrustedDevicesResult,
+  TrustedDeviceStatus,
   TwoFactorStatus,
   VerifyResult,
   ViewRecoveryCodesResult,
@@ -128,7 +129,9 @@ export interface BeginStepUpAnswer {
 }
 
 /** What the settings page shows, for whom. */
-export interface StatusAnswer extends TwoFactorStatus {
+export interface StatusAnswer extends Omit<TwoFactorStatus, 'trustedDevices'> {
+  /** Which of them this browser is, `thisDevice` says: a GET reads no cookie. */
+  trustedDevices: Omit<TrustedDeviceStatus, 'current'>[]
   issuer: string
   accountName: string
 }
@@ -140,12 +143,19 @@ export interface AccessTokensAnswer {
   prefix: string
 }
 
+/** What the device token in this browser's cookie says, which a GET does not read. */
+export interface ThisDeviceAnswer {
+  /** The `id` of this browser in the `trustedDevices` of `status`; null if it is not trusted. */
+  trustedDeviceId: string | null
+}
+
 /** Nothing but that it is done. */
 export type DoneAnswer = Record<never, never>
 
 /** Each operation: its body (null: none, by GET), its answer, and why it can be refused. */
 export interface HttpOperations {
   status: Operation<null, StatusAnswer>
+  thisDevice: Operation<Record<never, never>, ThisDeviceAnswer>
   completeChallenge: Operation<
     CompleteChallengeFields & (PasskeyBody<AuthenticationResponseJson | RegistrationResponseJson> | CodeBody),
     CompleteChallengeAnswer,

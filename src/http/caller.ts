@@ -8,11 +8,17 @@ import type { Call, Outcome } from './route.ts'
 /** What every operation of the engine is told of who calls it. */
 export interface Caller {
   device: readonly string[]
+  /** What a person would call this browser. */
+  deviceName: string
   context: unknown
 }
 
 export function caller({ request, settings }: Call<Person>): Caller {
-  return { device: settings.cookies.devices(request), context: settings.context(request) }
+  return {
+    device: settings.cookies.devices(request),
+    deviceName: settings.deviceName(request),
+    context: settings.context(request),
+  }
 }
 
 /** A sensitive operation: what the person gave as proof, else the time of their sign-in, where the host tells it. */

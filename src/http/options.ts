@@ -66,7 +66,7 @@ export interface HandlerOptions {
   allowedOrigins?: readonly string[] | undefined
   /** What the events of this request's operations carry: request id, IP address. */
   context?: ((request: Request) => unknown) | undefined
-  /** What the list of trusted devices calls this browser. Default: from its User-Agent, 'Firefox on Windows'. */
+  /** What the list of trusted devices and the recent changes call this browser. Default: from its User-Agent, 'Firefox on Windows'. */
   deviceName?: ((request: Request) => string) | undefined
   /** The person passed a code in the middle of a session (`verify`): to be noted there. */
   onVerified?:

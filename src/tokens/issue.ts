@@ -30,6 +30,7 @@ const ISSUE_OPTIONS = /* @__PURE__ */ optionNames<IssueOptions>({
   proof: true,
   binding: true,
   device: true,
+  deviceName: true,
 })
 const ADMIN_ISSUE_OPTIONS = /* @__PURE__ */ optionNames<AdminIssueOptions>({ ...NEW_TOKEN, by: true, note: true })
 

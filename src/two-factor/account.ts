@@ -1,6 +1,7 @@
 import { authenticatorTypes, usablePasskeys } from '../engine/authenticators.ts'
 import { newEpoch } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
+import { findDevice } from '../engine/device-token.ts'
 import { isTrusted, trustEndsMs, withoutTrust } from '../engine/devices.ts'
 import { acceptedRecoveryCodes } from '../engine/imported-codes.ts'
 import { goodIssuedCodes } from '../engine/issued-codes.ts'
@@ -16,21 +17,23 @@ import { loadRecord, transact } from '../engine/transact.ts'
 import type { Visitor } from '../engine/visitor.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import { userIdArgument } from './arguments.ts'
+import { subjectOf, userIdArgument } from './arguments.ts'
 import { isRequired, requiredFrom, requirementOf } from './hooks.ts'
-import type { ContextOption, PasswordChangedOptions, ProofOption } from './options.ts'
+import type { ContextOption, DeviceOption, PasswordChangedOptions, ProofOption } from './options.ts'
 import type { AuthenticatorStatus, DisableResult, TwoFactorStatus } from './outcomes.ts'
 
 const STRANGER: Visitor = { pool: 'strangers', trusted: null, lastMethod: null }
 
-export async function status(core: Core, user: string): Promise<TwoFactorStatus> {
+export async function status(core: Core, user: string, options?: DeviceOption): Promise<TwoFactorStatus> {
   const userId = userIdArgument(user)
+  const { device } = optionsArgument(options)
   const [record, requirement] = await Promise.all([loadRecord(core.store, userId), requirementOf(core, userId)])
   const nowMs = core.now()
   const { trustDeviceDays } = core
   const known = record ?? emptyRecord()
   const { enabledAtMs, authenticators, pending, trustedDevices, throttle, changes } = known
   const recoveryCodes = acceptedRecoveryCodes(known, core)
+  const currentId = findDevice(core.vault, userId, device, known, nowMs)?.claims.trustedId ?? null
   const usable = usablePasskeys(core, { authenticators })
   return {
     enabled: isEnabled(record),
@@ -57,9 +60,9 @@ export async function status(core: Core, user: string): Promise<TwoFactorStatus>
       viewable: recoveryCodes?.kept === 'sealed',
       issued: goodIssuedCodes(known, nowMs).map(({ createdAtMs, expiresAtMs }) => ({ createdAtMs, expiresAtMs })),
     },
-    trustedDevices: trustedDevices.flatMap((device) =>
-      isTrusted(device, trustDeviceDays, nowMs)
-        ? [{ ...device, expiresAtMs: trustEndsMs(device, trustDeviceDays ?? 0) }]
+    trustedDevices: trustedDevices.flatMap((trusted) =>
+      isTrusted(trusted, trustDeviceDays, nowMs)
+        ? [{ ...trusted, expiresAtMs: trustEndsMs(trusted, trustDeviceDays ?? 0), current: trusted.id === currentId }]
         : [],
     ),
     totpDigits: digitsShown(core, record),
@@ -81,7 +84,7 @@ export async function disable(core: Core, user: string, options: ProofOption & C
   const requirement = await requirementOf(core, userId)
   return transactWithProof<DisableResult, 'not-enabled' | 'two-factor-required'>(
     core,
-    { userId, context: given.context },
+    subjectOf(userId, given),
     given,
     (record) => {
       if (!isEnabled(record)) return 'not-enabled'
@@ -101,13 +104,13 @@ export async function passwordChanged(
   options?: PasswordChangedOptions,
 ): Promise<{ ok: true }> {
   const userId = userIdArgument(user)
-  const { keepTrustedDevices, context } = optionsArgument(options)
+  const given = optionsArgument(options)
   // A check of the old password may be running without any record: then one is made, to void its answer.
   const required = await isRequired(core, userId)
-  return transact(core, { userId, context }, (record, nowMs) => {
+  return transact(core, subjectOf(userId, given), (record, nowMs) => {
     if (record === null && !required) return { result: { ok: true } }
     const before = record ?? emptyRecord()
-    const trust = keepTrustedDevices === true ? { record: before, events: [] } : withoutTrust(before)
+    const trust = given.keepTrustedDevices === true ? { record: before, events: [] } : withoutTrust(before)
     return {
       result: { ok: true },
       record: {

@@ -8,6 +8,7 @@ import type {
   CompleteChallengeOptions,
   ConfirmSetupOptions,
   ContextOption,
+  DeviceOption,
   ImportUserOptions,
   IssueRecoveryCodeOptions,
   MarkRecoveryCodesSavedOptions,
@@ -204,12 +205,13 @@ export interface TwoFactor {
   cancelSetup(userId: string, options: SetupTokenOption): Promise<CancelSetupResult>
 
   /**
-   * What a settings page shows. Contains no secret, and decrypts nothing.
+   * What a settings page shows. Contains no secret. With the browser's `device` token, `trustedDevices` says which one
+   * that browser is.
    *
    * @example
    * const { enabled, authenticators, recoveryCodes } = await twoFactor.status(userId)
    */
-  status(userId: string): Promise<TwoFactorStatus>
+  status(userId: string, options?: DeviceOption): Promise<TwoFactorStatus>
 
   /**
    * The recovery codes and when each was used. `not-viewable` if they are stored hashed, or there are none.

@@ -2,6 +2,7 @@ import { utf8Length } from '../encoding/utf8.ts'
 import type { Core } from '../engine/core.ts'
 import { LIMITS } from '../engine/record.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
+import type { Subject } from '../engine/transact.ts'
 import { invalidOption, isPromise } from '../options/invalid-option.ts'
 import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
 import type { StaffOptions } from './options.ts'
@@ -62,6 +63,14 @@ export function issuerArgument(issuer: unknown): string {
       throw invalidOption('issuer', issuer, "without ':', which ends the issuer in an app's list")
   }
   throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ISSUER_BYTES} bytes of UTF-8 without ':'`)
+}
+
+/** Whose record it is, and what the options of an operation that changes something say of where it is done. */
+export function subjectOf(
+  userId: string,
+  { context, device, deviceName }: { context?: unknown; device?: unknown; deviceName?: unknown },
+): Subject {
+  return { userId, context, device, deviceName }
 }
 
 /** Who of the host's staff does it, and why. */

@@ -6,7 +6,7 @@ import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { readName } from '../options/text.ts'
-import { userIdArgument } from './arguments.ts'
+import { subjectOf, userIdArgument } from './arguments.ts'
 import type { RemoveAuthenticatorOptions, RenameAuthenticatorOptions } from './options.ts'
 import type { RemoveAuthenticatorResult, RenameAuthenticatorResult } from './outcomes.ts'
 
@@ -19,7 +19,7 @@ export async function renameAuthenticator(
   const given = optionsArgument(options)
   const name = readName(given.name)
   if (name === null) return refusal('invalid-name')
-  return transact<RenameAuthenticatorResult>(core, { userId, context: given.context }, (record) => {
+  return transact<RenameAuthenticatorResult>(core, subjectOf(userId, given), (record) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
     const found = record.authenticators.find(({ id }) => id === given.id)
     if (found === undefined) return { result: refusal('not-found') }
@@ -44,7 +44,7 @@ export async function removeAuthenticator(
   const given = optionsArgument(options)
   return transactWithProof<RemoveAuthenticatorResult, 'not-enabled' | 'not-found' | 'last-authenticator'>(
     core,
-    { userId, context: given.context },
+    subjectOf(userId, given),
     given,
     (record) => {
       if (!isEnabled(record)) return 'not-enabled'

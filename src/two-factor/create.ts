@@ -65,7 +65,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     confirmSetup: (userId, options) => confirmSetup(core, userId, options),
     resumeSetup: (userId, options) => resumeSetup(core, userId, options),
     cancelSetup: (userId, options) => cancelSetup(core, userId, options),
-    status: (userId) => status(core, userId),
+    status: (userId, options) => status(core, userId, options),
     viewRecoveryCodes: (userId, options) => viewRecoveryCodes(core, userId, options),
     regenerateRecoveryCodes: (userId, options) => regenerateRecoveryCodes(core, userId, options),
     markRecoveryCodesSaved: (userId, options) => markRecoveryCodesSaved(core, userId, options),

@@ -4,7 +4,7 @@ import { isEnabled } from '../engine/record.ts'
 import { refusal } from '../engine/refusal.ts'
 import { transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
-import { userIdArgument } from './arguments.ts'
+import { subjectOf, userIdArgument } from './arguments.ts'
 import type { RevokeTrustedDevicesOptions } from './options.ts'
 import type { RevokeTrustedDevicesResult } from './outcomes.ts'
 
@@ -14,8 +14,9 @@ export async function revokeTrustedDevices(
   options?: RevokeTrustedDevicesOptions,
 ): Promise<RevokeTrustedDevicesResult> {
   const userId = userIdArgument(user)
-  const { id, device, context } = optionsArgument(options)
-  return transact<RevokeTrustedDevicesResult>(core, { userId, context }, (record, nowMs) => {
+  const given = optionsArgument(options)
+  const { id, device } = given
+  return transact<RevokeTrustedDevicesResult>(core, subjectOf(userId, given), (record, nowMs) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
     if (id === undefined) {
       const forgotten = withoutDevices(record, { userId, device, nowMs }, core)

@@ -30,8 +30,17 @@ export interface DeviceOption {
   device?: string | readonly string[] | undefined
 }
 
+/** Options of every operation that changes something: where it is done. */
+export interface ChangingDeviceOption extends DeviceOption {
+  /**
+   * What a person would call this browser, such as 'Firefox on Windows'. `status` shows it with the change, and with
+   * `trustDevice` in the list of trusted devices. Cut to 64 bytes.
+   */
+  deviceName?: string | undefined
+}
+
 /** An option of every sensitive operation. */
-export interface ProofOption extends DeviceOption {
+export interface ProofOption extends ChangingDeviceOption {
   proof: Proof
   /** With a passkey as proof: as in `beginStepUp`. */
   binding?: string | undefined
@@ -63,19 +72,16 @@ export type CompleteChallengeOptions = CompleteChallengeFields &
   ({ passkey: RegistrationResponseJson; code?: never } | CodeOrPasskey)
 
 /** What `completeChallenge` takes beside the code or the passkey. */
-export interface CompleteChallengeFields extends ContextOption {
+export interface CompleteChallengeFields extends ChangingDeviceOption, ContextOption {
   /** For `action: 'setup'`: the token of the offer that `beginRequiredSetup` made. */
   setupToken?: string | undefined
   /** As in `challenge`. */
-  device?: string | readonly string[] | undefined
   binding?: string | undefined
   /**
    * Don't ask for a code on this device for as long as `trustDevices` of createTwoFactor says. Ignored with a recovery
    * code.
    */
   trustDevice?: boolean | undefined
-  /** What the user's list of trusted devices calls this one. Cut to 64 bytes. */
-  deviceName?: string | undefined
 }
 
 /** For `beginStepUp`. */
@@ -85,7 +91,7 @@ export interface BeginStepUpOptions extends DeviceOption {
 }
 
 /** For `verify`. A passkey needs the `token` that `beginStepUp` returned. */
-export type VerifyOptions = DeviceOption &
+export type VerifyOptions = ChangingDeviceOption &
   ContextOption &
   (
     | {
@@ -136,7 +142,7 @@ export interface SetupTokenOption extends ContextOption {
  * For `confirmSetup`: the token of the offer, and the first code of the new app or the browser's registration of the
  * passkey.
  */
-export type ConfirmSetupOptions = SetupTokenOption & DeviceOption & FirstCodeOrPasskey
+export type ConfirmSetupOptions = SetupTokenOption & ChangingDeviceOption & FirstCodeOrPasskey
 
 /** What activates an authenticator: exactly one of the two. */
 export type FirstCodeOrPasskey =
@@ -144,7 +150,7 @@ export type FirstCodeOrPasskey =
   // Last, since TypeScript reports a mistake against the last member.
   | { code: string; passkey?: never }
 /** For `regenerateRecoveryCodes`: a proof, or the token that `viewRecoveryCodes` returned. */
-export interface RegenerateRecoveryCodesOptions extends DeviceOption, ContextOption {
+export interface RegenerateRecoveryCodesOptions extends ChangingDeviceOption, ContextOption {
   proof: { token: string; password?: never; code?: never } | Proof
 }
 /** For `markRecoveryCodesSaved`: when the set was created, as returned by `status` and `viewRecoveryCodes`. */
@@ -152,7 +158,7 @@ export interface MarkRecoveryCodesSavedOptions extends ContextOption {
   createdAtMs: number
 }
 /** For `renameAuthenticator`. */
-export interface RenameAuthenticatorOptions extends ContextOption {
+export interface RenameAuthenticatorOptions extends ChangingDeviceOption, ContextOption {
   id: string
   name: string
 }
@@ -161,14 +167,14 @@ export interface RemoveAuthenticatorOptions extends ProofOption, ContextOption {
   id: string
 }
 /** For `revokeTrustedDevices`. */
-export interface RevokeTrustedDevicesOptions extends DeviceOption, ContextOption {
+export interface RevokeTrustedDevicesOptions extends ChangingDeviceOption, ContextOption {
   /**
    * One device. If left out: all of them, and every device except the one whose token is `device` becomes unrecognized.
    */
   id?: string | undefined
 }
 /** For `passwordChanged`. Set `keepTrustedDevices` only if the user changed the password while signed in. */
-export interface PasswordChangedOptions extends ContextOption {
+export interface PasswordChangedOptions extends ChangingDeviceOption, ContextOption {
   keepTrustedDevices?: boolean | undefined
 }
 /** Which member of staff does it, and why. Included in the events. */

@@ -138,6 +138,16 @@ export type AuthenticatorStatus =
       usable: boolean
     })
 
+/** One trusted device, as a settings page shows it. */
+export interface TrustedDeviceStatus {
+  id: string
+  name: string
+  createdAtMs: number
+  expiresAtMs: number
+  /** It is the browser whose `device` token was passed to `status`. */
+  current: boolean
+}
+
 /** What a settings page shows. Contains no secret. */
 export interface TwoFactorStatus {
   enabled: boolean
@@ -168,7 +178,7 @@ export interface TwoFactorStatus {
   totpDigits: number[]
   /** For how many days a device can be trusted. Null: trusting devices is off, so don't offer it. */
   trustDeviceDays: number | null
-  trustedDevices: { id: string; name: string; createdAtMs: number; expiresAtMs: number }[]
+  trustedDevices: TrustedDeviceStatus[]
   throttle: {
     knownDevices: AttemptLimit
     strangers: AttemptLimit

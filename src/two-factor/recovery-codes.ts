@@ -8,7 +8,7 @@ import { transact } from '../engine/transact.ts'
 import { isOfThisView, sealView } from '../engine/view-token.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { viewRecoveryCodes as view } from '../recovery-codes/keep.ts'
-import { userIdArgument } from './arguments.ts'
+import { subjectOf, userIdArgument } from './arguments.ts'
 import type {
   ContextOption,
   MarkRecoveryCodesSavedOptions,
@@ -30,7 +30,7 @@ export async function viewRecoveryCodes(
   const given = optionsArgument(options)
   return transactWithProof<ViewRecoveryCodesResult, 'not-enabled' | 'not-viewable'>(
     core,
-    { userId, context: given.context },
+    subjectOf(userId, given),
     given,
     (record) => {
       if (!isEnabled(record)) return 'not-enabled'
@@ -60,7 +60,7 @@ export async function regenerateRecoveryCodes(
 ): Promise<RegenerateRecoveryCodesResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  const subject = { userId, context: given.context }
+  const subject = subjectOf(userId, given)
   const regenerate = (record: UserRecord, nowMs: number) => {
     const { codes, stored } = freshRecoveryCodes(core, userId, nowMs)
     const events: EventDetails[] = [{ type: 'recovery-codes.regenerated', recoveryCodesLeft: codes.length }]

@@ -23,7 +23,13 @@ import { type Decision, loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
 import { NAME_BYTES, readName } from '../options/text.ts'
 import { accountNameArgument, scannableAccountName } from './account-name.ts'
-import { authenticatorTypeArgument, challengeTokenArgument, issuerArgument, userIdArgument } from './arguments.ts'
+import {
+  authenticatorTypeArgument,
+  challengeTokenArgument,
+  issuerArgument,
+  subjectOf,
+  userIdArgument,
+} from './arguments.ts'
 import type {
   BeginRequiredSetupFields,
   BeginRequiredSetupOptions,
@@ -54,7 +60,7 @@ export async function beginSetup<T extends AuthenticatorType = 'totp'>(
 
   const result = await transactWithProof<SetupOffers[AuthenticatorType], 'limit-reached' | 'not-found'>(
     core,
-    { userId, context: given.context },
+    subjectOf(userId, given),
     given,
     (record) => {
       const leaving = replacedIds(record, replaces)
@@ -102,12 +108,13 @@ export async function confirmSetup(
   options: ConfirmSetupOptions,
 ): Promise<ConfirmSetupResult> {
   const userId = userIdArgument(user)
-  const { token, code, passkey, device, context } = optionsArgument(options)
+  const given = optionsArgument(options)
+  const { token, code, passkey, device } = given
   const registration = isPasskey(passkey)
     ? await checkNewPasskey(core, userId, await loadRecord(core.store, userId), token, passkey)
     : null
   if (registration !== null && 'reason' in registration) return refusal(registration.reason)
-  return transact<ConfirmSetupResult>(core, { userId, context }, (record, nowMs) => {
+  return transact<ConfirmSetupResult>(core, subjectOf(userId, given), (record, nowMs) => {
     const opened = openPending(core, userId, record, token, nowMs)
     if (!opened.ok) return refusedBy(opened)
     const { pending } = opened

@@ -26,7 +26,7 @@ import { visitorOf } from '../engine/visitor.ts'
 import { CountersignError } from '../errors.ts'
 import { checkOptionNames, optionNames, optionsArgument } from '../options/groups.ts'
 import { recoveryCodesLeft } from '../recovery-codes/keep.ts'
-import { challengeTokenArgument, userIdArgument } from './arguments.ts'
+import { challengeTokenArgument, subjectOf, userIdArgument } from './arguments.ts'
 import { amrArgument, bindingArgument, stateArgument } from './challenge-arguments.ts'
 import { isRequired, requiredFrom, requirementOf } from './hooks.ts'
 import type { ChallengeOptions, CompleteChallengeOptions } from './options.ts'
@@ -111,7 +111,7 @@ export async function completeChallenge(
   const given = optionsArgument(options)
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null) return refusal('challenge-expired')
-  const subject = { userId: opened.userId, context: given.context }
+  const subject = subjectOf(opened.userId, given)
   // A set-up at sign-in rests on the password alone: only for whom it is required now.
   if (opened.action === 'setup' && !(await isRequired(core, opened.userId))) return refusal('challenge-expired')
   const checked = await checkPasskey(core, token, opened, given)

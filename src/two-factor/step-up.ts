@@ -14,7 +14,7 @@ import { assertionOf, checkStepUp, sealStepUp, withUsedStepUp } from '../engine/
 import { loadRecord } from '../engine/transact.ts'
 import { visitorOf } from '../engine/visitor.ts'
 import { optionsArgument } from '../options/groups.ts'
-import { userIdArgument } from './arguments.ts'
+import { subjectOf, userIdArgument } from './arguments.ts'
 import { bindingArgument } from './challenge-arguments.ts'
 import type { BeginStepUpOptions, VerifyOptions } from './options.ts'
 import type { BeginStepUpResult, VerifyResult } from './outcomes.ts'
@@ -40,11 +40,12 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
 
 export async function verify(core: Core, user: string, options: VerifyOptions): Promise<VerifyResult> {
   const userId = userIdArgument(user)
-  const { code, passkey, token, binding, device, context } = optionsArgument(options)
+  const given = optionsArgument(options)
+  const { code, passkey, token, binding, device } = given
   const notEnabled = (record: UserRecord | null) => (isEnabled(record) ? null : refusal('not-enabled'))
   const checked = isPasskey(passkey) ? await checkStepUp(core, userId, { passkey, token, binding }, notEnabled) : null
   if (checked !== null && 'reason' in checked) return checked
-  return transactWithCode<VerifyResult>(core, { userId, context }, (record, nowMs, imported) => {
+  return transactWithCode<VerifyResult>(core, subjectOf(userId, given), (record, nowMs, imported) => {
     if (!isEnabled(record)) return { result: refusal('not-enabled') }
     const step = { userId, code, passkey: checked && assertionOf(record, checked), device }
     const taken = takeSecondStep(record, step, stepContext(core, nowMs, imported))

@@ -1,7 +1,7 @@
 import type { Core } from '../engine/core.ts'
 import { transactWithProof } from '../engine/proof.ts'
 import { optionsArgument } from '../options/groups.ts'
-import { userIdArgument } from './arguments.ts'
+import { subjectOf, userIdArgument } from './arguments.ts'
 import type { ContextOption, ProofOption } from './options.ts'
 import type { VerifyProofResult } from './outcomes.ts'
 
@@ -14,7 +14,7 @@ export async function verifyProof(
   const given = optionsArgument(options)
   return transactWithProof<VerifyProofResult, never>(
     core,
-    { userId, context: given.context },
+    subjectOf(userId, given),
     given,
     () => null,
     (record) => ({ result: { ok: true }, record }),

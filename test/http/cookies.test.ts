@@ -1,3 +1,4 @@
+import type { StatusAnswer } from 'countersign/http'
 import { describe, expect, it } from 'vitest'
 import { type Browser, expectProblem, textOf } from './browser.ts'
 import { createSite, detailsOf, type Member, ORIGIN, type Site, type SiteOptions } from './site.ts'
@@ -156,6 +157,21 @@ it('a GET reads no cookie: only a page’s own POST names the origin by which co
   }
   expect(await signIn('GET')).toMatchObject({ signedIn: false })
   expect(await signIn('POST')).toEqual({ signedIn: true })
+})
+
+it('this-device names the trusted device that this browser is, and none in another browser', async () => {
+  const site = createSite()
+  const { phone, browser: other } = await site.member()
+  const browser = site.browser()
+  const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+  await browser.post('complete-challenge', { challengeToken, code: phone.next(), trustDevice: true })
+  const [trusted] = (await site.world.twoFactor.status('ann')).trustedDevices
+  expect(trusted).toBeDefined()
+  expect((await browser.post('this-device')).body).toEqual({ trustedDeviceId: trusted?.id })
+  expect((await other.post('this-device')).body).toEqual({ trustedDeviceId: null })
+  const { trustedDevices, changes } = (await browser.get('status')).body as unknown as StatusAnswer
+  expect(trustedDevices).toEqual([expect.not.objectContaining({ current: expect.anything() })])
+  expect(changes[0]).toMatchObject({ type: 'device.trusted', device: { id: trusted?.id, name: trusted?.name } })
 })
 
 describe('one browser that many people use', () => {

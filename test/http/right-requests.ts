@@ -22,6 +22,7 @@ export async function rightRequests(site: Site, { browser, userId, phone }: Memb
   const code = phone.next()
   return {
     'complete-challenge': { challengeToken, code },
+    'this-device': {},
     'begin-step-up': {},
     verify: { code },
     'begin-setup': { proof },
@@ -46,6 +47,7 @@ export type Change = keyof Awaited<ReturnType<typeof rightRequests>>
 
 export const CHANGES: readonly Change[] = [
   'complete-challenge',
+  'this-device',
   'begin-step-up',
   'verify',
   'begin-setup',

@@ -401,6 +401,8 @@ describe('a used code that comes again', () => {
 
 describe('the last changes in status', () => {
   const changes = async (world: World) => (await world.twoFactor.status('ann')).changes.map(({ type }) => type)
+  const lines = async (world: World) => (await world.twoFactor.status('ann')).changes
+  const deviceName = 'Firefox on Linux'
 
   test('keep what protects the account through any number of renames', async () => {
     const world = createWorld()
@@ -408,8 +410,7 @@ describe('the last changes in status', () => {
     for (let time = 0; time < 30; time += 1) await world.twoFactor.renameAuthenticator('ann', { id, name: `${time}` })
     const kept = await changes(world)
     expect(kept).toHaveLength(10)
-    expect(kept.slice(-2)).toEqual(['authenticator.added', 'two-factor.enabled'])
-    expect(new Set(kept.slice(0, 8))).toEqual(new Set(['authenticator.renamed']))
+    expect(kept).toEqual([...new Array(9).fill('authenticator.renamed'), 'two-factor.enabled'])
   })
 
   test('keep it through twenty devices that are trusted and revoked at once', async () => {
@@ -421,7 +422,10 @@ describe('the last changes in status', () => {
       world.clock.advance({ seconds: 60 })
     }
     await world.twoFactor.revokeTrustedDevices('ann')
-    expect((await changes(world)).slice(-2)).toEqual(['authenticator.added', 'two-factor.enabled'])
+    const kept = await lines(world)
+    expect(kept.at(-1)).toMatchObject({ type: 'two-factor.enabled' })
+    expect(kept[0]).toEqual({ type: 'device.untrusted', atMs: world.clock.now() })
+    expect(kept.slice(1, -1).map(({ type }) => type)).toEqual(new Array(8).fill('device.trusted'))
   })
 
   test('are the ten latest of what protects the account, newest first, where there are so many', async () => {
@@ -431,7 +435,176 @@ describe('the last changes in status', () => {
     await world.twoFactor.renameAuthenticator('ann', { id, name: 'Old phone' })
     expect(await changes(world)).toEqual(new Array(10).fill('recovery-codes.regenerated'))
   })
+
+  test('have one line for a setup: the authenticator as it was called then, and the name of the device', async () => {
+    const world = createWorld()
+    const { token, secret } = await offer(world, { name: 'Phone' })
+    const code = generateTotp({ secret, timeMs: world.clock.now() })
+    const done = await world.twoFactor.confirmSetup('ann', { token, code, deviceName })
+    const id = done.ok ? done.authenticatorId : ''
+    await world.twoFactor.renameAuthenticator('ann', { id, name: 'Old phone' })
+    expect(await lines(world)).toEqual([
+      {
+        type: 'authenticator.renamed',
+        atMs: START,
+        authenticator: { id, type: 'totp', name: 'Old phone' },
+      },
+      {
+        type: 'two-factor.enabled',
+        atMs: START,
+        also: ['authenticator.added'],
+        authenticator: { id, type: 'totp', name: 'Phone' },
+        device: { name: deviceName },
+      },
+    ])
+  })
+
+  test('have one for a phone that replaces another: the new one; the trust that ends with it is no line of its own', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    world.clock.advance({ seconds: 60 })
+    for (let time = 0; time < 2; time += 1) await signIn(world, 'ann', { code: phone.next(), trustDevice: true })
+    const { token, secret } = await offer(world, { name: 'New phone', replaces: phone.id })
+    const code = generateTotp({ secret, timeMs: world.clock.now() })
+    await world.twoFactor.confirmSetup('ann', { token, code })
+    const [line, before] = await lines(world)
+    expect(line).toMatchObject({
+      type: 'authenticator.added',
+      also: ['authenticator.removed', 'device.untrusted'],
+      authenticator: { type: 'totp', name: 'New phone' },
+    })
+    expect(before?.type).toBe('device.trusted')
+  })
+
+  test('name an authenticator that was removed, and the trusted device that did it, as its token proves', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    const other = await addPhone(world, 'ann', { name: 'Tablet' })
+    world.clock.advance({ seconds: 60 })
+    const options = { code: phone.next(), trustDevice: true, deviceName: 'My laptop' }
+    const device = deviceIn(await signIn(world, 'ann', options))
+    const [trusted] = (await world.twoFactor.status('ann')).trustedDevices
+    const mine = { id: trusted?.id, name: 'My laptop' }
+    expect((await lines(world))[0]).toEqual({ type: 'device.trusted', atMs: world.clock.now(), device: mine })
+    const code = other.recoveryCodes?.[0] ?? phone.recoveryCodes?.[0] ?? ''
+    await world.twoFactor.removeAuthenticator('ann', { id: other.id, proof: { code }, device, deviceName })
+    expect((await lines(world))[0]).toEqual({
+      type: 'authenticator.removed',
+      atMs: world.clock.now(),
+      also: ['recovery-code.used', 'device.untrusted'],
+      authenticator: { id: other.id, type: 'totp', name: 'Tablet' },
+      device: mine,
+    })
+  })
+
+  test('name the one device that is no longer trusted, and the one that ended it; a forged token proves nothing', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    world.clock.advance({ seconds: 60 })
+    await signIn(world, 'ann', { code: phone.next(), trustDevice: true, deviceName: 'Café PC' })
+    const [cafe] = (await world.twoFactor.status('ann')).trustedDevices
+    const options = { id: cafe?.id, device: 'k1.forged', deviceName }
+    await world.twoFactor.revokeTrustedDevices('ann', options)
+    expect((await lines(world))[0]).toEqual({
+      type: 'device.untrusted',
+      atMs: world.clock.now(),
+      untrusted: { id: cafe?.id, name: 'Café PC' },
+      device: { name: deviceName },
+    })
+  })
+
+  test('have one for a changed password, whatever trust ends with it', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    world.clock.advance({ seconds: 60 })
+    await signIn(world, 'ann', { code: phone.next(), trustDevice: true })
+    await world.twoFactor.passwordChanged('ann', { deviceName: `\u0000${'x'.repeat(300)}` })
+    expect((await lines(world))[0]).toEqual({
+      type: 'password.changed',
+      atMs: world.clock.now(),
+      also: ['device.untrusted'],
+      device: { name: 'x'.repeat(64) },
+    })
+  })
+
+  test('of older records, which say what and when only, are shown as they are', async () => {
+    const world = createWorld()
+    await addPhone(world, 'ann')
+    const record = await world.store.record('ann')
+    const old = [
+      { type: 'authenticator.added', atMs: START },
+      { type: 'two-factor.enabled', atMs: START },
+    ]
+    await world.store.plant('ann', untyped({ ...record, changes: old }))
+    expect(await lines(world)).toEqual(old)
+  })
+
+  test('keep no more than what and when rather than let a record grow too large', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    const record = await world.store.record('ann')
+    if (record === null) throw new Error('There is no record.')
+    const sizeOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length
+    // Each character takes six bytes.
+    const called = (characters: number) => ({ id: 'x', name: '\u0001'.repeat(characters) })
+    const filled = (characters: number) => {
+      const names = many(64, Math.floor(characters / 64)).concat(characters % 64)
+      const trustedDevices = names.map((one) => ({ ...called(one), createdAtMs: START, expiresAtMs: START + DAY }))
+      const line = { type: 'authenticator.renamed', atMs: START, device: called(64), untrusted: called(64) }
+      return { ...record, changes: many(line, 9), trustedDevices }
+    }
+    const most = [...new Array(1000).keys()].findLast((characters) => sizeOf(filled(characters)) < 16_384) ?? 0
+    const full = filled(most)
+    expect([full.trustedDevices.length < 20, sizeOf(full) > 16_300]).toEqual([true, true])
+    await world.store.plant('ann', untyped(full))
+    world.clock.advance({ seconds: 60 })
+    const result = await signIn(world, 'ann', { code: phone.next(), trustDevice: true, deviceName })
+    expect(result).toMatchObject({ ok: true })
+    expect(sizeOf(await world.store.record('ann'))).toBeLessThan(16_384)
+    const [line, ...older] = await lines(world)
+    expect(line).toEqual({ type: 'device.trusted', atMs: world.clock.now() })
+    expect(older).toEqual(many({ type: 'authenticator.renamed', atMs: START }, 9))
+  })
 })
+
+describe('which of the trusted devices this browser is', () => {
+  test('is told by its token alone', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    world.clock.advance({ seconds: 60 })
+    const device = deviceIn(await signIn(world, 'ann', { code: phone.next(), trustDevice: true, deviceName: 'One' }))
+    await signIn(world, 'ann', { code: phone.next(), trustDevice: true, deviceName: 'Two' })
+    const current = async (options?: { device: string | string[] }) =>
+      (await world.twoFactor.status('ann', options)).trustedDevices.map(({ name, current }) => [name, current])
+    const neither = [
+      ['One', false],
+      ['Two', false],
+    ]
+    expect(await current({ device })).toEqual([
+      ['One', true],
+      ['Two', false],
+    ])
+    expect(await current({ device: ['k1.forged', device] })).toEqual([
+      ['One', true],
+      ['Two', false],
+    ])
+    expect(await current()).toEqual(neither)
+    expect(await current({ device: 'k1.forged' })).toEqual(neither)
+  })
+})
+
+const many = <Item>(item: Item, count: number): Item[] => Array.from({ length: count }, () => item)
+
+function deviceIn(result: Awaited<ReturnType<typeof signIn>>): string {
+  if (!result.ok) throw new Error(result.reason)
+  return result.device.token
+}
+
+async function offer(world: World, options: { name: string; replaces?: string }) {
+  const offered = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', ...options })
+  if (!offered.ok) throw new Error(offered.reason)
+  return offered
+}
 
 describe('a listener that is slow', () => {
   test('is waited for five seconds in all, then the sign-in goes on and the other events are told', async ({

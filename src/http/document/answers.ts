@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { PROOF_KINDS } from '../../engine/core.ts'
-import { EVENT_TYPES } from '../../engine/events.ts'
+import { EVENT_TYPES, type SecurityChange } from '../../engine/events.ts'
 import type { PasskeyCreationOptions, PasskeyRequestOptions } from '../../engine/passkey.ts'
 import type { AccessToken } from '../../tokens/index.ts'
 import type { HttpOperationName, HttpOperations, SetupOfferAnswer } from '../api.ts'
@@ -108,6 +108,18 @@ const accessToken: v.GenericSchema<unknown, AccessToken> = v.strictObject({
   lastUsedAtMs: maybe(atMs),
 })
 
+const change: v.GenericSchema<unknown, SecurityChange> = v.pipe(
+  v.strictObject({
+    type: securityChange,
+    atMs,
+    also: v.exactOptional(v.array(securityChange)),
+    authenticator: v.exactOptional(v.strictObject({ id: text, type: authenticatorType, name: text })),
+    device: v.exactOptional(v.strictObject({ id: v.exactOptional(text), name: text })),
+    untrusted: v.exactOptional(v.strictObject({ id: text, name: text })),
+  }),
+  v.description('What one operation did, on which authenticator, from which device. What is absent is not known.'),
+)
+
 const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.strictObject({
   issuer: text,
   accountName: text,
@@ -144,7 +156,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
   trustDeviceDays: maybe(count),
   trustedDevices: v.array(v.strictObject({ id: text, name: text, createdAtMs: atMs, expiresAtMs: atMs })),
   throttle: v.strictObject({ knownDevices: gate, strangers: gate, recoveryCodes: gate, passwords: gate }),
-  changes: v.array(v.strictObject({ type: securityChange, atMs })),
+  changes: v.array(change),
   acceptedProofs: v.array(v.picklist(PROOF_KINDS)),
 })
 
@@ -154,6 +166,9 @@ const revoked = v.strictObject({ revoked: count })
 /** Of each operation, its answer. What a host adds to `completeChallenge` stands beside its own fields. */
 export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, HttpOperations[Name]['answer']> } = {
   status,
+  thisDevice: v.strictObject({
+    trustedDeviceId: v.pipe(maybe(text), v.description('Null: this browser is not trusted.')),
+  }),
   completeChallenge: v.looseObject({
     signedIn: v.literal(true),
     method,

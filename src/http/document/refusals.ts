@@ -11,6 +11,7 @@ export const SUMMARIES: {
   [Name in HttpOperationName]: { summary: string; reasons: readonly HttpOperations[Name]['reason'][] }
 } = {
   status: { summary: 'What a settings page shows', reasons: [] },
+  thisDevice: { summary: 'Which of the trusted devices this browser is', reasons: [] },
   completeChallenge: {
     summary: 'The second step of a sign-in: a code of an authenticator app, a recovery code or a passkey',
     reasons: [...wrongStep, ...deadChallenge, ...deadSetup],

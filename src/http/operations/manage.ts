@@ -29,7 +29,15 @@ const newPasskey = v.strictObject({ passkey: registration, setupId })
 export const manageRoutes: readonly Route[] = [
   getRoute('status', async ({ settings, person }) => {
     const status = await settings.twoFactor.status(person.userId)
-    return { ok: true, answer: { ...status, issuer: settings.twoFactor.issuer, accountName: person.accountName } }
+    const { issuer } = settings.twoFactor
+    const trustedDevices = status.trustedDevices.map(({ current: _, ...device }) => device)
+    return { ok: true, answer: { ...status, trustedDevices, issuer, accountName: person.accountName } }
+  }),
+
+  postRoute('thisDevice', v.strictObject({}), async (call) => {
+    const { device } = caller(call)
+    const { trustedDevices } = await call.settings.twoFactor.status(call.person.userId, { device })
+    return { ok: true, answer: { trustedDeviceId: trustedDevices.find(({ current }) => current)?.id ?? null } }
   }),
 
   postRoute('beginStepUp', v.strictObject({}), async (call) => {

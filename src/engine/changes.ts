@@ -1,0 +1,93 @@
+import type { Vault } from '../vault/vault.ts'
+import { findDevice } from './device-token.ts'
+import { readDeviceName } from './devices.ts'
+import { EVENT_TYPES, type EventDetails, MINOR_CHANGES, type SecurityChange } from './events.ts'
+import { LIMITS, type UserRecord } from './record.ts'
+
+/** Who asked for a write, and from where as far as that is known. */
+export interface ChangedBy {
+  userId: string
+  /** The device token that the browser presented, or a list of them. */
+  device?: unknown
+  /** What that browser is called. */
+  deviceName?: unknown
+}
+
+/** Of the events of one write, the one that its line is named after comes first. */
+const BY_WEIGHT = Object.keys(EVENT_TYPES)
+const weight = ({ type }: EventDetails) => BY_WEIGHT.indexOf(type) + (MINOR_CHANGES.includes(type) ? 100 : 0)
+
+/** The record with what this write does as one line on top of its last security changes. */
+export function withChange(
+  before: UserRecord | null,
+  record: UserRecord,
+  events: readonly EventDetails[],
+  by: ChangedBy,
+  vault: Vault,
+  nowMs: number,
+): UserRecord {
+  const changing = events.filter(({ type }) => EVENT_TYPES[type].change).sort((a, b) => weight(a) - weight(b))
+  const [first] = changing
+  if (first === undefined) return record
+  const also = new Set(changing.map(({ type }) => type))
+  also.delete(first.type)
+  const change: SecurityChange = {
+    type: first.type,
+    atMs: nowMs,
+    ...(also.size > 0 && { also: [...also] }),
+    ...authenticatorOf(changing, record, before),
+    ...deviceOf(changing, record, before, by, vault, nowMs),
+    ...untrustedOf(changing, before),
+  }
+  return { ...record, changes: latest([change, ...record.changes]) }
+}
+
+/** As it is called after the write; one that is gone, as it was called last. */
+function authenticatorOf(
+  events: readonly EventDetails[],
+  record: UserRecord,
+  before: UserRecord | null,
+): Pick<SecurityChange, 'authenticator'> {
+  const id = events.find(({ authenticatorId }) => authenticatorId !== undefined)?.authenticatorId
+  const found = [...record.authenticators, ...(before?.authenticators ?? [])].find((one) => one.id === id)
+  return found === undefined ? {} : { authenticator: { id: found.id, type: found.type, name: found.name } }
+}
+
+/** By its entry in the list, if its token proves that it is that device; otherwise by the name that it gave itself. */
+function deviceOf(
+  events: readonly EventDetails[],
+  record: UserRecord,
+  before: UserRecord | null,
+  { userId, device, deviceName }: ChangedBy,
+  vault: Vault,
+  nowMs: number,
+): Pick<SecurityChange, 'device'> {
+  const given = readDeviceName(deviceName)
+  const trustedNow = events.find(({ type }) => type === 'device.trusted')?.deviceId
+  const presented =
+    before === null || before.trustedDevices.length === 0 || trustedNow !== undefined
+      ? null
+      : findDevice(vault, userId, device, before, nowMs)
+  const id = trustedNow ?? presented?.claims.trustedId
+  const entry = [...record.trustedDevices, ...(before?.trustedDevices ?? [])].find((one) => one.id === id)
+  if (entry !== undefined) return { device: { id: entry.id, name: entry.name || given } }
+  return given === '' ? {} : { device: { name: given } }
+}
+
+/** The device whose trust ended, if that is all that happened, and to one device. */
+function untrustedOf(
+  [only, ...others]: readonly EventDetails[],
+  before: UserRecord | null,
+): Pick<SecurityChange, 'untrusted'> {
+  if (only?.type !== 'device.untrusted' || others.length > 0) return {}
+  const entry = before?.trustedDevices.find(({ id }) => id === only.deviceId)
+  return entry === undefined ? {} : { untrusted: { id: entry.id, name: entry.name } }
+}
+
+/** The latest that fit: of those that are not minor first, so that no flood of minor ones hides them. */
+function latest(changes: readonly SecurityChange[]): SecurityChange[] {
+  const isMinor = ({ type }: SecurityChange) => MINOR_CHANGES.includes(type)
+  const kept = changes.filter((change) => !isMinor(change)).slice(0, LIMITS.changes)
+  const minor = changes.filter(isMinor).slice(0, LIMITS.changes - kept.length)
+  return changes.filter((change) => kept.includes(change) || minor.includes(change))
+}
