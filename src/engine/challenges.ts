@@ -40,8 +40,8 @@ export const NO_CHALLENGES: Challenges = Object.freeze({
 })
 
 /** A new epoch: every challenge from before is void. */
-export function newEpoch(nowMs: number, random: Random): Challenges & { epoch: string } {
-  return { epoch: encodeBase64Url(random(EPOCH_BYTES)), sinceMs: nowMs, used: [], previous: null }
+export function newEpoch(nowMs: number, nonces: Random): Challenges & { epoch: string } {
+  return { epoch: encodeBase64Url(nonces(EPOCH_BYTES)), sinceMs: nowMs, used: [], previous: null }
 }
 
 /**
@@ -66,7 +66,7 @@ export function withUsed(
   challenges: Challenges,
   { epoch, id }: ChallengeRef,
   nowMs: number,
-  random: Random,
+  nonces: Random,
 ): Challenges {
   const { previous } = challenges
   const listed =
@@ -75,5 +75,5 @@ export function withUsed(
       : { ...challenges, previous: { ...previous, used: [...previous.used, id] } }
   const isOld = nowMs - listed.sinceMs >= CHALLENGE_MS
   const isFull = listed.used.length + (listed.previous?.used.length ?? 0) >= LISTED_CHALLENGES
-  return isOld || isFull ? { ...newEpoch(nowMs, random), previous: { epoch: listed.epoch, used: listed.used } } : listed
+  return isOld || isFull ? { ...newEpoch(nowMs, nonces), previous: { epoch: listed.epoch, used: listed.used } } : listed
 }

@@ -158,7 +158,7 @@ export function enable(core: Core, record: UserRecord, nowMs: number): UserRecor
     ...record,
     enrollment: encodeBase64Url(core.random(ID_BYTES)),
     keptDevice: null,
-    challenges: { ...newEpoch(nowMs, core.random), previous: record.challenges },
+    challenges: { ...newEpoch(nowMs, core.nonces), previous: record.challenges },
     enabledAtMs: nowMs,
   }
 }

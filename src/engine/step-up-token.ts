@@ -88,5 +88,5 @@ export function assertionOf(record: UserRecord, { stepUp, assertion }: CheckedSt
 /** The record with this step-up used up. */
 export function withUsedStepUp(core: Core, record: UserRecord, { stepUp }: CheckedStepUp, nowMs: number): UserRecord {
   if (stepUp === null) return record
-  return { ...record, challenges: withUsed(record.challenges, stepUp, nowMs, core.random) }
+  return { ...record, challenges: withUsed(record.challenges, stepUp, nowMs, core.nonces) }
 }

@@ -17,7 +17,10 @@ export interface Shell extends Listeners<TwoFactorEvent> {
   store: UserStore
   vault: Vault
   now: () => number
+  /** For secrets. */
   random: Random
+  /** For what must never come twice, and is no secret. */
+  nonces: Random
 }
 
 /** Whose record, and what of the host's goes into its events. */
@@ -103,7 +106,7 @@ type Plain<T> = { [Key in keyof T]: Plain<T[Key]> }
 
 /** Null if there is nothing to write. */
 function changeOf(
-  { vault, random }: Shell,
+  { vault, nonces }: Shell,
   { userId }: Subject,
   stored: Stored | null,
   decided: UserRecord | null | undefined,
@@ -114,7 +117,7 @@ function changeOf(
   const opaque: Plain<UserRecord> | null = record
   return {
     expected: stored === null ? null : stored.version,
-    version: encodeBase64Url(random(VERSION_BYTES)),
+    version: encodeBase64Url(nonces(VERSION_BYTES)),
     record: opaque,
     enabledAtMs: record === null ? null : record.enabledAtMs,
     events,

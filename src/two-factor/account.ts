@@ -115,7 +115,7 @@ export async function passwordChanged(
       result: { ok: true },
       record: {
         ...trust.record,
-        challenges: newEpoch(nowMs, core.random),
+        challenges: newEpoch(nowMs, core.nonces),
         pending: null,
         throttle: relieved(before.throttle, nowMs),
       },

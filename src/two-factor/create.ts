@@ -12,7 +12,7 @@ import { nearestName } from '../options/nearest-name.ts'
 import { integerOption } from '../options/numbers.ts'
 import { algorithmOption } from '../otp/algorithm.ts'
 import { keyRing } from '../vault/key-ring.ts'
-import { randomOption } from '../vault/random.ts'
+import { drawnAhead, randomOption } from '../vault/random.ts'
 import { createVault } from '../vault/vault.ts'
 import { disable, passwordChanged, status } from './account.ts'
 import { importUser, reseal, reset, unlock } from './admin.ts'
@@ -126,12 +126,15 @@ function readOptions(options: TwoFactorOptions): Core {
   checkOptionNames('createTwoFactor: recoveryCodes', recoveryCodes, RECOVERY_CODES_OPTIONS)
   const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
   const random = randomOption(hookOption('random', given.random))
+  // A host's own source, which is for tests, is asked for what is needed and no more.
+  const nonces = given.random === undefined ? drawnAhead(random, Date.now) : random
   const now = clockOption(given.now)
   return {
     issuer: issuerArgument(given.issuer),
     store: storeOption(given.store),
-    vault: createVault(keyRing(given.keys), random),
+    vault: createVault(keyRing(given.keys), nonces),
     random,
+    nonces,
     now,
     verifyPassword,
     passwordChecks: createInFlight({ ...PASSWORD_CHECKS, now }),

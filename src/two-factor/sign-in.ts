@@ -97,7 +97,7 @@ function beginEpoch(core: Core, subject: Subject): Promise<string> {
   return transact<string>(core, subject, (record, nowMs) => {
     const { epoch } = challengesOf(record)
     if (epoch !== null) return { result: epoch }
-    const challenges = newEpoch(nowMs, core.random)
+    const challenges = newEpoch(nowMs, core.nonces)
     return { result: challenges.epoch, record: { ...(record ?? emptyRecord()), challenges } }
   })
 }
@@ -237,5 +237,5 @@ function setUpAndSignIn(
 }
 
 function withUsedChallenge(core: Core, record: UserRecord, opened: OpenChallenge, nowMs: number): UserRecord {
-  return { ...record, challenges: withUsed(record.challenges, opened, nowMs, core.random) }
+  return { ...record, challenges: withUsed(record.challenges, opened, nowMs, core.nonces) }
 }

@@ -45,7 +45,7 @@ export interface Vault {
   hasKey(sealed: string): boolean
 }
 
-export function createVault(keys: KeyRing, random: Random): Vault {
+export function createVault(keys: KeyRing, nonces: Random): Vault {
   const firstKey = requireKey(keys, keys.first)
   const prefix = `${keys.first}.`
 
@@ -59,7 +59,7 @@ export function createVault(keys: KeyRing, random: Random): Vault {
 
   return {
     seal(place, content) {
-      return prefix + encodeBase64Url(encrypt(firstKey, random(NONCE_BYTES), associatedData(place), content))
+      return prefix + encodeBase64Url(encrypt(firstKey, nonces(NONCE_BYTES), associatedData(place), content))
     },
     open,
     openStored(place, sealed, field) {
