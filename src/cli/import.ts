@@ -1,9 +1,13 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, realpathSync, writeSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { CountersignError, type TwoFactor } from '../index.ts'
-import { type Journal, openJournal } from './journal.ts'
+import type { CliConfig } from './config.ts'
+import { type Journal, type JournalEntries, openJournal, readJournal } from './journal.ts'
+import { fileError } from './lines.ts'
 import { CliError, type Output, rateOf } from './output.ts'
-import { type FileRow, type RowFormat, readFileRows } from './rows.ts'
+import type { RowFormat } from './rows.ts'
 import { type FromRows, SYSTEMS } from './systems.ts'
+import { batchOf, readUserBatches, surveyFile, type UserBatch, type UserFile } from './users.ts'
 
 export interface ImportOptions {
   from: string
@@ -13,6 +17,7 @@ export interface ImportOptions {
   report?: string | undefined
   journal?: string | undefined
   restart?: boolean | undefined
+  retry?: boolean | undefined
   encoding?: 'base32' | 'hex' | 'base64' | 'ascii' | undefined
   algorithm?: string | undefined
   digits?: number | undefined
@@ -22,7 +27,7 @@ export interface ImportOptions {
 
 /** What became of the users of a file. */
 export interface ImportCounts {
-  /** Users in the file. */
+  /** Users that were looked at: all of the file, unless the run was stopped. */
   users: number
   imported: number
   /** Two-factor authentication was on already: nothing changed. */
@@ -31,103 +36,116 @@ export interface ImportCounts {
   doneBefore: number
   /** Nothing could be imported: the report says why. */
   left: number
+  /** An earlier run was killed while it wrote them, and they have no two-factor authentication now: nothing changed. */
+  unclear: number
 }
 
 /** A line of the report. Notes hold no secrets. */
 interface ReportLine {
   userId: string | null
-  outcome: 'imported' | 'left' | 'would-import' | 'already-on'
+  outcome: 'imported' | 'left' | 'unclear' | 'would-import' | 'already-on'
   reason?: string
   notes: readonly object[]
 }
 
+type FoundUser = { userId: string | null } & ReturnType<FromRows>
+
 /** How many users are written at once. */
 const AT_ONCE = 8
+const MOST_SAID = 20
+const UNCLEAR =
+  'An earlier run was killed while it wrote this user: either nothing was written, or it was turned off since. If you know that it was not turned off, import again with --retry.'
 
 export async function importFile(
-  twoFactor: TwoFactor,
-  file: string,
+  { twoFactor, store }: CliConfig,
+  path: string,
   options: ImportOptions,
   output: Output,
+  stopped: AbortSignal,
 ): Promise<ImportCounts> {
-  const users = await readUsersOf(file, options, output)
-  const counts: ImportCounts = { users: users.length, imported: 0, alreadyOn: 0, doneBefore: 0, left: 0 }
-  const journalPath = options.journal ?? `${file}.imported`
-  if (options.restart) rmSync(journalPath, { force: true })
+  const system = Object.hasOwn(SYSTEMS, options.from) ? SYSTEMS[options.from] : undefined
+  if (system === undefined) throw new CliError(`--from takes one of: ${Object.keys(SYSTEMS).join(', ')}.`, 2)
+  const { encoding, algorithm, digits, period, hashedCodeLength } = options
+  const from = system.reader({ encoding, algorithm, digits, periodSeconds: period, hashedCodeLength })
+  const format = options.format ?? (path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl')
+  const file: UserFile = { path, format, column: options.userId ?? system.userId }
+  const journalPath = options.journal ?? `${path}.imported`
+  refuseSameFile(path, journalPath, options.report)
+  const { rows, batches } = await surveyFile(file)
+  const counts: ImportCounts = { users: 0, imported: 0, alreadyOn: 0, doneBefore: 0, left: 0, unclear: 0 }
+  const report = openReport(options.report, output)
   const journal = options.dryRun ? null : openJournal(journalPath)
-  const lines: ReportLine[] = []
   const startMs = performance.now()
-  let at = 0
-
-  async function worker(): Promise<void> {
-    for (let user = users[at++]; user !== undefined; user = users[at++]) {
-      const line = await importOne(twoFactor, user, journal, counts)
-      if (line !== null) lines.push(line)
-      if (at % 100 === 0) output.progress(`${rateOf(at, startMs)}, ${users.length - at} to go`)
-    }
-  }
-
+  let rowsDone = 0
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  } catch (error) {
-    at = users.length
-    throw error
+    if (options.restart && journal !== null) journal.clear()
+    for await (const batch of readUserBatches(file, batches)) {
+      const known = await readJournal(journalPath, (userId) => batchOf(userId, batches) === batch.index)
+      // A database that does not answer is found before anybody is noted down as begun.
+      const [firstId] = batch.users.keys()
+      if (firstId !== undefined) await store.load(firstId)
+      const run: Run = { twoFactor, journal, known, counts, retry: options.retry === true }
+      const queue = foundUsers(batch, from)
+      const worker = async (): Promise<void> => {
+        for (let next = queue.next(); !next.done && !stopped.aborted; next = queue.next()) {
+          const { found, rowCount } = next.value
+          counts.users += 1
+          const line = await importOne(run, found)
+          if (line !== null) report.add(line)
+          rowsDone += rowCount
+          // A store that never waits would let no signal through.
+          await setImmediate()
+          if (counts.users % 100 === 0) {
+            output.progress(`${rateOf(counts.users, startMs)}, ${rowsDone} of ${rows} rows`)
+          }
+        }
+      }
+      await allOrStop(Array.from({ length: AT_ONCE }, worker), queue)
+      if (stopped.aborted) break
+    }
   } finally {
     journal?.close()
-    if (options.report !== undefined) writeReport(options.report, lines)
+    report.close()
   }
-  sayProblems(lines, options, output)
-  output.say(`${rateOf(users.length, startMs)}.`)
+  output.say(`${rateOf(counts.users, startMs)}.`)
   return counts
 }
 
-type FoundUser = { userId: string | null } & ReturnType<FromRows>
-
-async function readUsersOf(file: string, options: ImportOptions, output: Output): Promise<FoundUser[]> {
-  const system = Object.hasOwn(SYSTEMS, options.from) ? SYSTEMS[options.from] : undefined
-  if (system === undefined) throw new CliError(`--from takes one of: ${Object.keys(SYSTEMS).join(', ')}.`, 2)
-  if (!existsSync(file)) throw new CliError(`There is no file ${file}.`, 2)
-  const { encoding, algorithm, digits, period, hashedCodeLength } = options
-  const from = system.reader({ encoding, algorithm, digits, periodSeconds: period, hashedCodeLength })
-  const column = options.userId ?? system.userId
-  const rows: FileRow[] = []
-  for await (const row of readFileRows(file, options.format ?? (file.endsWith('.csv') ? 'csv' : 'jsonl'))) {
-    rows.push(row)
-    if (rows.length % 10_000 === 0) output.progress(`${rows.length} rows read`)
+/** Once one of them failed the others get no more users, and finish those they have. */
+async function allOrStop(workers: readonly Promise<void>[], queue: Generator<unknown>): Promise<void> {
+  try {
+    await Promise.all(workers)
+  } finally {
+    queue.return(undefined)
+    await Promise.allSettled(workers)
   }
-  const byUser = new Map<string, unknown[]>()
-  const found: FoundUser[] = []
-  for (const { line, value } of rows) {
-    const userId = userIdOf(value, column)
-    if (userId === null) {
-      const message = value === undefined ? 'is not readable' : `has no user id in ${column}`
-      found.push({
-        userId: null,
-        ok: false,
-        reason: 'malformed',
-        notes: [{ field: `line ${line}`, reason: 'malformed', message: `Line ${line} ${message}.` }],
-      })
-    } else byUser.set(userId, [...(byUser.get(userId) ?? []), value])
-  }
-  for (const [userId, own] of byUser) found.push({ userId, ...from(own) })
-  return found
 }
 
-function userIdOf(row: unknown, column: string): string | null {
-  const id: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, column) : null
-  const text = typeof id === 'string' || typeof id === 'number' ? String(id) : ''
-  return text.length >= 1 && text.length <= 255 ? text : null
+function* foundUsers({ users, nobodys }: UserBatch, from: FromRows): Generator<{ found: FoundUser; rowCount: number }> {
+  for (const { line, message } of nobodys) {
+    const notes = [{ field: `line ${line}`, reason: 'malformed' as const, message }]
+    yield { found: { userId: null, ok: false, reason: 'malformed', notes }, rowCount: 1 }
+  }
+  for (const [userId, rows] of users) yield { found: { userId, ...from(rows) }, rowCount: rows.length }
 }
 
-/** The journal comes after the write: a kill between the two makes the next run find that user already on. */
-async function importOne(
-  twoFactor: TwoFactor,
-  found: FoundUser,
-  journal: Journal | null,
-  counts: ImportCounts,
-): Promise<ReportLine | null> {
+interface Run {
+  twoFactor: TwoFactor
+  /** Null in a dry run. */
+  journal: Journal | null
+  known: JournalEntries
+  counts: ImportCounts
+  retry: boolean
+}
+
+/**
+ * The list says before the write that it begins, and after it that it ended. Of a user whose write began and did not end
+ * it cannot be known whether they turned it off since: they are written again only if the operator says so.
+ */
+async function importOne(run: Run, found: FoundUser): Promise<ReportLine | null> {
+  const { twoFactor, journal, known, counts } = run
   const { userId, notes } = found
-  if (userId !== null && journal?.has(userId)) {
+  if (userId !== null && known.done.has(userId)) {
     counts.doneBefore += 1
     return null
   }
@@ -135,30 +153,96 @@ async function importOne(
     counts.left += 1
     return { userId, outcome: 'left', reason: found.ok ? 'missing' : found.reason, notes }
   }
+  const hasBegun = known.begun.has(userId)
+  if (journal === null || hasBegun) {
+    const isOn = (await twoFactor.status(userId)).enabled
+    if (isOn) {
+      journal?.add(userId)
+      counts.alreadyOn += 1
+      return { userId, outcome: 'already-on', notes }
+    }
+    if (hasBegun && !run.retry) {
+      counts.unclear += 1
+      return { userId, outcome: 'unclear', reason: 'killed-before', notes: [{ message: UNCLEAR }, ...notes] }
+    }
+    if (journal === null) {
+      counts.imported += 1
+      return { userId, outcome: 'would-import', notes }
+    }
+  }
+  return writeOne(run, journal, userId, found)
+}
+
+async function writeOne(
+  { twoFactor, counts }: Run,
+  journal: Journal,
+  userId: string,
+  { user, notes }: Extract<FoundUser, { ok: true }>,
+): Promise<ReportLine> {
+  journal.begin(userId)
   try {
-    const isOn = journal === null && (await twoFactor.status(userId)).enabled
-    const { imported } = journal === null ? { imported: !isOn } : await twoFactor.admin.importUser(userId, found.user)
-    journal?.add(userId)
+    const { imported } = await twoFactor.admin.importUser(userId, user)
+    journal.add(userId)
     counts[imported ? 'imported' : 'alreadyOn'] += 1
-    const done = journal === null ? 'would-import' : 'imported'
-    return { userId, outcome: imported ? done : 'already-on', notes }
+    return { userId, outcome: imported ? 'imported' : 'already-on', notes }
   } catch (error) {
     if (!(error instanceof CountersignError) || !['invalid_option', 'record_invalid'].includes(error.code)) throw error
+    // Thrown before anything is written.
+    journal.cancel(userId)
     counts.left += 1
     return { userId, outcome: 'left', reason: error.code, notes: [...notes, { message: error.message }] }
   }
 }
 
-function writeReport(path: string, lines: readonly ReportLine[]): void {
-  writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })
+/** A report that takes the place of the rows would end them. */
+function refuseSameFile(path: string, journal: string, report: string | undefined): void {
+  const same = (one: string, other: string) => realPath(one) === realPath(other)
+  if (same(path, journal)) throw new CliError('--journal must be another file than the one with the rows.', 2)
+  if (report === undefined) return
+  if (same(path, report) || same(journal, report)) {
+    throw new CliError('--report must be another file than the one with the rows, and than the list of users.', 2)
+  }
 }
 
-function sayProblems(lines: readonly ReportLine[], { report }: ImportOptions, output: Output): void {
-  const left = lines.filter(({ outcome }) => outcome === 'left')
-  for (const { userId, reason, notes } of left.slice(0, 20)) {
-    const message: unknown = Reflect.get(notes[0] ?? {}, 'message')
-    output.say(`${userId ?? '(no user id)'}: ${reason}. ${typeof message === 'string' ? message : ''}`)
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
-  if (left.length > 20)
-    output.say(`and ${left.length - 20} more${report === undefined ? ': see them with --report <file>' : ''}`)
+}
+
+interface Report {
+  add(line: ReportLine): void
+  close(): void
+}
+
+/** Written as it goes, so that a run that is stopped leaves what it knows; the first problems are said, too. */
+function openReport(path: string | undefined, output: Output): Report {
+  const file = path === undefined ? null : openForReport(path)
+  let problems = 0
+  return {
+    add(line) {
+      if (file !== null) writeSync(file, `${JSON.stringify(line)}\n`)
+      const { userId, outcome, reason, notes } = line
+      if (outcome !== 'left' && outcome !== 'unclear') return
+      problems += 1
+      if (problems > MOST_SAID) return
+      const message: unknown = Reflect.get(notes[0] ?? {}, 'message')
+      output.say(`${userId ?? '(no user id)'}: ${reason}. ${typeof message === 'string' ? message : ''}`)
+    },
+    close() {
+      if (file !== null) closeSync(file)
+      if (problems <= MOST_SAID) return
+      output.say(`and ${problems - MOST_SAID} more${path === undefined ? ': see them with --report <file>' : ''}`)
+    },
+  }
+}
+
+function openForReport(path: string): number {
+  try {
+    return openSync(path, 'w', 0o600)
+  } catch (error) {
+    throw fileError(path, error)
+  }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { argv, cwd, exit, stderr, stdin, stdout } from 'node:process'
+import process, { argv, cwd, env, exit, stderr, stdin, stdout } from 'node:process'
 import { runCli } from './main.ts'
 import { createOutput } from './output.ts'
 
@@ -8,13 +8,23 @@ export { runCli } from './main.ts'
 /** The program `countersign`, in the process's own folder and terminal. */
 export async function runProcess(): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const isTerminal = stderr.isTTY === true
+  const isTerminal = stderr.isTTY === true && env['TERM'] !== 'dumb'
+  // Whoever reads the output may end first, as `head` does.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
   const exitCode = await runCli(argv.slice(2), {
     folder: cwd(),
     version: String(version),
     output: createOutput(stdout, stderr, isTerminal),
     isInteractive: stdin.isTTY === true && stdout.isTTY === true,
+    stopped: stopSignal(),
   })
   // Whatever the config left open must not keep the process; what was written must be out first.
   stdout.write('', () => stderr.write('', () => exit(exitCode)))
+}
+
+/** Aborted by the first Ctrl-C or request to end; the second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  return stop.signal
 }

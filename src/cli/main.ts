@@ -7,6 +7,7 @@ import { examine } from './doctor.ts'
 import { type ImportOptions, importFile } from './import.ts'
 import { type InitOptions, initProject } from './init.ts'
 import { nextRotationStep } from './keys.ts'
+import { fileError } from './lines.ts'
 import { CliError, type Output, withProgressLines } from './output.ts'
 import { resealAll } from './reseal.ts'
 import { SYSTEMS } from './systems.ts'
@@ -18,6 +19,8 @@ export interface CliPlace {
   output: Output
   /** Somebody can be asked. */
   isInteractive: boolean
+  /** Aborted by Ctrl-C or a request to end. */
+  stopped: AbortSignal
 }
 
 interface Json {
@@ -31,13 +34,14 @@ interface Staff extends Json {
   note: string
 }
 
+const STOPPED_EXIT_CODE = 130
 const PROGRESS = 'print progress in lines, if this is no terminal'
 
 /** Runs a command, and resolves to the exit code: 0 done, 1 it failed or found something, 2 it was called wrongly. */
 export async function runCli(args: readonly string[], place: CliPlace): Promise<number> {
-  const run: Run = { exitCode: 0, config: null }
+  const run: Run = { exitCode: 0, config: null, finishes: false, undo: null }
   try {
-    await program(place, run).parseAsync(args, { from: 'user' })
+    await orStopped(program(place, run).parseAsync(args, { from: 'user' }), run, place)
     return run.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -51,6 +55,27 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
 interface Run {
   exitCode: number
   config: CliConfig | null
+  /** The command ends by itself when it is stopped, after what it has at hand. */
+  finishes: boolean
+  /** What to take back if the command is stopped. */
+  undo: (() => void) | null
+}
+
+/** Waits for a command, or until it is stopped; one that finishes what it has at hand is waited for. */
+async function orStopped(command: Promise<unknown>, run: Run, { stopped, output }: CliPlace): Promise<void> {
+  const interrupted = new Promise<never>((_, reject) => {
+    stopped.addEventListener('abort', () => {
+      if (run.finishes) output.say('Stopping after what is at hand. Press Ctrl-C again to stop at once.')
+      else reject(new CliError('Stopped.', STOPPED_EXIT_CODE))
+    })
+  })
+  try {
+    await Promise.race([command, interrupted])
+    if (stopped.aborted) throw new CliError('Stopped. Start it again to go on.', STOPPED_EXIT_CODE)
+  } catch (error) {
+    run.undo?.()
+    throw error
+  }
 }
 
 function program(place: CliPlace, run: Run): Command {
@@ -178,15 +203,16 @@ function program(place: CliPlace, run: Run): Command {
       }
       const { twoFactor } = await config()
       // Before the user is notified: a file that is there already ends it.
-      if (out !== undefined) writeFileSync(out, '', { flag: 'wx', mode: 0o600 })
+      if (out !== undefined) reserve(out)
+      if (out !== undefined) run.undo = () => rmSync(out)
       const result = await twoFactor.admin.exportUser(user, staffOf(options))
-      if (!result.ok && out !== undefined) rmSync(out)
       if (!result.ok) throw notEnabled(user, result.reason)
       const { authenticators, recoveryCodes, passkeys } = result
       const exported = { userId: user, authenticators, recoveryCodes, passkeys }
       if (out === undefined) output.json(exported)
       else {
         writeFileSync(out, `${JSON.stringify(exported)}\n`)
+        run.undo = null
         answer(options.json, { wrote: out }, `Wrote ${out}`)
       }
     })
@@ -199,6 +225,7 @@ function program(place: CliPlace, run: Run): Command {
     .option('--report <file>', 'a line of JSON for each user, without secrets')
     .option('--journal <file>', 'who is done; default: the name of the file with .imported')
     .option('--restart', 'forget who is done')
+    .option('--retry', 'import the users again whose write was killed, and who have no two-factor authentication')
     .option('--progress', PROGRESS)
     .addOption(new Option('--encoding <name>', 'of the secret').choices(['base32', 'hex', 'base64', 'ascii']))
     .option('--algorithm <name>', 'if no column says it')
@@ -206,15 +233,17 @@ function program(place: CliPlace, run: Run): Command {
     .option('--period <seconds>', 'if no column says it', numberOf)
     .option('--hashed-code-length <number>', 'of recovery codes that are kept as hashes', numberOf)
     .action(async (file: string, options: ImportOptions & Progress & Json) => {
-      const counts = await importFile((await config()).twoFactor, file, options, watched(options))
-      const { users, imported, alreadyOn, doneBefore, left } = counts
+      const loaded = await config()
+      run.finishes = true
+      const counts = await importFile(loaded, file, options, watched(options), place.stopped)
+      const { users, imported, alreadyOn, doneBefore, left, unclear } = counts
       const verb = options.dryRun ? 'would be imported' : 'imported'
       answer(
         options.json,
         counts,
-        `${users} users: ${imported} ${verb}, ${alreadyOn} already on, ${doneBefore} done by an earlier run, ${left} left out.`,
+        `${users} users: ${imported} ${verb}, ${alreadyOn} already on, ${doneBefore} done by an earlier run, ${left} left out, ${unclear} unclear.`,
       )
-      run.exitCode = left > 0 ? 1 : 0
+      run.exitCode = left + unclear > 0 ? 1 : 0
     })
 
   command('reseal', 'seal every record under the first key', 'reseal')
@@ -222,7 +251,10 @@ function program(place: CliPlace, run: Run): Command {
     .option('--progress', PROGRESS)
     .action(async ({ restart, json, progress }: { restart?: boolean } & Progress & Json) => {
       const stateFile = `${folder}/.countersign-reseal.json`
-      const result = await resealAll(await config(), stateFile, restart === true, watched({ progress }))
+      const loaded = await config()
+      run.finishes = true
+      const result = await resealAll(loaded, stateFile, restart === true, watched({ progress }), place.stopped)
+      if (place.stopped.aborted) return
       const { users, resealed, failed, key, unusedKeys, isDone } = result
       const unused = unusedKeys.length === 0 ? '' : ` No record uses ${unusedKeys.join(', ')}.`
       const again = isDone
@@ -233,6 +265,15 @@ function program(place: CliPlace, run: Run): Command {
     })
 
   return root
+}
+
+/** A new file, readable by its owner only. */
+function reserve(path: string): void {
+  try {
+    writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    throw fileError(path, error)
+  }
 }
 
 function staffOf({ by, note }: Staff): { by: string; note: string } {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { CountersignError, type KeyRing, keyRing } from '../index.ts'
 import { type CliConfig, keysOf } from './config.ts'
 import { readState, removeState, writeState } from './journal.ts'
@@ -30,14 +31,16 @@ export async function resealAll(
   stateFile: string,
   restart: boolean,
   output: Output,
+  stopped: AbortSignal,
 ): Promise<ResealResult> {
   const ring = keyRing(keysOf(config))
   const totals = { users: 0, resealed: 0, failed: 0 }
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
-    const walk = await onePass(config, ring, stateFile, restart && pass === 1, output)
+    const walk = await onePass(config, ring, stateFile, restart && pass === 1, output, stopped)
     totals.users = Math.max(totals.users, walk.users)
     totals.resealed += walk.resealed
     totals.failed = walk.failed
+    if (stopped.aborted) break
     // The last page of a run that was killed is not in its counts: a pass that resumed proves nothing.
     if (walk.resealed === 0 && !walk.hasResumed) {
       return { key: ring.first, ...totals, isDone: true, unusedKeys: walk.failed === 0 ? ring.ids.slice(1) : [] }
@@ -53,6 +56,7 @@ async function onePass(
   stateFile: string,
   restart: boolean,
   output: Output,
+  stopped: AbortSignal,
 ): Promise<Walk & { hasResumed: boolean }> {
   const { store } = config
   if (store.userIds === undefined) {
@@ -70,8 +74,10 @@ async function onePass(
     // After the page, so that a walk which was killed does its last page again and misses nobody.
     if (walk.cursor !== null) writeState(stateFile, walk)
     output.progress(rateOf(walk.users - before, startMs))
-  } while (walk.cursor !== null)
-  removeState(stateFile)
+    // A store that never waits would let no signal through.
+    await setImmediate()
+  } while (walk.cursor !== null && !stopped.aborted)
+  if (walk.cursor === null) removeState(stateFile)
   return { ...walk, hasResumed: found !== null }
 }
 

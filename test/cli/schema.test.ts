@@ -14,7 +14,13 @@ async function run(...args: string[]) {
       },
     })
   const output = createOutput(sink('stdout'), sink('stderr'), false)
-  const exitCode = await runCli(args, { folder: '/', version: '1.2.3', output, isInteractive: false })
+  const exitCode = await runCli(args, {
+    folder: '/',
+    version: '1.2.3',
+    output,
+    isInteractive: false,
+    stopped: new AbortController().signal,
+  })
   return { ...written, exitCode }
 }
 

@@ -40,9 +40,12 @@ export function cliKills({ config, open, clear, imports }: KilledCli): void {
       const imported = await project.run(['import', '--from', 'otplib', 'users.jsonl', '--json'], env)
       const counts = JSON.parse(imported.stdout)
       expect(counts).toMatchObject({ users: USERS, left: 0 })
-      expect(counts.imported + counts.alreadyOn + counts.doneBefore).toBe(USERS)
-      // What a killed process had written and not noted down: at most what it had at hand.
+      expect(counts.imported + counts.alreadyOn + counts.doneBefore + counts.unclear).toBe(USERS)
+      // What a killed process had written and not noted down, and what it had begun: at most what it had at hand.
       expect(counts.alreadyOn).toBeLessThanOrEqual(8)
+      expect(counts.unclear).toBeLessThanOrEqual(8 * KILLS)
+      const retried = await project.run(['import', '--from', 'otplib', 'users.jsonl', '--retry', '--json'], env)
+      expect(JSON.parse(retried.stdout)).toMatchObject({ imported: counts.unclear, unclear: 0 })
 
       if (imports !== undefined) expect(await imports()).toEqual(Array.from({ length: USERS }, () => 1))
 

@@ -1,0 +1,139 @@
+import { open } from 'node:fs/promises'
+import { CliError } from './output.ts'
+
+/** A line of a file without its end. `text` null: it cannot be read, and `fault` says why. */
+export interface FileLine {
+  number: number
+  text: string | null
+  fault: string | null
+}
+
+/** The longest line that is read. A row of any system is far below that. */
+export const MAX_LINE_BYTES = 1_048_576
+const CHUNK_BYTES = 262_144
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+const UTF8_MARK = '\ufeff'
+
+/** The size of a file in bytes. A pipe has none: its rows could not be read a second time. */
+export async function sizeOfFile(path: string): Promise<number> {
+  const file = await opened(path)
+  try {
+    const stats = await file.stat()
+    if (stats.isDirectory()) throw new CliError(`${path} is a directory. Name the file.`, 2)
+    if (!stats.isFile()) throw new CliError(`${path} is no regular file. Write the rows to a file first.`, 2)
+    return stats.size
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * The lines of a file, those of one chunk at a time, so that a file of any size takes the same memory. Only a line feed
+ * ends a line, with or without a carriage return before it: other separators may stand in a name.
+ */
+export async function* readLines(path: string): AsyncGenerator<FileLine[]> {
+  const file = await opened(path)
+  const lines = createSplitter()
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES)
+      if (bytesRead === 0) break
+      const chunk = buffer.subarray(0, bytesRead)
+      if (isFirst) refuseUtf16(path, chunk)
+      yield lines.add(chunk)
+    }
+    yield lines.end()
+  } finally {
+    await file.close()
+  }
+}
+
+async function opened(path: string): Promise<Awaited<ReturnType<typeof open>>> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+/** What an operator reads about a file that cannot be opened or written. */
+export function fileError(path: string, error: unknown): CliError {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null
+  const known = typeof code === 'string' ? FILE_FAULTS[code] : undefined
+  const message = error instanceof Error ? error.message : String(error)
+  return new CliError(known === undefined ? `${path}: ${message}` : `${path}: ${known}`, 2)
+}
+
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder.',
+  EACCES: 'permission denied. Check who owns the file and its folder.',
+  EPERM: 'permission denied. Check who owns the file and its folder.',
+  EROFS: 'the disk is read-only.',
+  EISDIR: 'that is a directory. Name a file.',
+  ENOTDIR: 'a part of the path is no folder.',
+  EEXIST: 'there is such a file already. Name a new one.',
+  ENOSPC: 'the disk is full.',
+}
+
+/** Windows PowerShell writes it by default. */
+function refuseUtf16(path: string, chunk: Buffer): void {
+  const start = chunk.subarray(0, 2).toString('hex')
+  if (start !== 'fffe' && start !== 'feff') return
+  throw new CliError(`${path} is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 ${path} > rows.utf8`, 2)
+}
+
+interface Splitter {
+  add(chunk: Buffer): FileLine[]
+  end(): FileLine[]
+}
+
+function createSplitter(): Splitter {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let begun: Buffer[] = []
+  let begunBytes = 0
+  let number = 0
+
+  function hold(part: Buffer): void {
+    begunBytes += part.length
+    // Of a line that is too long nothing is kept but its length.
+    if (begunBytes > MAX_LINE_BYTES) begun = []
+    else if (part.length > 0) begun.push(part)
+  }
+
+  function take(): FileLine {
+    number += 1
+    const isTooLong = begunBytes > MAX_LINE_BYTES
+    const [first = Buffer.alloc(0)] = begun
+    const bytes = begun.length <= 1 ? first : Buffer.concat(begun)
+    begun = []
+    begunBytes = 0
+    return isTooLong ? { number, text: null, fault: 'is longer than 1 MiB' } : decoded(bytes)
+  }
+
+  function decoded(bytes: Buffer): FileLine {
+    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length
+    try {
+      const text = decoder.decode(bytes.subarray(0, end))
+      const isMarked = number === 1 && text.startsWith(UTF8_MARK)
+      return { number, text: isMarked ? text.slice(1) : text, fault: null }
+    } catch {
+      return { number, text: null, fault: 'is not UTF-8' }
+    }
+  }
+
+  return {
+    add(chunk) {
+      const lines: FileLine[] = []
+      let from = 0
+      for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, from)) {
+        hold(chunk.subarray(from, end))
+        lines.push(take())
+        from = end + 1
+      }
+      hold(chunk.subarray(from))
+      return lines
+    },
+    end: () => (begunBytes > 0 ? [take()] : []),
+  }
+}
