@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import process, { argv, cwd, env, exit, stderr, stdin, stdout } from 'node:process'
+import nodeProcess, { argv, cwd, env, exit, stderr, stdin, stdout } from 'node:process'
 import { runCli } from './main.ts'
 import { createOutput } from './output.ts'
 
@@ -25,6 +25,6 @@ export async function runProcess(): Promise<void> {
 /** Aborted by the first Ctrl-C or request to end; the second one ends the process at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) nodeProcess.once(signal, () => stop.abort())
   return stop.signal
 }

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { kill, pid } from 'node:process'
-import { fileError, readLines } from './lines.ts'
+import { fileError, LINE_FEED, readLines } from './lines.ts'
 import { CliError } from './output.ts'
 
 /**
@@ -65,8 +65,8 @@ export function openJournal(path: string): Journal {
 
 function endsLine(file: number): boolean {
   const { size } = fstatSync(file)
-  const last = Buffer.alloc(1)
-  return size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last.toString() === '\n')
+  const last = new Uint8Array(1)
+  return size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last[0] === LINE_FEED)
 }
 
 /**

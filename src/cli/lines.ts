@@ -11,7 +11,7 @@ export interface FileLine {
 /** The longest line that is read. A row of any system is far below that. */
 export const MAX_LINE_BYTES = 1_048_576
 const CHUNK_BYTES = 262_144
-const LINE_FEED = 10
+export const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const UTF8_MARK = '\ufeff'
 
@@ -37,7 +37,7 @@ export async function* readLines(path: string): AsyncGenerator<FileLine[]> {
   const lines = createSplitter()
   try {
     for (let isFirst = true; ; isFirst = false) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES)
+      const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK_BYTES), 0, CHUNK_BYTES)
       if (bytesRead === 0) break
       const chunk = buffer.subarray(0, bytesRead)
       if (isFirst) refuseUtf16(path, chunk)
@@ -77,24 +77,34 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
 }
 
 /** Windows PowerShell writes it by default. */
-function refuseUtf16(path: string, chunk: Buffer): void {
-  const start = chunk.subarray(0, 2).toString('hex')
-  if (start !== 'fffe' && start !== 'feff') return
+function refuseUtf16(path: string, chunk: Uint8Array): void {
+  const [first, second] = chunk
+  if (!(first === 0xff && second === 0xfe) && !(first === 0xfe && second === 0xff)) return
   throw new CliError(`${path} is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 ${path} > rows.utf8`, 2)
 }
 
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
 interface Splitter {
-  add(chunk: Buffer): FileLine[]
+  add(chunk: Uint8Array): FileLine[]
   end(): FileLine[]
 }
 
 function createSplitter(): Splitter {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let begun: Buffer[] = []
+  let begun: Uint8Array[] = []
   let begunBytes = 0
   let number = 0
 
-  function hold(part: Buffer): void {
+  function hold(part: Uint8Array): void {
     begunBytes += part.length
     // Of a line that is too long nothing is kept but its length.
     if (begunBytes > MAX_LINE_BYTES) begun = []
@@ -104,14 +114,14 @@ function createSplitter(): Splitter {
   function take(): FileLine {
     number += 1
     const isTooLong = begunBytes > MAX_LINE_BYTES
-    const [first = Buffer.alloc(0)] = begun
-    const bytes = begun.length <= 1 ? first : Buffer.concat(begun)
+    const [first = new Uint8Array(0)] = begun
+    const bytes = begun.length <= 1 ? first : concatBytes(begun)
     begun = []
     begunBytes = 0
     return isTooLong ? { number, text: null, fault: 'is longer than 1 MiB' } : decoded(bytes)
   }
 
-  function decoded(bytes: Buffer): FileLine {
+  function decoded(bytes: Uint8Array): FileLine {
     const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length
     try {
       const text = decoder.decode(bytes.subarray(0, end))
