@@ -62,6 +62,7 @@ const HAS_BODY: Record<HttpOperationName, 0 | 1> = {
   thisDevice: 1,
   completeChallenge: 1,
   beginRequiredSetup: 1,
+  resumeRequiredSetup: 1,
   beginStepUp: 1,
   verify: 1,
   beginSetup: 1,

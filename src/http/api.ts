@@ -23,6 +23,7 @@ import type {
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
+  ResumeRequiredSetupResult,
   ResumeSetupResult,
   RevokeTrustedDevicesResult,
   TrustedDeviceStatus,
@@ -165,6 +166,11 @@ export interface HttpOperations {
     { challengeToken: string; type?: AuthenticatorType | undefined; name?: string | undefined },
     SetupOfferAnswer,
     ReasonOf<BeginRequiredSetupResult> | SignInReason
+  >
+  resumeRequiredSetup: Operation<
+    { challengeToken: string },
+    SetupOfferAnswer,
+    ReasonOf<ResumeRequiredSetupResult> | SignInReason
   >
   beginStepUp: Operation<Record<never, never>, BeginStepUpAnswer, ReasonOf<BeginStepUpResult>>
   verify: Operation<

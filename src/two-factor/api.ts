@@ -17,6 +17,7 @@ import type {
   RegenerateRecoveryCodesOptions,
   RemoveAuthenticatorOptions,
   RenameAuthenticatorOptions,
+  ResumeRequiredSetupOptions,
   RevokeTrustedDevicesOptions,
   SetupTokenOption,
   StaffOptions,
@@ -37,6 +38,7 @@ import type {
   RegenerateRecoveryCodesResult,
   RemoveAuthenticatorResult,
   RenameAuthenticatorResult,
+  ResumeRequiredSetupResult,
   ResumeSetupResult,
   RevokeTrustedDevicesResult,
   TwoFactorStatus,
@@ -174,6 +176,16 @@ export interface TwoFactor {
     token: string,
     options: BeginRequiredSetupOptions<T>,
   ): Promise<BeginRequiredSetupResult<T>>
+
+  /**
+   * Returns what {@link beginRequiredSetup} offered again in the browser that began it, for example after a reload or a
+   * second sign-in. One load, no write. Takes both tokens: a challenge of `action: 'setup'`, the same or a later one of
+   * this user, and the offer's.
+   *
+   * @example
+   * const setup = await twoFactor.resumeRequiredSetup(challenge.token, { setupToken: cookies.setup })
+   */
+  resumeRequiredSetup(token: string, options: ResumeRequiredSetupOptions): Promise<ResumeRequiredSetupResult>
 
   /**
    * Activates what {@link beginSetup} offered with its first code, which is thereby used. If a later offer replaced

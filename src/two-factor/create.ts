@@ -24,7 +24,7 @@ import { exportUser } from './export-user.ts'
 import { issueRecoveryCode } from './issue-recovery-code.ts'
 import type { TwoFactorOptions } from './options.ts'
 import { markRecoveryCodesSaved, regenerateRecoveryCodes, viewRecoveryCodes } from './recovery-codes.ts'
-import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeSetup } from './setup.ts'
+import { beginRequiredSetup, beginSetup, cancelSetup, confirmSetup, resumeRequiredSetup, resumeSetup } from './setup.ts'
 import { challenge, completeChallenge } from './sign-in.ts'
 import { beginStepUp, verify } from './step-up.ts'
 import { verifyProof } from './verify-proof.ts'
@@ -62,6 +62,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     verify: (userId, options) => verify(core, userId, options),
     beginSetup: (userId, options) => beginSetup(core, userId, options),
     beginRequiredSetup: (token, options) => beginRequiredSetup(core, token, options),
+    resumeRequiredSetup: (token, options) => resumeRequiredSetup(core, token, options),
     confirmSetup: (userId, options) => confirmSetup(core, userId, options),
     resumeSetup: (userId, options) => resumeSetup(core, userId, options),
     cancelSetup: (userId, options) => cancelSetup(core, userId, options),

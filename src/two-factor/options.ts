@@ -134,6 +134,12 @@ export interface BeginRequiredSetupFields extends ContextOption {
   issuer?: string | undefined
   binding?: string | undefined
 }
+/** For `resumeRequiredSetup`. `binding` as it was given to `challenge`. */
+export interface ResumeRequiredSetupOptions extends ContextOption {
+  /** The token of the offer. */
+  setupToken: string
+  binding?: string | undefined
+}
 /** For `resumeSetup` and `cancelSetup`: the token of the offer. */
 export interface SetupTokenOption extends ContextOption {
   token: string

@@ -87,6 +87,9 @@ export type BeginRequiredSetupResult<T extends AuthenticatorType = 'totp'> =
 /** The offer as it was, or why it is gone. */
 export type ResumeSetupResult = SetupOffers[AuthenticatorType] | Refusal<SetupReason>
 
+/** The offer as it was, or why it is gone. */
+export type ResumeRequiredSetupResult = SetupOffers[AuthenticatorType] | Refusal<ChallengeReason | SetupReason>
+
 /** Canceled, or the reason why not. */
 export type CancelSetupResult = { ok: true } | Refusal<SetupReason>
 

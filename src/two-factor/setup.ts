@@ -1,4 +1,4 @@
-import { challengeObstacle, openChallenge } from '../engine/challenge-token.ts'
+import { challengeObstacle, type OpenChallenge, openChallenge } from '../engine/challenge-token.ts'
 import type { ChallengeReason } from '../engine/challenges.ts'
 import type { Core } from '../engine/core.ts'
 import { issueDevice } from '../engine/devices.ts'
@@ -36,6 +36,7 @@ import type {
   BeginSetupFields,
   BeginSetupOptions,
   ConfirmSetupOptions,
+  ResumeRequiredSetupOptions,
   SetupTokenOption,
 } from './options.ts'
 import type {
@@ -43,6 +44,7 @@ import type {
   BeginSetupResult,
   CancelSetupResult,
   ConfirmSetupResult,
+  ResumeRequiredSetupResult,
   ResumeSetupResult,
   WrongFirstCode,
 } from './outcomes.ts'
@@ -96,10 +98,32 @@ export async function beginRequiredSetup<T extends AuthenticatorType = 'totp'>(
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
     const { result, ...offer } = offerSetup(core, userId, record ?? emptyRecord(), request, nowMs)
-    // It can be confirmed by this challenge alone, which ends sooner.
-    return { ...offer, result: { ...result, expiresAtMs: Math.min(result.expiresAtMs, opened.expiresAtMs) } }
+    return { ...offer, result: endingWith(opened, result) }
   })
   return result as BeginRequiredSetupResult<T>
+}
+
+export async function resumeRequiredSetup(
+  core: Core,
+  token: string,
+  options: ResumeRequiredSetupOptions,
+): Promise<ResumeRequiredSetupResult> {
+  challengeTokenArgument(token)
+  const { setupToken, binding } = optionsArgument(options)
+  const challenge = openChallenge(core.vault, token, binding, core.now())
+  if (challenge === null || challenge.action !== 'setup') return refusal('challenge-expired')
+  const { userId } = challenge
+  const record = await loadRecord(core.store, userId)
+  const unusable = challengeObstacle(record, challenge)
+  if (unusable !== null) return refusal(unusable)
+  const opened = openPending(core, userId, record, setupToken, core.now())
+  if (!opened.ok) return refusal(opened.reason)
+  return endingWith(challenge, offerOf(core, userId, opened))
+}
+
+/** It can be confirmed by this challenge alone, which may end sooner. */
+function endingWith<Offer extends SetupOffers[AuthenticatorType]>(challenge: OpenChallenge, offer: Offer): Offer {
+  return { ...offer, expiresAtMs: Math.min(offer.expiresAtMs, challenge.expiresAtMs) }
 }
 
 export async function confirmSetup(

@@ -131,6 +131,7 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
       expect(await world.twoFactor.completeChallenge(untyped(value), { code: '000000' })).toEqual(expired)
       const begun = await world.twoFactor.beginRequiredSetup(untyped(value), { accountName: 'ann' })
       expect(begun).toEqual(expired)
+      expect(await world.twoFactor.resumeRequiredSetup(untyped(value), { setupToken: 'x' })).toEqual(expired)
     }
     expect([world.store.loads, world.store.saves]).toEqual([0, 0])
   })

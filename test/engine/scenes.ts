@@ -245,6 +245,7 @@ export async function newScene(): Promise<Scene> {
       ['complete wrongly', (on) => on.completeChallenge(one, { setupToken, code: wrong })],
       ['confirm', (on) => on.confirmSetup('ann', { token: setupToken, code }), 'spends setup'],
       ['resume', (on) => on.resumeSetup('ann', { token: setupToken })],
+      ['resume by a challenge', (on) => on.resumeRequiredSetup(two, { setupToken })],
       ['cancel', (on) => on.cancelSetup('ann', { token: setupToken })],
       ['begin again', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],
       ['begin by password', (on) => on.beginSetup('ann', { proof, accountName: 'ann' }), 'by password'],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PASSWORD } from '../world.ts'
 import { type Answer, type Browser, expectProblem, textOf } from './browser.ts'
-import { CHANGES, rightRequests } from './right-requests.ts'
+import { CHANGES, rightRequests, WAYS_IN } from './right-requests.ts'
 import { createSite, detailsOf, expectNoSecrets, withoutTrace } from './site.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -408,7 +408,7 @@ describe('any JSON at all', () => {
     'revoke-all-access-tokens',
   ])
 
-  it.each([...CHANGES, 'begin-required-setup'])('%s refuses, changes nothing, and never breaks', async (path) => {
+  it.each([...CHANGES, ...WAYS_IN])('%s refuses, changes nothing, and never breaks', async (path) => {
     const { site, browser, phone } = await prepared()
     await rightRequests(site, { browser, userId: 'ann', phone, recoveryCodes: [] })
     const send = async (body: string) => {

@@ -7,7 +7,7 @@ import { nobodys, SITE, sameAgain, verifier } from '../passkeys/world.ts'
 import { addPhone, PASSWORD, wrongCode } from '../world.ts'
 import { type Answer, type Browser, type Sent, textOf } from './browser.ts'
 import { allOperations, type OpenApi, type Operation, operationsOf } from './document.ts'
-import { CHANGES, rightRequests } from './right-requests.ts'
+import { CHANGES, rightRequests, WAYS_IN } from './right-requests.ts'
 import { createSite, detailsOf, type Member, type Site } from './site.ts'
 
 const proof = { password: PASSWORD }
@@ -57,14 +57,14 @@ describe('the document', () => {
       const { browser } = await site.member()
       const document = await documentOf(options.handler === undefined ? site : createSite())
       const base = options.handler?.basePath ?? '/two-factor'
-      const every = [...CHANGES, 'begin-required-setup', 'status', 'access-tokens', 'nothing', '', 'openapi', 'sign-in']
+      const every = [...CHANGES, ...WAYS_IN, 'status', 'access-tokens', 'nothing', '', 'openapi', 'sign-in']
       for (const name of every) {
         const answer = await browser.send(`${base}/${name}`, { method: 'PUT' })
         const listed = operationsOf(document).find(({ path }) => path === `/two-factor/${name}`)
         expect([name, answer.status]).toEqual([name, listed === undefined ? 404 : 405])
         if (listed !== undefined) expect(answer.headers.get('allow')).toBe(listed.method)
       }
-      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 16 : 21)
+      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 17 : 22)
     }
   })
 
@@ -80,7 +80,7 @@ describe('the document', () => {
       expect([id, security]).toEqual([id, reasons.includes('signed-out') ? [{ session: [] }] : []])
     }
     const open = operations.filter(({ reasons }) => !reasons.includes('signed-out')).map(({ id }) => id)
-    expect(open).toEqual(['completeChallenge', 'beginRequiredSetup'])
+    expect(open).toEqual(['completeChallenge', 'beginRequiredSetup', 'resumeRequiredSetup'])
   })
 
   it('says nothing of this installation but its name', async () => {
@@ -92,11 +92,13 @@ describe('the document', () => {
 
 /** A body that is right for this operation, and the person who may send it. */
 async function ready(operation: Operation): Promise<{ site: Site; browser: Browser; body: unknown }> {
-  if (operation.id === 'beginRequiredSetup') {
+  if (operation.id === 'beginRequiredSetup' || operation.id === 'resumeRequiredSetup') {
     const site = createSite({ twoFactor: { isRequired: () => true } })
     const browser = site.browser()
     const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
-    return { site, browser, body: { challengeToken, name: 'Phone' } }
+    if (operation.id === 'beginRequiredSetup') return { site, browser, body: { challengeToken, name: 'Phone' } }
+    await browser.post('begin-required-setup', { challengeToken })
+    return { site, browser, body: { challengeToken } }
   }
   const site = createSite()
   const member = await site.member()
@@ -196,6 +198,21 @@ describe('each reason of each operation', () => {
     await begin(browser)
     return [browser, { challengeToken: 'x', code: '123456' }]
   }
+  const deadChallenge: Record<string, Produce> = {
+    'sign-in-cookie-missing': async (site, { browser }) => [site.browser(), { challengeToken: await begin(browser) }],
+    'challenge-expired': async (_, { browser }) => [browser, { challengeToken: await begin(browser) }],
+    'challenge-used': async () => {
+      const site = createSite({ twoFactor: { isRequired: () => true } })
+      const browser = site.browser()
+      const challengeToken = await begin(browser)
+      const cookies = [...browser.jar]
+      const offer = await browser.post('begin-required-setup', { challengeToken })
+      const phone = virtualAuthenticator(textOf(offer, 'uri'), { now: site.world.clock.now })
+      await browser.post('complete-challenge', { challengeToken, code: phone.next() })
+      for (const [name, value] of cookies) browser.jar.set(name, value)
+      return [browser, { challengeToken }]
+    },
+  }
   const withId = (id: string): Record<string, Produce> =>
     Object.fromEntries(
       Object.entries(proofs()).map(([reason, produce]) => [
@@ -251,18 +268,22 @@ describe('each reason of each operation', () => {
       },
     },
     beginRequiredSetup: {
+      ...deadChallenge,
       'invalid-name': async (_, { browser }) => [browser, { challengeToken: await begin(browser), name: 'a\nb' }],
-      'sign-in-cookie-missing': async (site, { browser }) => [site.browser(), { challengeToken: await begin(browser) }],
-      'challenge-expired': async (_, { browser }) => [browser, { challengeToken: await begin(browser) }],
-      'challenge-used': async () => {
+    },
+    resumeRequiredSetup: {
+      ...deadChallenge,
+      'setup-expired': async () => {
+        const browser = createSite({ twoFactor: { isRequired: () => true } }).browser()
+        return [browser, { challengeToken: await begin(browser) }]
+      },
+      'setup-superseded': async () => {
         const site = createSite({ twoFactor: { isRequired: () => true } })
         const browser = site.browser()
         const challengeToken = await begin(browser)
-        const cookies = [...browser.jar]
-        const offer = await browser.post('begin-required-setup', { challengeToken })
-        const phone = virtualAuthenticator(textOf(offer, 'uri'), { now: site.world.clock.now })
-        await browser.post('complete-challenge', { challengeToken, code: phone.next() })
-        for (const [name, value] of cookies) browser.jar.set(name, value)
+        await browser.post('begin-required-setup', { challengeToken })
+        const other = site.browser()
+        await other.post('begin-required-setup', { challengeToken: await begin(other) })
         return [browser, { challengeToken }]
       },
     },

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { nobodys } from '../passkeys/world.ts'
 import { untyped } from '../world.ts'
 import { createBrowser, textOf } from './browser.ts'
-import { rightRequests } from './right-requests.ts'
+import { rightRequests, WAYS_IN } from './right-requests.ts'
 import { createSite, detailsOf, ORIGIN } from './site.ts'
 
 /** Why an option of the engine cannot be given over HTTP. */
@@ -88,7 +88,7 @@ describe('every option of every operation', { timeout: 60_000 }, () => {
     await browser.post('revoke-trusted-devices', { id: 'none' })
     const sam = await browser.signIn(detailsOf('sam'))
     const challengeToken = textOf(sam, 'challengeToken')
-    await browser.post('begin-required-setup', { challengeToken })
+    for (const path of WAYS_IN) await browser.post(path, { challengeToken })
     await browser.post('complete-challenge', { challengeToken, passkey: nobodys })
   }, 60_000)
 

@@ -67,6 +67,9 @@ export const CHANGES: readonly Change[] = [
   'revoke-all-access-tokens',
 ]
 
+/** For somebody who must set it up to sign in: on the strength of a challenge. */
+export const WAYS_IN = ['begin-required-setup', 'resume-required-setup'] as const
+
 /** Every text in these bodies that nobody may see again. */
 export function secretsIn(bodies: object): string[] {
   const secret = new Set(['challengeToken', 'code', 'password'])

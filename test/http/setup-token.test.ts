@@ -97,12 +97,69 @@ describe('the token of a setup over HTTP', () => {
     expect(browser.jar.has(COOKIE)).toBe(false)
   })
 
+  it('of a required setup brings the same offer back after a reload, and after another sign-in in this browser', async () => {
+    const { site, browser, challengeToken, offer } = await required()
+    const code = phoneOf(site, offer).next()
+    const before = await site.dump()
+    const reloaded = await browser.post('resume-required-setup', { challengeToken })
+    expect(reloaded.body).toEqual(offer.body)
+    expect(reloaded.text).not.toContain(browser.jar.get(COOKIE))
+    expect(await site.dump()).toBe(before)
+
+    const later = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+    const again = await browser.post('resume-required-setup', { challengeToken: later })
+    expect(again.body).toEqual(offer.body)
+    const body = { challengeToken: later, code, setupId: textOf(again, 'setupId') }
+    expect((await browser.post('complete-challenge', body)).body).toMatchObject({ signedIn: true })
+    expectProblem(await browser.post('resume-required-setup', { challengeToken }), 400, 'sign-in-cookie-missing')
+  })
+
+  it('of a required setup is shown to no other browser, whoever knows the password, and replaced by theirs', async () => {
+    const { site, browser, challengeToken } = await required()
+    const thief = site.browser()
+    const theirs = textOf(await thief.signIn(detailsOf('ann')), 'challengeToken')
+    expectProblem(await thief.post('resume-required-setup', { challengeToken: theirs }), 409, 'setup-expired')
+    expectProblem(await thief.post('resume-required-setup', { challengeToken }), 410, 'challenge-expired')
+
+    const planted = await thief.post('begin-required-setup', { challengeToken: theirs })
+    expectProblem(await browser.post('resume-required-setup', { challengeToken }), 409, 'setup-superseded')
+    expect(browser.jar.has(COOKIE)).toBe(true)
+    const mine = await browser.post('begin-required-setup', { challengeToken })
+    expect(textOf(mine, 'secret')).not.toBe(textOf(planted, 'secret'))
+    expect((await browser.post('resume-required-setup', { challengeToken })).body).toEqual(mine.body)
+  })
+
+  it('of a required setup is nobody else’s who signs in after them in the same browser', async () => {
+    const { browser } = await required()
+    const bens = textOf(await browser.signIn(detailsOf('ben')), 'challengeToken')
+    expectProblem(await browser.post('resume-required-setup', { challengeToken: bens }), 409, 'setup-expired')
+    expect(browser.jar.has(COOKIE)).toBe(false)
+  })
+
+  it('of a setup that a session began is not shown before the second step of a sign-in', async () => {
+    const site = createSite({ twoFactor: { isRequired: () => true } })
+    const { browser } = await site.member('ann')
+    await browser.post('begin-setup', { proof })
+    const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+    // Only one with action 'setup': whoever has a second factor passes it first.
+    expectProblem(await browser.post('resume-required-setup', { challengeToken }), 410, 'challenge-expired')
+  })
+
   it('cannot be read by GET', async () => {
     const { browser } = await createSite().member()
     await browser.post('begin-setup', { proof })
     expectProblem(await browser.get('resume-setup'), 405, 'method-not-allowed')
   })
 })
+
+/** Somebody who must set it up to sign in, and has begun. */
+async function required() {
+  const site = createSite({ twoFactor: { isRequired: () => true } })
+  const browser = site.browser()
+  const challengeToken = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
+  const offer = await browser.post('begin-required-setup', { challengeToken })
+  return { site, browser, challengeToken, offer }
+}
 
 const CALLS = (code: string): [path: string, body: object][] => [
   ['confirm-setup', { code }],

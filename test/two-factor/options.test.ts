@@ -56,6 +56,7 @@ describe('createTwoFactor', () => {
       'regenerateRecoveryCodes',
       'removeAuthenticator',
       'renameAuthenticator',
+      'resumeRequiredSetup',
       'resumeSetup',
       'revokeTrustedDevices',
       'status',

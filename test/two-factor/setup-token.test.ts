@@ -204,6 +204,99 @@ describe('a required setup', () => {
   })
 })
 
+describe('resumeRequiredSetup', () => {
+  const challengeExpired = { ok: false, reason: 'challenge-expired', retryAfterSeconds: null }
+
+  test('gives the offer as it was, in one read and no write, by the same challenge or a later one', async () => {
+    const world = createWorld({ isRequired: () => true })
+    const challenge = await challengeToken(world, 'ann')
+    const begun = await world.twoFactor.beginRequiredSetup(challenge, { accountName: 'ann@example.com' })
+    if (!begun.ok) throw new Error(begun.reason)
+    const { token: setupToken } = begun
+    world.store.forget()
+    world.heard()
+    world.clock.advance({ seconds: 299 })
+    expect(await world.another().resumeRequiredSetup(challenge, { setupToken })).toEqual(begun)
+    expect([world.store.loads, world.store.saves, world.heard()]).toEqual([1, 0, []])
+
+    world.clock.advance({ seconds: 1 })
+    expect(await world.twoFactor.resumeRequiredSetup(challenge, { setupToken })).toEqual(challengeExpired)
+    const later = await challengeToken(world, 'ann')
+    const again = await world.twoFactor.resumeRequiredSetup(later, { setupToken })
+    // The setup ends ten minutes after it began, and each challenge after five.
+    expect(again).toEqual({ ...begun, expiresAtMs: START + 10 * MINUTE })
+    const typed = { setupToken, code: phoneFor(world, begun).next() }
+    expect(await world.twoFactor.completeChallenge(later, typed)).toMatchObject({ ok: true })
+  })
+
+  test('shows nothing without the challenge’s own browser', async () => {
+    const world = createWorld({ isRequired: () => true })
+    const challenge = await world.twoFactor.challenge('ann', { binding: 'mine' })
+    const token = challenge.passed ? '' : challenge.token
+    const begun = await world.twoFactor.beginRequiredSetup(token, { accountName: 'ann', binding: 'mine' })
+    const setupToken = begun.ok ? begun.token : ''
+    for (const binding of [undefined, 'yours']) {
+      expect(await world.twoFactor.resumeRequiredSetup(token, { setupToken, binding })).toEqual(challengeExpired)
+    }
+    expect(await world.twoFactor.resumeRequiredSetup(token, { setupToken, binding: 'mine' })).toEqual(begun)
+  })
+
+  test('shows nothing without the offer’s token: not to whoever knows the password, and not another user’s', async () => {
+    const world = createWorld({ isRequired: () => true })
+    const challenge = await challengeToken(world, 'ann')
+    const { setupToken } = await beginRequired(world, challenge)
+    const bens = await beginRequired(world, await challengeToken(world, 'ben'))
+    for (const wrong of [undefined, '', 'made up', challenge, bens.setupToken, null, 5, 'x'.repeat(1_000_000)]) {
+      const options = { setupToken: untyped<string>(wrong) }
+      expect(await world.twoFactor.resumeRequiredSetup(challenge, options)).toEqual(expired)
+    }
+    const other = await challengeToken(world, 'ben')
+    expect(await world.twoFactor.resumeRequiredSetup(other, { setupToken })).toEqual(expired)
+  })
+
+  test('says that another setup began since', async () => {
+    const world = createWorld({ isRequired: () => true })
+    const challenge = await challengeToken(world, 'ann')
+    const first = await beginRequired(world, challenge)
+    const second = await beginRequired(world, await challengeToken(world, 'ann'))
+    const resume = ({ setupToken }: { setupToken: string }) =>
+      world.twoFactor.resumeRequiredSetup(challenge, { setupToken })
+    expect(await resume(first)).toEqual(superseded)
+    expect(await resume(second)).toMatchObject({ ok: true, secret: second.secret })
+  })
+
+  test('shows nothing once the challenge was used, the user has an authenticator, or the password changed', async () => {
+    const ends: [reason: string, (world: World, challenge: string, phone: Phone) => Promise<unknown>][] = [
+      [
+        'challenge-used',
+        (world, challenge, phone) => {
+          const typed = { setupToken: phone.setupToken, code: phone.next() }
+          return world.twoFactor.completeChallenge(challenge, typed)
+        },
+      ],
+      ['challenge-expired', (world) => enrolled(world)],
+      ['challenge-expired', (world) => world.twoFactor.passwordChanged('ann')],
+      ['challenge-expired', (world) => world.twoFactor.admin.reset('ann', { by: 'sam', note: 'x' })],
+    ]
+    for (const [reason, end] of ends) {
+      const world = createWorld({ isRequired: () => true })
+      const challenge = await challengeToken(world, 'ann')
+      const phone = await beginRequired(world, challenge)
+      await end(world, challenge, phone)
+      const { setupToken } = phone
+      expect(await world.twoFactor.resumeRequiredSetup(challenge, { setupToken })).toMatchObject({ ok: false, reason })
+    }
+  })
+
+  test('takes no challenge that asks for a code: a pending setup is not seen without the second factor', async () => {
+    const world = createWorld({ isRequired: () => true })
+    await enrolled(world)
+    const { setupToken } = await begin(world)
+    const challenge = await challengeToken(world, 'ann')
+    expect(await world.twoFactor.resumeRequiredSetup(challenge, { setupToken })).toEqual(challengeExpired)
+  })
+})
+
 describe('the type of a setup', () => {
   test.each([undefined, 'totp'] as const)('given as %j offers an authenticator app', async (type) => {
     const world = createWorld()
@@ -248,6 +341,8 @@ test('a token holds nothing that can be read', async () => {
   const bytes = Buffer.from(phone.setupToken.slice(phone.setupToken.indexOf('.') + 1), 'base64url').toString('latin1')
   for (const text of ['ann', phone.secret]) expect(bytes).not.toContain(text)
 })
+
+type Phone = Awaited<ReturnType<typeof beginRequired>>
 
 async function begin(world: World) {
   const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann@example.com' })

@@ -26,6 +26,7 @@ test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'verify'>>().toEqualTypeOf<StepReasons | 'not-enabled'>()
   expectTypeOf<Reasons<'beginSetup'>>().toEqualTypeOf<ProofReasons | 'limit-reached' | 'not-found' | 'invalid-name'>()
   expectTypeOf<Reasons<'beginRequiredSetup'>>().toEqualTypeOf<TokenReasons | 'invalid-name'>()
+  expectTypeOf<Reasons<'resumeRequiredSetup'>>().toEqualTypeOf<TokenReasons | 'setup-expired' | 'setup-superseded'>()
   expectTypeOf<Reasons<'confirmSetup'>>().toEqualTypeOf<
     'wrong-code' | 'wrong-passkey' | 'setup-expired' | 'setup-superseded' | 'already-registered' | 'limit-reached'
   >()

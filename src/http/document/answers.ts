@@ -177,6 +177,7 @@ export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, Ht
     recoveryCodes: v.exactOptional(recoveryCodes),
   }),
   beginRequiredSetup: setupOffer,
+  resumeRequiredSetup: setupOffer,
   beginStepUp: v.strictObject({
     token: text,
     expiresAtMs: atMs,

@@ -20,6 +20,10 @@ export const SUMMARIES: {
     summary: 'Offers a new authenticator to somebody who must set up two-factor authentication to sign in',
     reasons: [...deadChallenge, 'invalid-name'],
   },
+  resumeRequiredSetup: {
+    summary: 'What begin-required-setup offered, again for the browser that began it',
+    reasons: [...deadChallenge, ...deadSetup],
+  },
   beginStepUp: {
     summary: 'What a page needs to ask for a code or a passkey in the middle of a session',
     reasons: ['not-enabled'],

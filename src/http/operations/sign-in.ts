@@ -73,4 +73,15 @@ export const signInRoutes: readonly Route[] = [
       return offer.ok ? answerOffer(request, settings, offer) : offer
     },
   ),
+
+  challengeRoute('resumeRequiredSetup', v.strictObject({ challengeToken }), async ({ request, settings }, body) => {
+    const cookie = readSignInCookie(request, settings)
+    if (cookie === null) return refusal('sign-in-cookie-missing')
+    const offer = await settings.twoFactor.resumeRequiredSetup(body.challengeToken, {
+      setupToken: readSetup(request, settings),
+      binding: cookie.binding,
+      context: settings.context(request),
+    })
+    return offer.ok ? answerOffer(request, settings, offer) : refusedSetup(request, settings, offer)
+  }),
 ]
