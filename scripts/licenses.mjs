@@ -13,6 +13,7 @@ const FOR_USERS = new Set(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause',
 const FOR_DEVELOPMENT = new Set([
   ...FOR_USERS,
   'BlueOak-1.0.0',
+  'CC-BY-4.0',
   'CC0-1.0',
   'EPL-2.0',
   'LGPL-2.1-or-later',

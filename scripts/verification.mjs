@@ -7,6 +7,11 @@ const page = new URL('../docs/verification.md', import.meta.url)
 const vitest = ['npx', 'vitest', 'run']
 const sql = ['--config', 'test/stores/sql/vitest.config.mjs']
 const tsx = ['npx', 'tsx', '--tsconfig', 'test/tsconfig.json']
+const MUTATED = ['vault', 'recovery-codes', 'otp', 'passkeys', 'engine', 'two-factor']
+const mutation = (folder) => ({
+  command: ['npm', 'run', '--silent', 'mutation', '--', folder],
+  lines: /^( {2}src\/|Mutation)/,
+})
 
 /** What is run, and which of its lines are the figures. */
 const RUNS = {
@@ -24,6 +29,7 @@ const RUNS = {
     env: { NODE_OPTIONS: '--expose-gc' },
     lines: /^Resources/,
   },
+  ...Object.fromEntries(MUTATED.map((folder) => [`mutation-${folder}`, mutation(folder)])),
 }
 
 const names = process.argv.slice(2)
