@@ -66,15 +66,16 @@ function mutate(target, tests) {
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'test/mutation/vitest.config.mjs', related: false },
     coverageAnalysis: 'perTest',
+    ignoreStatic: true,
     concurrency: 2,
     timeoutMS: 60_000,
     dryRunTimeoutMinutes: 30,
     incremental: true,
     incrementalFile: `${results}/${target.replaceAll('/', '+')}.json`,
     force: again,
-    reporters: process.stdout.isTTY ? ['progress'] : [],
+    reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only'],
     tempDirName: `${results}/sandbox`,
-    ignorePatterns: ['/dist', '/site', '/bench', '/examples', '/docs', `/${results}`],
+    ignorePatterns: ['/dist', '/site', '/bench', '/examples', '/docs', '/biome.json', `/${results}`],
     allowConsoleColors: false,
     logLevel: 'warn',
   }).runMutationTest()
@@ -96,7 +97,10 @@ function report(target, mutants) {
   }
   const seen = valid.length - survivors.length
   const rest = `${survivors.length - unexplained.length} survivors explained, ${unexplained.length} not`
-  console.log(`Mutation, src/${target}: ${share(seen, valid.length)} of ${valid.length} seen; ${rest}.`)
+  const atLoading = mutants.filter(({ status }) => status === 'Ignored').length
+  console.log(
+    `Mutation, src/${target}: ${share(seen, valid.length)} of ${valid.length} seen; ${rest}; ${atLoading} that act only at loading were left out.`,
+  )
   const isEnough = (100 * (valid.length - unexplained.length)) / valid.length >= ENOUGH
   if (valid.length === 0 || stale.length > 0 || (REQUIRED.includes(target.split('/')[0]) && !isEnough))
     process.exitCode = 1
