@@ -19,7 +19,7 @@ const KEPT_MS = 1000
  * the heap, such as a process starts from, holds none that is still good.
  */
 export function drawnAhead(random: Random, now: () => number): Random {
-  let drawn = new Uint8Array()
+  let drawn: Uint8Array = new Uint8Array()
   let used = 0
   let drawnAtMs = 0
   return (count) => {
