@@ -20,6 +20,8 @@ export interface CliConfig {
   check?: () => Promise<{ warnings: readonly string[] }>
   /** For `doctor`: the database's clock, in Unix milliseconds. */
   databaseNowMs?: () => number | Promise<number>
+  /** For `doctor`: the options of createHandler about cookies, if it is given any. */
+  cookies?: { cookiePrefix?: string; sameSite?: 'lax' | 'strict' | 'none'; secureCookies?: boolean }
   /** Closes the connections. */
   close?: () => unknown
 }
@@ -30,6 +32,10 @@ const NAMES = ['countersign.config.mjs', 'countersign.config.js', 'countersign.c
 export function loadEnvironment(folder: string): void {
   const file = join(folder, '.env')
   if (existsSync(file)) loadEnvFile(file)
+}
+
+export function hasConfig(folder: string): boolean {
+  return NAMES.some((name) => existsSync(join(folder, name)))
 }
 
 /** The config of this folder, and of no other: a command must not act on another project's users. */

@@ -5,22 +5,21 @@ import { join } from 'node:path'
 import { versions } from 'node:process'
 import { keyRing } from '../index.ts'
 import { userStoreCases } from '../testing/index.ts'
+import { examineAddress } from './address.ts'
 import { type CliConfig, keysOf } from './config.ts'
-
-/** One thing that was looked at. `todo` null: it is in order. */
-export interface Finding {
-  check: string
-  found: string
-  todo: string | null
-}
+import { type Finding, fine, messageOf } from './finding.ts'
 
 const MOST_CLOCK_MS = 2000
 /** What `git check-ignore` ends with; outside of a repository it is 128, and null without git. */
 const NOT_IGNORED = 1
-const PROBE_ORIGIN = 'https://other-site.invalid'
 
 /** Looks at all of it. A check that cannot run here says what it needs. */
-export async function examine(config: CliConfig, folder: string, url: string | undefined): Promise<Finding[]> {
+export async function examine(
+  config: CliConfig,
+  folder: string,
+  url: string | undefined,
+  page?: string,
+): Promise<Finding[]> {
   return [
     examineKeys(config),
     examineEnvFile(folder),
@@ -30,13 +29,9 @@ export async function examine(config: CliConfig, folder: string, url: string | u
     examineWalking(config),
     ...(url === undefined
       ? [skipped('origins and cookies', 'pass --url https://your.app/two-factor')]
-      : await examineUrl(url)),
+      : await examineAddress(config, url, page)),
     examineVersions(folder),
   ]
-}
-
-function fine(check: string, found: string): Finding {
-  return { check, found, todo: null }
 }
 
 function skipped(check: string, needs: string): Finding {
@@ -123,57 +118,6 @@ function examineWalking({ store }: CliConfig): Finding {
   }
 }
 
-/** Asks the handler at this address, as a page of its own and of another site would. */
-async function examineUrl(text: string): Promise<Finding[]> {
-  const check = 'origins and cookies'
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null) return [{ check, found: 'that is no URL', todo: 'Pass the whole address of the handler.' }]
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  if (url.protocol !== 'https:' && !isLocal) {
-    const found = `${url.origin} is not HTTPS`
-    return [{ check, found, todo: 'Serve it over HTTPS: browsers keep the cookies, which are Secure, nowhere else.' }]
-  }
-  try {
-    const [own, other] = [await codeFor(url, url.origin), await codeFor(url, PROBE_ORIGIN)]
-    return [
-      own === 'cross-site'
-        ? {
-            check,
-            found: `the handler refuses ${url.origin}`,
-            todo: 'Add it to `allowedOrigins`, and look at what the proxy makes of Host and the protocol.',
-          }
-        : fine(check, `${url.origin} is allowed`),
-      other === 'cross-site'
-        ? fine(check, 'another site is refused')
-        : {
-            check,
-            found: `a request from ${PROBE_ORIGIN} was answered with ${other}`,
-            todo: 'Mount the handler of countersign/http there, and set `allowedOrigins`.',
-          },
-    ]
-  } catch (error) {
-    return [
-      {
-        check,
-        found: `no answer from ${url.origin}: ${messageOf(error)}`,
-        todo: 'Start the application, or correct the URL.',
-      },
-    ]
-  }
-}
-
-async function codeFor(url: URL, origin: string): Promise<string> {
-  const response = await fetch(`${url.href.replace(/\/$/, '')}/complete-challenge`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
-    body: '{}',
-    signal: AbortSignal.timeout(10_000),
-  })
-  const problem: unknown = await response.json().catch(() => null)
-  const code: unknown = typeof problem === 'object' && problem !== null ? Reflect.get(problem, 'reason') : null
-  return typeof code === 'string' ? code : String(response.status)
-}
-
 const NEEDS = [
   { name: '@noble/hashes', isGood: (major: number) => major === 2, needs: '2.x' },
   {
@@ -213,8 +157,4 @@ function versionOf(name: string, folder: string): string | null {
 
 function numbersOf(version: string): number[] {
   return version.split('.').map(Number)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { generateKey } from '../index.ts'
 import { type SqlDialectName, schema, tokenSchema } from '../stores/sql/schema.ts'
-import { type CliConfig, keysOf, loadConfig, loadEnvironment } from './config.ts'
+import { type CliConfig, hasConfig, keysOf, loadConfig, loadEnvironment } from './config.ts'
 import { examine } from './doctor.ts'
 import { type ImportOptions, importFile } from './import.ts'
 import { type InitOptions, initProject } from './init.ts'
@@ -117,16 +117,19 @@ function program(place: CliPlace, run: Run): Command {
 
   command('key [action]', 'print a new key; "key rotate" says which step of a rotation is next', 'key rotate')
     .option('--id <id>', 'of the new key')
-    .action(async (action: string | undefined, { id, json }: { id?: string } & Json) => {
+    .option('--new <id>', 'with "rotate": which of the keys is the new one')
+    .action(async (action: string | undefined, options: { id?: string; new?: string } & Json) => {
       if (action === undefined) {
-        const key = generateKey(id)
-        answer(json, { key }, key)
+        const key = generateKey(options.id)
+        answer(options.json, { key }, key)
         return
       }
       if (action !== 'rotate') throw new CliError('It is "key" or "key rotate".', 2)
       loadEnvironment(folder)
-      const next = nextRotationStep(keysOf(null))
-      answer(json, next, next.text)
+      const loaded = hasConfig(folder) ? await config() : null
+      const next = await nextRotationStep(keysOf(loaded), options.new, loaded?.store ?? null, output)
+      answer(options.json, next, next.text)
+      if (next.step === null) run.exitCode = 2
     })
 
   command(
@@ -155,9 +158,10 @@ function program(place: CliPlace, run: Run): Command {
   })
 
   command('doctor', 'look for what is set up wrongly', 'doctor --url https://app.acme.example/two-factor')
-    .option('--url <url>', "the handler's address, for cookies and origins")
-    .action(async ({ url, json }: { url?: string } & Json) => {
-      const findings = await examine(await config(), folder, url)
+    .option('--url <url>', "the handler's address, as browsers see it: for cookies and origins")
+    .option('--page <url>', 'the page that calls it, if that has another address')
+    .action(async ({ url, page, json }: { url?: string; page?: string } & Json) => {
+      const findings = await examine(await config(), folder, url, page)
       const lines = findings.map(({ check, found, todo }) =>
         todo === null ? `ok    ${check}: ${found}` : `WRONG ${check}: ${found}\n      ${todo}`,
       )

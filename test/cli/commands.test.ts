@@ -92,8 +92,12 @@ describe.skipIf(needs('the build', built, 'npm run build'))('npx countersign', (
     const first = await project.run(['key', 'rotate'], { COUNTERSIGN_KEYS: key })
     expect(first.stdout).toContain('Step 1 of 3')
     expect(first.stdout).not.toContain(key)
-    const second = await project.run(['key', 'rotate'], { COUNTERSIGN_KEYS: `${key},${generateKey('k2')}` })
-    expect(second.stdout).toContain('If k2 is the new key: step 2 of 3')
+    const two = { COUNTERSIGN_KEYS: `${key},${generateKey('k2')}` }
+    expect(await project.run(['key', 'rotate'], two)).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('Which one is the new key?'),
+    })
+    expect((await project.run(['key', 'rotate', '--new', 'k2'], two)).stdout).toContain('Step 2 of 3')
     expect((await project.run(['key', 'rotate'])).exitCode).toBe(1)
   })
 

@@ -1,0 +1,16 @@
+/** One thing that `doctor` looked at. `todo` null: it is in order. */
+export interface Finding {
+  check: string
+  found: string
+  todo: string | null
+}
+
+export function fine(check: string, found: string): Finding {
+  return { check, found, todo: null }
+}
+
+/** With its cause, which is what says why `fetch` failed. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}
