@@ -12,6 +12,12 @@ const asked = new URLSearchParams(location.search)
 const LANGUAGES: Record<string, Partial<Texts>> = { de, ar }
 const place = document.querySelector('main')
 
+addEventListener('error', ({ message }) => note(message))
+addEventListener('unhandledrejection', ({ reason }) => note(String(reason)))
+addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+  // An icon that nobody named is the browser's own wish.
+  if (!blockedURI.endsWith('/favicon.ico')) note(`${violatedDirective} ${blockedURI}`)
+})
 defineElements({ texts: LANGUAGES[document.documentElement.lang] })
 for (const type of [
   'two-factor-changed',
@@ -38,6 +44,12 @@ else signIn()
 
 function hear(type: string, detail: unknown): void {
   document.documentElement.dataset['heard'] += `${type} ${JSON.stringify(detail)}\n`
+}
+
+/** What the browser complained of, for engines whose complaints are not heard from outside. */
+function note(fault: string): void {
+  const { dataset } = document.documentElement
+  dataset['faults'] = `${dataset['faults'] ?? ''}${fault}\n`
 }
 
 function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
