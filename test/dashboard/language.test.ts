@@ -4,7 +4,7 @@ import { violations } from '../elements/accessibility.ts'
 import { ALEX, DANA, PASSWORD } from './accounts.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
-import { type Visitor, visit } from './visitor.ts'
+import { setUp, type Visitor, visit } from './visitor.ts'
 
 describe.skipIf(noChromium).sequential('the language of the dashboard', { timeout: 120_000 }, () => {
   let rig: Rig
@@ -87,6 +87,22 @@ describe.skipIf(noChromium).sequential('the language of the dashboard', { timeou
     await dana.signOut()
     await dana.signIn(ALEX)
     await dana.sees('Account')
+  })
+
+  test('is switched in the second step of a sign-in too, which goes on', async () => {
+    const { phone } = await setUp(dana, rig.clock.now)
+    rig.clock.advance({ seconds: 60 })
+    await dana.signOut()
+    await dana.signIn(ALEX)
+    await dana.field('Code from the app').waitFor()
+    await language().selectOption('Deutsch')
+    await dana.field('Code aus der App').waitFor()
+    expect(await root()).toEqual(['de', 'ltr'])
+    expect(await dana.page.title()).toBe('Anmelden · Acme Cloud')
+    await expect.poll(() => dana.page.evaluate(() => document.activeElement?.id)).toBe('language')
+    expect(await violations(dana.page)).toEqual([])
+    await dana.field('Code aus der App').fill(phone.code())
+    await dana.sees('Konto')
   })
 })
 

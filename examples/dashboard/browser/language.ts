@@ -76,7 +76,7 @@ export function languageSelect(changed: () => void): HTMLElement {
     restoreLanguage()
     changed()
     // After what the page itself gives the focus to.
-    queueMicrotask(() => document.getElementById('language')?.focus())
+    requestAnimationFrame(() => document.getElementById('language')?.focus())
   })
   return select
 }

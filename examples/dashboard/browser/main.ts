@@ -73,7 +73,7 @@ function showStep(): void {
   const { login = '', challenge } = journey()
   if (location.pathname === SECOND_STEP && challenge) {
     document.title = `${texts().signInPage} · ${PRODUCT}`
-    place.replaceChildren(secondStepPage(login, challenge))
+    place.replaceChildren(secondStepPage(login, challenge, showStep))
   } else showSignIn({ login })
 }
 

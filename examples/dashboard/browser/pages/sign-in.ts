@@ -42,12 +42,19 @@ export function signInPage({ api, login, notice, again, signedIn, challenged }: 
   )
 }
 
-/** The second step: `<two-factor-challenge>`, which tells the page when it is done. */
-export function secondStepPage(login: string, challenge: Challenge): HTMLElement {
+/**
+ * The second step: `<two-factor-challenge>`, which tells the page when it is done. Another language shows it anew, so
+ * there is no choice beside a setup, which may be showing recovery codes: there, Back leads to the choice.
+ */
+export function secondStepPage(login: string, challenge: Challenge, again: () => void): HTMLElement {
   const asked = twoFactorElement('two-factor-challenge')
   asked.accountName = login
   asked.challenge = challenge
-  return layout(null, element('h1', { class: 'off-screen' }, texts().signInTitle), asked)
+  return layout(
+    challenge.action === 'verify' ? languageSelect(again) : null,
+    element('h1', { class: 'off-screen' }, texts().signInTitle),
+    asked,
+  )
 }
 
 function layout(tool: Child, ...content: Child[]): HTMLElement {
