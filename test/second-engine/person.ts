@@ -20,7 +20,7 @@ const KEYS = {
 type Key = keyof typeof KEYS
 
 /** How long a person waits for what must come, on a machine that is busy with other tests. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
 /** Somebody with a mouse and a keyboard in front of one engine. Everything is done by real input at real places. */
 export interface Person {

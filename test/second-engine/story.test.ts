@@ -13,7 +13,7 @@ const ENGINES = [
 ] as const
 
 describe.each(ENGINES)('the elements in %s', (_, isMissing, startEngine) => {
-  describe.skipIf(isMissing).sequential('tell the story of ann', { timeout: 120_000 }, () => {
+  describe.skipIf(isMissing).sequential('tell the story of ann', { timeout: 300_000 }, () => {
     let engine: Engine
     let backend: Backend
     let ann: Person
@@ -26,7 +26,7 @@ describe.each(ENGINES)('the elements in %s', (_, isMissing, startEngine) => {
       backend = await startBackend()
       engine = await startEngine()
       ann = personAt(engine, backend)
-    }, 240_000)
+    }, 300_000)
     afterAll(async () => {
       await engine?.end()
       await backend?.end()
