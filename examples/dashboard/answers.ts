@@ -11,6 +11,7 @@ export type HostReason =
   | 'wrong-password'
   | 'wrong-code'
   | 'second-factor-needed'
+  | 'own-account'
   | 'weak-password'
   | 'too-many-attempts'
   | 'not-enabled'
@@ -48,6 +49,8 @@ export interface ListedUser extends User {
   enabledAtMs: number | null
   /** Attempts are refused at the moment, or wait: unlocking helps. */
   isHeldUp: boolean
+  /** The administrator who asks, whose own account only another one may change here. */
+  isOwn: boolean
 }
 
 export interface Answers {

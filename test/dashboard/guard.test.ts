@@ -1,6 +1,7 @@
 import { virtualAuthenticator } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ALEX, PASSWORD } from './accounts.ts'
+import type { Answers } from '../../examples/dashboard/answers.ts'
+import { ALEX, DANA, PASSWORD } from './accounts.ts'
 import { type Rig, startRig } from './rig.ts'
 import { type Script, script, signedInScript } from './script.ts'
 
@@ -93,9 +94,34 @@ describe('who is not signed in, or not an administrator', () => {
   })
 
   test('administers nobody', async () => {
-    for (const path of ['ResetTwoFactor', 'UnlockTwoFactor', 'SetTwoFactorRequired']) {
+    for (const path of ['ResetTwoFactor', 'UnlockTwoFactor', 'SetTwoFactorRequired', 'IssueRecoveryCode']) {
       expect((await alex.post(`Admin/${path}`, { userId: 'x', note: 'y' })).status).toBe(403)
     }
+  })
+
+  test('administers no account of their own, though they are an administrator and prove it', async () => {
+    const dana = await signedInScript(rig.dashboard.url, DANA)
+    const { body: offer } = await dana.post('two-factor/begin-setup', { proof: { password: PASSWORD } })
+    const phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
+    await dana.post('two-factor/confirm-setup', { code: phone.next() })
+    const { users } = (await dana.get('Admin/Users')).body as unknown as Answers['Admin/Users']
+    const idOf = (login: string) => users.find((user) => user.login === login)?.id
+    expect(users.filter(({ isOwn }) => isOwn).map(({ login }) => login)).toEqual([DANA])
+    const before = rig.dashboard.told.length
+    const act = (path: string, login: string, rest: object) =>
+      dana.post(`Admin/${path}`, { userId: idOf(login), proof: { password: PASSWORD }, ...rest })
+    const all: [string, object][] = [
+      ['ResetTwoFactor', { note: 'Lost it' }],
+      ['UnlockTwoFactor', { note: 'Lost it' }],
+      ['IssueRecoveryCode', { note: 'Lost it' }],
+      ['SetTwoFactorRequired', { required: false }],
+    ]
+    for (const [path, rest] of all) {
+      const { status, body } = await act(path, DANA, rest)
+      expect([path, status, body['reason']]).toEqual([path, 403, 'own-account'])
+    }
+    expect(rig.dashboard.told.length).toBe(before)
+    expect((await act('SetTwoFactorRequired', ALEX, { required: false })).status).toBe(200)
   })
 })
 

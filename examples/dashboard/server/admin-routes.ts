@@ -28,14 +28,14 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
   })
 
   routes.get('/Users', async (c) => {
-    const listed = await Promise.all((await users.list()).map(describe))
-    const isProtected = listed.some(({ id, twoFactor }) => id === c.var.user.id && twoFactor === 'on')
+    const listed = await Promise.all((await users.list()).map((user) => describe(user, user.id === c.var.user.id)))
+    const isProtected = listed.some(({ isOwn, twoFactor }) => isOwn && twoFactor === 'on')
     return c.json<Answers['Admin/Users']>({ users: listed, isProtected })
   })
 
   routes.post('/SetTwoFactorRequired', async (c) => {
     const { userId, required, proof } = await readBody(c, RequiredBody)
-    await mustExist(userId)
+    await mustBeAnother(c, userId)
     await mustProve(c, proof)
     await users.setTwoFactorRequired(userId, required)
     // Whoever signed in with the password alone signs in again, and sets it up then.
@@ -46,7 +46,7 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
 
   routes.post('/ResetTwoFactor', async (c) => {
     const { userId, note, proof } = await readBody(c, StaffBody)
-    await mustExist(userId)
+    await mustBeAnother(c, userId)
     await mustProve(c, proof)
     await twoFactor.admin.reset(userId, { note, ...staff(c) })
     await tokens.revokeAll(userId, staff(c))
@@ -55,7 +55,7 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
 
   routes.post('/UnlockTwoFactor', async (c) => {
     const { userId, note, proof } = await readBody(c, StaffBody)
-    await mustExist(userId)
+    await mustBeAnother(c, userId)
     await mustProve(c, proof)
     const result = await twoFactor.admin.unlock(userId, { note, ...staff(c) })
     if (!result.ok) throw new Refused(409, result.reason)
@@ -65,7 +65,7 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
   // For who lost everything, and was looked at: unlike a reset it leaves no time without a second factor.
   routes.post('/IssueRecoveryCode', async (c) => {
     const { userId, note, proof } = await readBody(c, StaffBody)
-    await mustExist(userId)
+    await mustBeAnother(c, userId)
     await mustProve(c, proof)
     const result = await twoFactor.admin.issueRecoveryCode(userId, { note, ...staff(c) })
     if (!result.ok) throw new Refused(409, result.reason)
@@ -73,7 +73,9 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
     return c.json<Answers['Admin/IssueRecoveryCode']>({ recoveryCode, expiresAtMs })
   })
 
-  async function mustExist(userId: string): Promise<void> {
+  /** Nobody is their own staff: a code or a reset for oneself would pass by the second factor, and nobody else would look. */
+  async function mustBeAnother(c: Context<SignedInEnv>, userId: string): Promise<void> {
+    if (userId === c.var.user.id) throw new Refused(403, 'own-account')
     if (!(await users.byId(userId))) throw new Refused(404, 'not-found')
   }
 
@@ -89,7 +91,7 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
     return (await twoFactor.status(userId)).enabled
   }
 
-  async function describe(user: StoredUser): Promise<ListedUser> {
+  async function describe(user: StoredUser, isOwn: boolean): Promise<ListedUser> {
     const status = await twoFactor.status(user.id).catch(() => null)
     return {
       id: user.id,
@@ -98,6 +100,7 @@ export function adminRoutes({ users, sessions, twoFactor, tokens }: Services): H
       twoFactor: status === null ? 'unreadable' : status.enabled ? 'on' : 'off',
       enabledAtMs: status?.enabledAtMs ?? null,
       isHeldUp: status !== null && Object.values(status.throttle).some(({ state }) => state !== 'open'),
+      isOwn,
     }
   }
 

@@ -26,9 +26,9 @@ export function usersPage({ api }: PageNeeds): HTMLElement {
   }
 
   function line(user: ListedUser, mayAct: boolean): HTMLElement {
-    const { name, login, isAdmin } = user
+    const { name, login, isAdmin, isOwn } = user
     const title = [name, isAdmin && pill('plain', texts().administrator)]
-    return row(avatar(name), title, login, ...state(user), ...(mayAct ? actions(user) : []))
+    return row(avatar(name), title, login, ...state(user), ...(mayAct && !isOwn ? actions(user) : []))
   }
 
   function actions(user: ListedUser): Child[] {

@@ -104,6 +104,7 @@ export const ar: PageTexts = {
     'wrong-password': 'هذه ليست كلمة مرورك.',
     'wrong-code': 'هذا الرمز غير صحيح.',
     'second-factor-needed': 'فعّل أولًا المصادقة الثنائية في حسابك أنت.',
+    'own-account': 'اطلب ذلك من مشرف آخر، فلا أحد يغيّر حسابه هو من هنا.',
     'weak-password': 'الحد الأدنى لعدد الأحرف: {count}.',
     'too-many-attempts': 'محاولات كثيرة جدًا من هنا.',
     'not-enabled': 'المصادقة الثنائية معطّلة في هذا الحساب.',

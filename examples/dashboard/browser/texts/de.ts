@@ -110,6 +110,7 @@ export const de: PageTexts = {
     'wrong-password': 'Das ist nicht Ihr Passwort.',
     'wrong-code': 'Dieser Code stimmt nicht.',
     'second-factor-needed': 'Richten Sie zuerst die Zwei-Faktor-Authentifizierung für Ihr eigenes Konto ein.',
+    'own-account': 'Bitten Sie jemand anderen aus der Administration: Das eigene Konto ändert hier niemand.',
     'weak-password': 'Verwenden Sie mindestens {count} Zeichen.',
     'too-many-attempts': 'Zu viele Versuche von hier.',
     'not-enabled': 'Die Zwei-Faktor-Authentifizierung ist für dieses Konto aus.',

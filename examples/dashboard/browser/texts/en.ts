@@ -9,6 +9,7 @@ const reasons: Reasons = {
   'wrong-password': 'That is not your password.',
   'wrong-code': 'That code isn’t right.',
   'second-factor-needed': 'Set up two-factor authentication for your own account first.',
+  'own-account': 'Ask another administrator: nobody changes their own account here.',
   'weak-password': 'Use at least {count} characters.',
   'too-many-attempts': 'Too many attempts from here.',
   'not-enabled': 'Two-factor authentication is off for this account.',
