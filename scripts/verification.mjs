@@ -21,6 +21,10 @@ const RUNS = {
   kills: { command: [...vitest, ...sql, 'faults-kill'], env: { COUNTERSIGN_KILLS: '200' }, lines: / kills, / },
   chaos: { command: [...vitest, 'test/engine/chaos.test.ts'], env: { COUNTERSIGN_CHAOS: '1000000' }, lines: /^Chaos/ },
   fuzz: { command: [...vitest, 'test/fuzz'], env: { COUNTERSIGN_FUZZ: '100000' }, lines: /^Fuzzed/ },
+  guided: {
+    command: [...tsx, 'test/fuzz/guided/run.ts', '100000'],
+    lines: /^Guided/,
+  },
   leaks: { command: [...vitest, 'test/http/leaks.test.ts'], lines: /^Searched/ },
   guessing: { command: [...vitest, 'test/engine/guessing.test.ts'], lines: /Tests {2}/ },
   timing: { command: [...tsx, 'test/measures/timing.ts'], lines: /^t = / },

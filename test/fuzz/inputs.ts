@@ -30,6 +30,22 @@ const text = fc.oneof(
   fc.constantFrom(...PIECES),
 )
 
+const seeds = new WeakMap<fc.Arbitrary<unknown>, readonly unknown[]>()
+
+/** Inputs, and some right ones for the guided fuzzer to begin with. */
+export function withSeeds<T>(right: readonly unknown[], inputs: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  seeds.set(inputs, right)
+  return inputs
+}
+
+export function seedsOf(inputs: fc.Arbitrary<unknown>): readonly unknown[] {
+  return seeds.get(inputs) ?? []
+}
+
+export function either(...all: fc.Arbitrary<unknown>[]): fc.Arbitrary<unknown> {
+  return withSeeds(all.flatMap(seedsOf), fc.oneof(...all))
+}
+
 /** Text that is nearly as it should be: one that is right with some places changed, doubled, cut or filled with something else. */
 export function nearlyText(...right: string[]): fc.Arbitrary<string> {
   const edit = fc.tuple(fc.nat(4000), fc.nat(40), fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 3 })))
@@ -39,7 +55,7 @@ export function nearlyText(...right: string[]): fc.Arbitrary<string> {
       return now.slice(0, start) + piece + now.slice(start + (length % 7))
     }, whole),
   )
-  return fc.oneof(edited, edited, text)
+  return withSeeds(right, fc.oneof(edited, edited, text))
 }
 
 /** Any value that JSON, a database's driver or a programmer could hand over. */
@@ -64,7 +80,7 @@ export function nearly(...right: unknown[]): fc.Arbitrary<unknown> {
     .map(([whole, edits]) =>
       edits.reduce((now, [path, value, isRemoved]) => replaced(now, path, value, isRemoved), structuredClone(whole)),
     )
-  return fc.oneof(edited, edited, edited, anything)
+  return withSeeds(right, fc.oneof(edited, edited, edited, anything))
 }
 
 function replaced(value: unknown, [first = 0, ...rest]: readonly number[], by: unknown, isRemoved: boolean): unknown {
