@@ -28,6 +28,7 @@ const RUNS = {
   leaks: { command: [...vitest, 'test/http/leaks.test.ts'], lines: /^Searched/ },
   guessing: { command: [...vitest, 'test/engine/guessing.test.ts'], lines: /Tests {2}/ },
   timing: { command: [...tsx, 'test/measures/timing.ts'], lines: /^t = / },
+  reproducible: { command: ['node', 'scripts/reproducible.mjs'], lines: /sha256|^Reproducible/ },
   resources: {
     command: [...tsx, 'test/measures/resources.ts'],
     env: { NODE_OPTIONS: '--expose-gc' },
