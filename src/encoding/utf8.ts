@@ -1,11 +1,19 @@
-/** Holds nothing between two calls. Missing in jsdom as Jest sets it up. */
+/** These hold nothing between two calls. Missing in jsdom as Jest sets it up. */
 const ENCODER: TextEncoder | undefined = globalThis.TextEncoder && /* @__PURE__ */ new TextEncoder()
+const DECODER: TextDecoder | undefined =
+  globalThis.TextDecoder && /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** The text in UTF-8. A lone surrogate becomes U+FFFD, as everywhere on the Web. */
 export function utf8Bytes(text: string): Uint8Array {
   return ENCODER === undefined ? bytesOfEscapes(text) : ENCODER.encode(text)
+}
+
+/** The same bytes, in the scratch buffer if they surely fit: there to be used up before anything else is written to it. */
+export function utf8Into(scratch: Uint8Array, text: string): Uint8Array {
+  if (ENCODER === undefined || text.length * 3 > scratch.length) return utf8Bytes(text)
+  return scratch.subarray(0, ENCODER.encodeInto(text, scratch).written)
 }
 
 function bytesOfEscapes(text: string): Uint8Array {
@@ -32,6 +40,6 @@ export function utf8Length(text: string): number {
 
 /** The text that these bytes of UTF-8 hold, a U+FEFF at its beginning included: a user id may begin with one. */
 export function utf8Text(bytes: Uint8Array): string {
-  if (globalThis.TextDecoder !== undefined) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  if (DECODER !== undefined) return DECODER.decode(bytes)
   return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))
 }

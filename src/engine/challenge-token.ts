@@ -36,7 +36,7 @@ export interface OpenChallenge extends ChallengeClaims {
 
 export function sealChallenge(vault: Vault, claims: ChallengeClaims): string {
   const { userId, action, epoch, issuedAtMs, binding, state, amr } = claims
-  return vault.seal(CHALLENGE, utf8Bytes(JSON.stringify([userId, action, epoch, issuedAtMs, binding, state, amr])))
+  return vault.seal(CHALLENGE, JSON.stringify([userId, action, epoch, issuedAtMs, binding, state, amr]))
 }
 
 /** Null for what is forged, foreign, out of time or bound to another browser. */

@@ -1,4 +1,3 @@
-import { utf8Bytes } from '../encoding/utf8.ts'
 import { idOf, type Place, type Vault } from '../vault/vault.ts'
 import type { TwoFactorMethod } from './events.ts'
 import type { UserRecord } from './record.ts'
@@ -18,7 +17,7 @@ export interface DeviceClaims {
 
 export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): string {
   const { enrollment, expiresAtMs, trustedId, method } = claims
-  return vault.seal(devicePlace(userId), utf8Bytes(JSON.stringify([enrollment, expiresAtMs, trustedId, method])))
+  return vault.seal(devicePlace(userId), JSON.stringify([enrollment, expiresAtMs, trustedId, method]))
 }
 
 /** Of the users who passed the second step in one browser last. */

@@ -1,5 +1,5 @@
 import { equalText } from '../encoding/equal.ts'
-import { utf8Bytes, utf8Text } from '../encoding/utf8.ts'
+import { utf8Text } from '../encoding/utf8.ts'
 import { makeRecoveryCodes, RECOVERY_CODE_CHARACTERS } from '../recovery-codes/make.ts'
 import { readRecoveryCode } from '../recovery-codes/read.ts'
 import type { Place, Vault } from '../vault/vault.ts'
@@ -36,7 +36,7 @@ export function issueCode(
   if (good.length >= LIMITS.issuedCodes) return null
   const [code = ''] = makeRecoveryCodes(1, RECOVERY_CODE_CHARACTERS.sealed, random)
   const expiresAtMs = nowMs + validMs
-  const sealed = vault.seal(issuedCodePlace(userId), utf8Bytes(code))
+  const sealed = vault.seal(issuedCodePlace(userId), code)
   const fresh: IssuedCode = { sealed, createdAtMs: nowMs, expiresAtMs, usedAtMs: null }
   // A used one stays while there is room, so that typing it again is told apart from guessing.
   const used = validOnes(record, nowMs).filter(({ usedAtMs }) => usedAtMs !== null)

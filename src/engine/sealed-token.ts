@@ -1,4 +1,3 @@
-import { utf8Text } from '../encoding/utf8.ts'
 import type { Place, Vault } from '../vault/vault.ts'
 
 /*
@@ -20,6 +19,6 @@ export function isWithin(expiresAtMs: number, lifetimeMs: number, nowMs: number)
 /** The fields of a token, or null if it does not open. */
 export function openToken(vault: Vault, place: Place, token: unknown): unknown[] | null {
   if (typeof token !== 'string' || token.length > MAX_TOKEN) return null
-  const content = vault.open(place, token)
-  return content === null ? null : JSON.parse(utf8Text(content))
+  const content = vault.openText(place, token)
+  return content === null ? null : JSON.parse(content)
 }

@@ -1,4 +1,3 @@
-import { utf8Bytes } from '../encoding/utf8.ts'
 import type { Place, Vault } from '../vault/vault.ts'
 import { isWithin, openToken } from './sealed-token.ts'
 
@@ -19,7 +18,7 @@ export interface SetupClaims {
 
 export function sealSetup(vault: Vault, userId: string, claims: SetupClaims): string {
   const { id, expiresAtMs, issuer, accountName } = claims
-  return vault.seal(setupPlace(userId), utf8Bytes(JSON.stringify([id, expiresAtMs, issuer, accountName])))
+  return vault.seal(setupPlace(userId), JSON.stringify([id, expiresAtMs, issuer, accountName]))
 }
 
 /** Null for a token that is missing, forged, expired or another user's. */

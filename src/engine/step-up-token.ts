@@ -1,4 +1,3 @@
-import { utf8Bytes } from '../encoding/utf8.ts'
 import { idOf, type Place, type Vault } from '../vault/vault.ts'
 import { isBoundTo } from './challenge-token.ts'
 import { CHALLENGE_MS, isAccepted, isUsed, withUsed } from './challenges.ts'
@@ -20,7 +19,7 @@ export interface StepUpClaims {
 
 /** Has a purpose of its own: it must never complete a sign-in, which asks for the first factor too. */
 export function sealStepUp(vault: Vault, userId: string, { epoch, issuedAtMs, binding }: StepUpClaims): string {
-  return vault.seal(stepUpPlace(userId), utf8Bytes(JSON.stringify([epoch, issuedAtMs, binding])))
+  return vault.seal(stepUpPlace(userId), JSON.stringify([epoch, issuedAtMs, binding]))
 }
 
 /** A step-up whose token was opened. It succeeds once. */

@@ -1,4 +1,3 @@
-import { utf8Bytes } from '../encoding/utf8.ts'
 import type { Place, Vault } from '../vault/vault.ts'
 import { isAccepted } from './challenges.ts'
 import type { UserRecord } from './record.ts'
@@ -12,7 +11,7 @@ const VIEW_MS = 300_000
  */
 export function sealView(vault: Vault, userId: string, record: UserRecord, nowMs: number): string {
   const content = [record.recoveryCodes?.id ?? null, record.challenges.epoch, nowMs + VIEW_MS]
-  return vault.seal(viewPlace(userId), utf8Bytes(JSON.stringify(content)))
+  return vault.seal(viewPlace(userId), JSON.stringify(content))
 }
 
 /** Whether this token was made for the set that the record still has, and nothing has voided it since. */

@@ -101,6 +101,5 @@ function decryptText(stored: unknown, keyOf: KeyOf): string | null {
   const [envelope, version] = ENVELOPE.exec(text) ?? []
   const key = keyOf(version === undefined ? null : Number(version))
   const box = decodeHex(text.slice(envelope?.length ?? 0))
-  const content = key === null || box === null ? null : decrypt(key, new Uint8Array(), box)
-  return content === null ? null : utf8Text(content)
+  return key === null || box === null ? null : decrypt(key, new Uint8Array(), box, utf8Text)
 }

@@ -31,7 +31,7 @@ export function drawnAhead(random: Random, now: () => number): Random {
       drawnAtMs = nowMs
     }
     used += count
-    return drawn.slice(used - count, used)
+    return drawn.subarray(used - count, used)
   }
 }
 

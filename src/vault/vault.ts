@@ -1,9 +1,9 @@
 import { decodeBase64Url, encodeBase64Url } from '../encoding/base64url.ts'
-import { utf8Bytes } from '../encoding/utf8.ts'
+import { utf8Into, utf8Text } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
-import { decrypt, encrypt, NONCE_BYTES } from './xchacha.ts'
+import { decrypt, encrypt, NONCE_BYTES, type Read } from './xchacha.ts'
 
 /** What a sealed value is for: one sealed for a purpose opens for no other. */
 export type Purpose =
@@ -25,6 +25,11 @@ export interface Place {
   userId: string
 }
 
+/** For what is sealed or opened, its box and its place. They hold nothing between two calls. */
+const CONTENT = /* @__PURE__ */ new Uint8Array(1024)
+const BOX = /* @__PURE__ */ new Uint8Array(512)
+const ASSOCIATED = /* @__PURE__ */ new Uint8Array(1024)
+
 /** The first 12 bytes of the nonce are the first 16 characters of the text exactly. */
 const ID_CHARACTERS = 16
 
@@ -34,9 +39,11 @@ const ID_CHARACTERS = 16
  * Text: `keyId.base64url(nonce ‖ ciphertext ‖ tag)`.
  */
 export interface Vault {
-  seal(place: Place, content: Uint8Array): string
+  seal(place: Place, content: Uint8Array | string): string
   /** Null for whatever this vault did not seal for this place: for tokens, which anybody may make up. */
   open(place: Place, sealed: string): Uint8Array | null
+  /** The same of text. */
+  openText(place: Place, sealed: string): string | null
   /** The same for what a record holds, where null would be a fault. `field` names it in the error. */
   openStored(place: Place, sealed: string, field: string): Uint8Array
   /** Whether it is sealed under the key that seals now. */
@@ -49,19 +56,24 @@ export function createVault(keys: KeyRing, nonces: Random): Vault {
   const firstKey = requireKey(keys, keys.first)
   const prefix = `${keys.first}.`
 
-  function open(place: Place, sealed: string): Uint8Array | null {
+  function read<Content>(place: Place, sealed: string, content: Read<Content>): Content | null {
     const dot = sealed.indexOf('.')
     const key = dot < 1 ? undefined : keys.key(sealed.slice(0, dot))
     if (key === undefined) return null
-    const box = decodeBase64Url(sealed.slice(dot + 1))
-    return box === null ? null : decrypt(key, associatedData(place), box)
+    const box = decodeBase64Url(sealed.slice(dot + 1), BOX)
+    return box === null ? null : decrypt(key, associatedData(place), box, content)
   }
+  const open = (place: Place, sealed: string) => read(place, sealed, (content) => content.slice())
 
   return {
     seal(place, content) {
-      return prefix + encodeBase64Url(encrypt(firstKey, nonces(NONCE_BYTES), associatedData(place), content))
+      const bytes = typeof content === 'string' ? utf8Into(CONTENT, content) : content
+      const sealed = encrypt(firstKey, nonces(NONCE_BYTES), associatedData(place), bytes, encodeBase64Url)
+      CONTENT.fill(0)
+      return prefix + sealed
     },
     open,
+    openText: (place, sealed) => read(place, sealed, utf8Text),
     openStored(place, sealed, field) {
       const content = open(place, sealed)
       if (content !== null) return content
@@ -97,7 +109,7 @@ function keyIdOf(sealed: string): string | null {
 
 /** Each part behind its length, so that no two places give the same bytes. */
 function associatedData({ purpose, userId }: Place): Uint8Array {
-  return utf8Bytes(`countersign/1 ${purpose.length} ${purpose} ${userId.length} ${userId}`)
+  return utf8Into(ASSOCIATED, `countersign/1 ${purpose.length} ${purpose} ${userId.length} ${userId}`)
 }
 
 function requireKey(keys: KeyRing, id: string): Uint8Array {

@@ -1,4 +1,4 @@
-import { poly1305 } from '@noble/ciphers/_poly1305.js'
+import { Poly1305 } from '@noble/ciphers/_poly1305.js'
 import { xchacha20 } from '@noble/ciphers/chacha.js'
 import { equalBytes } from '../encoding/equal.ts'
 
@@ -14,32 +14,56 @@ const ONE_TIME_KEY_BYTES = 32
 export const NONCE_BYTES = 24
 const TAG_BYTES = 16
 
+/**
+ * What a box or a message is wanted for. It gets bytes of a scratch buffer, which are gone when it returns: it copies
+ * what it keeps.
+ */
+export type Read<Result> = (bytes: Uint8Array) => Result
+
 /** A nonce of 24 random bytes is never used twice under a key. */
-export function encrypt(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, content: Uint8Array): Uint8Array {
-  const blocks = crypt(key, nonce, content)
-  const message = blocks.subarray(BLOCK_BYTES)
-  const box = new Uint8Array(NONCE_BYTES + message.length + TAG_BYTES)
-  box.set(nonce)
-  box.set(message, NONCE_BYTES)
-  box.set(tagOf(blocks, associated, message), NONCE_BYTES + message.length)
-  blocks.fill(0)
-  return box
+export function encrypt<Result>(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  content: Uint8Array,
+  read: Read<Result>,
+): Result {
+  const end = BLOCK_BYTES + content.length
+  const scratch = reserve(BLOCKS, end + TAG_BYTES)
+  try {
+    const message = crypt(key, nonce, content, scratch)
+    scratch.set(tagOf(scratch, associated, message), end)
+    // The nonce goes right before the ciphertext, over a part of block 0 that is no key.
+    scratch.set(nonce, BLOCK_BYTES - NONCE_BYTES)
+    return read(scratch.subarray(BLOCK_BYTES - NONCE_BYTES))
+  } finally {
+    scratch.fill(0)
+  }
 }
 
-/** The content, or null if the tag is not of this key, nonce, associated data and ciphertext. */
-export function decrypt(key: Uint8Array, associated: Uint8Array, box: Uint8Array): Uint8Array | null {
+/** What is read from the content, or null if the tag is not of this key, nonce, associated data and ciphertext. */
+export function decrypt<Result>(
+  key: Uint8Array,
+  associated: Uint8Array,
+  box: Uint8Array,
+  read: Read<Result>,
+): Result | null {
   if (box.length < NONCE_BYTES + TAG_BYTES) return null
   const ciphertext = box.subarray(NONCE_BYTES, -TAG_BYTES)
-  const blocks = crypt(key, box.subarray(0, NONCE_BYTES), ciphertext)
-  const isAuthentic = equalBytes(tagOf(blocks, associated, ciphertext), box.subarray(-TAG_BYTES))
-  const message = isAuthentic ? blocks.slice(BLOCK_BYTES) : null
-  blocks.fill(0)
-  return message
+  const scratch = reserve(BLOCKS, BLOCK_BYTES + ciphertext.length)
+  try {
+    const message = crypt(key, box.subarray(0, NONCE_BYTES), ciphertext, scratch)
+    const isAuthentic = equalBytes(tagOf(scratch, associated, ciphertext), box.subarray(-TAG_BYTES))
+    return isAuthentic ? read(message) : null
+  } finally {
+    scratch.fill(0)
+  }
 }
 
 /**
- * Buffers of more than 64 bytes live outside V8's heap, where making and freeing one costs more than filling it: reusing
- * these two makes a sign-in 8 % cheaper. They hold nothing between two calls, and no call waits for anything.
+ * Buffers of more than 64 bytes live outside V8's heap, and so does a smaller one as soon as a view of it is made. To
+ * make and free one costs more than to fill it: with these and those of vault.ts a sign-in takes a tenth less. They hold
+ * nothing between two calls, and no call waits for anything.
  */
 const BLOCKS = /* @__PURE__ */ new Uint8Array(512)
 const TAGGED = /* @__PURE__ */ new Uint8Array(512)
@@ -51,17 +75,19 @@ function reserve(scratch: Uint8Array, length: number): Uint8Array {
 
 /**
  * One run of the cipher: block 0 of its stream gives Poly1305's one-time key, the blocks after it cover the message. The
- * caller wipes the blocks.
+ * caller wipes the scratch.
+ *
+ * @returns where the message then is
  */
-function crypt(key: Uint8Array, nonce: Uint8Array, message: Uint8Array): Uint8Array {
-  const blocks = reserve(BLOCKS, BLOCK_BYTES + message.length)
+function crypt(key: Uint8Array, nonce: Uint8Array, message: Uint8Array, scratch: Uint8Array): Uint8Array {
+  const blocks = scratch.subarray(0, BLOCK_BYTES + message.length)
   blocks.set(message, BLOCK_BYTES)
   xchacha20(key, nonce, blocks, blocks)
-  return blocks
+  return blocks.subarray(BLOCK_BYTES)
 }
 
 /** RFC 8439 §2.8: both parts padded with zeros to 16 bytes, then their lengths as 64-bit little-endian numbers. */
-function tagOf(blocks: Uint8Array, associated: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+function tagOf(scratch: Uint8Array, associated: Uint8Array, ciphertext: Uint8Array): Uint8Array {
   const ciphertextAt = padded(associated.length)
   const lengthsAt = ciphertextAt + padded(ciphertext.length)
   const input = reserve(TAGGED, lengthsAt + 16)
@@ -71,7 +97,11 @@ function tagOf(blocks: Uint8Array, associated: Uint8Array, ciphertext: Uint8Arra
     input[lengthsAt + index] = associated.length >>> (8 * index)
     input[lengthsAt + 8 + index] = ciphertext.length >>> (8 * index)
   }
-  const tag = poly1305(input, blocks.subarray(0, ONE_TIME_KEY_BYTES))
+  const mac = new Poly1305(scratch.subarray(0, ONE_TIME_KEY_BYTES))
+  // Block by block: `update`, which makes a copy of the input first, takes half as long again. Private, but there in
+  // each version that package.json allows.
+  for (let at = 0; at < input.length; at += 16) mac['process'](input, at)
+  const tag = mac.digest()
   input.fill(0)
   return tag
 }

@@ -39,3 +39,14 @@ test('no bytes are no text', () => {
   expect(encodeBase64Url(new Uint8Array())).toBe('')
   expect(decodeBase64Url('')).toEqual(new Uint8Array())
 })
+
+test('in a scratch buffer, which holds older bytes, or beside one that is too small, the bytes are the same', () => {
+  const scratch = new Uint8Array(30).fill(0xff)
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (given) => {
+      const bytes = decodeBase64Url(encodeBase64Url(given), scratch)
+      expect(bytes).toEqual(given)
+      expect(bytes?.buffer === scratch.buffer).toBe(given.length <= 30)
+    }),
+  )
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { utf8Bytes, utf8Length, utf8Text } from '../../src/encoding/utf8.ts'
+import { utf8Bytes, utf8Into, utf8Length, utf8Text } from '../../src/encoding/utf8.ts'
 
 test('the length is that of the bytes, for any text and any broken text', () => {
   const unit = fc.constantFrom(
@@ -48,4 +48,15 @@ test('without TextEncoder and TextDecoder, as in jsdom under Jest, text is the s
 
 test('a U+FEFF at the beginning stays: a user id that begins with one is not another user', () => {
   expect(utf8Text(utf8Bytes('\ufeffann'))).toBe('\ufeffann')
+})
+
+test('in a scratch buffer, which holds older bytes, or beside one that is too small, the bytes are the same', () => {
+  const scratch = new Uint8Array(30).fill(0xff)
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
+      const bytes = utf8Into(scratch, text)
+      expect([...bytes]).toEqual([...utf8Bytes(text)])
+      expect(bytes.buffer === scratch.buffer).toBe(text.length <= 10)
+    }),
+  )
 })

@@ -24,6 +24,17 @@ test('what was sealed for a place opens there, whatever it is', () => {
   )
 })
 
+test('text comes back as text, sealed as its bytes are, and in no other place', () => {
+  fc.assert(
+    fc.property(place, fc.string({ unit: 'grapheme', maxLength: 500 }), (where, text) => {
+      const sealed = vault.seal(where, text)
+      expect(vault.openText(where, sealed)).toBe(text)
+      expect(vault.open(where, sealed)).toEqual(new TextEncoder().encode(text))
+      expect(vault.openText({ ...where, userId: `${where.userId}2` }, sealed)).toBeNull()
+    }),
+  )
+})
+
 test('it opens in no other place: another purpose, another user, or both', () => {
   fc.assert(
     fc.property(place, place, (here, there) => {

@@ -18,6 +18,7 @@ export function readColumns(what: string, row: unknown, names: readonly string[]
       `${what} found a row that is ${describeType(row)}, not an object with ${names.join(', ')}. ${CAUSES}`,
     )
   }
+  if (names.every((name) => name in row)) return names.map((name) => textOfBytes(Reflect.get(row, name)))
   const found: object = Object.assign({}, ...Object.values(row).filter(isObject), row)
   const missing = names.filter((name) => !(name in found) && !(name in row))
   if (missing.length > 0) {
