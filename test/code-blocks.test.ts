@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { hasModules, runHere, valuesOf } from './code-blocks/run-here.ts'
+import { RULES } from './code-blocks/runs.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
 const PAGES = [
@@ -21,20 +23,21 @@ interface Block {
   text: string
 }
 
-/** What a page has said before, so that its blocks need not say it again. Everything else that is missing is the reader's. */
-const PRELUDE = `
-declare const twoFactor: import('countersign').TwoFactor
-declare const tokens: import('countersign/tokens').AccessTokens
-declare const handler: import('countersign/http').TwoFactorHandler
-declare const store: import('countersign').UserStore
-declare const client: any, pool: any, db: any, app: any, req: any, res: any, c: any
-declare const request: Request, rows: { user_id: string; [column: string]: any }[]
-declare const userId: string, password: string, code: string, device: string | undefined
-`
-/** A name, a module or a type that only the reader's application has. */
-const OF_THE_READER = new Set([2304, 2307, 2503, 2580, 2582, 2584, 2591, 2593, 2792, 2867, 2868, 7016, 18004])
+/** The names that a page takes as said: those of every page, and those of its kind. */
+const KINDS: readonly [kind: string, pages: RegExp][] = [
+  ['browser', /^docs\/elements\.md$|^site\/content\/components\.md$/],
+  ['migrating', /^docs\/migrating/],
+  ['stores', /^docs\/(recipes\/|stores|writing-a-store|scaling|telemetry)/],
+  ['testing', /^docs\/testing\.md$|^SKILL\.md$/],
+  ['backend', /./],
+]
+/** A module or a type that only the reader's application has. A name is not among them: declare it in test/code-blocks. */
+const OF_THE_READER = new Set([2307, 2792, 7016])
 /** What a piece of an application may leave out: the function around a `return`, types, and what a missing name makes of the rest. */
 const LEFT_OUT = new Set([1108, 18046, 7005, 7006, 7010, 7018, 7019, 7026, 7031, 7034, 7053, 1375, 1378, 2318])
+
+const HERE = 'run here'
+const UNLISTED = 'not run, and no reason is listed'
 
 const COMMANDS = new Set(
   [...readFileSync(join(top, 'src/cli/main.ts'), 'utf8').matchAll(/[cC]ommand\(\s*'([a-z-]+)/g)].map(
@@ -42,21 +45,50 @@ const COMMANDS = new Set(
   ),
 )
 
+/** What every program reads is parsed once. */
+const sources = new Map<string, ts.SourceFile | undefined>()
+
 const blocks = PAGES.flatMap(blocksOf)
 const compiled = blocks.filter(({ language }) => COMPILED.has(language))
-const problems = problemsIn(compiled)
+/** For each block that was compiled, the names of the preludes that it uses, and the modules that it imports. */
+const uses = new Map<Block, { names: string[]; modules: string[] }>()
+const problems = KINDS.flatMap(([kind]) =>
+  problemsIn(
+    compiled.filter((block) => kindOf(block) === kind),
+    kind,
+  ),
+)
+const runs = blocks.map((block) => ({ block, ...runOf(block) }))
 
 describe('the code blocks of README, docs, the site and the examples', () => {
   test('compile against the package', () => {
-    const others = new Map<string, number>()
-    for (const { language } of blocks.filter((block) => !compiled.includes(block))) {
-      others.set(language || 'plain text', (others.get(language || 'plain text') ?? 0) + 1)
-    }
-    console.log(
-      `${blocks.length} code blocks: ${compiled.length} compiled; no TypeScript or JavaScript: ${[...others].map(([name, count]) => `${count} ${name}`).join(', ')}.`,
-    )
+    const counts = new Map<string, number>()
+    for (const { how } of runs) counts.set(how, (counts.get(how) ?? 0) + 1)
+    const lines = [...counts].map(([how, count]) => `${count} ${how}`)
+    console.log(`${blocks.length} code blocks: ${compiled.length} compiled; ${lines.sort().join('; ')}.`)
     expect(compiled.length).toBeGreaterThan(50)
     expect(problems).toEqual([])
+  })
+
+  test('each block is run here, or by a test that names its page, or the reason is listed', () => {
+    const wrong = runs.filter(({ block, by }) => by !== undefined && !names(by, block.page))
+    expect(wrong.map(({ block, by }) => `${block.page}:${block.line}: ${by}`)).toEqual([])
+    expect(runs.filter(({ how }) => how === UNLISTED).map(({ block }) => `${block.page}:${block.line}`)).toEqual([])
+    const unused = RULES.filter((rule) => !runs.some((run) => run.rule === rule))
+    expect(unused).toEqual([])
+  })
+
+  test.each(runs.filter(({ how }) => how === HERE).map(({ block }) => block))(
+    'the block of $page, line $line, runs',
+    ({ text }) => runHere(asModule(text)),
+  )
+
+  test('a block with a name that nothing declares is found', () => {
+    const text = 'twoFactor.status(userId)\ntwoFactors.status(userId)\nconst options = { staff, stuff }'
+    expect(problemsIn([{ page: 'a page', line: 1, language: 'ts', text }])).toEqual([
+      expect.stringContaining("Cannot find name 'twoFactors'"),
+      expect.stringContaining("'stuff'"),
+    ])
   })
 
   test('a block that misuses the package is found', () => {
@@ -100,15 +132,42 @@ function blocksOf(page: string): Block[] {
   )
 }
 
-/** One program for all blocks, each a module of its own. */
-function problemsIn(list: readonly Block[]): string[] {
+/** Where a block is run, or why it is not. */
+function runOf(block: Block): { how: string; by?: string; rule?: (typeof RULES)[number] } {
+  const rule = RULES.find(
+    ({ pages, language = /./s, text = /./ }) =>
+      pages.test(block.page) && (language.test(block.language) || language.source === '.') && text.test(block.text),
+  )
+  if (rule !== undefined && 'by' in rule) return { how: `run elsewhere, by ${rule.by}`, by: rule.by, rule }
+  if (rule !== undefined) return { how: `not run, because: ${rule.because}`, rule }
+  const used = uses.get(block)
+  if (used === undefined) return { how: UNLISTED }
+  const { names, modules } = used
+  if (!hasModules(modules)) return { how: 'not run, because: needs a package that only its reader has' }
+  const own = names.filter((name) => !(name in valuesOf()))
+  return { how: own.length === 0 ? HERE : "not run, because: uses names of the reader's own application" }
+}
+
+/** Whether a test speaks of a page: by its name, or by that of its folder. */
+function names(test: string, page: string): boolean {
+  const text = readFileSync(join(top, test), 'utf8')
+  const [name = '', folder = ''] = page.split('/').reverse()
+  return text.includes(name) || (folder !== '' && text.includes(`docs/${folder}`))
+}
+
+function kindOf({ page }: Block): string {
+  return KINDS.find(([, pages]) => pages.test(page))?.[0] ?? ''
+}
+
+/** One program for all blocks of a kind, each a module of its own. */
+function problemsIn(list: readonly Block[], kind = 'backend'): string[] {
   const files = new Map(
     list.map((block, index) => {
       const ending = block.language === 'mjs' ? 'js' : block.language
       return [join(top, `test/block-${index}.${ending}`), { block, text: `${asModule(block.text)}\nexport {}\n` }]
     }),
   )
-  const prelude = join(top, 'test/block-prelude.d.ts')
+  const preludes = ['every-page', kind].map((name) => join(top, `test/code-blocks/${name}.d.ts`))
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
@@ -128,16 +187,20 @@ function problemsIn(list: readonly Block[]): string[] {
   }
   const host = ts.createCompilerHost(options)
   const { fileExists, readFile, getSourceFile } = host
-  const own = (path: string) => (path === prelude ? PRELUDE : files.get(path)?.text)
+  const own = (path: string) => files.get(path)?.text
   host.fileExists = (path) => own(path) !== undefined || fileExists(path)
   host.readFile = (path) => own(path) ?? readFile(path)
   host.getSourceFile = (path, version, ...rest) => {
     const text = own(path)
-    return text === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version)
+    if (text !== undefined) return ts.createSourceFile(path, text, version)
+    const read = sources.get(path) ?? getSourceFile(path, version, ...rest)
+    sources.set(path, read)
+    return read
   }
-  const program = ts.createProgram([prelude, ...files.keys()], options, host)
+  const program = ts.createProgram([...preludes, ...files.keys()], options, host)
   return [...files].flatMap(([path, { block }]) => {
     const source = program.getSourceFile(path)
+    if (source !== undefined) uses.set(block, usesOf(source, program.getTypeChecker(), preludes))
     const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
     return found
       .filter((problem) => !isUnchecked(program.getTypeChecker(), source, problem))
@@ -148,6 +211,25 @@ function problemsIn(list: readonly Block[]): string[] {
         return `${block.page}:${line}: TS${code} ${ts.flattenDiagnosticMessageText(messageText, ' ').slice(0, 220)}`
       })
   })
+}
+
+/** The names of the preludes that a block uses as values, and the modules that it imports. */
+function usesOf(source: ts.SourceFile, checker: ts.TypeChecker, preludes: readonly string[]) {
+  const names = new Set<string>()
+  const modules = new Set<string>()
+  const look = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) modules.add(node.moduleSpecifier.text)
+    if (ts.isIdentifier(node)) {
+      const symbol = ts.isShorthandPropertyAssignment(node.parent)
+        ? checker.getShorthandAssignmentValueSymbol(node.parent)
+        : checker.getSymbolAtLocation(node)
+      const from = symbol?.declarations?.[0]?.getSourceFile().fileName ?? ''
+      if (preludes.includes(from)) names.add(node.text)
+    }
+    ts.forEachChild(node, look)
+  }
+  look(source)
+  return { names: [...names], modules: [...modules] }
 }
 
 /** A piece of an object or an expression, as what it is a piece of. An ellipsis stands for what the reader has. */

@@ -60,6 +60,8 @@ export default defineConfig({
           page('Writing a store', 'writing-a-store'),
           page('Knex', 'recipes/knex'),
           page('TypeORM', 'recipes/typeorm'),
+          page('Sequelize', 'recipes/sequelize'),
+          page('MikroORM', 'recipes/mikro-orm'),
           page('MongoDB', 'recipes/mongodb'),
         ],
       },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { MikroORM } from '@mikro-orm/postgresql'
 import {
   migrate,
   migrateTokens,
@@ -9,6 +10,7 @@ import {
   sqlTokenStore,
 } from 'countersign/stores/sql'
 import makeKnex from 'knex'
+import { QueryTypes, Sequelize } from 'sequelize'
 import { DataSource } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { needs } from '../../needs.ts'
@@ -16,6 +18,8 @@ import { auditCases, prepare } from '../audit/cases.ts'
 import { listOf, type TestDatabase } from './backends/test-database.ts'
 import { bothKits } from './cases.ts'
 import { knexDriver, knexMysqlDriver } from './recipes/knex.ts'
+import { mikroOrmDriver } from './recipes/mikro-orm.ts'
+import { sequelizeDriver } from './recipes/sequelize.ts'
 import { typeormDriver } from './recipes/typeorm.ts'
 
 const postgresUrl = inject('postgresUrl')
@@ -23,7 +27,7 @@ const skipPostgres = needs('PostgreSQL', postgresUrl !== '', 'apt-get install po
 const mysqlUrl = inject('mysqlUrl')
 const skipMysql = needs('MariaDB', mysqlUrl !== '', 'apt-get install mariadb-server, or set TEST_MYSQL_URL')
 
-describe.each(['knex', 'typeorm', 'mongodb'])('docs/recipes/%s.md', (name) => {
+describe.each(['knex', 'typeorm', 'sequelize', 'mikro-orm', 'mongodb'])('docs/recipes/%s.md', (name) => {
   test('shows the code that is examined here', () => {
     const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
     expect(read(`../../../docs/recipes/${name}.md`)).toContain(`\n\`\`\`ts\n${read(`recipes/${name}.ts`)}\`\`\`\n`)
@@ -41,6 +45,12 @@ describe.skipIf(skipPostgres)('TypeORM on PostgreSQL', () => {
 })
 describe.skipIf(skipMysql)('TypeORM on MariaDB', () => {
   holds('mysql', () => openTypeorm('mysql', mysqlUrl), false)
+})
+describe.skipIf(skipPostgres)('Sequelize on PostgreSQL', () => {
+  holds('postgres', openSequelize, true)
+})
+describe.skipIf(skipPostgres)('MikroORM on PostgreSQL', () => {
+  holds('postgres', openMikroOrm, true)
 })
 
 /** Both kits, and a trail of events. */
@@ -83,6 +93,41 @@ async function openTypeorm(dialect: 'postgres' | 'mysql', url: string): Promise<
     (sql) => dataSource.query(sql),
     () => dataSource.destroy(),
   )
+}
+
+async function openSequelize(): Promise<TestDatabase> {
+  const sequelize = new Sequelize(postgresUrl, { logging: false })
+  const query = (sql: string) => sequelize.query(sql, { type: QueryTypes.SELECT })
+  return {
+    ...over(sequelizeDriver(sequelize), 'postgres', query, () => sequelize.close()),
+    transaction: (work) =>
+      sequelize.transaction((inside) =>
+        work((options) =>
+          sqlStore(sequelizeDriver(sequelize, inside), { ...options, dialect: 'postgres', inTransaction: true }),
+        ),
+      ),
+  }
+}
+
+async function openMikroOrm(): Promise<TestDatabase> {
+  const orm = await MikroORM.init({
+    clientUrl: postgresUrl,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+  })
+  const em = orm.em.fork()
+  return {
+    ...over(
+      mikroOrmDriver(em),
+      'postgres',
+      (sql) => em.getConnection().execute(sql),
+      () => orm.close(),
+    ),
+    transaction: (work) =>
+      em.transactional((inside) =>
+        work((options) => sqlStore(mikroOrmDriver(inside), { ...options, dialect: 'postgres', inTransaction: true })),
+      ),
+  }
 }
 
 function over(
