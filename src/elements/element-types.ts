@@ -16,6 +16,11 @@ export interface CountersignElement extends HTMLElement {
 export interface TwoFactorSettingsElement extends CountersignElement {
   /** Where “This wasn’t me” leads: one of the host's pages. Without it, the link is not shown. Attribute `not-me-url`. */
   notMeUrl: string
+  /**
+   * When staff reset two-factor authentication (Unix milliseconds), as the host remembers from the event
+   * `two-factor.reset`. Until it is set up again, a notice says so. Default 0: nothing is said. Attribute `reset-at-ms`.
+   */
+  resetAtMs: number
   /** Asks for the status again: where something else on the page has changed it. */
   refresh(): void
 }

@@ -17,8 +17,9 @@ export interface CountersignElementProps extends Partial<Pick<CountersignElement
 
 export interface TwoFactorSettingsProps
   extends CountersignElementProps,
-    Partial<Pick<TwoFactorSettingsElement, 'notMeUrl'>> {
+    Partial<Pick<TwoFactorSettingsElement, 'notMeUrl' | 'resetAtMs'>> {
   'not-me-url'?: string | undefined
+  'reset-at-ms'?: number | string | undefined
 }
 
 export interface TwoFactorSetupProps extends CountersignElementProps, Partial<Pick<TwoFactorSetupElement, 'replaces'>> {

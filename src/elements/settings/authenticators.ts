@@ -77,7 +77,8 @@ export function authenticatorsView(page: Page, status: StatusAnswer): TemplateRe
 
 type Authenticators = StatusAnswer['authenticators']
 
-const nameOf = ({ texts }: Scope, { type, name }: Authenticators[number]) =>
+/** What it is called; without a name, what it is. */
+export const nameOf = ({ texts }: Scope, { type, name }: Pick<Authenticators[number], 'name' | 'type'>): string =>
   name || (type === 'passkey' ? texts.passkey : texts.phone)
 
 function rename(page: Page, { id, name }: Authenticator): void {

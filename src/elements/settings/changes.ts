@@ -1,48 +1,43 @@
 import { html, nothing } from 'lit'
-import type { StatusAnswer } from '../../http/index.ts'
+import type { SecurityChange } from '../../engine/events.ts'
 import { type IconName, icon } from '../icons.ts'
 import { group, type Shown } from '../parts/row.ts'
-import type { Scope } from '../scope.ts'
-import type { ChangeType } from '../texts/words.ts'
+import { type ChangeType, fill } from '../texts/words.ts'
+import { nameOf } from './authenticators.ts'
+import { type SettingsPage, thisDevice } from './page.ts'
 
 const MOST = 6
 
-const PICTURES: Record<ChangeType, IconName> = {
-  'two-factor.enabled': 'shieldCheck',
-  'two-factor.disabled': 'shield',
-  'two-factor.reset': 'shield',
-  'two-factor.unlocked': 'shield',
-  'two-factor.imported': 'shieldCheck',
-  'authenticator.added': 'shieldCheck',
-  'authenticator.removed': 'shield',
-  'authenticator.renamed': 'shield',
-  'recovery-codes.regenerated': 'key',
-  'recovery-code.used': 'key',
-  'device.trusted': 'laptop',
-  'device.untrusted': 'laptop',
-  'password.changed': 'key',
-}
-const isListed = (type: string): type is ChangeType => Object.hasOwn(PICTURES, type)
+/** Said beside what the operation was: the rest of it follows from that. */
+const TOLD_TOO: readonly string[] = ['authenticator.removed', 'recovery-code.used']
 
-/** What happened lately to how the account is protected, the newest first. */
-export function changesView({ texts, times }: Scope, { changes }: StatusAnswer, notMeUrl: string): Shown {
-  const listed = changes
+/** What happened lately to how the account is protected, the newest first: what, to which authenticator, from where, when. */
+export function changesView({ scope, status, thisDeviceId, notMe }: SettingsPage): Shown {
+  const { texts, times } = scope
+  const isListed = (type: string): type is ChangeType => Object.hasOwn(texts, type)
+  const line = ({ type, atMs, also = [], authenticator, device, untrusted }: SecurityChange) => {
+    const words = [type, ...also.filter((other) => TOLD_TOO.includes(other))].filter(isListed).map((one) => texts[one])
+    const about = authenticator ? nameOf(scope, authenticator) : untrusted?.name
+    const details = [
+      about ? fill('{about}', { about }) : [],
+      device ? fill(texts.changeFrom, { device: device.name }) + thisDevice(scope, device.id, thisDeviceId) : [],
+    ].flat()
+    return html`<li>
+      ${icon(pictureOf(type))}
+      <span>${words.join(' · ')}${details.length > 0 ? html`<small class="muted">${details.join(' · ')}</small>` : nothing}</span>
+      <time class="muted" datetime=${new Date(atMs).toISOString()} title=${times.dateTime(atMs)}>${times.ago(atMs)}</time>
+    </li>`
+  }
+  const listed = status.changes
     .toSorted((one, other) => other.atMs - one.atMs)
     .slice(0, MOST)
-    .flatMap(({ type, atMs }) => (isListed(type) ? [{ type, atMs }] : []))
+    .filter(({ type }) => isListed(type))
   if (listed.length === 0) return nothing
-  return group(
-    texts.changes,
-    html`<ol class="changes">
-      ${listed.map(
-        ({ type, atMs }) => html`<li>
-          ${icon(PICTURES[type])}<span>${texts[type]}</span>
-          <time class="muted" datetime=${new Date(atMs).toISOString()} title=${times.dateTime(atMs)}>
-            ${times.ago(atMs)}
-          </time>
-        </li>`,
-      )}
-    </ol>`,
-    notMeUrl ? html`<a href=${notMeUrl}>${texts.notMe}</a>` : nothing,
-  )
+  return group(texts.changes, html`<ol class="changes">${listed.map(line)}</ol>`, notMe)
+}
+
+function pictureOf(type: string): IconName {
+  if (type.startsWith('device')) return 'laptop'
+  if (/code|password/.test(type)) return 'key'
+  return /enabled|imported|added/.test(type) ? 'shieldCheck' : 'shield'
 }

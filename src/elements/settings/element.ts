@@ -1,7 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
-import type { StatusAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
-import type { Page } from '../flows/ask.ts'
+import type { AccessTokensChange, TwoFactorChange } from '../element-types.ts'
 import { keepFocus } from '../parts/keep-focus.ts'
 import { createLoading, loadingView, staleView } from '../parts/loading.ts'
 import { dialogStage, type Stage } from '../parts/stage.ts'
@@ -11,19 +10,30 @@ import { changesView } from './changes.ts'
 import { disableView } from './disable.ts'
 import { headView, setUpView } from './head.ts'
 import { noticesView } from './notices.ts'
+import type { SettingsPage } from './page.ts'
 import { recoveryCodesView } from './recovery-codes.ts'
 import { trustedDevicesView } from './trusted-devices.ts'
 
 /** `<two-factor-settings>` */
 export class TwoFactorSettings extends BaseElement {
-  static override properties: PropertyDeclarations = { notMeUrl: { attribute: 'not-me-url' } }
+  static override properties: PropertyDeclarations = {
+    notMeUrl: { attribute: 'not-me-url' },
+    resetAtMs: { attribute: 'reset-at-ms', type: Number },
+  }
   declare notMeUrl: string
+  declare resetAtMs: number
   readonly #stage: Stage = dialogStage(this, this.scope)
-  readonly #status = createLoading(this.scope, () => this.scope.client.status())
-  readonly #page: Page = {
+  readonly #status = createLoading(this.scope, async () => {
+    const { client } = this.scope
+    const status = await client.status()
+    if (!status.ok) return status
+    const device = status.trustedDevices.length > 0 ? await client.thisDevice() : null
+    return { ok: true as const, status, thisDeviceId: device?.ok ? device.trustedDeviceId : null }
+  })
+  readonly #page = {
     scope: this.scope,
     show: this.#stage.show,
-    changed: (change) => {
+    changed: (change: TwoFactorChange | AccessTokensChange) => {
       this.scope.emit('two-factor-changed', { change })
       this.refresh()
     },
@@ -35,6 +45,7 @@ export class TwoFactorSettings extends BaseElement {
     keepFocus(this)
     whenVisible(this, () => this.refresh())
     this.notMeUrl = ''
+    this.resetAtMs = 0
   }
 
   /** Asks for the status again: where something else on the page has changed it. */
@@ -51,19 +62,26 @@ export class TwoFactorSettings extends BaseElement {
     const isOpen = this.#stage.isOpen()
     return html`<section class="card" part="card" aria-busy=${!answer && !refusal}>
         ${this.told()} ${answer && refusal ? staleView(this.scope, this.#status) : nothing}
-        ${answer ? statusView(this.#page, answer, this.notMeUrl) : loadingView(this.scope, this.#status)}
+        ${answer ? statusView(this.#with(answer)) : loadingView(this.scope, this.#status)}
         <slot name="help"></slot>
       </section>
       ${this.#stage.view(this.note(isOpen))} ${this.note(!isOpen)}`
   }
+
+  #with({ status, thisDeviceId }: Pick<SettingsPage, 'status' | 'thisDeviceId'>): SettingsPage {
+    const { notMeUrl, resetAtMs } = this
+    const notMe = notMeUrl ? html`<a href=${notMeUrl}>${this.scope.texts.notMe}</a>` : nothing
+    return { ...this.#page, status, thisDeviceId, notMe, resetAtMs }
+  }
 }
 
-function statusView(page: Page, status: StatusAnswer, notMeUrl: string): TemplateResult {
-  return html`${headView(page.scope, status)} ${noticesView(page, status, notMeUrl)}
+function statusView(page: SettingsPage): TemplateResult {
+  const { scope, status } = page
+  return html`${headView(scope, status)} ${noticesView(page)}
   ${
     status.enabled
-      ? html`${authenticatorsView(page, status)} ${recoveryCodesView(page, status)} ${trustedDevicesView(page, status)}`
+      ? html`${authenticatorsView(page, status)} ${recoveryCodesView(page, status)} ${trustedDevicesView(page)}`
       : setUpView(page, status)
   }
-  ${changesView(page.scope, status, notMeUrl)} ${status.enabled ? disableView(page, status) : nothing}`
+  ${changesView(page)} ${status.enabled ? disableView(page, status) : nothing}`
 }

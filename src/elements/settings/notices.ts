@@ -1,17 +1,18 @@
 import { html, nothing } from 'lit'
 import type { StatusAnswer } from '../../http/index.ts'
-import type { Page } from '../flows/ask.ts'
 import { purposeOf, type SetUpPurpose } from '../flows/purpose.ts'
 import { beginSetUp, type SetUpStart } from '../flows/set-up.ts'
 import { viewCodes } from '../flows/view-codes.ts'
 import { notice } from '../parts/notice.ts'
 import { button, type Shown } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
+import type { SettingsPage } from './page.ts'
 
 const FEW = 3
 
 /** What needs the person's attention, each with what to do about it. They stay until it is done. */
-export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string): Shown {
+export function noticesView(page: SettingsPage): Shown {
+  const { status, notMe, resetAtMs } = page
   const { texts, times } = page.scope
   const { enabled, required, requiredFromMs, pendingSetup, throttle } = status
   const { viewable, left, savedAtMs } = status.recoveryCodes
@@ -30,6 +31,15 @@ export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string):
   const pending = purposeOf(status, pendingSetup?.replaces ?? [])
   const recoveredAtMs = lastRecovery(status)
   return html`<div class="notices">
+    ${
+      resetAtMs > 0 && !enabled
+        ? notice(
+            texts.wasReset.replace('{date}', times.dateTime(resetAtMs)),
+            undefined,
+            html`${begin(texts.setUpAgain, pending)} ${notMe}`,
+          )
+        : nothing
+    }
     ${required && !enabled ? notice(texts.offRequired) : nothing}
     ${
       requiredFromMs !== undefined && !enabled
@@ -60,11 +70,7 @@ export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string):
           )
         : nothing
     }
-    ${closed(
-      throttle.strangers,
-      texts.strangersClosed,
-      notMeUrl ? html`<a href=${notMeUrl}>${texts.notMe}</a>` : nothing,
-    )}
+    ${closed(throttle.strangers, texts.strangersClosed, notMe)}
     ${closed(throttle.knownDevices, texts.codesClosed)} ${closed(throttle.passwords, texts.passwordsClosed)}
   </div>`
 }
@@ -72,7 +78,9 @@ export function noticesView(page: Page, status: StatusAnswer, notMeUrl: string):
 /** A recovery code was used, and no app since: the phone may be lost. */
 function lastRecovery(status: StatusAnswer): number | null {
   const usedAtMs = status.authenticators.map(({ lastUsedAtMs, createdAtMs }) => lastUsedAtMs ?? createdAtMs)
-  const recoveredAtMs = status.changes.filter(({ type }) => type === 'recovery-code.used').map(({ atMs }) => atMs)
+  const recoveredAtMs = status.changes
+    .filter(({ type, also }) => [type, ...(also ?? [])].includes('recovery-code.used'))
+    .map(({ atMs }) => atMs)
   const lastAtMs = Math.max(0, ...recoveredAtMs)
   const hasApp = status.enabled && status.totpDigits.length > 0
   return hasApp && lastAtMs > Math.max(...usedAtMs) ? lastAtMs : null

@@ -1,19 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
-import type { StatusAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
+import { type SettingsPage, thisDevice } from './page.ts'
 
 /** The devices on which no code is asked, each with the way to end that. */
-export function trustedDevicesView(page: Page, { trustedDevices }: StatusAnswer): TemplateResult {
+export function trustedDevicesView(page: SettingsPage): TemplateResult {
   const { texts, times } = page.scope
+  const { trustedDevices } = page.status
   const rows = trustedDevices.map(({ id, name, createdAtMs, expiresAtMs }) =>
     keyed(
       id,
       row(
         'laptop',
-        html`<bdi>${name}</bdi>`,
+        html`<bdi>${name}</bdi>${thisDevice(page.scope, id, page.thisDeviceId)}`,
         fill(texts.trustedSince, { date: times.date(createdAtMs), end: times.date(expiresAtMs) }),
         button(texts.revoke, () => revoke(page, fill(texts.deviceRevokeWhy, { name }), { id }), 'small', name),
       ),

@@ -130,8 +130,16 @@ export const card: string = css`
   }
 
   .changes time {
-    font-size: 0.875rem;
     text-align: end;
+  }
+
+  .changes :is(time, small) {
+    font-size: 0.875rem;
+  }
+
+  .changes small {
+    display: block;
+    overflow-wrap: anywhere;
   }
 
   @container (max-width: 35rem) {

@@ -104,6 +104,9 @@ export const de: Texts = {
   offRequiredFrom: 'Ihre Organisation schreibt sie ab dem {date} vor.',
   onWhy: 'Für die Anmeldung sind Ihr Passwort und ein zweiter Schritt nötig.',
   onSince: 'Aktiv seit {date}.',
+  wasReset:
+    'Der Support hat Ihre Zwei-Faktor-Authentifizierung am {date} zurückgesetzt. Bis Sie sie wieder einrichten, genügt Ihr Passwort zur Anmeldung.',
+  setUpAgain: 'Wieder einrichten',
   pendingSetup: 'Sie haben eine Einrichtung begonnen und noch nicht abgeschlossen.',
   continueSetup: 'Einrichtung fortsetzen',
   setupElsewhere:
@@ -144,7 +147,9 @@ export const de: Texts = {
   deviceRevokeWhy: 'Die nächste Anmeldung auf „{name}“ fragt wieder nach dem zweiten Schritt.',
   devicesRevokeWhy: 'Vertrauenswürdige Geräte fragen wieder nach dem zweiten Schritt.',
   devicesRevoked: 'Das Vertrauen wurde widerrufen.',
+  thisDevice: 'dieses Gerät',
   changes: 'Letzte Änderungen',
+  changeFrom: 'von {device} aus',
   notMe: 'Das war ich nicht',
   disableTitle: 'Zwei-Faktor-Authentifizierung deaktivieren',
   disableWhy:
@@ -260,12 +265,14 @@ export const de: Texts = {
   'two-factor.reset': 'Zwei-Faktor-Authentifizierung vom Support zurückgesetzt',
   'two-factor.unlocked': 'Konto vom Support entsperrt',
   'two-factor.imported': 'Zwei-Faktor-Authentifizierung aus dem alten System übernommen',
+  'two-factor.exported': 'Authenticatoren und Wiederherstellungscodes vom Support exportiert',
   'authenticator.added': 'Authenticator hinzugefügt',
   'authenticator.removed': 'Authenticator entfernt',
   'authenticator.renamed': 'Authenticator umbenannt',
   'recovery-codes.regenerated': 'Neue Wiederherstellungscodes erzeugt',
+  'recovery-code.issued': 'Wiederherstellungscode vom Support ausgestellt',
   'recovery-code.used': 'Wiederherstellungscode verwendet',
   'device.trusted': 'Gerät als vertrauenswürdig gemerkt',
-  'device.untrusted': 'Gerät nicht mehr vertrauenswürdig',
+  'device.untrusted': 'Gerätevertrauen widerrufen',
   'password.changed': 'Passwort geändert',
 }

@@ -5,10 +5,10 @@ import type { PasskeyProblem } from '../passkeys/problems.ts'
 /** The changes that the settings list. */
 export type ChangeType = Extract<
   TwoFactorEventType,
-  | `two-factor.${'enabled' | 'disabled' | 'reset' | 'unlocked' | 'imported'}`
+  | `two-factor.${'enabled' | 'disabled' | 'reset' | 'unlocked' | 'imported' | 'exported'}`
   | `authenticator.${string}`
   | 'recovery-codes.regenerated'
-  | 'recovery-code.used'
+  | `recovery-code.${string}`
   | `device.${string}`
   | 'password.changed'
 >
@@ -113,6 +113,8 @@ type Word =
   | 'offRequiredFrom'
   | 'onWhy'
   | 'onSince'
+  | 'wasReset'
+  | 'setUpAgain'
   | 'pendingSetup'
   | 'continueSetup'
   | 'setupElsewhere'
@@ -148,7 +150,9 @@ type Word =
   | 'deviceRevokeWhy'
   | 'devicesRevokeWhy'
   | 'devicesRevoked'
+  | 'thisDevice'
   | 'changes'
+  | 'changeFrom'
   | 'notMe'
   | 'disableTitle'
   | 'disableWhy'

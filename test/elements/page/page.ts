@@ -6,7 +6,8 @@ import { de } from '../../../src/elements/texts/de.ts'
 /*
  * A page of somebody's, with a strict content security policy: signs in, shows the elements, and keeps what they tell.
  * `?lang=` words, `?theme=`, `?show=` one element in place of the settings and the tokens,
- * `?account=` and `?authenticator=` what the page knows of a sign-in, `?not-me=` where “This wasn't me” leads.
+ * `?account=` and `?authenticator=` what the page knows of a sign-in, `?not-me=` where “This wasn't me” leads,
+ * `?reset-at=` when staff reset it, as the host remembers.
  */
 const asked = new URLSearchParams(location.search)
 const LANGUAGES: Record<string, Partial<Texts>> = { de, ar }
@@ -68,6 +69,7 @@ function elements(show: string | null): HTMLElement[] {
   if (show !== 'codes') {
     const settings = make('two-factor-settings')
     settings.notMeUrl = asked.get('not-me') ?? ''
+    settings.setAttribute('reset-at-ms', asked.get('reset-at') ?? '')
     return [settings, make('access-tokens')]
   }
   const codes = make('recovery-codes')

@@ -1,0 +1,19 @@
+import type { StatusAnswer } from '../../http/index.ts'
+import type { Page } from '../flows/ask.ts'
+import type { Shown } from '../parts/row.ts'
+import type { Scope } from '../scope.ts'
+
+/** What the views of the settings share. */
+export interface SettingsPage extends Page {
+  status: StatusAnswer
+  /** Which of the trusted devices this browser is. */
+  thisDeviceId: string | null
+  /** The way to the host's page for somebody who did not do this. */
+  notMe: Shown
+  /** When staff reset two-factor authentication, as the host says; 0: never. */
+  resetAtMs: number
+}
+
+/** Words behind the name of a device that is this browser. */
+export const thisDevice = ({ texts }: Scope, id: string | undefined, thisDeviceId: string | null): string =>
+  id !== undefined && id === thisDeviceId ? ` (${texts.thisDevice})` : ''
