@@ -64,7 +64,7 @@ describe('the document', () => {
         expect([name, answer.status]).toEqual([name, listed === undefined ? 404 : 405])
         if (listed !== undefined) expect(answer.headers.get('allow')).toBe(listed.method)
       }
-      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 17 : 22)
+      expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 18 : 23)
     }
   })
 
