@@ -7,7 +7,8 @@ export function readingCases(largestBytes: number): readonly ContractCase[] {
     {
       name: 'a user without a record gives null',
       asks: 'load returns null for a user who has no record, and for no other.',
-      mistake: 'Passing on what the driver returns for no row, such as undefined. Write `row === undefined ? null : …`.',
+      mistake:
+        'Passing on what the driver returns for no row, such as undefined. Write `row === undefined ? null : …`.',
       async run({ store, user }) {
         await holds(store, await user(), null, 'who never had a record')
         const userId = await user()
