@@ -67,7 +67,7 @@ describe.skipIf(noChromium)('the recent changes answer “was that me?”', { ti
     const elsewhere = await visit(browser, backend)
     backend.clock.advance({ seconds: 60 })
     await enter(elsewhere, phone.next())
-    expect(await elsewhere.page.locator('.row', { hasText: HERE }).innerText()).not.toContain('this device')
+    expect(await elsewhere.page.locator('.row', { hasText: HERE }).textContent()).not.toContain('this device')
     expect((await linesOf(elsewhere))[0]).toEqual(['A device was trusted', `from ${HERE}`])
     await elsewhere.press(`Revoke ${HERE}`)
     await elsewhere.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()

@@ -35,7 +35,7 @@ export function accountRoutes(services: Services): Hono<SignedInEnv> {
     await users.setPassword(user.id, newPassword)
     await sessions.endAll(user.id, { except: session.id })
     await tokens.revokeAll(user.id, { context })
-    await twoFactor.passwordChanged(user.id, { context })
+    await twoFactor.passwordChanged(user.id, { context, deviceName: context.browser ?? undefined })
     return c.json({})
   })
 

@@ -1,0 +1,43 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ALEX, DANA, PASSWORD } from './accounts.ts'
+import { launchChromium, noChromium } from './chromium.ts'
+import { type Rig, startRig } from './rig.ts'
+import { setUp, visit } from './visitor.ts'
+
+describe.skipIf(noChromium)('after a reset by an administrator', { timeout: 240_000 }, () => {
+  let rig: Rig
+  let browser: Browser
+  beforeAll(async () => {
+    rig = await startRig()
+    browser = await launchChromium()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.end()
+  })
+
+  test('the account page says so until it is set up again, after a reload too', async () => {
+    const alex = await visit(browser, rig.dashboard)
+    await alex.signIn(ALEX)
+    await setUp(alex, rig.clock.now)
+    const dana = await visit(browser, rig.dashboard)
+    await dana.signIn(DANA)
+    await setUp(dana, rig.clock.now)
+    const { users } = await (await dana.page.request.get('/api/Admin/Users')).json()
+    const { id } = users.find(({ login }: { login: string }) => login === ALEX)
+    const data = { userId: id, note: 'Lost phone', proof: { password: PASSWORD } }
+    const headers = { Origin: new URL(dana.page.url()).origin }
+    const answer = await dana.page.request.post('/api/Admin/ResetTwoFactor', { data, headers })
+    expect([answer.status(), await answer.text()]).toEqual([200, expect.any(String)])
+
+    await alex.page.reload()
+    const notice = alex.page.locator('.notice', { hasText: 'Support reset your two-factor authentication on' })
+    await notice.getByRole('button', { name: 'Set Up Again' }).waitFor()
+    await setUp(alex, rig.clock.now)
+    await notice.waitFor({ state: 'detached' })
+    await alex.page.reload()
+    await alex.page.getByText('Signing in takes a second step.').waitFor()
+    expect(await notice.count()).toBe(0)
+  })
+})
