@@ -15,19 +15,21 @@ export interface ClientOptions {
   headers?: HeadersLike | undefined
   /** As `fetch` takes it. Default: `include` in a page of another origin than the API's, else `fetch`'s own. */
   credentials?: 'omit' | 'same-origin' | 'include' | undefined
+  /** How long to wait for an answer, in milliseconds. Default: 30,000. */
+  timeoutMs?: number | undefined
 }
 
-/** Why a call did not do what it was to do: the API's reasons, and `offline` where the network failed. */
+/** Why a call did not do what it was to do: the API's reasons, `offline` where the network failed, `timed-out` where no answer came. */
 export type ClientRefusal<Why extends string = ProblemReason> = {
   ok: false
-  reason: Why | RequestReason | 'offline'
+  reason: Why | RequestReason | 'offline' | 'timed-out'
   /** Whole seconds until trying again can help; null where no time is known. */
   retryAfterSeconds: number | null
   /** Of a wrong first code: how far the phone's clock is off, if the code is right for another time. */
   clockOffsetSeconds?: number
 }
 
-/** What a call returns: the answer, or the reason it was refused. */
+/** What a call gives: the answer, or why not. */
 export type ClientResult<Name extends HttpOperationName> =
   | ({ ok: true } & HttpOperations[Name]['answer'])
   | ClientRefusal<HttpOperations[Name]['reason']>
@@ -83,6 +85,7 @@ const HAS_BODY: Record<HttpOperationName, 0 | 1> = {
   revokeAllAccessTokens: 1,
 }
 
+export const TIMEOUT_MS = 30_000
 const PROBLEM = 'urn:countersign:problem:'
 
 /** `createClient` without its checks: for the elements, whose only option is an address. */
@@ -100,15 +103,30 @@ export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactor
     headers.set('Accept', 'application/json')
     if (body) headers.set('Content-Type', 'application/json')
     if (body && origin !== null) headers.set('Origin', origin)
+    const ending = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // Apart from the signal, which a `fetch` of the host's may not heed.
+    const late = new Promise<ClientResult<Name>>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(refusal('timed-out'))
+        ending.abort()
+      }, options.timeoutMs ?? TIMEOUT_MS)
+    })
+    const ask = async (): Promise<ClientResult<Name>> =>
+      read(
+        await send(`${base}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
+          headers,
+          signal: ending.signal,
+          ...(body && { method: 'POST', body: JSON.stringify(body) }),
+          ...(credentials && { credentials }),
+        }),
+      )
     try {
-      const response = await send(`${base}/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, {
-        headers,
-        ...(body && { method: 'POST', body: JSON.stringify(body) }),
-        ...(credentials && { credentials }),
-      })
-      return await read(response)
+      return await Promise.race([ask(), late])
     } catch {
       return refusal('offline')
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -138,4 +156,5 @@ function parse(text: string) {
   }
 }
 
-const refusal = (reason: 'offline' | 'server-error') => ({ ok: false, reason, retryAfterSeconds: null }) as const
+const refusal = (reason: 'offline' | 'server-error' | 'timed-out') =>
+  ({ ok: false, reason, retryAfterSeconds: null }) as const

@@ -24,12 +24,17 @@ export abstract class BaseElement extends LitElement {
   protected readonly scope: Scope
   #heard = ''
   #told = ''
+  #look = ''
 
   constructor() {
     super()
     this.baseUrl = '/two-factor'
     this.lang = ''
-    this.scope = createScope(this, (heard, told) => this.#say(heard, told))
+    this.scope = createScope(
+      this,
+      (heard, told, look) => this.#say(heard, told, look),
+      () => this.lookAgain(),
+    )
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
@@ -50,12 +55,18 @@ export abstract class BaseElement extends LitElement {
 
   /** What was done last, within the page: it covers nothing, and stays until something else begins. */
   protected told(): TemplateResult | typeof nothing {
-    return this.#told ? html`<p class="notice good">${this.#told}</p>` : nothing
+    return this.#told ? html`<p class="notice ${this.#look}">${this.#told}</p>` : nothing
   }
 
-  #say(heard: string, told: string): void {
+  /** An answer did not come: what was sent may be done. */
+  protected lookAgain(): boolean {
+    return false
+  }
+
+  #say(heard: string, told: string, look: string): void {
     this.#heard = heard
     this.#told = told
+    this.#look = look
     this.requestUpdate()
     setTimeout(() => {
       if (this.#heard !== heard) return
@@ -65,7 +76,11 @@ export abstract class BaseElement extends LitElement {
   }
 }
 
-function createScope(element: BaseElement, say: (heard: string, told: string) => void): Scope {
+function createScope(
+  element: BaseElement,
+  say: (heard: string, told: string, look: string) => void,
+  lookAgain: () => boolean,
+): Scope {
   const clientOf = memo((baseUrl) => connect(baseUrl))
   const timesOf: (language: string) => Times = memo(createTimes)
   let work: object | null = null
@@ -103,6 +118,7 @@ function createScope(element: BaseElement, say: (heard: string, told: string) =>
         element.requestUpdate()
       }
     },
+    wantsToLeave: false,
     get signal() {
       return ending.signal
     },
@@ -111,8 +127,9 @@ function createScope(element: BaseElement, say: (heard: string, told: string) =>
       end()
     },
     update: () => element.requestUpdate(),
-    announce: (text) => say(text, ''),
-    tell: (text) => say(text, text),
+    lookAgain,
+    announce: (text) => say(text, '', ''),
+    tell: (text, look = 'good') => say(text, text, look),
     emit: (type, detail = {}) => {
       element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
     },

@@ -70,6 +70,12 @@ export type TwoFactorChange =
 /** What changed, as `access-tokens-changed` tells it. */
 export type AccessTokensChange = 'issued' | 'renamed' | 'revoked' | 'all-revoked'
 
+/**
+ * Why a sign-in starts over: the person asked for another account (`canceled`), or pressed Start Over after the second step
+ * was refused for one of the API's reasons.
+ */
+export type StartOverReason = 'canceled' | 'challenge-expired' | 'challenge-used' | 'sign-in-cookie-missing'
+
 /** The events of the elements. All of them bubble, out of shadow trees too; none holds a code, a key or a token. */
 export interface CountersignElementEvents {
   'two-factor-changed': CustomEvent<{ change: TwoFactorChange }>
@@ -78,7 +84,7 @@ export interface CountersignElementEvents {
   /** The session is open: go where it leads. With what the host added to the answer. */
   'two-factor-signed-in': CustomEvent<Omit<CompleteChallengeAnswer, 'recoveryCodes'>>
   /** Show the password step again. */
-  'two-factor-start-over': CustomEvent<Record<never, never>>
+  'two-factor-start-over': CustomEvent<{ reason: StartOverReason }>
   /** Nobody is signed in any more. */
   'two-factor-signed-out': CustomEvent<Record<never, never>>
   /** What was asked for needs a fresh sign-in. */

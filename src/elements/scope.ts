@@ -18,11 +18,15 @@ export interface Scope {
   /** Says to screen readers what the eye sees by itself. */
   announce(text: string): void
   /** The same, with the words shown until something else begins. */
-  tell(text: string): void
+  tell(text: string, look?: 'good' | 'warn'): void
   /** Waits for the answer with all controls held. Null: the view that asked is gone, and nobody wants it any more. */
   work<Answer>(sent: Promise<Answer>): Promise<Answer | null>
   /** Ends what the view that is shown asks of the browser, once it is gone. */
   readonly signal: AbortSignal
+  /** Nobody knows whether what was sent is done: shows how things stand. False: the view itself asks again. */
+  lookAgain(): boolean
+  /** Escape was pressed meanwhile. */
+  wantsToLeave: boolean
   /** Another view is shown: an answer that is still to come is for nobody. */
   dropWork(): void
   /** Tells the page. */
@@ -45,6 +49,8 @@ export interface Step {
   isWide?: boolean
   /** Cannot be left by accident: no closing but by its own button, and the browser asks before the page goes. */
   isHeld?: boolean
+  /** The person comes back to this tab: what is shown may be out of date. */
+  seen?(): void
   /** What closing it does; otherwise there is no next step. */
   leave?: (() => void) | undefined
 }

@@ -35,7 +35,7 @@ function headersOf(hook: string, host: HeadersLike): Headers {
   try {
     if (typeof host === 'object' && host !== null) return new Headers(host)
   } catch {
-    // Its message may contain a cookie that the host set.
+    // What it says may hold a cookie of the host's.
   }
   throw hookInvalid(
     hook,

@@ -5,7 +5,7 @@ import { createClient, type TwoFactorClient } from 'countersign/client'
 import { createHandler } from 'countersign/http'
 import { testClock, virtualAuthenticator } from 'countersign/testing'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 
 const PASSWORD = 'correct-horse-7'
 const URL = 'https://app.example.com/two-factor'
@@ -158,6 +158,64 @@ describe('a client', () => {
   it('is offline where the network fails, and never throws', async () => {
     const client = createClient('/two-factor', { fetch: () => Promise.reject(new TypeError('fetch failed')) })
     expect(await client.status()).toEqual({ ok: false, reason: 'offline', retryAfterSeconds: null })
+  })
+
+  describe('that waits for an answer', () => {
+    const timedOut = { ok: false, reason: 'timed-out', retryAfterSeconds: null }
+    const never = new Promise<never>(() => {})
+    afterEach(() => {
+      vi.useRealTimers()
+    })
+
+    it.each([
+      [undefined, 30_000],
+      [1500, 1500],
+    ])('with timeoutMs %j gives up after %d ms, and ends the request', async (timeoutMs, waits) => {
+      vi.useFakeTimers()
+      const signals: (AbortSignal | null | undefined)[] = []
+      const fetch = (_: string, { signal }: RequestInit) => {
+        signals.push(signal)
+        return new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      }
+      let answer: unknown
+      void createClient('/two-factor', { fetch, timeoutMs })
+        .disable()
+        .then((given) => {
+          answer = given
+        })
+      await vi.advanceTimersByTimeAsync(waits - 1)
+      expect([answer, signals[0]?.aborted]).toEqual([undefined, false])
+      await vi.advanceTimersByTimeAsync(1)
+      expect([answer, signals[0]?.aborted]).toEqual([timedOut, true])
+    })
+
+    it.each([
+      ['its fetch heeds no signal', () => never],
+      ['the body never ends', async () => new Response(new ReadableStream(), { status: 200 })],
+    ])('gives up where %s', async (_, fetch) => {
+      vi.useFakeTimers()
+      const answer = createClient('/two-factor', { fetch }).status()
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(await answer).toEqual(timedOut)
+    })
+
+    it('leaves no timer behind, whatever the answer is', async () => {
+      vi.useFakeTimers()
+      for (const fetch of [
+        async () => Response.json({}),
+        async () => new Response(null, { status: 502 }),
+        () => Promise.reject(new TypeError('fetch failed')),
+      ]) {
+        await createClient('/two-factor', { fetch }).status()
+        expect(vi.getTimerCount()).toBe(0)
+      }
+    })
+
+    it.each([0, -1, 1.5, Number.NaN, 2 ** 31, '30'])('refuses %j as timeoutMs', (timeoutMs) => {
+      expect(() => createClient('/two-factor', { timeoutMs: timeoutMs as number })).toThrow(
+        'timeoutMs must be an integer from 1 to 2147483647',
+      )
+    })
   })
 
   it.each([

@@ -9,6 +9,8 @@ import { type Phone, readQr, scan, setUp, shownCodes, type Visitor, visit } from
 const NEW_PASSWORD = 'another-canyon-43'
 
 /** One person's way through the whole dashboard; each part goes on where the one before ended. */
+const REVOKE = 'Revoke Chrome on Linux'
+
 describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }, () => {
   let rig: Rig
   let clock: Rig['clock']
@@ -148,7 +150,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.signIn(ALEX)
     await isIn()
 
-    await alex.press('Revoke Chrome on Linux')
+    await alex.page.getByRole('button', { name: REVOKE }).click()
     await alex.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await alex.page.getByText('None. Every sign-in asks for a second step.').waitFor()
     await alex.signOut()
@@ -230,7 +232,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await elsewhere.sees('Account')
 
     await alex.page.reload()
-    await alex.page.getByRole('button', { name: 'Revoke Chrome on Linux' }).waitFor()
+    await alex.page.getByRole('button', { name: REVOKE }).waitFor()
     await alex.press('Change Password')
     await alex.field('Current password').fill(PASSWORD)
     await alex.field('New password').fill('short')

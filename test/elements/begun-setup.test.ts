@@ -1,8 +1,8 @@
 import { enroll } from 'countersign/testing'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launchChromium, noChromium } from '../dashboard/chromium.ts'
-import { ANN, type Backend, startBackend } from './server.ts'
+import { ANN, type Backend, SAM, startBackend } from './server.ts'
 import { slow } from './slow.ts'
 import { keepCodes, type Visitor, visit, visitorAt } from './visitor.ts'
 
@@ -20,7 +20,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
     ann = await visit(browser, backend)
     await ann.open()
     await ann.signIn()
-  })
+  }, 60_000)
   afterAll(async () => {
     await browser?.close()
     await backend?.end()
@@ -32,10 +32,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
   async function begin(visitor: Visitor): Promise<string> {
     await visitor.press('Set Up Two-Factor Authentication')
     await visitor.confirm('Continue')
-    const link = await picture(visitor.page)
-    // Until the request is over, keys are held: Escape would do nothing.
-    await expect.poll(() => visitor.page.locator('[aria-disabled="true"]').count()).toBe(0)
-    return link
+    return picture(visitor.page)
   }
 
   test('goes on with the same key after a reload', async () => {
@@ -66,6 +63,46 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
     expect(await picture(ann.page)).toBe(fresh)
     await ann.field(ann.texts.scanProve).fill(ann.phoneOf(fresh).code())
     await keepCodes(ann)
+  })
+
+  /** The person turns to this tab again. */
+  const comeBack = ({ page }: Visitor) =>
+    page.evaluate(() => globalThis.document.dispatchEvent(new Event('visibilitychange')))
+
+  test('a stale picture is replaced as soon as its tab is looked at again; one that is good stays, with what was typed', async () => {
+    const before = await begin(ann)
+    await ann.field(ann.texts.scanProve).fill('12')
+    const asked = ann.page.waitForResponse('**/two-factor/resume-setup')
+    await comeBack(ann)
+    await (await asked).finished()
+    expect(await picture(ann.page)).toBe(before)
+    expect(await ann.field(ann.texts.scanProve).inputValue()).toBe('12')
+
+    const second = visitorAt(await ann.page.context().newPage(), backend)
+    await second.open('show=setup')
+    await second.press('Cancel')
+    await second.field('Password').fill('correct-horse-7')
+    await second.press('Continue')
+    const fresh = await picture(second.page)
+    await comeBack(ann)
+    await ann.sees('You started again in another window. Scan the new code and delete the old entry.')
+    expect(await picture(ann.page)).toBe(fresh)
+    expect(await ann.field(ann.texts.scanProve).inputValue()).toBe('')
+
+    await second.press('Cancel')
+    await second.field('Password').waitFor()
+    await comeBack(ann)
+    await ann.sees('This setup has ended. Start again to get a new key.')
+  })
+
+  test('coming back while the server cannot be asked leaves the picture as it is', async () => {
+    const before = await begin(ann)
+    const failed = ann.page.waitForEvent('requestfailed')
+    await ann.page.route('**/two-factor/resume-setup', (route) => route.abort(), { times: 1 })
+    await comeBack(ann)
+    await failed
+    await ann.page.keyboard.press('Tab')
+    expect(await picture(ann.page)).toBe(before)
   })
 
   test('an authenticator that is replaced is replaced after a reload too', async () => {
@@ -121,6 +158,86 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
     await other.confirm('Continue')
     await picture(other.page)
     await other.page.context().close()
+  })
+
+  describe('that a sign-in requires', () => {
+    let sam: Visitor
+    beforeEach(async () => {
+      sam = await visit(browser, backend)
+      await sam.open()
+      await sam.signIn(SAM)
+      await sam.press('Continue')
+    }, 60_000)
+    afterEach(() => sam.page.context().close())
+
+    /** The page reloads, and goes on with the answer that it kept; this page keeps none. */
+    async function reload(visitor: Visitor): Promise<void> {
+      const challenge = await visitor.page
+        .locator('two-factor-challenge')
+        .evaluate((element) => Reflect.get(element, 'challenge'))
+      await visitor.page.reload()
+      await visitor.field('Login').waitFor()
+      await visitor.page.evaluate((kept) => {
+        const element = Object.assign(globalThis.document.createElement('two-factor-challenge'), { challenge: kept })
+        globalThis.document.querySelector('main')?.replaceChildren(element)
+      }, challenge)
+    }
+
+    test('goes on with the same key after a reload, and signs in with it', async () => {
+      const before = await picture(sam.page)
+      await reload(sam)
+      expect(await picture(sam.page)).toBe(before)
+      await sam.field(sam.texts.scanProve).fill(sam.phoneOf(before).code())
+      await keepCodes(sam)
+      await expect.poll(async () => (await sam.heard())[0]).toMatch(/^two-factor-signed-in/)
+      expect((await backend.twoFactor.status(SAM)).enabled).toBe(true)
+    })
+
+    test('goes on with the same key after the person has signed in again, as in a second tab', async () => {
+      const before = await picture(sam.page)
+      await sam.press(sam.texts.startOver)
+      expect(await sam.heard()).toEqual(['two-factor-start-over {"reason":"canceled"}'])
+      await sam.signIn(SAM)
+      expect(await picture(sam.page)).toBe(before)
+    })
+
+    test('is begun anew where another browser began since: the old picture says that it has ended', async () => {
+      const before = await picture(sam.page)
+      const other = await visit(browser, backend)
+      await other.open()
+      await other.signIn(SAM)
+      await other.press('Continue')
+      expect(await picture(other.page)).not.toBe(before)
+      await other.page.context().close()
+
+      await comeBack(sam)
+      await sam.sees('This setup has ended. Start again to get a new key.')
+      await sam.press('Continue')
+      const fresh = await picture(sam.page)
+      expect(fresh).not.toBe(before)
+      await sam.field(sam.texts.scanProve).fill(sam.phoneOf(fresh).code())
+      await keepCodes(sam)
+    })
+
+    test('that the other tab began again is replaced where a code of the old picture is sent', async () => {
+      const before = await picture(sam.page)
+      const challengeToken = await sam.page
+        .locator('two-factor-challenge')
+        .evaluate((element) => Reflect.get(element, 'challenge').challengeToken)
+      await sam.page.evaluate(async (token) => {
+        const headers = { 'Content-Type': 'application/json' }
+        await fetch('/two-factor/begin-required-setup', {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ challengeToken: token }),
+        })
+      }, challengeToken)
+      await sam.field(sam.texts.scanProve).fill(sam.phoneOf(before).code())
+      await expect.poll(() => picture(sam.page)).not.toBe(before)
+      await sam.sees('You started again in another window. Scan the new code and delete the old entry.')
+      await sam.field(sam.texts.scanProve).fill(sam.phoneOf(await picture(sam.page)).code())
+      await keepCodes(sam)
+    })
   })
 
   test('goes on at once in <two-factor-setup>, which is only there for that', async () => {

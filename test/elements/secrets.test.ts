@@ -46,6 +46,7 @@ describe.skipIf(noChromium).sequential('secrets in the page', { timeout: 60_000 
         const refused = { ok: false, reason: refusal, retryAfterSeconds: null }
         const done = { ok: true, signedIn: true, method: 'totp', recoveryCodesLeft: 2, deviceTrusted: false }
         const client = {
+          resumeRequiredSetup: async () => ({ ok: false, reason: 'setup-expired', retryAfterSeconds: null }),
           beginRequiredSetup: async () => (refusal ? refused : offer),
           completeChallenge: async () => ({ ...done, recoveryCodes: codes }),
           status: async () => ({ ok: true, recoveryCodes: { createdAtMs: 1 } }),

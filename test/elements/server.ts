@@ -38,10 +38,25 @@ export interface BackendOptions {
   passkeys?: boolean
 }
 
-/** A backend with the real handler over a memory store, and one page. Sam must have two-factor authentication. */
-export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
+let built: Promise<string> | undefined
+
+/** Built once for all backends of a file: it takes longer than a test. */
+function pageScript(): Promise<string> {
+  built ??= buildScript()
+  return built
+}
+
+async function buildScript(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'elements-'))
   await buildPage(folder)
+  const script = await readFile(join(folder, 'page.js'), 'utf8')
+  await rm(folder, { recursive: true })
+  return script
+}
+
+/** A backend with the real handler over a memory store, and one page. Sam must have two-factor authentication. */
+export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
+  const script = await pageScript()
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -66,7 +81,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     scopes: options.scopes ?? ['servers:read', 'servers:write', 'billing:read'],
     now: clock.now,
   })
-  const app = createApp(twoFactor, tokens, clock, folder)
+  const app = createApp(twoFactor, tokens, clock, script)
   server.on('request', getRequestListener(app.fetch))
   return {
     url,
@@ -76,12 +91,11 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     async end() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-function createApp(twoFactor: TwoFactor, tokens: AccessTokens, clock: TestClock, folder: string): Hono {
+function createApp(twoFactor: TwoFactor, tokens: AccessTokens, clock: TestClock, script: string): Hono {
   const sessions = new Map<string, SignedInUser>()
   const handler = createHandler({
     twoFactor,
@@ -106,9 +120,7 @@ function createApp(twoFactor: TwoFactor, tokens: AccessTokens, clock: TestClock,
     sessions.clear()
     return c.body(null, 204)
   })
-  app.get('/page.js', async (c) =>
-    c.body(await readFile(join(folder, 'page.js')), 200, { 'Content-Type': 'text/javascript' }),
-  )
+  app.get('/page.js', (c) => c.body(script, 200, { 'Content-Type': 'text/javascript' }))
   app.get('/page.css', async (c) =>
     c.body(await readFile(new URL('page/page.css', import.meta.url)), 200, { 'Content-Type': 'text/css' }),
   )

@@ -6,6 +6,8 @@ import { ANN, type Backend, PASSWORD, SAM, startBackend } from './server.ts'
 import { slow } from './slow.ts'
 import { keepCodes, type Phone, scan, type Visitor, visit } from './visitor.ts'
 
+const REVOKE = 'Revoke Chrome on Linux'
+
 /** What was sent is held until it is answered: no control does anything, and no late answer acts on another view. */
 describe.skipIf(noChromium).sequential('over a slow network', { timeout: 60_000 }, () => {
   let browser: Browser
@@ -23,7 +25,7 @@ describe.skipIf(noChromium).sequential('over a slow network', { timeout: 60_000 
     ann = await visit(browser, backend)
     await ann.open()
     await ann.signIn()
-  })
+  }, 60_000)
   afterAll(async () => {
     await browser?.close()
     await backend?.end()
@@ -35,9 +37,13 @@ describe.skipIf(noChromium).sequential('over a slow network', { timeout: 60_000 
     await ann.field('Code from the app').fill(phone.next())
     await ann.button('Disable Two-Factor Authentication').waitFor()
   }
-  /** Everything that closes a dialog, pressed while something is on its way. */
-  async function tryToLeave(): Promise<void> {
+  /** What closes a dialog, pressed while something is on its way. */
+  async function pressLeave(): Promise<void> {
     for (const name of ['Cancel', 'Close']) await ann.button(name).click({ force: true })
+    expect(await dialog().isVisible()).toBe(true)
+  }
+  async function tryToLeave(): Promise<void> {
+    await pressLeave()
     for (const key of ['Escape', 'Escape', 'Escape']) await ann.page.keyboard.press(key)
     expect(await dialog().isVisible()).toBe(true)
   }
@@ -70,9 +76,43 @@ describe.skipIf(noChromium).sequential('over a slow network', { timeout: 60_000 
     await ann.field('Password').fill(PASSWORD)
     await ann.page.keyboard.press('Enter')
     await request.sent
-    await tryToLeave()
+    await pressLeave()
     await request.arrive()
     await ann.page.locator('svg.qr').waitFor()
+  })
+
+  test('Escape is kept until the request is over: then it leaves what the answer shows, and nothing is pending', async () => {
+    await enter()
+    await ann.press('Add Another')
+    await ann.field('Name').fill('Tablet')
+    const request = await slow(ann.page, 'begin-setup')
+    await ann.field('Password').fill(PASSWORD)
+    await ann.page.keyboard.press('Enter')
+    await request.sent
+    await ann.page.keyboard.press('Escape')
+    expect(await dialog().isVisible()).toBe(true)
+    await request.arrive()
+    await dialog().waitFor({ state: 'hidden' })
+    await expect.poll(async () => (await backend.twoFactor.status(ANN)).pendingSetup).toBeNull()
+    // It was for that dialog, and for no other.
+    await ann.press('Add Another')
+    await ann.field('Name').fill('Tablet')
+    await ann.confirm('Continue')
+    await ann.page.locator('svg.qr').waitFor()
+    expect(await dialog().isVisible()).toBe(true)
+  })
+
+  test('Escape before a refusal leaves the form too', async () => {
+    await enter()
+    await ann.press('Disable Two-Factor Authentication')
+    const request = await slow(ann.page, 'disable')
+    await ann.field('Password').fill('wrong')
+    await ann.page.keyboard.press('Enter')
+    await request.sent
+    await ann.page.keyboard.press('Escape')
+    await request.arrive()
+    await dialog().waitFor({ state: 'hidden' })
+    expect((await backend.twoFactor.status(ANN)).enabled).toBe(true)
   })
 
   test('a token that is being made cannot be canceled', async () => {
@@ -122,7 +162,7 @@ describe.skipIf(noChromium).sequential('over a slow network', { timeout: 60_000 
   test('trust in a device is revoked once the server says so, and a refusal is shown where it was asked', async () => {
     await ann.field('Don’t ask again on this device for 30 days').check()
     await enter()
-    await ann.press('Revoke Chrome on Linux')
+    await ann.press(REVOKE)
     await ann.page.route('**/two-factor/revoke-trusted-devices', (route) => route.abort(), { times: 1 })
     await dialog().getByRole('button', { name: 'Revoke' }).click()
     expect(await ann.problem()).toBe(ann.texts.offline)

@@ -6,6 +6,8 @@ import { ANN, type Backend, SAM, startBackend } from './server.ts'
 import { keepCodes, type Phone, readQr, scan, shownCodes, type Visitor, visit } from './visitor.ts'
 
 /** One person's way through the elements; each part goes on where the one before ended. */
+const REVOKE = 'Revoke Chrome on Linux'
+
 describe.skipIf(noChromium).sequential('the story of ann, told by the elements', { timeout: 60_000 }, () => {
   let browser: Browser
   let backend: Backend
@@ -130,12 +132,12 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id)).toBe('code')
     await ann.field('Don’t ask again on this device for 30 days').check()
     await code.fill(phone.code())
-    await ann.button('Revoke Chrome on Linux').waitFor()
+    await ann.button(REVOKE).waitFor()
     expect(await ann.heard()).toEqual([
       'two-factor-signed-in {"signedIn":true,"method":"totp","recoveryCodesLeft":10,"deviceTrusted":true}',
     ])
     await signInAgain()
-    await ann.press('Revoke Chrome on Linux')
+    await ann.press(REVOKE)
     await ann.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await ann.sees('None. Every sign-in asks for a second step.')
     expect(await ann.heard()).toEqual(['two-factor-changed {"change":"trusted-devices-revoked"}'])
@@ -241,7 +243,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await ann.field('Code from the app').fill(phone.code())
     await ann.sees('That took too long. Sign in again.')
     await ann.press('Start Over')
-    expect(await ann.heard()).toEqual(['two-factor-start-over {}'])
+    expect(await ann.heard()).toEqual(['two-factor-start-over {"reason":"challenge-expired"}'])
     await ann.signIn()
     await ann.field('Code from the app').fill(phone.code())
     await ann.sees('Signing in takes a second step.')

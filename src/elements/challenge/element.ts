@@ -1,6 +1,7 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
 import type { CompleteChallengeAnswer, SignInAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
+import type { StartOverReason } from '../element-types.ts'
 import { button, link } from '../parts/row.ts'
 import { pageStage, type Stage } from '../parts/stage.ts'
 import type { Refused, Step } from '../scope.ts'
@@ -8,13 +9,7 @@ import { askSecondStep } from './ask-code.ts'
 import type { SecondStep } from './second-step.ts'
 import { setUpFirst } from './set-up-first.ts'
 
-const START_OVER = [
-  'challenge-expired',
-  'challenge-used',
-  'setup-expired',
-  'setup-superseded',
-  'sign-in-cookie-missing',
-] as const
+const START_OVER = ['challenge-expired', 'challenge-used', 'sign-in-cookie-missing'] as const
 const asksToStartOver = (reason: string): reason is (typeof START_OVER)[number] =>
   START_OVER.some((one) => one === reason)
 
@@ -60,7 +55,7 @@ export class TwoFactorChallenge extends BaseElement {
   /** With the way back to the password beneath, but not beneath codes that are shown this once. */
   #show(step: Step | null): void {
     const view = () => html`${step?.view()}
-      ${link(this.scope.texts.startOver, this.#startOver, 'quiet', this.scope.isWorking)}
+      ${link(this.scope.texts.startOver, () => this.#startOver('canceled'), 'quiet', this.scope.isWorking)}
       <slot name="help"><p class="hint">${this.scope.texts.helpLost}</p></slot>`
     this.#stage.show(step && !step.isHeld ? { ...step, view } : step)
   }
@@ -69,13 +64,12 @@ export class TwoFactorChallenge extends BaseElement {
   #isOver({ reason }: Refused): boolean {
     if (!asksToStartOver(reason)) return false
     const { texts } = this.scope
-    const words = { ...texts, 'setup-expired': texts['challenge-expired'] }
     const shown = reason === 'sign-in-cookie-missing' && this.#isPast() ? 'challenge-expired' : reason
     this.#stage.show({
       heading: texts.startOverTitle,
-      view: () => html`<p role="alert">${words[shown]}</p>
+      view: () => html`<p role="alert">${texts[shown]}</p>
         <div class="actions">
-          ${button(texts.startOverNow, this.#startOver, 'primary')}
+          ${button(texts.startOverNow, () => this.#startOver(shown), 'primary')}
         </div>`,
     })
     return true
@@ -92,9 +86,9 @@ export class TwoFactorChallenge extends BaseElement {
     this.scope.emit('two-factor-signed-in', answer)
   }
 
-  #startOver = (): void => {
+  #startOver(reason: StartOverReason): void {
     this.#leave()
-    this.scope.emit('two-factor-start-over')
+    this.scope.emit('two-factor-start-over', { reason })
   }
 
   /** The page goes on from here: what was typed or shown leaves the document, whatever the page does with this element. */

@@ -1,7 +1,14 @@
 import { html, nothing } from 'lit'
-import type { CompleteChallengeAnswer, PasskeyOfferAnswer, TotpOfferAnswer } from '../../http/index.ts'
+import type {
+  CompleteChallengeAnswer,
+  PasskeyOfferAnswer,
+  SetupOfferAnswer,
+  TotpOfferAnswer,
+} from '../../http/index.ts'
 import { scanStep } from '../flows/scan.ts'
 import { createForm } from '../parts/form.ts'
+import { notice } from '../parts/notice.ts'
+import { reportFault } from '../parts/report-fault.ts'
 import { createPasskey, hasPasskeys } from '../passkeys/browser.ts'
 import { createCodesToSave, type Owner, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
@@ -13,13 +20,17 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
   const { texts, client } = scope
   const { challengeToken } = challenge
 
-  function scan(offer: TotpOfferAnswer): void {
+  function scan(offer: TotpOfferAnswer, why?: string): void {
     const step = scanStep(scope, {
       offer,
       place: [2, 3],
+      why,
       send: (code) => client.completeChallenge({ challengeToken, code, setupId: offer.setupId }),
       done: (answer) => showCodes(answer, offer, [3, 3]),
       refused: isOver,
+      resume,
+      goOn,
+      begin,
     })
     show(step)
   }
@@ -37,28 +48,48 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
     return created.ok ? client.completeChallenge({ challengeToken, passkey: created.passkey, setupId }) : created
   }
 
+  const resume = () => client.resumeRequiredSetup({ challengeToken })
+  function goOn(offer: SetupOfferAnswer, why?: string): void {
+    if (offer.type === 'totp') scan(offer, why)
+    // A passkey leaves nothing behind that would have to match: it is begun anew.
+    else if (why) begin(texts['setup-expired'])
+  }
+
+  /** After a reload, with the key that the app may have by now. */
+  async function reload(): Promise<void> {
+    const offer = await scope.work(resume())
+    if (offer?.ok) goOn(offer)
+    else if (offer && !offer.reason.startsWith('setup')) isOver(offer)
+  }
+
   const offersPasskey = challenge.methods.includes('passkey') && hasPasskeys()
-  const form = createForm<TotpOfferAnswer | (CompleteChallengeAnswer & { owner: Owner })>(scope, {
-    intro: html`<p>${texts.requiredWhy}</p>
-      ${offersPasskey ? nothing : html`<p class="muted">${texts.setUpWhy}</p>`}`,
-    fields: [],
-    passkey: offersPasskey ? texts.addPasskey : undefined,
-    action: offersPasskey ? texts.addApp : texts.continue,
-    async send(data) {
-      if (!data.has('passkey')) return client.beginRequiredSetup({ challengeToken, name: texts.phone })
-      const offer = await client.beginRequiredSetup({ challengeToken, type: 'passkey' })
-      if (!offer.ok) return offer
-      const { rp, user } = offer.options
-      const answer = await create(offer)
-      return answer.ok ? { ...answer, owner: { issuer: rp.name, accountName: user.name } } : answer
-    },
-    done(answer) {
-      if (!('owner' in answer)) return scan(answer)
-      const { owner, ...signedIn } = answer
-      showCodes(signedIn, owner, [2, 2])
-    },
-    refused: isOver,
-  })
-  // How many follow depends on what is chosen.
-  show({ heading: texts.requiredTitle, ...(!offersPasskey && { place: [1, 3] }), view: form })
+  function begin(words?: string): void {
+    const form = createForm<TotpOfferAnswer | (CompleteChallengeAnswer & { owner: Owner })>(scope, {
+      intro: html`${notice(words, 'alert')}
+        <p>${texts.requiredWhy}</p>
+        ${offersPasskey ? nothing : html`<p class="muted">${texts.setUpWhy}</p>`}`,
+      fields: [],
+      passkey: offersPasskey ? texts.addPasskey : undefined,
+      action: offersPasskey ? texts.addApp : texts.continue,
+      async send(data) {
+        if (!data.has('passkey')) return client.beginRequiredSetup({ challengeToken, name: texts.phone })
+        const offer = await client.beginRequiredSetup({ challengeToken, type: 'passkey' })
+        if (!offer.ok) return offer
+        const { rp, user } = offer.options
+        const answer = await create(offer)
+        return answer.ok ? { ...answer, owner: { issuer: rp.name, accountName: user.name } } : answer
+      },
+      done(answer) {
+        if (!('owner' in answer)) return scan(answer)
+        const { owner, ...signedIn } = answer
+        showCodes(signedIn, owner, [2, 2])
+      },
+      refused: isOver,
+    })
+    // How many follow depends on what is chosen.
+    show({ heading: texts.requiredTitle, ...(!offersPasskey && { place: [1, 3] }), view: form })
+  }
+
+  begin()
+  void reload().catch(reportFault)
 }

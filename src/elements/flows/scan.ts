@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { TotpOfferAnswer } from '../../http/index.ts'
+import type { SetupOfferAnswer, TotpOfferAnswer } from '../../http/index.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
 import { createForm } from '../parts/form.ts'
 import { notice } from '../parts/notice.ts'
 import { qrView } from '../parts/qr.ts'
+import { reportFault } from '../parts/report-fault.ts'
 import type { Shown } from '../parts/row.ts'
 import { appCodeField } from '../parts/secret-fields.ts'
 import type { Refused, Scope, Step } from '../scope.ts'
@@ -18,13 +19,20 @@ export interface ScanOptions<Answer> {
   /** Proves with the first code that the app has the secret. */
   send(code: string): Promise<({ ok: true } & Answer) | Refused>
   done(answer: Answer): void
-  refused(refusal: Refused): boolean
+  /** Another refusal than that of a setup that is over. */
+  refused?(refusal: Refused): boolean
+  /** What this browser began last. */
+  resume(): Promise<({ ok: true } & SetupOfferAnswer) | Refused>
+  /** Another tab of this browser began again: goes on with that. */
+  goOn(offer: SetupOfferAnswer, why: string): void
+  /** There is nothing to go on with. */
+  begin(why: string): void
 }
 
 /** The picture to scan and the same data for typing, side by side, and the field for the first code. */
 export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): Step {
   const { texts } = scope
-  const { offer, place, why, cancel, send, done, refused } = options
+  const { offer, place, why, cancel, send, done, refused, resume, goOn, begin } = options
   const copyButton = createCopyButton(scope, offer.secret)
   const form = createForm(scope, {
     fields: [appCodeField(scope, texts.scanProve, offer.digits)],
@@ -32,8 +40,24 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
     cancel,
     send: (data) => send(String(data.get('code'))),
     done,
-    refused,
+    refused(refusal) {
+      const isOver = refusal.reason === 'setup-expired'
+      if (isOver) begin(texts['setup-expired'])
+      if (refusal.reason === 'setup-superseded') look()
+      return isOver || (refused?.(refusal) ?? false)
+    },
   })
+  /** Whether the picture is still the one to scan. */
+  async function compare(): Promise<void> {
+    const { signal } = scope
+    const now = await resume()
+    // The view is gone, or the answer to a code is about to say more.
+    if (signal.aborted || scope.isWorking) return
+    if (!now.ok) {
+      if (now.reason === 'setup-expired' || now.reason === 'setup-superseded') begin(texts['setup-expired'])
+    } else if (now.setupId !== offer.setupId) goOn(now, texts['setup-superseded'])
+  }
+  const look = () => void compare().catch(reportFault)
   // A phone cannot scan its own screen: it leads with the link to the app.
   const isPhone = globalThis.matchMedia?.('(pointer: coarse)').matches
   const typed = () => typedData(scope, offer, copyButton())
@@ -42,6 +66,7 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
     isWide: true,
     place,
     leave: cancel,
+    seen: look,
     view: () =>
       isPhone
         ? html`${notice(why, 'alert')} ${appLink(scope, offer, 'button primary')}

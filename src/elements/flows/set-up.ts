@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import type { StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
+import type { SetupOfferAnswer, StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
 import type { Field } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
@@ -29,8 +29,12 @@ export interface SetUpOptions {
 /** `resumed`: what this browser began goes on. */
 export type SetUpStart = 'app' | 'passkey' | 'resumed'
 
-/** Proof; picture and first code; recovery codes, where the setup made some. */
-export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): void {
+/**
+ * Proof; picture and first code; recovery codes, where the setup made some.
+ *
+ * @param why said first
+ */
+export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart, why?: string): void {
   const { texts, client } = scope
   const { purpose, show, cancel, finish } = options
   // Kept, so that it need not be typed again where the setup has ended.
@@ -61,14 +65,16 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): v
     show({ heading, view: form, place: [1, total], leave: cancel })
   }
 
-  /** @param why shown above the QR code, @param instead shown above the proof if no setup is pending */
-  async function resume(why: string | undefined, instead: string): Promise<void> {
+  function goOn(offer: SetupOfferAnswer, why?: string): void {
+    if (offer.type === 'totp') scan(offer, why)
+    else setUpPasskey(scope, options, offer)
+  }
+
+  async function resume(): Promise<void> {
     show({ heading, view: () => html`<p class="muted">${texts.loading}</p>` })
     const offer = await scope.work(client.resumeSetup())
-    if (offer === null) return
-    if (!offer.ok) askProof(instead)
-    else if (offer.type === 'totp') scan(offer, why)
-    else setUpPasskey(scope, options, offer)
+    if (offer?.ok) goOn(offer, why)
+    else if (offer) askProof(why ?? texts.setupElsewhere)
   }
 
   /** Leaves nothing pending. Where the server cannot be told so, the settings go on saying that something is. */
@@ -87,12 +93,9 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): v
       send: (code) => client.confirmSetup({ code, setupId }),
       done: ({ authenticatorId, recoveryCodes }) =>
         recoveryCodes ? showCodes(offer, authenticatorId, recoveryCodes) : finish(authenticatorId),
-      refused({ reason }) {
-        if (reason === 'setup-expired') askProof(texts[reason])
-        else if (reason === 'setup-superseded') void resume(texts[reason], texts['setup-expired'])
-        else return false
-        return true
-      },
+      resume: client.resumeSetup,
+      goOn,
+      begin: askProof,
     })
     show(step)
   }
@@ -107,9 +110,9 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart): v
     })
   }
 
-  if (start === 'resumed') void resume(undefined, texts.setupElsewhere)
+  if (start === 'resumed') void resume()
   else if (start === 'passkey') setUpPasskey(scope, options)
-  else askProof()
+  else askProof(why)
 }
 
 /** The same over a page, which is told of the change. */

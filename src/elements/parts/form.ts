@@ -64,6 +64,7 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     if (answer === null) return
     if (answer.ok) return options.done(answer)
     if (answer.reason === 'signed-out') scope.emit('two-factor-signed-out')
+    if (answer.reason === 'timed-out' && scope.lookAgain()) return
     if (options.refused?.(answer)) return
     if (answer.reason === 'proof-required') scope.emit('two-factor-sign-in-again')
     if (answer.retryAfterSeconds !== null) wait.start(kind, answer.retryAfterSeconds)

@@ -3,6 +3,7 @@ import { keyed } from 'lit/directives/keyed.js'
 import { icon } from '../icons.ts'
 import type { Scope, Show, Step } from '../scope.ts'
 import { askBeforeLeaving } from './ask-before-leaving.ts'
+import { whenVisible } from './when-visible.ts'
 
 /** Where the steps of a task are shown, one after another, each taking the focus. */
 export interface Stage {
@@ -17,6 +18,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
   let step: Step | null = null
   let shown: Step | null = null
   const leaving = askBeforeLeaving(host, () => step?.isHeld ?? false)
+  whenVisible(host, () => step?.seen?.())
   const dialog = () => host.renderRoot.querySelector('dialog')
   const show: Show = (next) => {
     // What was said of the page before is no news any more.
@@ -36,6 +38,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
   const closed = () => {
     if (step === null) return
     dialog()?.showModal()
+    scope.wantsToLeave = scope.isWorking
     cancel()
   }
   const leaveByKey = (event: KeyboardEvent) => {
@@ -43,14 +46,25 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
     event.preventDefault()
     cancel()
   }
-  host.addController({
-    hostUpdated() {
-      if (step === shown) return
-      const node = dialog()
-      shown = step
-      if (step === null) return node?.close()
+  function leaveAtLast(): void {
+    if (scope.isWorking || !scope.wantsToLeave) return
+    scope.wantsToLeave = false
+    if (step) cancel()
+  }
+  function open(): void {
+    const node = dialog()
+    shown = step
+    if (step === null) node?.close()
+    else {
       if (!node?.open) node?.showModal()
       focusFirst(host.renderRoot)
+    }
+  }
+  host.addController({
+    hostUpdated() {
+      if (step !== shown) open()
+      // Once the answer has shown what it shows: until then, what is left would be the view that asked.
+      if (scope.wantsToLeave && !scope.isWorking) setTimeout(leaveAtLast)
     },
   })
   return {
@@ -87,6 +101,7 @@ export function pageStage(host: LitElement, scope: Scope, takesFocus: () => bool
   let step: Step | null = null
   let shown: Step | null = null
   const leaving = askBeforeLeaving(host, () => step?.isHeld ?? false)
+  whenVisible(host, () => step?.seen?.())
   host.addController({
     hostUpdated() {
       if (step === shown) return

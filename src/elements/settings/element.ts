@@ -53,6 +53,13 @@ export class TwoFactorSettings extends BaseElement {
     this.#status.again()
   }
 
+  protected override lookAgain(): boolean {
+    this.#stage.show(null)
+    this.scope.tell(this.scope.texts.outcomeUnknown, 'warn')
+    this.refresh()
+    return true
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('baseUrl') || changed.has('client')) this.refresh()
   }

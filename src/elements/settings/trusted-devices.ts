@@ -8,9 +8,8 @@ import { type SettingsPage, thisDevice } from './page.ts'
 /** The devices on which no code is asked, each with the way to end that. */
 export function trustedDevicesView(page: SettingsPage): TemplateResult {
   const { texts, times } = page.scope
-  const { trustedDevices } = page.status
-  const rows = trustedDevices.map(({ id, name, createdAtMs, expiresAtMs }) =>
-    keyed(
+  const rows = page.status.trustedDevices.map(({ id, name, createdAtMs, expiresAtMs }) => {
+    return keyed(
       id,
       row(
         'laptop',
@@ -18,14 +17,12 @@ export function trustedDevicesView(page: SettingsPage): TemplateResult {
         fill(texts.trustedSince, { date: times.date(createdAtMs), end: times.date(expiresAtMs) }),
         button(texts.revoke, () => revoke(page, fill(texts.deviceRevokeWhy, { name }), { id }), 'small', name),
       ),
-    ),
-  )
+    )
+  })
   return group(
     texts.trustedDevices,
-    trustedDevices.length > 0 ? rows : html`<p class="muted">${texts.trustedNone}</p>`,
-    trustedDevices.length > 1
-      ? button(texts.revokeAll, () => revoke(page, texts.devicesRevokeWhy, {}), 'small')
-      : nothing,
+    rows.length > 0 ? rows : html`<p class="muted">${texts.trustedNone}</p>`,
+    rows.length > 1 ? button(texts.revokeAll, () => revoke(page, texts.devicesRevokeWhy, {}), 'small') : nothing,
   )
 }
 

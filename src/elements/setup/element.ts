@@ -12,11 +12,18 @@ export class TwoFactorSetup extends BaseElement {
   static override properties: PropertyDeclarations = { replaces: {} }
   declare replaces: string | undefined
   readonly #stage: Stage = pageStage(this, this.scope, () => this.hasAttribute('autofocus'))
+  #why: string | undefined
   readonly #status = createLoading(
     this.scope,
     () => this.scope.client.status(),
     (status) => this.#begin(status),
   )
+
+  protected override lookAgain(): boolean {
+    this.#why = this.scope.texts.outcomeUnknown
+    this.#status.again()
+    return true
+  }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('baseUrl') || changed.has('client')) this.#status.again()
@@ -43,7 +50,8 @@ export class TwoFactorSetup extends BaseElement {
       scope.emit('two-factor-setup-canceled')
     }
     const options = { purpose, person: status, offersBoth: true, show, cancel, finish }
-    setUp(scope, options, pendingSetup === null ? 'app' : 'resumed')
+    setUp(scope, options, pendingSetup === null ? 'app' : 'resumed', this.#why)
+    this.#why = undefined
   }
 
   protected override render(): TemplateResult {

@@ -18,6 +18,8 @@ export const de: Texts = {
   stepOf: 'Schritt {step} von {total}',
   loadAgain: 'Erneut versuchen',
   stale: 'Diese Angaben sind möglicherweise veraltet.',
+  outcomeUnknown:
+    'Der Server hat zu lange gebraucht: Vielleicht ist es geschehen, vielleicht nicht. Sie sehen jetzt den aktuellen Stand.',
   waitFor: 'Neuer Versuch {time}',
   waitUntil: 'Gesperrt bis {date}',
   waitIsOver: 'Sie können es jetzt wieder versuchen.',
@@ -250,6 +252,7 @@ export const de: Texts = {
   'not-json': 'Bei uns ist etwas schiefgegangen. Versuchen Sie es erneut.',
   'server-error': 'Bei uns ist etwas schiefgegangen. Versuchen Sie es erneut.',
   offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung.',
+  'timed-out': 'Der Server hat zu lange gebraucht. Versuchen Sie es noch einmal.',
 
   'passkey-canceled': 'Der Passkey wurde nicht verwendet. Versuchen Sie es erneut.',
   'passkey-timed-out': 'Die Zeit für den Passkey ist abgelaufen. Versuchen Sie es erneut.',

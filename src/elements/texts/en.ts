@@ -18,6 +18,7 @@ export const en: Texts = {
   stepOf: 'Step {step} of {total}',
   loadAgain: 'Try Again',
   stale: 'This may be out of date.',
+  outcomeUnknown: 'The server took too long, so this may or may not be done. You see how things stand now.',
   waitFor: 'Try again {time}',
   waitUntil: 'Closed until {date}',
   waitIsOver: 'You can try again now.',
@@ -235,6 +236,7 @@ export const en: Texts = {
   'not-json': 'Something went wrong on our side. Try again.',
   'server-error': 'Something went wrong on our side. Try again.',
   offline: 'The server can’t be reached. Check your connection.',
+  'timed-out': 'The server took too long. Try again.',
 
   'passkey-canceled': 'The passkey wasn’t used. Try again.',
   'passkey-timed-out': 'The time ran out. Try again.',

@@ -31,6 +31,7 @@ type Word =
   | 'stepOf'
   | 'loadAgain'
   | 'stale'
+  | 'outcomeUnknown'
   | 'waitFor'
   | 'waitUntil'
   | 'waitIsOver'

@@ -35,8 +35,8 @@ document.addEventListener('two-factor-signed-in', ({ detail }) => {
   hear('two-factor-signed-in', detail)
   home()
 })
-document.addEventListener('two-factor-start-over', () => {
-  hear('two-factor-start-over', {})
+document.addEventListener('two-factor-start-over', ({ detail }) => {
+  hear('two-factor-start-over', detail)
   signIn()
 })
 const { ok } = await createClient('/two-factor').status()
