@@ -20,7 +20,7 @@ const OPERATIONS = [
 /** The tests for each folder: fast, and the same on every run. */
 const TESTS = {
   vault: ['test/vault/*.test.ts'],
-  'recovery-codes': ['test/recovery-codes/*.test.ts', 'test/two-factor/{imported-codes,recovery-codes}.test.ts'],
+  'recovery-codes': ['test/recovery-codes/*.test.ts'],
   otp: ['test/otp/{base32,build-uri,hotp,keyed,parse-uri,totp,typed-code,typed-text}.test.ts'],
   passkeys: ['test/passkeys/{setup,second-step,attack,attestation,export,own-verifier,second-implementation}.test.ts'],
   engine: OPERATIONS,
