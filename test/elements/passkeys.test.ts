@@ -1,37 +1,12 @@
 import { createServer } from 'node:http'
-import { generateTotp } from 'countersign/otp'
-import { virtualPasskey } from 'countersign/testing'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launchChromium, noChromium } from '../dashboard/chromium.ts'
-import { publicKeyOf } from '../passkeys/node-crypto.ts'
 import { violations } from './accessibility.ts'
+import { importForeignPasskey } from './foreign-passkey.ts'
+import { type Kind, plugIn, refuseNext } from './plug-in.ts'
 import { ANN, type Backend, type BackendOptions, PASSWORD, SAM, startBackend } from './server.ts'
 import { keepCodes, scan, setUp, type Visitor, visit } from './visitor.ts'
-
-type Kind = 'a phone or laptop' | 'a security key without PIN'
-
-/** One authenticator of the browser's DevTools. */
-async function plugIn(page: Page, kind: Kind) {
-  const devTools = await page.context().newCDPSession(page)
-  await devTools.send('WebAuthn.enable')
-  const isInternal = kind === 'a phone or laptop'
-  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: isInternal ? 'internal' : 'usb',
-      hasResidentKey: isInternal,
-      hasUserVerification: isInternal,
-      isUserVerified: isInternal,
-      automaticPresenceSimulation: true,
-    },
-  })
-  return {
-    unplug: () => devTools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }),
-    wrongFinger: () => devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false }),
-    credentials: async () => (await devTools.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-  }
-}
 
 describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () => {
   let browser: Browser
@@ -260,13 +235,7 @@ describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () 
     await ann.signIn()
     await addFirst()
     await signInAgain()
-    await ann.page.evaluate((fault) => {
-      const get = navigator.credentials.get.bind(navigator.credentials)
-      navigator.credentials.get = async () => {
-        navigator.credentials.get = get
-        throw new DOMException('refused', fault)
-      }
-    }, name)
+    await refuseNext(ann.page, name)
     await ann.press('Use Your Passkey')
     await ann.sees(words)
     await accessible()
@@ -338,24 +307,9 @@ describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () 
   })
 
   test('a passkey of another site’s is marked as not usable here, and is not asked for', async () => {
-    const elsewhere = virtualPasskey({ rpId: 'old.example', origin: 'https://old.example' })
-    const begun = await backend.twoFactor.beginSetup('someone', {
-      type: 'passkey',
-      accountName: 'someone',
-      proof: { password: PASSWORD },
-    })
-    if (!begun.ok) throw new Error(begun.reason)
-    const created = await elsewhere.create({ ...begun.options, rp: { id: 'old.example', name: 'Old' } })
-    const passkey = { credentialId: created.id, publicKey: publicKeyOf(created), rpId: 'old.example', name: 'Old key' }
-    const userHandle = Buffer.alloc(32, 7).toString('base64url')
-    await backend.twoFactor.admin.importUser(ANN, {
-      authenticators: [{ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }],
-      passkeys: [{ ...passkey, userHandle }],
-    })
+    const phone = await importForeignPasskey(backend, ANN)
     await ann.signIn()
-    await ann
-      .field('Code from the app')
-      .fill(generateTotp({ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', timeMs: backend.clock.now() }))
+    await ann.field('Code from the app').fill(phone.code())
     await ann.sees('Not usable here')
     await accessible()
     await signInAgain()

@@ -160,7 +160,8 @@ export const base: string = css`
 
   @media (forced-colors: active) {
     .pill,
-    .badge {
+    .badge,
+    .icon-button {
       border: 1px solid;
     }
 
@@ -174,7 +175,8 @@ export const base: string = css`
       border-color: Highlight;
     }
 
-    .qr {
+    .qr,
+    .spinner {
       forced-color-adjust: none;
     }
   }
