@@ -4,7 +4,8 @@ import { card } from './card.ts'
 import { controls } from './controls.ts'
 import { dialog } from './dialog.ts'
 import { fields } from './fields.ts'
+import { forcedColors } from './forced-colors.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 
-export const styles: CSSResult = unsafeCSS([tokens, base, controls, fields, card, steps, dialog].join(''))
+export const styles: CSSResult = unsafeCSS([tokens, base, controls, fields, card, steps, dialog, forcedColors].join(''))

@@ -157,27 +157,4 @@ export const base: string = css`
       transition-property: background, border-color;
     }
   }
-
-  @media (forced-colors: active) {
-    .pill,
-    .badge,
-    .icon-button {
-      border: 1px solid;
-    }
-
-    .link {
-      text-decoration: underline;
-    }
-
-    .button:hover,
-    .primary,
-    .danger {
-      border-color: Highlight;
-    }
-
-    .qr,
-    .spinner {
-      forced-color-adjust: none;
-    }
-  }
 `

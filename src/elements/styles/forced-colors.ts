@@ -1,0 +1,27 @@
+import { css } from './css.ts'
+
+/** Last of all: these take the place of what the other styles say. */
+export const forcedColors: string = css`
+  @media (forced-colors: active) {
+    .pill,
+    .badge,
+    .icon-button {
+      border: 1px solid;
+    }
+
+    .link {
+      text-decoration: underline;
+    }
+
+    .button:hover,
+    .primary,
+    .danger {
+      border-color: Highlight;
+    }
+
+    .qr,
+    .spinner {
+      forced-color-adjust: none;
+    }
+  }
+`
