@@ -21,6 +21,8 @@ export async function pack(folder) {
     const name = `countersign-${manifest.version}.tgz`
     await run('tar', ['-xzf', join(work, name), '-C', work])
     const unpacked = join(work, 'package')
+    // Not as the umask of this machine has it: the same tarball comes of the same sources everywhere.
+    await run('chmod', ['-R', 'u=rwX,go=rX', unpacked])
     for (const page of ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'SKILL.md']) {
       const path = join(unpacked, page)
       const text = await readFile(path, 'utf8')

@@ -29,7 +29,7 @@ export type ClientRefusal<Why extends string = ProblemReason> = {
   clockOffsetSeconds?: number
 }
 
-/** What a call gives: the answer, or why not. */
+/** What a call returns: the answer, or the reason it was refused. */
 export type ClientResult<Name extends HttpOperationName> =
   | ({ ok: true } & HttpOperations[Name]['answer'])
   | ClientRefusal<HttpOperations[Name]['reason']>

@@ -54,7 +54,7 @@ export function checkedDeviceName(deviceName: (request: Request) => string) {
   }
 }
 
-/** Anything of the host's but a promise, which nobody would await. */
+/** Anything that the host returns except a promise, which nobody would await. */
 export function checkedContext(context: (request: Request) => unknown) {
   return (request: Request): unknown => {
     const value = context(request)

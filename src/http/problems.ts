@@ -36,7 +36,7 @@ const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: 
 
 export const REASONS: readonly ProblemReason[] = Object.keys(PROBLEMS).filter(isReason)
 
-/** Whether it is a reason that this API gives. */
+/** Whether it is a reason that this API returns. */
 function isReason(text: string): text is ProblemReason {
   return Object.hasOwn(PROBLEMS, text)
 }

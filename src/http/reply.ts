@@ -35,7 +35,7 @@ function headersOf(hook: string, host: HeadersLike): Headers {
   try {
     if (typeof host === 'object' && host !== null) return new Headers(host)
   } catch {
-    // What it says may hold a cookie of the host's.
+    // Its message may contain a cookie that the host set.
   }
   throw hookInvalid(
     hook,

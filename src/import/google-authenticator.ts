@@ -16,7 +16,7 @@ const TOTP = 2
 /**
  * What Google Authenticator exports as QR codes: `otpauth-migration://offline?data=…`, one of them or a list, as a long export
  * has several codes. The name in an account becomes the authenticator's name. The app exports no recovery codes, and the
- * accounts of other services, too: pass only those of yours.
+ * accounts of other services, too: pass only your own.
  *
  * Facts: `MigrationPayload`, which Google does not document, as the app writes it: OtpParameters 1 (secret 1, name 2, issuer
  * 3, algorithm 4, digits 5, type 6), batch size 3, batch index 4

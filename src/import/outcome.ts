@@ -1,6 +1,6 @@
 import type { ImportUserOptions } from '../two-factor/options.ts'
 
-/** Why something of a row was left out, or a row gives nothing at all. */
+/** Why a part of a row, or the whole row, was left out. */
 export type ImportReason =
   /** The field is absent or empty. */
   | 'missing'

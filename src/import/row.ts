@@ -12,7 +12,7 @@ export interface Row {
   has(name: string): boolean
 }
 
-/** One row, or a list of the rows of one user. What is no object is a row without columns. */
+/** One row, or a list of the rows of one user. Anything but an object counts as a row without columns. */
 export function readRows(given: unknown, note: Note): Row[] {
   const list: unknown[] = Array.isArray(given) ? given : [given]
   if (list.length > MAX_ROWS) note('rows', 'too-many', `Only the first ${MAX_ROWS} rows of a user are looked at.`)

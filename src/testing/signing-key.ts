@@ -52,7 +52,7 @@ function coseKey(alg: Algorithm, jwk: JsonWebKey): Uint8Array {
   }
 }
 
-/** WebCrypto gives r and s side by side; WebAuthn has them as a DER sequence of two integers. */
+/** WebCrypto puts r and s side by side; WebAuthn has them as a DER sequence of two integers. */
 function derOf(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2
   const parts = [derInteger(signature.subarray(0, half)), derInteger(signature.subarray(half))]

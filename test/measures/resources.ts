@@ -128,5 +128,5 @@ for (const { name, all, half, most, longest } of figures) {
   )
 }
 console.log(`Resources: ${over} of ${count} took more than ${LONGEST_MS} ms`)
-const isHeldShortly = figures.every(({ half }) => half < LONGEST_MS) && over < count / 1000
+const isHeldShortly = figures.every(({ half }) => half < LONGEST_MS) && over < count / 100
 process.exitCode = last < first * 1.5 + 5 && isHeldShortly && largest < 16_384 ? 0 : 1

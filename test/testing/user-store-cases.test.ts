@@ -60,7 +60,7 @@ describe('a store that lies', async () => {
   })
 
   test.each([
-    ['gives undefined for null', /^load gave undefined for /, /contract: load gives null/, /JSON\.parse/],
+    ['gives undefined for null', /^load gave undefined for /, /contract: load returns null/, /JSON\.parse/],
     ["gives the driver's { changes: 0 } for false", /^save gave {"changes":1}, /, /true if it wrote/, /rows === 1/],
     ['checks, then writes', /^save gave true to 64 of 64 /, /one atomic step/, /comparison and a write as steps/],
     ['folds the case of ids', /^save gave false for ".*A", asked to create/, /character by character/, /_bin/],

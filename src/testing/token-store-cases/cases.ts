@@ -11,7 +11,7 @@ export interface TokenStoreCase {
   run(): Promise<void>
 }
 
-/** Gives a store; asked anew in each case, it may give the same one each time. */
+/** Returns a store; asked anew in each case, it may return the same one each time. */
 export type MakeTokenStore = () => TokenStore | Promise<TokenStore>
 
 /** What else there is to examine. Each function that is given adds a case. */
@@ -34,7 +34,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<TokenStoreCaseOptions>({
  * What the guarantees of access tokens rest on, as cases for any test runner. They need no empty table: each takes users
  * of its own, and leaves their tokens behind. So give them a database for tests.
  *
- * @param makeStore gives the store
+ * @param makeStore returns the store
  * @example
  * for (const { name, run } of tokenStoreCases(() => myTokenStore(database))) test(name, run)
  */

@@ -91,7 +91,7 @@ export async function refusesInvented(
   expectSame(answer, false, 'whether a save under an invented version wrote')
 }
 
-/** Gives the version it is stored under, which may be one of the store's own. */
+/** Returns the version it is stored under, which may be one of the store's own. */
 export async function create(store: TokenStore, token: StoredToken): Promise<string> {
   await writes(store, token.hash, { expected: null, userId: token.userId, token })
   return (await found(store, token.hash)).version

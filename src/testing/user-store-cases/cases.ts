@@ -22,7 +22,7 @@ export interface UserStoreCase {
 /** What else there is to examine. Each function that is given adds cases. */
 export interface UserStoreCaseOptions {
   /**
-   * Gives the id of a user who has no record: a fresh one each time. For a store that keeps records beside users who
+   * Returns the id of a user who has no record: a fresh one each time. For a store that keeps records beside users who
    * must be there first, or whose ids are of one form, such as a UUID. Without it ids are random text, and further
    * cases try every sort of text that a user id can be.
    */
@@ -53,7 +53,7 @@ const OPTIONS: readonly string[] = [
  * What the guarantees of the engine rest on, as cases for any test runner. They need no empty table: each takes users of
  * its own, and leaves their records behind. So give them a database for tests.
  *
- * @param makeStore gives the store
+ * @param makeStore returns the store
  * @throws Error where an option is wrong
  * @example
  * for (const { name, run } of userStoreCases(() => myStore(database))) test(name, run)
@@ -77,10 +77,10 @@ export function userStoreCases(makeStore: MakeUserStore, options: UserStoreCaseO
   return cases.map((contract) => ({ name: contract.name, run: async () => explained(contract, await bench()) }))
 }
 
-/** Gives the size of the largest record. */
+/** Returns the size of the largest record. */
 function checked(makeStore: unknown, options: UserStoreCaseOptions): number {
   if (typeof makeStore !== 'function') {
-    throw new Error('userStoreCases takes a function that gives the store: userStoreCases(() => store).')
+    throw new Error('userStoreCases takes a function that returns the store: userStoreCases(() => store).')
   }
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
   if (unknown !== undefined) {

@@ -40,7 +40,7 @@ function gone(disconnected: MakeUserStore): ContractCase {
   return {
     name: 'a store whose connection is gone rejects',
     asks: 'anything unclear is a rejection. null means that there is no record, false that nothing was written: neither is known here.',
-    mistake: 'A catch around the call that gives null, true or false. Let the error through.',
+    mistake: 'A catch around the call that returns null, true or false. Let the error through.',
     async run({ user }) {
       const [store, userId] = [await disconnected(), await user()]
       await rejects('load', async () => store.load(userId))

@@ -1,6 +1,6 @@
 import type { UserStore } from '../../index.ts'
 
-/** Gives a store. Asked anew by each case, it may give the same one each time. */
+/** Returns a store. Asked anew by each case, it may return the same one each time. */
 export type MakeUserStore = () => UserStore | Promise<UserStore>
 
 /** What a case examines. */

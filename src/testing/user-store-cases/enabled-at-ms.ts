@@ -11,7 +11,7 @@ export function enabledAtMsCases(readEnabledAtMs: ReadEnabledAtMs): readonly Con
       name: 'since when two-factor authentication is on stands in a column of its own',
       asks: 'who has a column for `enabledAtMs` writes it, null too, in the write that writes the record.',
       mistake:
-        'The column is left out of the UPDATE, is not cleared by null or by a deletion, keeps seconds instead of milliseconds, or is too small for 8640000000000000. Where a driver gives text or a BigInt, readEnabledAtMs makes a number of it.',
+        'The column is left out of the UPDATE, is not cleared by null or by a deletion, keeps seconds instead of milliseconds, or is too small for 8640000000000000. Where a driver returns text or a BigInt, readEnabledAtMs makes a number of it.',
       async run({ store, user }) {
         const userId = await user()
         let expected: string | null = null

@@ -13,7 +13,7 @@ const MISTAKE =
   'write itself (UPDATE … WHERE version = ?, a conditional put, a Lua script). An error that tells a loser that ' +
   'nothing was written (a duplicate key, a conflict) is the answer false, or is tried again.'
 
-/** Where there is another connection, every other writer comes through that. */
+/** If there is another connection, every other writer comes through that. */
 export function racingCases(anotherConnection: MakeUserStore | undefined): readonly ContractCase[] {
   return [
     racing('create', false, numbered),
@@ -45,7 +45,7 @@ export function racingCases(anotherConnection: MakeUserStore | undefined): reado
 type Stores = readonly [UserStore, ...UserStore[]]
 type RecordOf = (writer: number, round: number) => TwoFactorRecord | null
 
-/** Gives the version that all start from. */
+/** Returns the version that all start from. */
 async function prepared(store: UserStore, userId: string, isThere: boolean): Promise<string | null> {
   const wasThere = (await load(store, userId)) !== null
   if (isThere && !wasThere) return create(store, userId, numbered(-1))
@@ -53,7 +53,7 @@ async function prepared(store: UserStore, userId: string, isThere: boolean): Pro
   return isThere ? versionOf(store, userId) : null
 }
 
-/** All start before any has ended, and all have ended when it gives the one that won. */
+/** All start before any has ended, and all have ended when it returns the winner. */
 async function winnerOf(stores: Stores, userId: string, saves: readonly Save[]): Promise<number> {
   const settled = await Promise.allSettled(
     saves.map((wanted, writer) => save(stores[writer % stores.length] ?? stores[0], userId, wanted)),

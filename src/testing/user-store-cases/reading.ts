@@ -6,8 +6,9 @@ export function readingCases(largestBytes: number): readonly ContractCase[] {
   return [
     {
       name: 'a user without a record gives null',
-      asks: 'load gives null for a user who has no record, and for no other.',
-      mistake: 'Passing on what the driver gives for no row, such as undefined. Write `row === undefined ? null : …`.',
+      asks: 'load returns null for a user who has no record, and for no other.',
+      mistake:
+        'Passing on what the driver returns for no row, such as undefined. Write `row === undefined ? null : …`.',
       async run({ store, user }) {
         await holds(store, await user(), null, 'who never had a record')
         const userId = await user()
@@ -18,7 +19,7 @@ export function readingCases(largestBytes: number): readonly ContractCase[] {
     },
     ...(recordShapes(largestBytes).map(({ what, record, mistake }) => ({
       name: `${what} is read back exactly as it was given`,
-      asks: 'load gives the JSON value that save was given. Only the order of its keys may change.',
+      asks: 'load returns the JSON value that save was given. Only the order of its keys may change.',
       mistake,
       async run({ store, user }) {
         const userId = await user()

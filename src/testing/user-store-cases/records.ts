@@ -101,7 +101,7 @@ export function recordShapes(largestBytes: number): readonly RecordShape[] {
       what: 'a record of texts that look like something else',
       record: ordinary({ texts: ['2025-01-31T12:00:00.000Z', '2025-01-31', '1', '1e3', 'true', 'null', '[]', ''] }),
       mistake:
-        'A reviver or driver that makes dates or numbers of texts. JSON.parse without a reviver gives what was saved.',
+        'A reviver or driver that makes dates or numbers of texts. JSON.parse without a reviver returns what was saved.',
     },
     {
       what: 'a record with numbers as large as they can be',

@@ -9,13 +9,13 @@ import { difference, show } from './difference.ts'
  */
 
 const LOADS: Explanation = {
-  asks: 'load gives null where there is no record, else { record, version }: the record as an object, the version as text.',
+  asks: 'load returns null if there is no record, else { record, version }: the record as an object, the version as text.',
   mistake:
-    'Passing on what the driver gives: undefined for no row, JSON that is not parsed, a version that is a number. Write `row === undefined ? null : { record: JSON.parse(row.record), version: String(row.version) }`.',
+    'Passing on what the driver returns: undefined for no row, JSON that is not parsed, a version that is a number. Write `row === undefined ? null : { record: JSON.parse(row.record), version: String(row.version) }`.',
 }
 
 export const SAVES: Explanation = {
-  asks: 'save gives true if it wrote and false if not. Anything unclear is a rejection.',
+  asks: 'save returns true if it wrote and false if not. Anything unclear is a rejection.',
   mistake:
     "Passing on the driver's answer: a number of rows, { changes: 0 } (which is truthy), 'OK' or nothing. Write `return rows === 1`.",
 }
@@ -79,7 +79,7 @@ export async function refusesInvented(store: UserStore, userId: string, record: 
   throw new Error(`save gave ${show(answer)} for ${show(userId)}, ${manner(wanted)}, where that version never was.`)
 }
 
-/** Gives the version it is stored under, which may be one of the store's own. */
+/** Returns the version it is stored under, which may be one of the store's own. */
 export async function create(store: UserStore, userId: string, record: TwoFactorRecord): Promise<string> {
   await writes(store, userId, { expected: null, record })
   return versionOf(store, userId)

@@ -15,7 +15,7 @@ export function walkingCases(anotherTable: MakeUserStore | undefined, anyIds: bo
 function everyUser(anyIds: boolean): ContractCase {
   return {
     name: 'userIds lists everybody who has a record, and nobody whose record is gone',
-    asks: 'userIds gives each user id as save was given it, page after page, until the cursor is null.',
+    asks: 'userIds returns each user id as save was given it, page after page, until the cursor is null.',
     mistake:
       'An offset in place of the last id, ids as the database prints them (escaped, as numbers), or a cursor that is null on a page that was merely empty.',
     async run({ store, user }) {

@@ -20,7 +20,7 @@ export function writingCases(): readonly ContractCase[] {
   return [
     {
       name: 'creating where there is a record writes nothing',
-      asks: '`expected: null` means that there must be no record: then save writes and gives true, else it writes nothing and gives false.',
+      asks: '`expected: null` means that there must be no record: then save writes and returns true, else it writes nothing and returns false.',
       mistake:
         'An upsert that overwrites (use ON CONFLICT DO NOTHING, INSERT IGNORE, NX, put-if-absent), or passing on the error of a duplicate key, which is the answer false.',
       async run({ store, user }) {
@@ -35,7 +35,7 @@ export function writingCases(): readonly ContractCase[] {
     },
     {
       name: 'an update where there is no record creates none',
-      asks: 'save under a version writes nothing where there is no record, and gives false.',
+      asks: 'save under a version writes nothing if there is no record, and returns false.',
       mistake: 'An upsert for every save. Only `expected: null` may create.',
       async run({ store, user }) {
         const userId = await user()
@@ -67,8 +67,8 @@ export function writingCases(): readonly ContractCase[] {
     },
     {
       name: 'a deletion happens under the version that is stored, and under no other',
-      asks: '`record: null` deletes, only if the stored version still is `expected`, and gives true only if it deleted.',
-      mistake: 'A DELETE by user id alone, or one that gives true whatever it deleted.',
+      asks: '`record: null` deletes, only if the stored version still is `expected`, and returns true only if it deleted.',
+      mistake: 'A DELETE by user id alone, or one that returns true whatever it deleted.',
       async run({ store, user }) {
         const userId = await user()
         await refusesInvented(store, userId, null)

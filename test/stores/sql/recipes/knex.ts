@@ -1,7 +1,7 @@
 import type { SqlDriver, SqlResult } from 'countersign/stores/sql'
 import type { Knex } from 'knex'
 
-/** For PostgreSQL. Knex has `?` where PostgreSQL has `$1`. A transaction (`trx`) will do too. */
+/** For PostgreSQL. Knex has `?` where PostgreSQL has `$1`. A transaction (`trx`) also works. */
 export function knexDriver(knex: Knex): SqlDriver {
   return {
     async query(sql, params) {
@@ -11,7 +11,7 @@ export function knexDriver(knex: Knex): SqlDriver {
   }
 }
 
-/** For MySQL and MariaDB. `batch` is for `audit` alone; in a transaction of yours Knex makes a savepoint of it. */
+/** For MySQL and MariaDB. `batch` is for `audit` alone; inside your own transaction Knex turns it into a savepoint. */
 export function knexMysqlDriver(knex: Knex): SqlDriver {
   return {
     query: queryOn(knex),

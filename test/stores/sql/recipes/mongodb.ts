@@ -1,7 +1,7 @@
 import type { UserStore } from 'countersign'
 import { type Db, MongoServerError } from 'mongodb'
 
-/** One document a user. `record` is JSON text: a document has no room for every key that JSON can have. */
+/** One document per user. `record` is JSON text: a document has no room for every key that JSON can have. */
 interface TwoFactorDocument {
   _id: string
   version: string
