@@ -1,7 +1,7 @@
 /** The handler behind HAProxy, configured as docs/operating.md has it: TLS in front, http to the application. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request as httpRequest, type RequestListener, type Server } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -196,7 +196,7 @@ describe.skipIf(isMissing)('behind HAProxy', () => {
   test('Express that trusts the proxy sees https and the address of the client, whatever the client claims', async () => {
     const addresses: unknown[] = []
     const app = express()
-    const context = (request: Request) => addresses.push(nodeRequestOf<{ ip: string } & never>(request).ip)
+    const context = (request: Request) => addresses.push(nodeRequestOf<IncomingMessage & { ip: string }>(request).ip)
     app.use('/two-factor', toNodeHandler(handlerOf({ context })))
     application = app
     const forged = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http', forwarded: 'for=203.0.113.9' }
@@ -208,7 +208,7 @@ describe.skipIf(isMissing)('behind HAProxy', () => {
 
   test('http is sent on to https', async () => {
     const { status, headers } = await ask({ port: ports.http, path: '/account?tab=2' })
-    expect([status, headers.location]).toEqual([301, `${ORIGIN}/account?tab=2`])
+    expect([status, headers['location']]).toEqual([301, `${ORIGIN}/account?tab=2`])
   })
 
   test('on http in a LAN cookies are Secure, which browsers drop, unless secureCookies is false', async () => {
