@@ -1,5 +1,3 @@
-import { parseRecord } from '../engine/parse-record.ts'
-import { keyIdsOf } from '../engine/reseal.ts'
 import { generateKey, type KeyRing, type KeySource, keyRing, type UserStore } from '../index.ts'
 import { CliError, type Output, rateOf } from './output.ts'
 
@@ -111,10 +109,18 @@ async function countRecords(store: UserStore, { ids }: KeyRing, output: Output):
   return Object.fromEntries(counts)
 }
 
-function keysNeeded(stored: unknown): Iterable<string> {
-  try {
-    return keyIdsOf(parseRecord(stored))
-  } catch {
-    return [UNREADABLE]
-  }
+const SCHEMA = 1
+
+/** The ids of the keys that a record needs: sealed values stand in fields of these names, and nothing else does. */
+function keysNeeded(record: unknown): Iterable<string> {
+  const isKnown = typeof record === 'object' && record !== null && Reflect.get(record, 'schema') === SCHEMA
+  return isKnown ? new Set(sealedIn(record)) : [UNREADABLE]
+}
+
+function sealedIn(part: object): string[] {
+  return Object.entries(part).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === 'object' && value !== null) return sealedIn(value)
+    const isSealed = (name === 'secret' || name === 'sealed') && typeof value === 'string'
+    return isSealed ? [value.slice(0, Math.max(0, value.indexOf('.')))] : []
+  })
 }

@@ -54,11 +54,6 @@ function reseal(
   }
 }
 
-/** The ids of the keys that a record needs to be opened. */
-export function keyIdsOf(record: UserRecord): ReadonlySet<string> {
-  return new Set(sealedValues(record).map((sealed) => sealed.slice(0, Math.max(0, sealed.indexOf('.')))))
-}
-
 function sealedValues({ authenticators, pending, recoveryCodes, issuedCodes }: UserRecord): string[] {
   const ofAuthenticators = authenticators.map((one) => (one.type === 'totp' ? one.secret : one.sealed))
   const values = [...ofAuthenticators, ...issuedCodes.map((one) => one.sealed)]
