@@ -1,7 +1,13 @@
 /** The handler behind HAProxy, configured as docs/operating.md has it: TLS in front, http to the application. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, request as httpRequest, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
