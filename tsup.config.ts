@@ -199,8 +199,15 @@ const KEEP_NAMES: NonNullable<Options['terserOptions']> = {
   module: true,
   keep_fnames: true,
   keep_classnames: true,
-  compress: { passes: 2 },
+  compress: { passes: 3, inline: 1 },
   format: { comments: false, preserve_annotations: true },
+}
+
+/** Where no names are kept: terser makes it smaller than esbuild does. */
+const SMALLEST: NonNullable<Options['terserOptions']> = {
+  ecma: 2020,
+  compress: { passes: 3, inline: 1 },
+  format: { comments: false },
 }
 
 const modules: Options = {
@@ -217,7 +224,7 @@ const modulesAside: Options = {
   ...COMMON,
   format: ['esm'],
   minify: 'terser',
-  terserOptions: KEEP_NAMES,
+  terserOptions: { ...KEEP_NAMES, keep_fnames: false },
   entry: { ...only((module) => ASIDE.has(module)), [GROUND.file]: GROUND.entry },
   esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs, cborWithoutCoders],
   plugins: [linkApart],
@@ -226,6 +233,8 @@ const modulesAside: Options = {
 const commonJs: Options = {
   ...COMMON,
   format: ['cjs'],
+  minify: 'terser',
+  terserOptions: { ...SMALLEST, toplevel: true },
   entry: { ...SERVER, [SQL.file]: SQL.entry, [GROUND.file]: GROUND.entry },
   esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs, cborWithoutCoders],
   plugins: [linkApart],
@@ -265,7 +274,8 @@ const subpathsApart: BundlerPlugin = {
 const program: Options = {
   ...COMMON,
   format: ['esm'],
-  minify: true,
+  minify: 'terser',
+  terserOptions: { ...SMALLEST, module: true },
   platform: 'node',
   entry: sources(['cli/index']),
   // commander is CommonJS.

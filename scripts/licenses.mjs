@@ -28,6 +28,7 @@ const FOR_DEVELOPMENT = new Set([
 const READ_BY_HAND = {
   format: 'MIT',
   'thirty-two': 'MIT',
+  'passport-local': 'MIT',
   'passport-strategy': 'MIT',
   pause: 'MIT',
   'seq-queue': 'MIT',

@@ -26,9 +26,10 @@ export async function pack(folder) {
     for (const page of ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'SKILL.md']) {
       const path = join(unpacked, page)
       const text = await readFile(path, 'utf8')
+      const shown = page === 'CHANGELOG.md' ? latestChanges(text, manifest.version) : text
       await writeFile(
         path,
-        packedPage(text, manifest, (file) => existsSync(join(unpacked, file))),
+        packedPage(shown, manifest, (file) => existsSync(join(unpacked, file))),
       )
     }
     await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', resolve(folder), unpacked], {
@@ -38,6 +39,18 @@ export async function pack(folder) {
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/**
+ * The changes up to this version's own: those of earlier ones are in the packages of those versions.
+ *
+ * @param {string} changelog
+ * @param {string} version
+ */
+export function latestChanges(changelog, version) {
+  const own = changelog.indexOf(`\n## [${version}]`)
+  const earlier = own < 0 ? -1 : changelog.indexOf('\n## [', own + 1)
+  return earlier < 0 ? changelog : changelog.slice(0, earlier + 1)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 // @ts-expect-error: a script, which has no types of its own.
-import { packedPage } from '../scripts/pack.mjs'
+import { latestChanges, packedPage } from '../scripts/pack.mjs'
 // @ts-expect-error: a script, which has no types of its own.
 import { distTagOf, missingFor } from '../scripts/release.mjs'
 
@@ -44,6 +44,22 @@ describe('a release', () => {
     const { version: current } = JSON.parse(readFileSync('package.json', 'utf8'))
     expect(readFileSync('CHANGELOG.md', 'utf8')).toContain(`\n## [${current}] - `)
     expect(JSON.parse(readFileSync('package-lock.json', 'utf8')).version).toBe(current)
+  })
+})
+
+describe('the changelog in the package', () => {
+  const changelog =
+    '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-01\n\n- New.\n\n## [1.2.2] - 2025-01-01\n\n- Old.\n'
+
+  test('ends with the changes of its own version', () => {
+    expect(latestChanges(changelog, '1.2.3')).toBe(
+      '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-01\n\n- New.\n\n',
+    )
+  })
+
+  test('of the first version is whole', () => {
+    expect(latestChanges(changelog, '1.2.2')).toBe(changelog)
+    expect(latestChanges(changelog, '9.9.9')).toBe(changelog)
   })
 })
 

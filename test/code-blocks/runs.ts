@@ -28,6 +28,7 @@ export const RULES: readonly Rule[] = [
     by: 'test/migrating/pages.test.ts',
   },
   { pages: /^docs\/operating\.md$/, language: /^js$/, text: /^\/\/ [\w.-]+\.js$/m, by: 'test/operating.test.ts' },
+  { pages: /^docs\/operating\.md$/, language: /^haproxy$/, by: 'test/http/haproxy.test.ts' },
   {
     pages: /^docs\/testing\.md$/,
     language: /^js$/,
