@@ -10,6 +10,7 @@ import { goToSecondStep, journey, SECOND_STEP, SIGN_IN, setJourney } from './jou
 import { elementTexts, fillIn, restoreLanguage, texts } from './language.ts'
 import { accountPage } from './pages/account.ts'
 import { activityPage } from './pages/activity.ts'
+import { notMePage } from './pages/not-me.ts'
 import { overviewPage } from './pages/overview.ts'
 import type { PageNeeds } from './pages/page.ts'
 import { secondStepPage, signInPage } from './pages/sign-in.ts'
@@ -23,6 +24,7 @@ const HOME = '/settings/account'
 const PAGES: Record<string, (needs: PageNeeds) => HTMLElement> = {
   '/overview': overviewPage,
   [HOME]: accountPage,
+  '/settings/not-me': notMePage,
   '/settings/tokens': tokensPage,
   '/settings/activity': activityPage,
   '/admin/users': usersPage,

@@ -28,6 +28,7 @@ const PAGES = [
   '/settings/account',
   '/settings/tokens',
   '/settings/activity',
+  '/settings/not-me',
   '/admin/users',
 ]
 

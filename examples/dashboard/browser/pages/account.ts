@@ -1,34 +1,14 @@
-import { MIN_PASSWORD_LENGTH } from '../../answers.ts'
-import { openDialog } from '../dialog.ts'
 import { element } from '../dom.ts'
-import { fillIn, languageSelect, texts, twoFactorElement } from '../language.ts'
-import { inNumbers } from '../times.ts'
+import { languageSelect, texts, twoFactorElement } from '../language.ts'
+import { openChangePassword } from './change-password.ts'
 import { avatar, type PageNeeds, pageLayout } from './page.ts'
 
 /** Settings, Account: who this is, two-factor authentication, and the password. */
 export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
   const settings = twoFactorElement('two-factor-settings')
   void lastReset(api).then((atMs) => Object.assign(settings, { resetAtMs: atMs }))
-  const changePassword = () =>
-    openDialog({
-      title: texts().changePassword,
-      why: texts().changePasswordWhy,
-      fields: [
-        { name: 'currentPassword', label: texts().currentPassword, type: 'password', autocomplete: 'current-password' },
-        {
-          name: 'newPassword',
-          label: texts().newPassword,
-          hint: fillIn(texts().newPasswordHint, { count: inNumbers(MIN_PASSWORD_LENGTH) }),
-          type: 'password',
-          autocomplete: 'new-password',
-        },
-      ],
-      action: texts().changePassword,
-      about: { 'wrong-password': 'currentPassword', 'too-many-attempts': 'currentPassword' },
-      send: (values) => api.post('ChangePassword', values),
-      doneText: texts().passwordChanged,
-      done: () => settings.refresh(),
-    })
+  settings.notMeUrl = '/settings/not-me'
+  const changePassword = () => openChangePassword(api, () => settings.refresh())
 
   return pageLayout(
     texts().account,

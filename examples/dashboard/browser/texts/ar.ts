@@ -44,6 +44,17 @@ export const ar: PageTexts = {
   newPasswordHint: 'الحد الأدنى لعدد الأحرف: {count}',
   passwordChanged: 'تم تغيير كلمة المرور.',
 
+  notMe: 'لم أكن أنا',
+  notMeLead: 'إذا غيّر شخص آخر حسابك فاتبع هذه الخطوات بهذا الترتيب.',
+  notMePassword: 'غيّر كلمة المرور',
+  notMePasswordWhy: 'يُنهي ذلك أيضًا كل الجلسات الأخرى والأجهزة الموثوقة ورموز الوصول.',
+  notMeCodes: 'أنشئ رموز استرداد جديدة',
+  notMeCodesWhy: 'في الأسفل عند رموز الاسترداد. تتوقف الرموز القديمة عن العمل.',
+  notMeAuthenticators: 'راجع وسائل المصادقة',
+  notMeAuthenticatorsWhy: 'في الأسفل. أزل كل ما لا تعرفه.',
+  stepDone: 'تم',
+  stepOpen: 'لم يتم بعد',
+
   tokensLead: 'اسمح لبرامجك بالدخول من دون كلمة مرورك.',
   useToken: 'استخدام رمز وصول',
   scopesOpen: '{accountScope} يفتح {accountPath}، و{activityScope} يفتح {activityPath}.',

@@ -46,6 +46,17 @@ export const de: PageTexts = {
   newPasswordHint: 'Mindestens {count} Zeichen',
   passwordChanged: 'Ihr Passwort wurde geändert.',
 
+  notMe: 'Das war ich nicht',
+  notMeLead: 'Hat jemand anderes Ihr Konto geändert? Gehen Sie in dieser Reihenfolge vor.',
+  notMePassword: 'Passwort ändern',
+  notMePasswordWhy: 'Das beendet auch alle anderen Sitzungen, vertrauten Geräte und Zugriffstoken.',
+  notMeCodes: 'Neue Wiederherstellungscodes erzeugen',
+  notMeCodesWhy: 'Unten bei den Wiederherstellungscodes. Die alten gelten dann nicht mehr.',
+  notMeAuthenticators: 'Authenticator prüfen',
+  notMeAuthenticatorsWhy: 'Unten. Entfernen Sie jeden, den Sie nicht kennen.',
+  stepDone: 'Erledigt',
+  stepOpen: 'Offen',
+
   tokensLead: 'Lassen Sie Ihre Skripte ohne Ihr Passwort herein.',
   useToken: 'Ein Token verwenden',
   scopesOpen: '{accountScope} öffnet {accountPath}, {activityScope} öffnet {activityPath}.',

@@ -100,6 +100,17 @@ export const en = {
   newPasswordHint: 'At least {count} characters',
   passwordChanged: 'Your password was changed.',
 
+  notMe: 'This Wasn’t Me',
+  notMeLead: 'If somebody else changed your account, take these steps, in this order.',
+  notMePassword: 'Change your password',
+  notMePasswordWhy: 'This also ends all other sessions, trusted devices and access tokens.',
+  notMeCodes: 'Generate new recovery codes',
+  notMeCodesWhy: 'Below, under Recovery codes. The old ones stop working.',
+  notMeAuthenticators: 'Check your authenticators',
+  notMeAuthenticatorsWhy: 'Below. Remove each one that you do not know.',
+  stepDone: 'Done',
+  stepOpen: 'To do',
+
   tokensLead: 'Let your scripts in without your password.',
   useToken: 'Use a token',
   scopesOpen: '{accountScope} opens {accountPath}, {activityScope} opens {activityPath}.',
