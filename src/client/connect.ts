@@ -105,7 +105,7 @@ export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactor
     if (body && origin !== null) headers.set('Origin', origin)
     const ending = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
-    // Apart from the signal, which a `fetch` of the host's may not heed.
+    // Apart from the signal, which the host's own `fetch` may ignore.
     const late = new Promise<ClientResult<Name>>((resolve) => {
       timer = setTimeout(() => {
         resolve(refusal('timed-out'))

@@ -45,7 +45,7 @@ export function newEpoch(nowMs: number, nonces: Random): Challenges & { epoch: s
 }
 
 /**
- * Whether a token issued in that epoch still counts: nothing voided it since. Null is nobody's epoch: every record that
+ * Whether a token issued in that epoch still counts: nothing voided it since. Null matches no epoch: every record that
  * lacks one would answer to it, in this store or in another that shares keys.
  */
 export function isAccepted(challenges: Challenges, issuedIn: string | null): boolean {

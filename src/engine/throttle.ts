@@ -112,7 +112,7 @@ export function gate(state: Throttle, attempt: Attempt, nowMs: number): AttemptL
         : attemptsGate(attempts, BUDGET[pool], weight, nowMs)
     }
     case 'recovery-code':
-      // 80 bits cannot be guessed: so nobody's guesses stand between the owner and the way in.
+      // 80 bits cannot be guessed, so other people's guesses never keep the owner out.
       return OPEN
     case 'password':
       return attemptsGate(state.passwords, BUDGET.passwords, 1, nowMs)

@@ -23,7 +23,7 @@ export interface Shell extends Listeners<TwoFactorEvent> {
   nonces: Random
 }
 
-/** Whose record, and what of the host's goes into its events. */
+/** Whose record, and the host's context for its events. */
 export interface Subject extends ChangedBy {
   context: unknown
 }

@@ -6,7 +6,7 @@ import { isWithin, openToken } from './sealed-token.ts'
 const VIEW_MS = 300_000
 
 /**
- * What viewing the recovery codes gives for making new ones: viewing, then generating, asks for one proof. It names the
+ * The proof that viewing the recovery codes returns for making new ones: viewing, then generating, asks for one proof. It names the
  * set that was shown, so it works once, and no other operation takes it.
  */
 export function sealView(vault: Vault, userId: string, record: UserRecord, nowMs: number): string {

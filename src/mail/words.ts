@@ -1,4 +1,4 @@
-/** The events that a mail tells of: those that are marked `notify`. */
+/** The events that cause a mail: those marked `notify`. */
 export const MAILED = [
   'two-factor.enabled',
   'two-factor.disabled',

@@ -42,7 +42,7 @@ export function decodeBase32(text: string): Uint8Array {
 }
 
 /**
- * {@link decodeBase32} without the last copy: what it gives is a Buffer on Node.
+ * {@link decodeBase32} without the last copy: returns a Buffer on Node.
  *
  * @param field what an error calls the text
  */

@@ -20,7 +20,7 @@ export interface StoredRecoveryCodes {
   madeHere: boolean
   /** One sealed value that holds all codes, or all imported hashes. `hashed`: the sealed pepper. */
   sealed: string
-  /** `hashed`: SHA-256 of pepper and code in base64url, one a code. Otherwise empty. */
+  /** `hashed`: SHA-256 of pepper and code in base64url, one per code. Otherwise empty. */
   hashes: readonly string[]
   /** The lengths that a typed code can have; another length is no attempt. */
   lengths: readonly number[]

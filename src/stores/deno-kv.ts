@@ -43,7 +43,7 @@ const CLIENT: ClientNeeds = {
 
 /**
  * Stores records in Deno KV: an entry for each user, under the key `[prefix, userId]`, JSON text; the version is the
- * entry's versionstamp. In Deno pass what `Deno.openKv` gives, elsewhere what `openKv` of the package `@deno/kv` gives.
+ * entry's versionstamp. In Deno pass the result of `Deno.openKv`, elsewhere that of `openKv` from the package `@deno/kv`.
  *
  * @param options.prefix Default `two_factor`.
  * @throws CountersignError `invalid_option`

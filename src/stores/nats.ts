@@ -115,7 +115,7 @@ export function checkNats(kv: NatsBucketStatus): Promise<NatsCheck> {
 
 /**
  * Letters, digits, '-' and '_' stand for themselves, so that a user is found by people; each other byte of the UTF-8 is
- * '=' and two hexadecimal digits. NATS allows no ':', no '@' and nothing beyond ASCII, and gives '.' a meaning.
+ * '=' and two hexadecimal digits. NATS allows no ':', no '@' and nothing beyond ASCII, and '.' has a meaning.
  */
 function keyOf(userId: string): string {
   if (/^[\w-]+$/.test(userId)) return userId

@@ -25,7 +25,7 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 export interface PrismaClient {
   $queryRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<unknown>
   $executeRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<number>
-  /** Of the client that a transaction gives, in newer versions alone. `maxWait`: milliseconds. */
+  /** On the client inside a transaction, in newer versions only. `maxWait`: milliseconds. */
   $transaction?<T>(work: (inside: PrismaClient) => Promise<T>, options?: { maxWait?: number }): Promise<T>
 }
 
@@ -116,7 +116,7 @@ function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
 }
 
 /**
- * Prisma's adapter for SQLite has one connection. What runs there while a transaction of the host's is open comes into
+ * Prisma's adapter for SQLite has one connection. What runs there while one of the host's transactions is open becomes part of
  * it, and is undone with it though it was told to be written. Transactions alone wait for each other.
  */
 function runApart(prisma: PrismaClient): SqlDriver['query'] {

@@ -16,7 +16,7 @@ export interface AccessTokenEvent {
   notify: boolean
   /** What the host passed to the operation as `context`. */
   context: unknown
-  /** Who of the host's staff did it, and why. */
+  /** The staff member who did it, and why. */
   by?: string
   note?: string
 }

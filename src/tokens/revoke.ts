@@ -8,7 +8,7 @@ import type { RevokeTokenOptions } from './options.ts'
 import type { ChangeTokenResult } from './outcomes.ts'
 import { deleteRow, findById, listRows, readUndamaged, replaceToken, untilWritten } from './stored.ts'
 
-/** Who revokes twice has what they want. */
+/** Revoking twice is a success. */
 export async function revoke(core: TokenCore, user: string, options: RevokeTokenOptions): Promise<ChangeTokenResult> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)

@@ -22,7 +22,7 @@ export interface Row {
 
 const VERSION_BYTES = 16
 
-/** What is stored under this hash. A store that gives another token's row gives nobody access. */
+/** What is stored under this hash. If a store returns another token's row, access is refused. */
 export async function findToken({ store }: TokenCore, hash: string): Promise<Kept | null> {
   const found: unknown = await store.find(hash)
   if (found === null) return null
@@ -66,7 +66,7 @@ export function readUndamaged(row: Row, userId: string): Kept | null {
 }
 
 /**
- * This user's token of that id, revoked or not. A damaged one among the others is in nobody's way.
+ * This user's token of that id, revoked or not. A damaged token does not affect the others.
  *
  * @throws CountersignError `record_invalid` where it may be the damaged one
  */
@@ -107,7 +107,7 @@ async function save(
 }
 
 /**
- * Tries again, on what is stored by then, while other writers win: until `attempt` gives something else than null.
+ * Tries again, on what is stored by then, while other writers win: until `attempt` returns something other than null.
  *
  * @throws CountersignError `store_conflict`
  */

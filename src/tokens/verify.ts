@@ -32,7 +32,7 @@ export async function verify(
 }
 
 /**
- * A slip of the host's, in the name or the value, must not pass for "no scope is needed". Nor must a scope that stands
+ * A mistake by the host, in the name or the value, must not pass for "no scope is needed". Nor must a scope that stands
  * where keys do not show it: a getter of a class, a prototype.
  */
 function askedScope(options: VerifyTokenOptions): string | null {

@@ -22,7 +22,7 @@ const SCANNABLE_BYTES = 412
 const LEAST_BYTES = 64
 const ELLIPSIS = '…'
 
-/** The name to show, 1 to 255 characters. Of anything but text, which is a mistake of the host's, it throws. */
+/** The name to show, 1 to 255 characters. Throws for anything but text, which is a mistake by the host. */
 export function accountNameArgument(accountName: unknown, userId: string): string {
   if (accountName !== undefined && accountName !== null && typeof accountName !== 'string') {
     throw invalidOption('accountName', accountName, 'text, such as the login or email address')

@@ -8,7 +8,7 @@ import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
 import type { StaffOptions } from './options.ts'
 
 /*
- * What the host passes, checked at the door. A wrong argument of the host's throws; what a person typed or a client sent
+ * Checks what the host passes. A wrong argument throws; what a person typed or a client sent
  * (code, password, token, device) is not looked at here, since any of it has an outcome.
  */
 
@@ -73,7 +73,7 @@ export function subjectOf(
   return { userId, context, device, deviceName }
 }
 
-/** Who of the host's staff does it, and why. */
+/** The staff member who does it, and why. */
 export function staffArguments({ by, note, context }: Partial<StaffOptions>): StaffOptions {
   return { by: staffArgument('by', by), note: staffArgument('note', note), context }
 }

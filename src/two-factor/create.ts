@@ -39,7 +39,7 @@ const IMPORTED_CHECKS = { most: 1, altogether: 16, holdMs: 30_000 }
 const CLOCK: symbol = Symbol.for('countersign.clock')
 
 /**
- * Two-factor authentication over a store of the host's. Does no I/O and keeps no state: make one per process, per
+ * Two-factor authentication over the host's store. Does no I/O and keeps no state: make one per process, per
  * request (Workers) or per transaction.
  *
  * @throws CountersignError `invalid_option` naming the option; `keys_invalid` when the key ring is missing or malformed

@@ -268,7 +268,7 @@ function isNameless(name: unknown): boolean {
   return name === undefined || (typeof name === 'string' && name.length <= NAME_BYTES && name.trim() === '')
 }
 
-/** Null where there is no such authenticator. */
+/** Null if there is no such authenticator. */
 function replacedIds(record: UserRecord | null, replaces: unknown): string[] | null {
   if (replaces === undefined) return []
   const ids = record === null ? [] : record.authenticators.map(({ id }) => id)

@@ -170,7 +170,7 @@ function signIn(
   )
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
-  // A recovery code may have been found in a drawer: it signs in, and gives no trust.
+  // A recovery code may have been found in a drawer: it signs in, but the device is not trusted.
   const trust = given.trustDevice === true && method !== 'recovery-code'
   const issued = issueDevice(
     taken.record,

@@ -4,7 +4,7 @@ import { equalBytes } from '../encoding/equal.ts'
 
 /*
  * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 §2.3, RFC 8439 §2.8) over noble's cipher and authenticator, in a box of
- * nonce, ciphertext and tag. To the byte what noble's own xchacha20poly1305 gives, which test/vault/xchacha.test.ts
+ * nonce, ciphertext and tag. The same bytes as noble's own xchacha20poly1305, which test/vault/xchacha.test.ts
  * holds; that one runs the cipher twice for each message, and so takes twice as long on messages as short as these,
  * which are most of a sign-in's cost.
  */
@@ -74,7 +74,7 @@ function reserve(scratch: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * One run of the cipher: block 0 of its stream gives Poly1305's one-time key, the blocks after it cover the message. The
+ * One run of the cipher: block 0 of its stream is Poly1305's one-time key, the blocks after it cover the message. The
  * caller wipes the scratch.
  *
  * @returns where the message then is

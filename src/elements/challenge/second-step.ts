@@ -6,7 +6,7 @@ export interface SecondStep {
   scope: Scope
   show: Show
   challenge: Extract<SignInAnswer, { signedIn: false }>
-  /** Who signs in, and what their app is called, where the page says so. */
+  /** Who signs in, and what their app is called, if the page says so. */
   account: string
   authenticator: string
   /** Whether the challenge is over, which it then shows. */

@@ -4,7 +4,7 @@ import { type Field, type InputOptions, textField } from './field.ts'
 /** What the server takes. */
 const MAX_BYTES = 64
 
-/** A name that the person gives. One that is too long is told, and not cut. */
+/** A name that the person types. If it is too long, that is said; it is not cut. */
 export function nameField(texts: Texts, options: Partial<InputOptions>): Field {
   return {
     ...textField({ name: 'name', label: texts.name, ...options }),

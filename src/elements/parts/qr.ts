@@ -1,7 +1,7 @@
 import { svg, type TemplateResult } from 'lit'
 
 /**
- * The picture that the API gives as markup, drawn anew from its numbers: no markup of anybody's is put into the page, so
+ * The picture that the API returns as markup, drawn anew from its numbers: no foreign markup is put into the page, so
  * Trusted Types have nothing to say about it, and it needs no `img-src`.
  */
 export function qrView(markup: string, label: string): TemplateResult {

@@ -30,11 +30,11 @@ const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6
 
 function isBusy(error: unknown): boolean {
-  // node:sqlite gives SQLite's number, whose lowest byte is the primary code.
+  // node:sqlite reports SQLite's number, whose lowest byte is the primary code.
   if (typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number') {
     const primary = error.errcode & 0xff
     return primary === SQLITE_BUSY || primary === SQLITE_LOCKED
   }
-  // The others give its name. TRANSACTION_ACTIVE: all connections of a libSQL client were in transactions of the host's.
+  // The others report its name. TRANSACTION_ACTIVE: all connections of a libSQL client were in the host's transactions.
   return [...codesOf(error)].some((code) => /^(SQLITE_BUSY|SQLITE_LOCKED|TRANSACTION_ACTIVE)/.test(code))
 }

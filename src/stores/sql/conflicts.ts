@@ -4,7 +4,7 @@ import { randomBytes } from '../../vault/random.ts'
 /** For conflicts that end with the transaction of another writer, which is short. */
 const PATIENCE: Patience = { tries: 20, triesWithoutWait: 1, longestWaitMs: 64 }
 
-/** PostgreSQL's in_failed_sql_transaction: the statement ran in a transaction of the host's, which is lost. */
+/** PostgreSQL's in_failed_sql_transaction: the statement ran in one of the host's transactions, which is lost. */
 const TRANSACTION_LOST = '25P02'
 
 /**

@@ -99,7 +99,7 @@ export interface SqlTokenStatements {
   find: string
   /** user id → rows with `hash`, `version` and `token` */
   list: string
-  /** hash, user id, version, token, expires at, revoked at; writes nothing where there is one of that hash */
+  /** hash, user id, version, token, expires at, revoked at; writes nothing if that hash exists */
   insert: string
   /** version, token, expires at, revoked at, hash, expected version */
   update: string

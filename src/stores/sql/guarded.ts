@@ -52,7 +52,7 @@ const NOTHING: SqlResult = { rows: [], rowsAffected: 0 }
 
 /**
  * INSERT IGNORE would also ignore a value that is too long, and ON DUPLICATE KEY UPDATE says by a count that depends on
- * the connection's flags whether it inserted. A plain INSERT fails where there is a row, and undoes itself alone; a
+ * the connection's flags whether it inserted. A plain INSERT fails if the row exists, and undoes itself alone; a
  * batch that it is part of is undone as a whole.
  */
 function nothingWhereDuplicate(driver: SqlDriver): SqlDriver {

@@ -9,7 +9,7 @@ export async function inOrder(run: RunQuery, statements: readonly SqlStatement[]
 }
 
 /**
- * The same inside a transaction of the host's. Where one fails, what came before it is undone too, so that a host which
+ * The same inside the host's transaction. If one fails, what came before it is undone too, so that a host which
  * goes on after the error keeps no change without its events. `command` runs what need not go by the way of `run`.
  */
 export async function inSavepoint(

@@ -31,7 +31,7 @@ export async function migrateTables(run: RunQuery, schema: string, dialect: SqlD
 /** Characters that some connections' character sets have no place for, or read as others. */
 const PROBE = '{"probe":"\\u00e9 ~"}'
 
-/** Reads a row as the stores do, so that a client that gives no rows, or other ones, fails before the first sign-in. */
+/** Reads a row as the stores do, so that a client that returns no rows, or other ones, fails before the first sign-in. */
 async function probe(run: RunQuery, { columns }: SqlDialect): Promise<void> {
   const { placeholders, recordIn, recordOut, readRecord } = columns
   const sql = placeholders(`SELECT 'probe' AS version, ${recordOut(recordIn)} AS record`)

@@ -15,7 +15,7 @@ export interface MysqlPoolConnection {
 /**
  * A driver over a pool, or over a connection, which may be inside of a transaction.
  *
- * @param statusAfter runs a statement as text, since savepoints cannot be prepared, and gives the server's status flags
+ * @param statusAfter runs a statement as text, since savepoints cannot be prepared, and returns the server's status flags
  */
 export function clientDriver<Queryable>(
   client: Queryable & { getConnection?(): Promise<Queryable & MysqlPoolConnection> },

@@ -89,7 +89,7 @@ function indexName(parts: readonly string[]): string {
   return quote([...parts.slice(0, -1), `${parts.at(-1)}_user_id`])
 }
 
-/** Which of these statements gives rows: SQLite's drivers run it by another method. */
+/** Whether a statement returns rows: SQLite's drivers run it by another method. */
 export function isRead(sql: string): boolean {
   return sql.startsWith('SELECT')
 }
