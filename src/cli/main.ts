@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { generateKey } from '../index.ts'
+import { generateKey, keyRing } from '../index.ts'
 import { type SqlDialectName, schema, tokenSchema } from '../stores/sql/schema.ts'
 import { type CliConfig, hasConfig, keysOf, loadConfig, loadEnvironment } from './config.ts'
 import { examine } from './doctor.ts'
@@ -126,7 +126,10 @@ function program(place: CliPlace, run: Run): Command {
       }
       if (action !== 'rotate') throw new CliError('It is "key" or "key rotate".', 2)
       loadEnvironment(folder)
-      const loaded = hasConfig(folder) ? await config() : null
+      // A ring of one key is at step 1, whatever is stored: no database has to be reached for that.
+      const given = keysOf(null)
+      const isFirstStep = given !== undefined && keyRing(given).ids.length === 1
+      const loaded = !isFirstStep && hasConfig(folder) ? await config() : null
       const next = await nextRotationStep(keysOf(loaded), options.new, loaded?.store ?? null, output)
       answer(options.json, next, next.text)
       if (next.step === null) run.exitCode = 2

@@ -187,7 +187,7 @@ for (const { name, config, isThere } of DATABASES) {
       expect(statSync(join(project.folder, 'ada.jsonl')).mode & 0o777).toBe(0o600)
       const exports = async () => JSON.parse((await run('status', 'ada', '--json')).stdout).changes?.length ?? 0
       const before = await exports()
-      expect(await run('export', 'ada', ...STAFF, '--out', 'ada.jsonl')).toMatchObject({ exitCode: 1, stdout: '' })
+      expect(await run('export', 'ada', ...STAFF, '--out', 'ada.jsonl')).toMatchObject({ exitCode: 2, stdout: '' })
       expect(await exports()).toBe(before)
       expect(await run('export', 'bob', ...STAFF, '--out', 'bob.jsonl')).toMatchObject({ exitCode: 1, stdout: '' })
       expect(existsSync(join(project.folder, 'bob.jsonl'))).toBe(false)

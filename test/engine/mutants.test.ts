@@ -46,8 +46,8 @@ const MUTANTS: Record<string, Mutant> = {
   },
   'a version that comes again': {
     file: 'engine/transact.ts',
-    from: 'version: encodeBase64Url(random(VERSION_BYTES))',
-    to: "version: stored === null ? 'first' : encodeBase64Url(random(VERSION_BYTES))",
+    from: 'version: encodeBase64Url(nonces(VERSION_BYTES))',
+    to: "version: stored === null ? 'first' : encodeBase64Url(nonces(VERSION_BYTES))",
   },
   'a step-up that consumes its code after it succeeded': {
     file: 'two-factor/step-up.ts',

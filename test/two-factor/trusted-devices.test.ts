@@ -43,7 +43,7 @@ describe('a trusted device', () => {
     await signIn(world, 'ann', { code: ann.phone.next(), trustDevice: true, deviceName: 'Laptop' })
     const list = (await world.twoFactor.status('ann')).trustedDevices
     expect(list).toEqual([
-      { id: expect.any(String), name: 'Laptop', createdAtMs: START, expiresAtMs: START + 30 * DAY },
+      { id: expect.any(String), name: 'Laptop', createdAtMs: START, expiresAtMs: START + 30 * DAY, current: false },
     ])
     world.clock.set(START + 30 * DAY)
     expect((await world.twoFactor.status('ann')).trustedDevices).toEqual([])
