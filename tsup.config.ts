@@ -234,7 +234,13 @@ const commonJs: Options = {
   ...COMMON,
   format: ['cjs'],
   minify: 'terser',
-  terserOptions: { ...SMALLEST, toplevel: true },
+  // Statements stay apart, so that publint finds `;module.exports`. In files that begin with a helper the directive was lost.
+  terserOptions: {
+    ...SMALLEST,
+    toplevel: true,
+    compress: { passes: 3, inline: 1, sequences: false },
+    format: { comments: false, preamble: '"use strict";' },
+  },
   entry: { ...SERVER, [SQL.file]: SQL.entry, [GROUND.file]: GROUND.entry },
   esbuildPlugins: [standApart([SQL, GROUND]), nobleInCommonJs, cborWithoutCoders],
   plugins: [linkApart],

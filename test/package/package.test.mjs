@@ -107,7 +107,7 @@ describe('loading it', () => {
     expect(commonJs.length).toBeGreaterThan(20)
     const texts = commonJs.map((path) => ({ path, text: readFileSync(join(installed, path), 'utf8') }))
     expect(
-      texts.filter(({ text }) => /\bimport\(/.test(text.replace(/node -e "import\(/, ''))).map(({ path }) => path),
+      texts.filter(({ text }) => /\bimport\(/.test(text.replace(/node -e \\?"import\(/, ''))).map(({ path }) => path),
     ).toEqual([])
   })
 
