@@ -31,7 +31,8 @@ describe.skipIf(noChromium)('after a reset by an administrator', { timeout: 240_
     const answer = await dana.page.request.post('/api/Admin/ResetTwoFactor', { data, headers })
     expect([answer.status(), await answer.text()]).toEqual([200, expect.any(String)])
 
-    await alex.page.reload()
+    // The reset ended the session.
+    await alex.signIn(ALEX)
     const notice = alex.page.locator('.notice', { hasText: 'Support reset your two-factor authentication on' })
     await notice.getByRole('button', { name: 'Set Up Again' }).waitFor()
     await setUp(alex, rig.clock.now)
