@@ -2,13 +2,18 @@
 // What so many users need, for each store, from what bench:stores measured (stores/figures.json): sign-ins a second, traffic,
 // cores, machines and bytes. With --write it makes the tables of docs/scaling.md from the same figures; with --check it fails
 // if they differ.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { markdown } from './stores/table.mjs'
 
 const SECONDS_A_DAY = 86_400
 const page = new URL('../docs/scaling.md', import.meta.url)
-const { measured, tables } = JSON.parse(readFileSync(new URL('stores/figures.json', import.meta.url), 'utf8'))
+const figures = new URL('stores/figures.json', import.meta.url)
+if (!existsSync(figures)) {
+  console.error('bench/stores/figures.json is not there. Measure first: npm run bench:stores -- --write')
+  process.exit(2)
+}
+const { measured, tables } = JSON.parse(readFileSync(figures, 'utf8'))
 
 const { values } = parseArgs({
   options: {
