@@ -116,7 +116,7 @@ function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
 }
 
 /**
- * Prisma's adapter for SQLite has one connection. What runs there while one of the host's transactions is open becomes part of
+ * Prisma's adapter for SQLite has one connection. What runs there while a transaction of the host is open becomes part of
  * it, and is undone with it though it was told to be written. Transactions alone wait for each other.
  */
 function runApart(prisma: PrismaClient): SqlDriver['query'] {

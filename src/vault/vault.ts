@@ -67,8 +67,10 @@ export function createVault(keys: KeyRing, nonces: Random): Vault {
 
   return {
     seal(place, content) {
+      // First: a host's own source runs here, and could seal something itself.
+      const nonce = nonces(NONCE_BYTES)
       const bytes = typeof content === 'string' ? utf8Into(CONTENT, content) : content
-      const sealed = encrypt(firstKey, nonces(NONCE_BYTES), associatedData(place), bytes, encodeBase64Url)
+      const sealed = encrypt(firstKey, nonce, associatedData(place), bytes, encodeBase64Url)
       CONTENT.fill(0)
       return prefix + sealed
     },
