@@ -286,6 +286,11 @@ const program: Options = {
   entry: sources(['cli/index']),
   // commander is CommonJS.
   banner: { js: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);" },
+  esbuildOptions(options, context) {
+    COMMON.esbuildOptions?.(options, context)
+    // Or the paths of commander's files, which depend on where it is installed, would be names in the program.
+    options.minifyIdentifiers = true
+  },
   esbuildPlugins: [subpathsApart, standApart([SQL])],
   plugins: [linkApart],
 }
