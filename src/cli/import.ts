@@ -1,8 +1,8 @@
-import { closeSync, openSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, openSync, realpathSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { CountersignError, type TwoFactor } from '../index.ts'
+import { CountersignError, type TwoFactor, type UserStore } from '../index.ts'
 import type { CliConfig } from './config.ts'
-import { type Journal, type JournalEntries, openJournal, readJournal } from './journal.ts'
+import { createAppender, type Journal, type JournalEntries, openJournal, readJournal } from './journal.ts'
 import { fileError } from './lines.ts'
 import { CliError, type Output, rateOf } from './output.ts'
 import type { RowFormat } from './rows.ts'
@@ -53,6 +53,7 @@ type FoundUser = { userId: string | null } & ReturnType<FromRows>
 /** How many users are written at once. */
 const AT_ONCE = 8
 const MOST_SAID = 20
+const NOTHING: JournalEntries = { done: new Set(), begun: new Set() }
 const UNCLEAR =
   'An earlier run was killed while it wrote this user: either nothing was written, or it was turned off since. If you know that it was not turned off, import again with --retry.'
 
@@ -71,44 +72,64 @@ export async function importFile(
   const file: UserFile = { path, format, column: options.userId ?? system.userId }
   const journalPath = options.journal ?? `${path}.imported`
   refuseSameFile(path, journalPath, options.report)
-  const { rows, batches } = await surveyFile(file)
-  const counts: ImportCounts = { users: 0, imported: 0, alreadyOn: 0, doneBefore: 0, left: 0, unclear: 0 }
-  const report = openReport(options.report, output)
+  const survey = await surveyFile(file)
+  // Another file is refused before it is changed.
+  await readJournal(journalPath, () => false)
   const journal = options.dryRun ? null : openJournal(journalPath)
-  const startMs = performance.now()
-  let rowsDone = 0
   try {
-    if (options.restart && journal !== null) journal.clear()
-    for await (const batch of readUserBatches(file, batches)) {
-      const known = await readJournal(journalPath, (userId) => batchOf(userId, batches) === batch.index)
-      // A database that does not answer is found before anybody is noted down as begun.
-      const [firstId] = batch.users.keys()
-      if (firstId !== undefined) await store.load(firstId)
-      const run: Run = { twoFactor, journal, known, counts, retry: options.retry === true }
-      const queue = foundUsers(batch, from)
-      const worker = async (): Promise<void> => {
-        for (let next = queue.next(); !next.done && !stopped.aborted; next = queue.next()) {
-          const { found, rowCount } = next.value
-          counts.users += 1
-          const line = await importOne(run, found)
-          if (line !== null) report.add(line)
-          rowsDone += rowCount
-          // A store that never waits would let no signal through.
-          await setImmediate()
-          if (counts.users % 100 === 0) {
-            output.progress(`${rateOf(counts.users, startMs)}, ${rowsDone} of ${rows} rows`)
-          }
-        }
-      }
-      await allOrStop(Array.from({ length: AT_ONCE }, worker), queue)
-      if (stopped.aborted) break
+    if (options.restart) journal?.clear()
+    const report = openReport(options.report, journal?.isEmpty() === false, output)
+    const counts: ImportCounts = { users: 0, imported: 0, alreadyOn: 0, doneBefore: 0, left: 0, unclear: 0 }
+    const readKnown = (isWanted: (userId: string) => boolean) =>
+      // A dry run does not clear the list, so it looks away.
+      options.restart && journal === null ? NOTHING : readJournal(journalPath, isWanted)
+    try {
+      const run = { twoFactor, store, journal, counts, retry: options.retry === true, readKnown, report }
+      await importUsers(run, file, survey, from, output, stopped)
+      return counts
+    } finally {
+      report.close()
     }
   } finally {
     journal?.close()
-    report.close()
+  }
+}
+
+async function importUsers(
+  run: Run,
+  file: UserFile,
+  { rows, batches }: { rows: number; batches: number },
+  from: FromRows,
+  output: Output,
+  stopped: AbortSignal,
+): Promise<void> {
+  const { store, counts, report } = run
+  const startMs = performance.now()
+  let rowsDone = 0
+  for await (const batch of readUserBatches(file, batches)) {
+    const known = await run.readKnown((userId) => batchOf(userId, batches) === batch.index)
+    // A database that does not answer is found before anybody is noted down as begun.
+    const [firstId] = batch.users.keys()
+    if (firstId !== undefined) await store.load(firstId)
+    const queue = foundUsers(batch, from)
+    const worker = async (): Promise<void> => {
+      for (let next = queue.next(); !next.done && !stopped.aborted; next = queue.next()) {
+        const { found, rowCount } = next.value
+        counts.users += 1
+        const line = await importOne(run, known, found)
+        if (line !== null) report.add(line)
+        rowsDone += rowCount
+        // A store that never waits would let no signal through.
+        await setImmediate()
+        if (counts.users % 100 === 0) {
+          output.progress(`${rateOf(counts.users, startMs)}, ${rowsDone} of ${rows} rows`)
+        }
+      }
+    }
+    await allOrStop(Array.from({ length: AT_ONCE }, worker), queue)
+    if (stopped.aborted) break
   }
   output.say(`${rateOf(counts.users, startMs)}.`)
-  return counts
 }
 
 /** Once one of them failed the others get no more users, and finish those they have. */
@@ -131,10 +152,12 @@ function* foundUsers({ users, nobodys }: UserBatch, from: FromRows): Generator<{
 
 interface Run {
   twoFactor: TwoFactor
+  store: UserStore
   /** Null in a dry run. */
   journal: Journal | null
-  known: JournalEntries
+  readKnown(isWanted: (userId: string) => boolean): JournalEntries | Promise<JournalEntries>
   counts: ImportCounts
+  report: Report
   retry: boolean
 }
 
@@ -142,8 +165,8 @@ interface Run {
  * The list says before the write that it begins, and after it that it ended. Of a user whose write began and did not end
  * it cannot be known whether they turned it off since: they are written again only if the operator says so.
  */
-async function importOne(run: Run, found: FoundUser): Promise<ReportLine | null> {
-  const { twoFactor, journal, known, counts } = run
+async function importOne(run: Run, known: JournalEntries, found: FoundUser): Promise<ReportLine | null> {
+  const { twoFactor, journal, counts } = run
   const { userId, notes } = found
   if (userId !== null && known.done.has(userId)) {
     counts.doneBefore += 1
@@ -217,13 +240,17 @@ interface Report {
   close(): void
 }
 
-/** Written as it goes, so that a run that is stopped leaves what it knows; the first problems are said, too. */
-function openReport(path: string | undefined, output: Output): Report {
-  const file = path === undefined ? null : openForReport(path)
+/**
+ * Written as it goes, so that a run that is stopped leaves what it knows; the next run adds to it. The first problems are
+ * printed, too.
+ */
+function openReport(path: string | undefined, isContinued: boolean, output: Output): Report {
+  const file = path === undefined ? null : openForReport(path, isContinued ? 'a' : 'w')
+  const append = file === null || path === undefined ? () => {} : createAppender(path, file)
   let problems = 0
   return {
     add(line) {
-      if (file !== null) writeSync(file, `${JSON.stringify(line)}\n`)
+      append(`${JSON.stringify(line)}\n`)
       const { userId, outcome, reason, notes } = line
       if (outcome !== 'left' && outcome !== 'unclear') return
       problems += 1
@@ -239,9 +266,9 @@ function openReport(path: string | undefined, output: Output): Report {
   }
 }
 
-function openForReport(path: string): number {
+function openForReport(path: string, flags: 'a' | 'w'): number {
   try {
-    return openSync(path, 'w', 0o600)
+    return openSync(path, flags, 0o600)
   } catch (error) {
     throw fileError(path, error)
   }

@@ -10,10 +10,9 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
-import { kill, pid } from 'node:process'
 import { fileError, LINE_FEED, readLines } from './lines.ts'
+import { lock } from './lock.ts'
 import { CliError } from './output.ts'
 
 /**
@@ -24,6 +23,8 @@ export interface Journal {
   begin(userId: string): void
   cancel(userId: string): void
   add(userId: string): void
+  /** True if no earlier run has begun. */
+  isEmpty(): boolean
   /** Forgets everything: for `--restart`. */
   clear(): void
   close(): void
@@ -40,26 +41,53 @@ export interface JournalEntries {
  * @throws CliError if another process has it, or it cannot be written
  */
 export function openJournal(path: string): Journal {
+  // Two runs of one file would both write a user whom only one of them knows to be done.
   const unlock = lock(`${path}.lock`)
   let file: number
   try {
     file = openSync(path, 'a+', 0o600)
-    if (!endsLine(file)) writeSync(file, '\n')
+    if (!endsLine(file)) writeFileSync(file, '\n')
   } catch (error) {
     unlock()
     throw fileError(path, error)
   }
-  const write = (step: unknown) => writeSync(file, `${JSON.stringify(step)}\n`)
+  const append = createAppender(path, file)
+  const write = (step: unknown) => append(`${JSON.stringify(step)}\n`)
   return {
     begin: (userId) => write({ begin: userId }),
     cancel: (userId) => write({ cancel: userId }),
     add: write,
+    isEmpty: () => fstatSync(file).size === 0,
     clear: () => ftruncateSync(file),
     close() {
-      fsyncSync(file)
-      closeSync(file)
-      unlock()
+      try {
+        fsyncSync(file)
+      } catch (error) {
+        throw fileError(path, error)
+      } finally {
+        closeSync(file)
+        unlock()
+      }
     },
+  }
+}
+
+/**
+ * Adds text to the end of an open file. After a failure, which can leave a part of a line, it adds nothing more: the next
+ * line would be unreadable, too.
+ *
+ * @throws CliError if the disk is full, for instance
+ */
+export function createAppender(path: string, file: number): (text: string) => void {
+  let failure: CliError | null = null
+  return (text) => {
+    if (failure !== null) throw failure
+    try {
+      writeFileSync(file, text)
+    } catch (error) {
+      failure = fileError(path, error)
+      throw failure
+    }
   }
 }
 
@@ -81,62 +109,47 @@ export async function readJournal(path: string, isWanted: (userId: string) => bo
   for await (const lines of readLines(path)) {
     for (const { number, text } of lines) {
       const step = parsed(text)
-      if (typeof step === 'string') {
-        if (isWanted(step)) done.add(step)
-        continue
-      }
-      if (step === null) continue
-      const { begin, cancel } = step
-      if (typeof begin === 'string' && isWanted(begin)) begun.add(begin)
-      else if (typeof cancel === 'string') begun.delete(cancel)
-      else if (typeof begin !== 'string') {
+      if (step === 'foreign') {
         throw new CliError(`${path}: line ${number} was not written by import. Pass the right --journal.`, 2)
       }
+      if (step?.done !== undefined && isWanted(step.done)) done.add(step.done)
+      if (step?.begin !== undefined && isWanted(step.begin)) begun.add(step.begin)
+      if (step?.cancel !== undefined) begun.delete(step.cancel)
     }
   }
   for (const userId of done) begun.delete(userId)
   return { done, begun }
 }
 
-/** A line that is not whole is none: its user is looked at again. */
-function parsed(text: string | null): string | { begin?: unknown; cancel?: unknown } | null {
+interface Step {
+  done?: string
+  begin?: string
+  cancel?: string
+}
+
+/** Null for a line that was cut off: its user is looked at again. */
+function parsed(text: string | null): Step | 'foreign' | null {
+  if (text === null) return null
   try {
-    const value: unknown = JSON.parse(text ?? '')
-    if (typeof value === 'string') return value
-    return typeof value === 'object' ? value : {}
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'string') return { done: value }
+    if (typeof value !== 'object' || value === null) return 'foreign'
+    const [begin, cancel] = ['begin', 'cancel'].map((name): unknown => Reflect.get(value, name))
+    if (typeof begin === 'string') return { begin }
+    return typeof cancel === 'string' ? { cancel } : 'foreign'
   } catch {
-    return null
+    return isCutOff(text) ? null : 'foreign'
   }
 }
 
-/** Two runs of one file would both write a user whom only one of them knows to be done. */
-function lock(path: string): () => void {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      writeFileSync(path, String(pid), { flag: 'wx', mode: 0o600 })
-      return () => rmSync(path, { force: true })
-    } catch (error) {
-      const isTaken = error instanceof Error && Reflect.get(error, 'code') === 'EEXIST'
-      if (!isTaken) throw fileError(path, error)
-      const owner = Number(readFileSync(path, 'utf8'))
-      if (attempt > 0 || (owner !== pid && isAlive(owner))) {
-        throw new CliError(
-          `Another import is under way with this list, as process ${owner}. If there is no such import, delete ${path}.`,
-        )
-      }
-      rmSync(path, { force: true })
-    }
-  }
-}
-
-function isAlive(processId: number): boolean {
-  if (!Number.isInteger(processId) || processId < 1) return false
-  try {
-    return kill(processId, 0)
-  } catch (error) {
-    // It is another user's.
-    return error instanceof Error && Reflect.get(error, 'code') === 'EPERM'
-  }
+/** The beginning of a line, as a full disk leaves it; zeros at its end, as a power cut does. */
+function isCutOff(line: string): boolean {
+  const text = line.replace(/\0+$/, '')
+  return ['"', '{"begin":"', '{"cancel":"'].some((start) => {
+    if (!text.startsWith(start)) return start.startsWith(text)
+    const rest = text.slice(start.length)
+    return /^(?:[^"\\]|\\.)*\\?$/.test(rest) || (start !== '"' && /^(?:[^"\\]|\\.)*"$/.test(rest))
+  })
 }
 
 /** One JSON value that is replaced as a whole. */

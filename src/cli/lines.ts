@@ -62,8 +62,10 @@ export function fileError(path: string, error: unknown): CliError {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null
   const known = typeof code === 'string' ? FILE_FAULTS[code] : undefined
   const message = error instanceof Error ? error.message : String(error)
-  return new CliError(known === undefined ? `${path}: ${message}` : `${path}: ${known}`, 2)
+  return new CliError(`${path}: ${known ?? message}`, typeof code === 'string' && FULL.includes(code) ? 1 : 2)
 }
+
+const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 const FILE_FAULTS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder.',
@@ -73,7 +75,9 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
   EISDIR: 'that is a directory. Name a file.',
   ENOTDIR: 'a part of the path is no folder.',
   EEXIST: 'there is such a file already. Name a new one.',
-  ENOSPC: 'the disk is full.',
+  ENOSPC: 'the disk is full. Make room, and start it again.',
+  EDQUOT: 'the disk quota is used up. Make room, and start it again.',
+  EFBIG: 'the file must not grow any more. Raise the limit (ulimit -f), and start it again.',
 }
 
 /** Windows PowerShell writes it by default. */

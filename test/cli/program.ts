@@ -18,7 +18,8 @@ export interface Ended {
 export interface Project {
   folder: string
   write(name: string, text: string): string
-  run(args: readonly string[], env?: Record<string, string>): Promise<Ended>
+  /** `under`: the program and arguments that start it, such as those of a shell. */
+  run(args: readonly string[], env?: Record<string, string>, under?: readonly string[]): Promise<Ended>
   /** The same, killed (SIGKILL) as soon as `when` is true; exitCode null if that came before its end. */
   runAndKill(args: readonly string[], when: () => boolean, env?: Record<string, string>): Promise<Ended>
   remove(): void
@@ -27,11 +28,17 @@ export interface Project {
 export function openProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'))
 
-  function run(args: readonly string[], env: Record<string, string>, killWhen: (() => boolean) | null): Promise<Ended> {
+  function run(
+    args: readonly string[],
+    env: Record<string, string>,
+    killWhen: (() => boolean) | null,
+    under: readonly string[] = [],
+  ): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const bin = new URL('bin/countersign.mjs', root).pathname
       const { COUNTERSIGN_KEYS: _, ...others } = process.env
-      const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env: { ...others, ...env } })
+      const [program = '', ...rest] = [...under, process.execPath, bin, ...args]
+      const child = spawn(program, rest, { cwd: folder, env: { ...others, ...env } })
       const out = { stdout: '', stderr: '' }
       child.stdout.setEncoding('utf8').on('data', (text) => {
         out.stdout += text
@@ -54,7 +61,7 @@ export function openProject(): Project {
       writeFileSync(join(folder, name), text)
       return join(folder, name)
     },
-    run: (args, env = {}) => run(args, env, null),
+    run: (args, env = {}, under = []) => run(args, env, null, under),
     runAndKill: (args, when, env = {}) => run(args, env, when),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

@@ -1,13 +1,17 @@
 /** An import that is killed, stopped or started twice, at points that the config's own store chooses. */
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClient } from '@libsql/client'
 import { generateKey } from 'countersign'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { needs } from '../needs.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { hasProgram, needs } from '../needs.ts'
 import { SQLITE } from './databases.ts'
-import { openProject, type Project } from './program.ts'
+import { type Ended, openProject, type Project } from './program.ts'
 
 const built = existsSync(new URL('../../dist/cli/index.js', import.meta.url))
+const hasBash = !needs('bash', hasProgram('bash'), 'install bash')
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const STAFF = ['--by', 'ada@acme.example', '--note', 'ticket 1']
 
@@ -28,6 +32,71 @@ const store = {
 }`,
 )
 
+/** The store of SQLITE, which saves nobody until there is a file `go`. */
+const WAITING = SQLITE.replace(
+  'const store = libsqlStore(client)',
+  `import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+const inner = libsqlStore(client)
+const store = {
+  ...inner,
+  async save(userId, change) {
+    while (!existsSync('go')) await setTimeout(10)
+    return inner.save(userId, change)
+  },
+}`,
+)
+
+/** Where there is no room for the list of all users. */
+interface FullDisk {
+  list: string
+  /** Before the program, so that it meets the limit. */
+  under: readonly string[]
+  makeRoom(): void
+  remove(): void
+}
+
+/** A list with room for half of 60 users. The lines in it are of users that are in no file. */
+function nearlyFull(list: string, limit: number): void {
+  const line = `${JSON.stringify('x'.repeat(61))}\n`
+  writeFileSync(list, line.repeat(limit / line.length - 10))
+}
+
+function fileLimit(folder: string): FullDisk {
+  const list = join(folder, 'list')
+  // Far above what the database needs.
+  nearlyFull(list, 4 * 1_048_576)
+  const under = ['bash', '-c', 'trap "" XFSZ; ulimit -f 4096; exec "$@"', 'bash']
+  return { list, under, makeRoom() {}, remove() {} }
+}
+
+/** Two pages of memory: one for the list and one for its lock. */
+function smallDisk(folder: string): FullDisk {
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', disk])
+  nearlyFull(join(disk, 'list'), 4096)
+  return {
+    list: join(disk, 'list'),
+    under: [],
+    makeRoom: () => execFileSync('mount', ['-o', 'remount,size=1m', disk]),
+    remove: () => execFileSync('umount', [disk]),
+  }
+}
+
+const canMount = (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-mount-'))
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0
+  if (isMounted) execFileSync('umount', [folder])
+  rmSync(folder, { recursive: true })
+  return isMounted
+})()
+const FULL_DISKS = [
+  { name: 'a list that must not grow any more', fill: fileLimit },
+  // Only root can, and in a container not even root.
+  ...(canMount ? [{ name: 'a full disk', fill: smallDisk }] : []),
+]
+
 let project: Project
 const keys = { COUNTERSIGN_KEYS: generateKey('k1') }
 beforeEach(async () => {
@@ -40,6 +109,13 @@ afterEach(() => project.remove())
 const IMPORT = ['import', '--from', 'otplib', 'users.jsonl', '--json']
 const run = (args: string[], at = '') => project.run(args, { ...keys, AT: at })
 const counts = async (...more: string[]) => JSON.parse((await run([...IMPORT, ...more])).stdout)
+/** How many records there are. */
+async function countOn(): Promise<number> {
+  const client = createClient({ url: `file:${join(project.folder, 'app.db')}` })
+  const { rows } = await client.execute('SELECT count(enabled_at) AS count FROM two_factor')
+  client.close()
+  return Number(rows[0]?.['count'])
+}
 const isOn = async (id: string) => JSON.parse((await run(['status', id, '--json'])).stdout).enabled
 
 describe.skipIf(needs('the build', built, 'npm run build'))('an import', { timeout: 120_000 }, () => {
@@ -93,12 +169,58 @@ describe.skipIf(needs('the build', built, 'npm run build'))('an import', { timeo
     expect(await counts()).toMatchObject({ users: 300, unclear: 0, doneBefore: first.users, left: 0 })
   })
 
-  test('a second one at the same time is refused; the lock of one that was killed is not in the way', async () => {
+  test('of several at once with one list, one imports, and the others are told what to do', async () => {
     await run(['migrate'])
-    project.write('users.jsonl.imported.lock', String(process.pid))
-    expect(await run(IMPORT)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Another import') })
+    project.write('countersign.config.mjs', WAITING)
+    const ended: Ended[] = []
+    const note = async (one: Promise<Ended>) => ended.push(await one)
+    const running = Array.from({ length: 4 }, () => note(run(IMPORT)))
+    // The one that has the list waits for the file `go` before it saves anybody.
+    await vi.waitFor(() => expect(ended).toHaveLength(3), { timeout: 60_000 })
+    for (const one of ended) {
+      expect(one).toMatchObject({ exitCode: 1, stdout: '' })
+      expect(one.stderr).toMatch(
+        /Another import .* Wait until it ends\. If there is no such import, delete .*\.lock\.\n$/,
+      )
+    }
+    project.write('go', '')
+    await Promise.all(running)
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1, 0])
+    expect(JSON.parse(ended.at(-1)?.stdout ?? '')).toMatchObject({ users: 3, imported: 3 })
+    expect(existsSync(join(project.folder, 'users.jsonl.imported.lock'))).toBe(false)
+  })
+
+  test('the lock of one that was killed is not in the way', async () => {
+    await run(['migrate'])
     await run(IMPORT, 'after SIGKILL 3')
     expect(existsSync(join(project.folder, 'users.jsonl.imported.lock'))).toBe(true)
+    expect((await counts()).users).toBe(3)
+    expect(existsSync(join(project.folder, 'users.jsonl.imported.lock'))).toBe(false)
+  })
+
+  test('a dry run with --restart looks away from the list, and leaves it as it is', async () => {
+    await run(['migrate'])
+    await counts()
+    const list = () => readFileSync(join(project.folder, 'users.jsonl.imported'), 'utf8')
+    const before = list()
+    expect(await counts('--dry-run')).toMatchObject({ doneBefore: 3, alreadyOn: 0 })
+    expect(await counts('--dry-run', '--restart')).toMatchObject({ doneBefore: 0, alreadyOn: 3 })
+    expect(list()).toBe(before)
+    expect(await counts('--restart')).toMatchObject({ doneBefore: 0, alreadyOn: 3 })
+  })
+
+  test('the report of a run that was stopped is added to by the next, and begun anew after a dry run', async () => {
+    await run(['migrate'])
+    const rows = Array.from({ length: 40 }, (_, id) => JSON.stringify({ id, secret: SECRET }))
+    project.write('users.jsonl', rows.join('\n'))
+    const reported = () => readFileSync(join(project.folder, 'report.jsonl'), 'utf8').trim().split('\n')
+    await run([...IMPORT, '--dry-run', '--report', 'report.jsonl'])
+    expect(reported()).toHaveLength(40)
+    await run([...IMPORT, '--report', 'report.jsonl'], 'before SIGINT 10')
+    await run([...IMPORT, '--report', 'report.jsonl'])
+    const lines = reported().map((line) => JSON.parse(line))
+    expect(new Set(lines.map(({ userId }) => userId)).size).toBe(40)
+    expect(lines.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 40 }, () => 'imported'))
   })
 
   test('a list that is another file is refused, and so is a report over the rows', async () => {
@@ -114,5 +236,35 @@ describe.skipIf(needs('the build', built, 'npm run build'))('an import', { timeo
     })
     expect(readFileSync(join(project.folder, 'users.jsonl'), 'utf8')).toBe(rows)
     expect(await isOn('1')).toBe(false)
+    for (const text of ['{"id":1}', 'id,secret\n1,x\n', '"id","secret"\n"1","x"\n', '["a"]\n', 'null\n']) {
+      project.write('other', text)
+      expect(await run([...IMPORT, '--journal', 'other', '--restart'])).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(readFileSync(join(project.folder, 'other'), 'utf8')).toBe(text)
+    }
   })
+
+  for (const { name, fill } of FULL_DISKS) {
+    test.skipIf(!hasBash)(`with ${name} it stops, and nobody is lost or doubled later`, async () => {
+      await run(['migrate'])
+      const rows = Array.from({ length: 60 }, (_, id) => JSON.stringify({ id, secret: SECRET }))
+      project.write('users.jsonl', rows.join('\n'))
+      const { list, under, makeRoom, remove } = fill(project.folder)
+      try {
+        const full = await project.run([...IMPORT, '--journal', list], keys, under)
+        expect(full).toMatchObject({ exitCode: 1, stdout: '' })
+        expect(full.stderr).toMatch(/\/list: the (disk is full|file must not grow any more)\..* start it again\.\n$/)
+        expect(existsSync(`${list}.lock`)).toBe(false)
+        const onBefore = await countOn()
+        expect(onBefore).toBeGreaterThan(10)
+        expect(onBefore).toBeLessThan(60)
+        makeRoom()
+        const again = await counts('--journal', list)
+        expect(again).toMatchObject({ users: 60, imported: 60 - onBefore, left: 0, unclear: 0 })
+        expect(await countOn()).toBe(60)
+        expect(await counts('--journal', list)).toMatchObject({ doneBefore: 60 })
+      } finally {
+        remove()
+      }
+    })
+  }
 })
