@@ -28,7 +28,7 @@ export const RULES: readonly Rule[] = [
     by: 'test/migrating/pages.test.ts',
   },
   { pages: /^docs\/operating\.md$/, language: /^js$/, text: /^\/\/ [\w.-]+\.js$/m, by: 'test/operating.test.ts' },
-  { pages: /^docs\/operating\.md$/, language: /^haproxy$/, by: 'test/http/haproxy.test.ts' },
+  { pages: /^docs\/operating\.md$/, language: /^(haproxy|nginx|caddyfile)$/, by: 'test/http/proxies.test.ts' },
   {
     pages: /^docs\/testing\.md$/,
     language: /^js$/,
@@ -42,7 +42,7 @@ export const RULES: readonly Rule[] = [
   { pages: /./, language: /^(json|css)$/, because: 'data or styles: they are parsed' },
   { pages: /^docs\/verification\.md$/, language: /^$/, because: 'what a command printed' },
   { pages: /./, language: /^$/, because: 'a drawing, a message or a header, not a program' },
-  { pages: /./, language: /^(nginx|php|python|sql)$/, because: 'the program of another language or server' },
+  { pages: /./, language: /^(php|python|sql)$/, because: 'the program of another language or server' },
   {
     pages: /^(README|docs\/|site\/)/,
     language: /^(sh|bash)$/,
