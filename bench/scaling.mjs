@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util'
 import { markdown } from './stores/table.mjs'
 
 const SECONDS_A_DAY = 86_400
+/** The tables that the page shows as they were measured. */
+const SHOWN = ['records', 'growth', 'wire', 'stores', 'cold']
 const page = new URL('../docs/scaling.md', import.meta.url)
 const figures = new URL('stores/figures.json', import.meta.url)
 if (!existsSync(figures)) {
@@ -95,6 +97,23 @@ function bytesOfUsers() {
   }
 }
 
+/** One row for each store, with the middle and the 99 % of each number at once. */
+function contentionByStore() {
+  const rows = objectsOf('contention')
+  const atOnce = [...new Set(rows.map((row) => row['at once']))]
+  const times = (store, count) => {
+    const row = rows.find((one) => one.store === store && one['at once'] === count)
+    return `${row['p50 until all are answered, µs']} · ${row['p99, µs']}`
+  }
+  return {
+    columns: ['store', ...atOnce.map((count) => `${count} at once: p50 · p99, µs`)],
+    rows: [...new Set(rows.map(({ store }) => store))].map((store) => [
+      store,
+      ...atOnce.map((count) => times(store, count)),
+    ]),
+  }
+}
+
 function objectsOf(name) {
   const { columns, rows } = tables[name]
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
@@ -119,7 +138,8 @@ function pageFrom(text) {
   const { command, date, commit, machine } = measured
   const contents = {
     machine: `Measured by \`${command}\` on ${date}, commit ${commit}, ${machine}.`,
-    ...Object.fromEntries(Object.entries(tables).map(([name, shown]) => [name, markdown(shown)])),
+    ...Object.fromEntries(SHOWN.map((name) => [name, markdown(tables[name])])),
+    contention: markdown(contentionByStore()),
     plan: [introduction(), markdown(table), footnote()].join('\n\n'),
   }
   let made = text

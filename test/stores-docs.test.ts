@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { createTwoFactor, generateKey, memoryStore } from 'countersign'
@@ -70,4 +71,10 @@ test('docs/scaling.md says how large an ordinary record is', async () => {
   const bytes = JSON.stringify((await store.load('ann'))?.record).length
   const [, said] = /^\| ordinary:[^|]+\| (\d+) \|$/m.exec(read('docs/scaling.md')) ?? []
   expect(Math.abs(Number(said) / bytes - 1)).toBeLessThan(0.1)
+})
+
+test('docs/scaling.md shows what was measured', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['bench/scaling.mjs', '--check'], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
 })

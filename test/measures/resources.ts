@@ -124,8 +124,7 @@ for (let done = 0; done < SIGN_INS; done += 1) {
   if (done % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 const [first = 0, last = 0] = [heaps[2], heaps.at(-1)]
-const share = (all: Float64Array, part: number) =>
-  all[Math.min(all.length - 1, Math.floor(all.length * part))] ?? 0
+const share = (all: Float64Array, part: number) => all[Math.min(all.length - 1, Math.floor(all.length * part))] ?? 0
 const figures = [...held].map(([name, { times, count }]) => {
   const all = times.slice(0, count).sort()
   return { name, all, half: share(all, 0.5), most: share(all, 0.999), longest: share(all, 1) }
