@@ -108,15 +108,10 @@ const nobleInCommonJs: BundlerPlugin = {
 const litWithoutPage: BundlerPlugin = {
   name: 'lit-without-page',
   setup(build) {
-    const globals = {
-      'reactive-element.js': 'const HTMLElement = globalThis.HTMLElement ?? class {};',
-      'lit-html.js': 'const document = globalThis.document ?? { createTreeWalker() {} };',
-    }
-    for (const [file, declaration] of Object.entries(globals)) {
-      build.onLoad({ filter: new RegExp(`[/\\\\]${file.replace('.', '\\.')}$`) }, async ({ path }) => {
-        return { contents: `${declaration}\n${await readFile(path, 'utf8')}` }
-      })
-    }
+    build.onLoad({ filter: /[/\\]lit-html\.js$/ }, async ({ path }) => {
+      const stand = 'const document = globalThis.document ?? { createTreeWalker() {} };'
+      return { contents: `${stand}\n${await readFile(path, 'utf8')}` }
+    })
   },
 }
 

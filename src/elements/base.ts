@@ -1,6 +1,7 @@
-import { type CSSResult, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { connect, type TwoFactorClient } from '../client/connect.ts'
 import { holdControls } from './parts/hold-controls.ts'
+import { type Properties, RenderedElement } from './rendered-element.ts'
 import type { Scope } from './scope.ts'
 import { styles } from './styles/all.ts'
 import { en } from './texts/en.ts'
@@ -10,13 +11,12 @@ import { createTimes, type Times } from './times.ts'
 const HEARD_MS = 6000
 
 /** What all of the elements have: whom they ask, their words, and the place where they say something. */
-export abstract class BaseElement extends LitElement {
-  static override styles: CSSResult = styles
-  static override properties: PropertyDeclarations = {
-    baseUrl: { attribute: 'base-url' },
-    client: { attribute: false },
-    texts: { attribute: false },
-    lang: {},
+export abstract class BaseElement extends RenderedElement {
+  static override styles: string = styles
+  static override properties: Properties = {
+    baseUrl: ['base-url'],
+    client: [],
+    texts: [],
   }
   declare baseUrl: string
   declare client: TwoFactorClient | undefined
@@ -29,18 +29,12 @@ export abstract class BaseElement extends LitElement {
   constructor() {
     super()
     this.baseUrl = '/two-factor'
-    this.lang = ''
     this.scope = createScope(
       this,
       (heard, told, look) => this.#say(heard, told, look),
       () => this.lookAgain(),
     )
-  }
-
-  protected override createRenderRoot(): HTMLElement | DocumentFragment {
-    const root = super.createRenderRoot()
-    holdControls(root, this.scope)
-    return root
+    holdControls(this.renderRoot, this.scope)
   }
 
   /** What `defineElements` was given. */

@@ -1,4 +1,4 @@
-import type { TemplateResult } from 'lit'
+import type { TemplateResult } from 'lit/html.js'
 import type { ClientRefusal, TwoFactorClient } from '../client/connect.ts'
 import type { ProblemReason } from '../http/index.ts'
 import type { PasskeyProblem } from './passkeys/problems.ts'

@@ -5,7 +5,7 @@ import { launchChromium, noChromium } from '../dashboard/chromium.ts'
 import { type Backend, startBackend } from './server.ts'
 import { type Visitor, visit } from './visitor.ts'
 
-// That nothing is registered there is asked of the built package, which brings no stand-in of lit's for a page along.
+// That nothing is registered there is asked of the built package.
 test('on a server nothing fails', () => {
   expect(() => defineElements({ texts: { done: 'Ready' } })).not.toThrow()
 })
@@ -36,6 +36,20 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
     })
     await ann.page.getByRole('heading', { name: 'Second Factor Off' }).waitFor()
     await ann.sees('Adds a second step when you sign in')
+  })
+
+  test('also what was set before the element was defined', async () => {
+    const fresh = await visit(browser, backend)
+    await fresh.page.addInitScript(() => {
+      // Not in the page yet: defined once it is.
+      const early = document.createElement('two-factor-settings')
+      early.texts = { loadAgain: 'Once more' }
+      early.setAttribute('base-url', '/nowhere')
+      addEventListener('load', () => document.body.append(early))
+    })
+    await fresh.open()
+    await fresh.button('Once more').waitFor()
+    await fresh.page.context().close()
   })
 
   test('light or dark, against the page', async () => {
@@ -70,7 +84,11 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
       list.codes = [{ code: 'AAAA-BBBB', usedAtMs: 0 }, 'CCCC-DDDD']
       document.querySelector('main')?.replaceChildren(list)
     })
-    expect(await ann.page.locator('.used').textContent()).toContain('AAAA-BBBB')
+    const used = ann.page.locator('.used')
+    expect(await used.textContent()).toContain('AAAA-BBBB')
+    expect(await used.textContent()).toContain('used Jan 1, 1970')
+    await ann.page.locator('recovery-codes').evaluate((list) => Object.assign(list, { lang: 'de' }))
+    await expect.poll(() => used.textContent()).toContain('used 01.01.1970')
     expect(await ann.field('I’ve saved the data').count()).toBe(0)
     await ann.page.locator('recovery-codes').evaluate((list) => Object.assign(list, { viewOnly: false }))
     await ann.field('I’ve saved the data').check()

@@ -11,7 +11,7 @@ const KIB = 1024
 const BUDGETS = {
   'countersign/client': 3 * KIB,
   // By a bundler that minifies again. As it is packed, it is smaller: see below.
-  'countersign/elements': 31 * KIB,
+  'countersign/elements': 30 * KIB,
   // Without its OpenAPI document, which is loaded when somebody asks for it.
   'countersign/http': 27 * KIB,
   countersign: 43 * KIB,

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { BaseElement } from '../base.ts'
 import type { Page } from '../flows/ask.ts'
 import { keepFocus } from '../parts/keep-focus.ts'
@@ -44,7 +44,7 @@ export class AccessTokens extends BaseElement {
     return true
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  protected override willUpdate(changed: ReadonlySet<string>): void {
     if (changed.has('baseUrl') || changed.has('client')) this.refresh()
   }
 

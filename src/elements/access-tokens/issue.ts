@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import type { AccessTokensAnswer, StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
 import { createCopyButton } from '../parts/copy-button.ts'

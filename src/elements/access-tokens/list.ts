@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { AccessTokensAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
 import { icon } from '../icons.ts'

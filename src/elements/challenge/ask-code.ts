@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit'
+import { html, nothing } from 'lit/html.js'
 import { createForm } from '../parts/form.ts'
 import { notice } from '../parts/notice.ts'
 import type { Shown } from '../parts/row.ts'

@@ -1,9 +1,10 @@
-import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { CompleteChallengeAnswer, SignInAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
 import type { StartOverReason } from '../element-types.ts'
 import { button, link } from '../parts/row.ts'
 import { pageStage, type Stage } from '../parts/stage.ts'
+import type { Properties } from '../rendered-element.ts'
 import type { Refused, Step } from '../scope.ts'
 import { askSecondStep } from './ask-code.ts'
 import type { SecondStep } from './second-step.ts'
@@ -15,10 +16,11 @@ const asksToStartOver = (reason: string): reason is (typeof START_OVER)[number] 
 
 /** `<two-factor-challenge>` */
 export class TwoFactorChallenge extends BaseElement {
-  static override properties: PropertyDeclarations = {
-    challenge: { attribute: false },
-    accountName: { attribute: 'account-name' },
-    authenticatorName: { attribute: 'authenticator-name' },
+  static override properties: Properties = {
+    ...BaseElement.properties,
+    challenge: [],
+    accountName: ['account-name'],
+    authenticatorName: ['authenticator-name'],
   }
   declare challenge: SignInAnswer | null
   declare accountName: string
@@ -32,7 +34,7 @@ export class TwoFactorChallenge extends BaseElement {
     this.authenticatorName = ''
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  protected override willUpdate(changed: ReadonlySet<string>): void {
     if (!changed.has('challenge')) return
     const { challenge, scope } = this
     if (!challenge || challenge.signedIn) {

@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import type { AccessTokensChange, TwoFactorChange } from '../element-types.ts'
 import { createForm, type FormOptions } from '../parts/form.ts'
 import type { Scope, Show } from '../scope.ts'

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { SetupOfferAnswer, TotpOfferAnswer } from '../../http/index.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
 import { createForm } from '../parts/form.ts'

@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit'
+import { html, nothing } from 'lit/html.js'
 import type { SetupOfferAnswer, StatusAnswer, TotpOfferAnswer } from '../../http/index.ts'
 import type { Field } from '../parts/field.ts'
 import { createForm } from '../parts/form.ts'

@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit'
+import { html, nothing } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import { createForm } from '../parts/form.ts'
 import { createProof } from '../parts/proof.ts'

@@ -1,7 +1,7 @@
-import type { LitElement } from 'lit'
+import type { RenderedElement } from '../rendered-element.ts'
 
 /** While something is shown that is shown only once, the browser asks before the page goes. */
-export function askBeforeLeaving(host: LitElement, isShown: () => boolean): { check(): void } {
+export function askBeforeLeaving(host: RenderedElement, isShown: () => boolean): { check(): void } {
   const ask = (event: Event) => event.preventDefault()
   const stop = () => removeEventListener('beforeunload', ask)
   const check = () => {

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { icon } from '../icons.ts'
 import type { Scope } from '../scope.ts'
 import { fill } from '../texts/words.ts'

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Refused, Scope } from '../scope.ts'
 import { type Field, problemView } from './field.ts'
 import { createWait } from './wait.ts'

@@ -1,7 +1,7 @@
-import type { LitElement } from 'lit'
+import type { RenderedElement } from '../rendered-element.ts'
 
 /** Where a render takes away what had the focus, the heading has it, so that nobody starts from the top of the page. */
-export function keepFocus(host: LitElement): void {
+export function keepFocus(host: RenderedElement): void {
   let hadFocus = false
   const focused = () => host.shadowRoot?.activeElement ?? null
   host.addController({

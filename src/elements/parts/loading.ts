@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { Refused, Scope } from '../scope.ts'
 import { problemView } from './field.ts'
 import { notice } from './notice.ts'

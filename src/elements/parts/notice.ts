@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit'
+import { html, nothing } from 'lit/html.js'
 import type { Shown } from './row.ts'
 
 /** What needs the person's attention, with what to do about it. */

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { ProofBody, StatusAnswer } from '../../http/index.ts'
 import { canUsePasskey } from '../passkeys/available.ts'
 import { provePasskey } from '../passkeys/step-up.ts'

@@ -1,4 +1,4 @@
-import { svg, type TemplateResult } from 'lit'
+import { svg, type TemplateResult } from 'lit/html.js'
 
 /**
  * The picture that the API returns as markup, drawn anew from its numbers: no foreign markup is put into the page, so

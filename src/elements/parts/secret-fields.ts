@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { isDigits, readTypedCode } from '../../otp/typed-code.ts'
 import { icon } from '../icons.ts'
 import type { Scope } from '../scope.ts'

@@ -1,6 +1,7 @@
-import { html, type LitElement, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { icon } from '../icons.ts'
+import type { RenderedElement } from '../rendered-element.ts'
 import type { Scope, Show, Step } from '../scope.ts'
 import { askBeforeLeaving } from './ask-before-leaving.ts'
 import { whenVisible } from './when-visible.ts'
@@ -14,7 +15,7 @@ export interface Stage {
 }
 
 /** Over the page. When it closes, the focus is back on the button that opened it. */
-export function dialogStage(host: LitElement, scope: Scope): Stage {
+export function dialogStage(host: RenderedElement, scope: Scope): Stage {
   let step: Step | null = null
   let shown: Step | null = null
   const leaving = askBeforeLeaving(host, () => step?.isHeld ?? false)
@@ -97,7 +98,7 @@ export function dialogStage(host: LitElement, scope: Scope): Stage {
 }
 
 /** In the page itself. The first step leaves the focus where it is, unless it is asked for. */
-export function pageStage(host: LitElement, scope: Scope, takesFocus: () => boolean): Stage {
+export function pageStage(host: RenderedElement, scope: Scope, takesFocus: () => boolean): Stage {
   let step: Step | null = null
   let shown: Step | null = null
   const leaving = askBeforeLeaving(host, () => step?.isHeld ?? false)

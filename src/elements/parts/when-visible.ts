@@ -1,7 +1,7 @@
-import type { LitElement } from 'lit'
+import type { RenderedElement } from '../rendered-element.ts'
 
 /** Comes back to this tab: what it shows may have been changed in another one. */
-export function whenVisible(host: LitElement, look: () => void): void {
+export function whenVisible(host: RenderedElement, look: () => void): void {
   const back = () => {
     if (document.visibilityState === 'visible') look()
   }

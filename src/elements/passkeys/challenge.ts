@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { CompleteChallengeAnswer } from '../../http/index.ts'
 import type { SecondStep } from '../challenge/second-step.ts'
 import { createForm } from '../parts/form.ts'

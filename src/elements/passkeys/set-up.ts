@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import type { PasskeyOfferAnswer } from '../../http/index.ts'
 import { replacesField, replacing } from '../flows/replaces.ts'
 import type { SetUpOptions } from '../flows/set-up.ts'

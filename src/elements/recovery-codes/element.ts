@@ -1,15 +1,17 @@
-import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { BaseElement } from '../base.ts'
 import { askBeforeLeaving } from '../parts/ask-before-leaving.ts'
+import type { Properties } from '../rendered-element.ts'
 import { createCodeList, createCodesToSave, type ShownCode } from './list.ts'
 
 /** `<recovery-codes>` */
 export class RecoveryCodes extends BaseElement {
-  static override properties: PropertyDeclarations = {
-    codes: { attribute: false },
-    issuer: {},
-    accountName: { attribute: 'account-name' },
-    viewOnly: { type: Boolean, attribute: 'view-only' },
+  static override properties: Properties = {
+    ...BaseElement.properties,
+    codes: [],
+    issuer: ['issuer'],
+    accountName: ['account-name'],
+    viewOnly: ['view-only', (text) => text !== null],
   }
   declare codes: readonly (string | ShownCode)[]
   declare issuer: string
@@ -26,7 +28,7 @@ export class RecoveryCodes extends BaseElement {
     this.viewOnly = false
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  protected override willUpdate(changed: ReadonlySet<string>): void {
     if (['codes', 'issuer', 'accountName', 'viewOnly', 'texts', 'lang'].some((name) => changed.has(name))) this.#begin()
   }
 

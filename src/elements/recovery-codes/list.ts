@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { icon } from '../icons.ts'
 import { createCopyButton } from '../parts/copy-button.ts'
 import type { Shown } from '../parts/row.ts'

@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit'
+import { html, nothing } from 'lit/html.js'
 import type { SecurityChange } from '../../engine/events.ts'
 import { type IconName, icon } from '../icons.ts'
 import { group, type Shown } from '../parts/row.ts'

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import { ask, type Page } from '../flows/ask.ts'
 import { createProof } from '../parts/proof.ts'

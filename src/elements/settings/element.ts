@@ -1,10 +1,11 @@
-import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { BaseElement } from '../base.ts'
 import type { AccessTokensChange, TwoFactorChange } from '../element-types.ts'
 import { keepFocus } from '../parts/keep-focus.ts'
 import { createLoading, loadingView, staleView } from '../parts/loading.ts'
 import { dialogStage, type Stage } from '../parts/stage.ts'
 import { whenVisible } from '../parts/when-visible.ts'
+import type { Properties } from '../rendered-element.ts'
 import { authenticatorsView } from './authenticators.ts'
 import { changesView } from './changes.ts'
 import { disableView } from './disable.ts'
@@ -16,9 +17,10 @@ import { trustedDevicesView } from './trusted-devices.ts'
 
 /** `<two-factor-settings>` */
 export class TwoFactorSettings extends BaseElement {
-  static override properties: PropertyDeclarations = {
-    notMeUrl: { attribute: 'not-me-url' },
-    resetAtMs: { attribute: 'reset-at-ms', type: Number },
+  static override properties: Properties = {
+    ...BaseElement.properties,
+    notMeUrl: ['not-me-url'],
+    resetAtMs: ['reset-at-ms', Number],
   }
   declare notMeUrl: string
   declare resetAtMs: number
@@ -60,7 +62,7 @@ export class TwoFactorSettings extends BaseElement {
     return true
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  protected override willUpdate(changed: ReadonlySet<string>): void {
     if (changed.has('baseUrl') || changed.has('client')) this.refresh()
   }
 

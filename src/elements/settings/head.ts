@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
 import { beginSetUp } from '../flows/set-up.ts'

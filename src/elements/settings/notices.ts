@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit'
+import { html, nothing } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import { purposeOf, type SetUpPurpose } from '../flows/purpose.ts'
 import { beginSetUp, type SetUpStart } from '../flows/set-up.ts'

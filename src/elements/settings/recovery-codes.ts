@@ -1,4 +1,4 @@
-import type { TemplateResult } from 'lit'
+import type { TemplateResult } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
 import { viewCodes } from '../flows/view-codes.ts'

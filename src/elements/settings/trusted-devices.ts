@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { ask, type Page } from '../flows/ask.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'

@@ -1,4 +1,4 @@
-import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import { BaseElement } from '../base.ts'
 import { CHANGES, purposeOf } from '../flows/purpose.ts'
@@ -6,10 +6,11 @@ import { setUp } from '../flows/set-up.ts'
 import { icon } from '../icons.ts'
 import { createLoading, loadingView } from '../parts/loading.ts'
 import { pageStage, type Stage } from '../parts/stage.ts'
+import type { Properties } from '../rendered-element.ts'
 
 /** `<two-factor-setup>` */
 export class TwoFactorSetup extends BaseElement {
-  static override properties: PropertyDeclarations = { replaces: {} }
+  static override properties: Properties = { ...BaseElement.properties, replaces: ['replaces'] }
   declare replaces: string | undefined
   readonly #stage: Stage = pageStage(this, this.scope, () => this.hasAttribute('autofocus'))
   #why: string | undefined
@@ -25,7 +26,7 @@ export class TwoFactorSetup extends BaseElement {
     return true
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  protected override willUpdate(changed: ReadonlySet<string>): void {
     if (changed.has('baseUrl') || changed.has('client')) this.#status.again()
   }
 

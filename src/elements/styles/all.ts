@@ -1,4 +1,3 @@
-import { type CSSResult, unsafeCSS } from 'lit'
 import { base } from './base.ts'
 import { card } from './card.ts'
 import { controls } from './controls.ts'
@@ -8,4 +7,4 @@ import { forcedColors } from './forced-colors.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 
-export const styles: CSSResult = unsafeCSS([tokens, base, controls, fields, card, steps, dialog, forcedColors].join(''))
+export const styles: string = [tokens, base, controls, fields, card, steps, dialog, forcedColors].join('')
