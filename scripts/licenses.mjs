@@ -40,6 +40,7 @@ const INSTALL_SCRIPTS = new Set([
   'better-sqlite3',
   'bun',
   'classic-level',
+  'cypress',
   'deno',
   'esbuild',
   'fsevents',
