@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vitest/config'
@@ -35,5 +36,7 @@ export default defineConfig({
     // These have packages of their own: npm run test:package, npm run test:stores.
     exclude: ['**/node_modules/**', 'test/package/**', 'test/stores/*/**'],
     testTimeout: 30_000,
+    // By itself vitest leaves one processor unused, and many files wait for a browser or a server.
+    maxWorkers: availableParallelism(),
   },
 })

@@ -2,8 +2,7 @@ import type { ProblemReason } from './api.ts'
 
 export const MAX_BODY_BYTES = 16_384
 const PATIENCE_MS = 10_000
-/** Holds nothing between two calls. */
-/** Missing in jsdom as Jest sets it up, where the module must load all the same. */
+/** It keeps nothing between two calls. jsdom, as Jest sets it up, has none, and the module must load there too. */
 const DECODER = globalThis.TextDecoder && new TextDecoder('utf-8', { fatal: true })
 
 /** The JSON of a request, or why there is none. */

@@ -82,13 +82,18 @@ export function mailFor(event: TwoFactorEvent | AccessTokenEvent, options: MailO
       ? [words.codesLeft.replace('{count}', new Intl.NumberFormat(language).format(event.recoveryCodesLeft))]
       : []),
   ]
-  const advice = BY_STAFF.includes(type) ? [words.ifUnexpected] : [words.itWasYou, words.itWasNotYou]
-  const letter = { product, happened, facts, advice, settings: words.settings, url }
+  const letter = { product, happened, facts, advice: adviceOn(type, words), settings: words.settings, url }
   return {
     subject: `${product}: ${subject}`,
     text: textOf(letter),
     html: htmlOf(letter, language, words.direction),
   }
+}
+
+function adviceOn(type: MailedType, words: MailWords): string[] {
+  if (BY_STAFF.includes(type)) return [words.ifUnexpected]
+  // There is something to do, whoever it was.
+  return type === 'passkey.wrong' ? [words.itWasNotYou] : [words.itWasYou, words.itWasNotYou]
 }
 
 interface Letter {

@@ -12,6 +12,7 @@ export const MAILED = [
   'recovery-code.issued',
   'recovery-code.used',
   'code.used-again',
+  'passkey.wrong',
   'attempts.locked',
   'device.trusted',
   'access-token.issued',

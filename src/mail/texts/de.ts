@@ -55,6 +55,11 @@ export const de: MailWords = {
       happened:
         'Für Ihr Konto wurde ein Code eingegeben, der schon verwendet worden war. Er wurde abgelehnt, aber jemand könnte ihn gesehen haben.',
     },
+    'passkey.wrong': {
+      subject: 'Ein Passkey wurde möglicherweise kopiert',
+      happened:
+        'Ein Passkey Ihres Kontos wurde abgelehnt, weil anscheinend eine Kopie davon verwendet wird. Entfernen Sie ihn in den Sicherheitseinstellungen und fügen Sie einen neuen hinzu.',
+    },
     'attempts.locked': {
       subject: 'Zu viele falsche Codes',
       happened: 'Für Ihr Konto wurden zu viele falsche Codes eingegeben. Vorerst werden keine weiteren angenommen.',

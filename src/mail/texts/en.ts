@@ -52,6 +52,11 @@ export const en: MailWords = {
       happened:
         'A code that had been used before was entered again for your account. It was refused, but somebody may have seen it.',
     },
+    'passkey.wrong': {
+      subject: 'A passkey may have been copied',
+      happened:
+        'A passkey of your account was refused, because a copy of it seems to be in use. Remove it in your security settings and add a new one.',
+    },
     'attempts.locked': {
       subject: 'Too many wrong codes',
       happened: 'Too many wrong codes were entered for your account, so no more are accepted for now.',
