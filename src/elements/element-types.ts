@@ -39,6 +39,8 @@ export interface TwoFactorChallengeElement extends CountersignElement {
   accountName: string
   /** What the person's authenticator is called. Shown; attribute `authenticator-name`. */
   authenticatorName: string
+  /** As in the settings: said where the sign-in leads to a setup. Attribute `reset-at-ms`. */
+  resetAtMs: number
 }
 
 /** `<recovery-codes>`: a list of them, and the ways to keep it. */

@@ -28,9 +28,10 @@ export interface TwoFactorSetupProps extends CountersignElementProps, Partial<Pi
 
 export interface TwoFactorChallengeProps
   extends CountersignElementProps,
-    Partial<Pick<TwoFactorChallengeElement, 'accountName' | 'authenticatorName' | 'challenge'>> {
+    Partial<Pick<TwoFactorChallengeElement, 'accountName' | 'authenticatorName' | 'challenge' | 'resetAtMs'>> {
   'account-name'?: string | undefined
   'authenticator-name'?: string | undefined
+  'reset-at-ms'?: number | string | undefined
 }
 
 export interface RecoveryCodesProps

@@ -5,7 +5,7 @@ import { ar } from '../../src/elements/texts/ar.ts'
 import { de } from '../../src/elements/texts/de.ts'
 import { launchChromium, noChromium } from '../dashboard/chromium.ts'
 import { violations } from './accessibility.ts'
-import { ANN, type Backend, PASSWORD, startBackend } from './server.ts'
+import { ANN, type Backend, PASSWORD, SAM, startBackend } from './server.ts'
 import { type Manner, setUp, type Visitor, visit } from './visitor.ts'
 
 const HERE = 'Chrome on Linux'
@@ -106,16 +106,31 @@ describe.skipIf(noChromium)('the recent changes answer “was that me?”', { ti
     expect(ann.faults).toEqual([])
   })
 
-  test.each<[Manner, string, string]>([
-    [{ lang: 'de', texts: de }, 'Zwei-Faktor-Authentifizierung eingeschaltet', `von ${HERE} aus`],
-    [{ lang: 'ar', texts: ar, width: 360 }, 'تم تفعيل المصادقة الثنائية', `من ${HERE}`],
-  ])('in other languages too: %j', async (manner, words, from) => {
+  test.each<[Manner, string, string, string]>([
+    [
+      { lang: 'de', texts: de },
+      'Zwei-Faktor-Authentifizierung eingeschaltet',
+      'von Chrome auf Linux aus',
+      'Unbekannter Browser auf Android',
+    ],
+    [
+      { lang: 'ar', texts: ar, width: 360 },
+      'تم تفعيل المصادقة الثنائية',
+      'من \u200fChrome على Linux',
+      'متصفح غير معروف على Android',
+    ],
+  ])('in other languages too: $0.lang', async (manner, words, from, fromUnknown) => {
     const other = await visit(browser, backend, manner)
     await other.open()
     await other.signIn()
     await setUp(other)
     const [line = []] = await linesOf(other)
     expect([line[0], line[1]?.endsWith(from)]).toEqual([words, true])
+    await backend.twoFactor.passwordChanged(ANN, { deviceName: 'Unknown browser on Android' })
+    await backend.twoFactor.passwordChanged(ANN, { deviceName: 'The desk on floor 2' })
+    await other.page.reload()
+    await other.page.getByText('The desk on floor 2').waitFor()
+    await other.page.getByText(fromUnknown).waitFor()
     expect(await violations(other.page)).toEqual([])
     expect(await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
     await other.page.context().close()
@@ -141,6 +156,15 @@ describe.skipIf(noChromium)('the recent changes answer “was that me?”', { ti
     await notice.waitFor()
     await setUp(ann)
     await notice.waitFor({ state: 'detached' })
+    expect(ann.faults).toEqual([])
+  })
+
+  test('where a second step is required, the setup in the sign-in says it too', async () => {
+    await ann.open(`reset-at=${backend.clock.now()}`)
+    await ann.signIn(SAM)
+    await ann.sees('Your organization requires two-factor authentication.')
+    await ann.page.getByText(/^Support reset your two-factor authentication on .+ UTC\./).waitFor()
+    expect(await violations(ann.page)).toEqual([])
     expect(ann.faults).toEqual([])
   })
 

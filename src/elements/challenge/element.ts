@@ -21,10 +21,12 @@ export class TwoFactorChallenge extends BaseElement {
     challenge: [],
     accountName: ['account-name'],
     authenticatorName: ['authenticator-name'],
+    resetAtMs: ['reset-at-ms', Number],
   }
   declare challenge: SignInAnswer | null
   declare accountName: string
   declare authenticatorName: string
+  declare resetAtMs: number
   readonly #stage: Stage = pageStage(this, this.scope, () => true)
 
   constructor() {
@@ -32,6 +34,7 @@ export class TwoFactorChallenge extends BaseElement {
     this.challenge = null
     this.accountName = ''
     this.authenticatorName = ''
+    this.resetAtMs = 0
   }
 
   protected override willUpdate(changed: ReadonlySet<string>): void {
@@ -47,6 +50,7 @@ export class TwoFactorChallenge extends BaseElement {
       challenge,
       account: this.accountName,
       authenticator: this.authenticatorName,
+      resetAtMs: this.resetAtMs,
       isOver: (refusal) => this.#isOver(refusal),
       done: (answer) => this.#done(answer),
     }

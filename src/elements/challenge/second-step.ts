@@ -9,6 +9,8 @@ export interface SecondStep {
   /** Who signs in, and what their app is called, if the page says so. */
   account: string
   authenticator: string
+  /** When staff reset two-factor authentication, as the page says; 0: never. */
+  resetAtMs: number
   /** Whether the challenge is over, which it then shows. */
   isOver(refusal: Refused): boolean
   done(answer: CompleteChallengeAnswer): void

@@ -9,6 +9,7 @@ import { scanStep } from '../flows/scan.ts'
 import { createForm } from '../parts/form.ts'
 import { notice } from '../parts/notice.ts'
 import { reportFault } from '../parts/report-fault.ts'
+import { resetNotice } from '../parts/reset-notice.ts'
 import { createPasskey, hasPasskeys } from '../passkeys/browser.ts'
 import { createCodesToSave, type Owner, unused } from '../recovery-codes/list.ts'
 import { markSaved } from '../recovery-codes/saved.ts'
@@ -16,7 +17,7 @@ import type { Place } from '../scope.ts'
 import type { SecondStep } from './second-step.ts'
 
 /** Where two-factor authentication is required and not there yet: why, the setup, and the recovery codes. */
-export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep): void {
+export function setUpFirst({ scope, show, challenge, resetAtMs, isOver, done }: SecondStep): void {
   const { texts, client } = scope
   const { challengeToken } = challenge
 
@@ -65,7 +66,7 @@ export function setUpFirst({ scope, show, challenge, isOver, done }: SecondStep)
   const offersPasskey = challenge.methods.includes('passkey') && hasPasskeys()
   function begin(words?: string): void {
     const form = createForm<TotpOfferAnswer | (CompleteChallengeAnswer & { owner: Owner })>(scope, {
-      intro: html`${notice(words, 'alert')}
+      intro: html`${notice(words, 'alert')} ${resetNotice(scope, resetAtMs)}
         <p>${texts.requiredWhy}</p>
         ${offersPasskey ? nothing : html`<p class="muted">${texts.setUpWhy}</p>`}`,
       fields: [],

@@ -4,7 +4,7 @@ import { type IconName, icon } from '../icons.ts'
 import { group, type Shown } from '../parts/row.ts'
 import { type ChangeType, fill } from '../texts/words.ts'
 import { nameOf } from './authenticators.ts'
-import { type SettingsPage, thisDevice } from './page.ts'
+import { deviceName, type SettingsPage, thisDevice } from './page.ts'
 
 const MOST = 6
 
@@ -17,10 +17,13 @@ export function changesView({ scope, status, thisDeviceId, notMe }: SettingsPage
   const isListed = (type: string): type is ChangeType => Object.hasOwn(texts, type)
   const line = ({ type, atMs, also = [], authenticator, device, untrusted }: SecurityChange) => {
     const words = [type, ...also.filter((other) => TOLD_TOO.includes(other))].filter(isListed).map((one) => texts[one])
-    const about = authenticator ? nameOf(scope, authenticator) : untrusted?.name
+    const about = authenticator ? nameOf(scope, authenticator) : untrusted && deviceName(scope, untrusted.name)
     const details = [
       about ? fill('{about}', { about }) : [],
-      device ? fill(texts.changeFrom, { device: device.name }) + thisDevice(scope, device.id, thisDeviceId) : [],
+      device
+        ? fill(texts.changeFrom, { device: deviceName(scope, device.name) }) +
+          thisDevice(scope, device.id, thisDeviceId)
+        : [],
     ].flat()
     return html`<li>
       ${icon(pictureOf(type))}

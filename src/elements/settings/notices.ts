@@ -4,6 +4,7 @@ import { purposeOf, type SetUpPurpose } from '../flows/purpose.ts'
 import { beginSetUp, type SetUpStart } from '../flows/set-up.ts'
 import { viewCodes } from '../flows/view-codes.ts'
 import { notice } from '../parts/notice.ts'
+import { resetNotice } from '../parts/reset-notice.ts'
 import { button, type Shown } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
 import type { SettingsPage } from './page.ts'
@@ -31,15 +32,7 @@ export function noticesView(page: SettingsPage): Shown {
   const pending = purposeOf(status, pendingSetup?.replaces ?? [])
   const recoveredAtMs = lastRecovery(status)
   return html`<div class="notices">
-    ${
-      resetAtMs > 0 && !enabled
-        ? notice(
-            texts.wasReset.replace('{date}', times.dateTime(resetAtMs)),
-            undefined,
-            html`${begin(texts.setUpAgain, pending)} ${notMe}`,
-          )
-        : nothing
-    }
+    ${enabled ? nothing : resetNotice(page.scope, resetAtMs, html`${begin(texts.setUpAgain, pending)} ${notMe}`)}
     ${required && !enabled ? notice(texts.offRequired) : nothing}
     ${
       requiredFromMs !== undefined && !enabled

@@ -14,6 +14,13 @@ export interface SettingsPage extends Page {
   resetAtMs: number
 }
 
+/** The server's 'Firefox on Windows' as the page's language says it. A name that the host gave is as it is. */
+export function deviceName({ texts }: Scope, name: string): string {
+  const [, found = name, system] = /^(\w+|Unknown browser)(?: on (\w+))?$/.exec(name) ?? []
+  const browser = found.startsWith('Unknown ') ? texts.unknownBrowser : found
+  return system ? texts.browserOn.replace('{browser}', browser).replace('{system}', system) : browser
+}
+
 /** Words behind the name of a device that is this browser. */
 export const thisDevice = ({ texts }: Scope, id: string | undefined, thisDeviceId: string | null): string =>
   id !== undefined && id === thisDeviceId ? ` (${texts.thisDevice})` : ''

@@ -3,12 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { ask, type Page } from '../flows/ask.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
-import { type SettingsPage, thisDevice } from './page.ts'
+import { deviceName, type SettingsPage, thisDevice } from './page.ts'
 
 /** The devices on which no code is asked, each with the way to end that. */
 export function trustedDevicesView(page: SettingsPage): TemplateResult {
   const { texts, times } = page.scope
-  const rows = page.status.trustedDevices.map(({ id, name, createdAtMs, expiresAtMs }) => {
+  const rows = page.status.trustedDevices.map(({ id, createdAtMs, expiresAtMs, ...device }) => {
+    const name = deviceName(page.scope, device.name)
     return keyed(
       id,
       row(

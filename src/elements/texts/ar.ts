@@ -141,6 +141,9 @@ export const ar: Texts = {
   devicesRevokeWhy: 'ستُطلب الخطوة الثانية من جديد على الأجهزة الموثوقة.',
   devicesRevoked: 'أُلغيت الثقة.',
   thisDevice: 'هذا الجهاز',
+  // Begins with a mark that turns it from right to left, since its first word runs the other way.
+  browserOn: '\u200f{browser} على {system}',
+  unknownBrowser: 'متصفح غير معروف',
   changes: 'أحدث التغييرات',
   changeFrom: 'من {device}',
   notMe: 'لم أكن أنا',

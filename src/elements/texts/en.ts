@@ -141,6 +141,8 @@ export const en: Texts = {
   devicesRevokeWhy: 'Trusted devices will be asked for a second step again.',
   devicesRevoked: 'Trust was revoked.',
   thisDevice: 'this device',
+  browserOn: '{browser} on {system}',
+  unknownBrowser: 'Unknown browser',
   changes: 'Recent Changes',
   changeFrom: 'from {device}',
   notMe: 'This wasn’t me',

@@ -152,6 +152,8 @@ type Word =
   | 'devicesRevokeWhy'
   | 'devicesRevoked'
   | 'thisDevice'
+  | 'browserOn'
+  | 'unknownBrowser'
   | 'changes'
   | 'changeFrom'
   | 'notMe'

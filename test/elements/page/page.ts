@@ -102,6 +102,7 @@ async function passwordStep(body: object): Promise<void> {
   challenge.challenge = answer
   challenge.accountName = asked.get('account') ?? ''
   challenge.authenticatorName = asked.get('authenticator') ?? ''
+  challenge.setAttribute('reset-at-ms', asked.get('reset-at') ?? '')
   place?.replaceChildren(challenge)
 }
 
