@@ -9,7 +9,7 @@ describe('the templates of a module', () => {
     ['html`<p>\n    a  b\n  </p>`', 'html`<p> a  b </p>`'],
     ['html`<a></a>\n  <b></b>`', 'html`<a></a> <b></b>`'],
     ['css`\n  :host {\n    color: red; /* why */\n  }\n`', 'css`:host{color:red}`'],
-    ['css`\n  .a {\n    --b: 0.5rem, c( d );\n    width: 0.5rem;\n  }\n`', 'css`.a{--b:0.5rem,c(d);width:.5rem}`'],
+    ['css`\n  .a {\n    --b: 0.5rem, c( d );\n    width: 0.5rem;\n  }\n`', 'css`.a{--b:.5rem,c(d);width:.5rem}`'],
     ['html`${x ? html`<i>\n</i>` : `a\n  b`}\n  c`', 'html`${x ? html`<i> </i>` : `a\n  b`} c`'],
     ['html`${{ a: { b: 1 } }}\n\n${y}`', 'html`${{ a: { b: 1 } }} ${y}`'],
     ["const a = 'html`' // `\nhtml`\n x`", "const a = 'html`' // `\nhtml` x`"],
