@@ -1,6 +1,6 @@
 // Fills pages/ with what the site shows: docs/ as it is, pages about frameworks from the applications that the tests run,
 // and the reference of the API from the source. Everything in pages/ is made anew each time.
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Application } from 'typedoc'
@@ -50,21 +50,50 @@ for (const [from, to] of Object.entries(TOP)) {
   await writeFile(join(pages, to), withSiteLinks(text))
 }
 await includeFiles()
+await writeResults()
 const frameworks = await writeFrameworks()
 await writeFile(join(here, '.vitepress', 'frameworks.json'), JSON.stringify(frameworks))
 await writeReference()
 await buildPlayground(join(pages, 'public'))
 
-/** On pages of content/, a line `<<< path` stands for a file of the repository, such as an example that the tests run. */
+/**
+ * On pages of content/, a line `<<< path` stands for a file of the repository, such as an example that the tests run, and
+ * `<<< README.md#Title` for a section of that file.
+ */
 async function includeFiles() {
   for (const name of await readdir(join(here, 'content'))) {
     const lines = (await readFile(join(here, 'content', name), 'utf8')).split('\n')
     const included = lines.map(async (line) => {
-      const path = /^<<< (\S+)$/.exec(line)?.[1]
-      return path === undefined ? line : block(basename(path), await readFile(join(root, path), 'utf8')).trimEnd()
+      const [, path, title] = /^<<< ([^\s#]+)(?:#(.+))?$/.exec(line) ?? []
+      if (path === undefined) return line
+      const text = await readFile(join(root, path), 'utf8')
+      return (title === undefined ? block(basename(path), text) : section(text, title)).trimEnd()
     })
     await writeFile(join(pages, name), (await Promise.all(included)).join('\n'))
   }
+}
+
+/** A section with its heading, its links leading within the site. */
+function section(text, title) {
+  const [, found] = text.split(new RegExp(`^(?=## ${title}$)`, 'm'))
+  if (found === undefined) throw new Error(`There is no section “${title}”.`)
+  const own = found.split(/^(?=## )/m)[0]
+  return withSiteLinks(own.replace('(bench/rivals/results.md)', '(docs/results.md)').replace(/\[([^\]]+)\]\(#[^)]+\)/g, '$1'))
+}
+
+/** The comparison with other libraries, each table under its chart. */
+async function writeResults() {
+  const folder = join(root, 'bench/rivals/charts')
+  await cp(folder, join(pages, 'public/charts'), { recursive: true })
+  const charts = new Map()
+  for (const name of await readdir(folder)) charts.set(/aria-label="([^"]+)"/.exec(await readFile(join(folder, name), 'utf8'))[1], name)
+  const shown = (title) => `\n![${title}, in microseconds](/charts/${charts.get(title)})\n`
+  const signIns = [...charts.keys()].filter((title) => title.startsWith('Sign-in')).map(shown).join('')
+  const text = await readFile(join(root, 'bench/rivals/results.md'), 'utf8')
+  const page = text
+    .replace(/^## The second step$/m, (heading) => `${heading}\n${signIns}`)
+    .replace(/^### (.+)$/gm, (heading, title) => (charts.has(title) ? `${heading}\n${shown(title)}` : heading))
+  await writeFile(join(pages, 'results.md'), page)
 }
 
 /** Links of the repository's top into docs/ are links within the site; others cannot be followed here. */
@@ -191,14 +220,16 @@ async function writeReference() {
   await app.generateOutputs(project)
   if (app.logger.hasErrors()) throw new Error('TypeDoc reported errors.')
   // Titled by what is imported, and not by the file.
-  for (const name of await readdir(join(pages, 'reference'))) {
-    if (name === 'modules.md' || !name.endsWith('.md')) continue
-    const path = join(pages, 'reference', name)
-    const title =
-      name === 'index.md'
-        ? 'countersign'
-        : `countersign/${name.slice(0, -'.md'.length).replace('http-node', 'http/node')}`
-    await writeFile(path, (await readFile(path, 'utf8')).replace(/^# .+$/m, `# ${title}`))
+  const folder = join(pages, 'reference')
+  // Another name than index, so that links between the pages also work in their Markdown form.
+  await rename(join(folder, 'index.md'), join(folder, 'countersign.md'))
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.md')) continue
+    const path = join(folder, name)
+    const subpath = name.slice(0, -'.md'.length).replace('http-node', 'http/node')
+    const title = subpath === 'countersign' ? subpath : `countersign/${subpath}`
+    const text = (await readFile(path, 'utf8')).replaceAll('](index.md', '](countersign.md')
+    await writeFile(path, name === 'modules.md' ? text : text.replace(/^# .+$/m, `# ${title}`))
   }
 }
 

@@ -31,6 +31,7 @@ export default defineConfig({
       {
         text: 'Start',
         items: [
+          page('Is it for you?', 'choosing'),
           page('Five minutes to a demo', 'get-started'),
           page('Playground', 'playground'),
           page('Installing', 'installing'),
@@ -83,6 +84,7 @@ export default defineConfig({
           page('Threat model', 'threat-model'),
           page('Compliance', 'compliance'),
           page('Verification', 'verification'),
+          page('Beside other libraries', 'results'),
           page('Architecture', 'architecture'),
           page('Security policy', 'security'),
           page('Contributing', 'contributing'),
