@@ -78,7 +78,9 @@ function section(text, title) {
   const [, found] = text.split(new RegExp(`^(?=## ${title}$)`, 'm'))
   if (found === undefined) throw new Error(`There is no section “${title}”.`)
   const own = found.split(/^(?=## )/m)[0]
-  return withSiteLinks(own.replace('(bench/rivals/results.md)', '(docs/results.md)').replace(/\[([^\]]+)\]\(#[^)]+\)/g, '$1'))
+  return withSiteLinks(
+    own.replace('(bench/rivals/results.md)', '(docs/results.md)').replace(/\[([^\]]+)\]\(#[^)]+\)/g, '$1'),
+  )
 }
 
 /** The comparison with other libraries, each table under its chart. */
@@ -86,9 +88,13 @@ async function writeResults() {
   const folder = join(root, 'bench/rivals/charts')
   await cp(folder, join(pages, 'public/charts'), { recursive: true })
   const charts = new Map()
-  for (const name of await readdir(folder)) charts.set(/aria-label="([^"]+)"/.exec(await readFile(join(folder, name), 'utf8'))[1], name)
+  for (const name of await readdir(folder))
+    charts.set(/aria-label="([^"]+)"/.exec(await readFile(join(folder, name), 'utf8'))[1], name)
   const shown = (title) => `\n![${title}, in microseconds](/charts/${charts.get(title)})\n`
-  const signIns = [...charts.keys()].filter((title) => title.startsWith('Sign-in')).map(shown).join('')
+  const signIns = [...charts.keys()]
+    .filter((title) => title.startsWith('Sign-in'))
+    .map(shown)
+    .join('')
   const text = await readFile(join(root, 'bench/rivals/results.md'), 'utf8')
   const page = text
     .replace(/^## The second step$/m, (heading) => `${heading}\n${signIns}`)
