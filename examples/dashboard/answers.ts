@@ -41,6 +41,12 @@ export interface ActivityEntry {
   browser: string | null
 }
 
+/** When an administrator reset two-factor authentication; 0 if it was turned on since, or nobody did. */
+export function lastReset(entries: readonly ActivityEntry[]): number {
+  const last = entries.find(({ type }) => type === 'two-factor.reset' || type === 'two-factor.enabled')
+  return last?.type === 'two-factor.reset' ? last.atMs : 0
+}
+
 export interface ListedUser extends User {
   id: string
   twoFactorRequired: boolean

@@ -3,7 +3,7 @@ import type { SignInAnswer } from 'countersign/http'
 export const SIGN_IN = '/sign-in'
 export const SECOND_STEP = '/sign-in/second-step'
 
-export type Challenge = Extract<SignInAnswer, { signedIn: false }>
+export type Challenge = Extract<SignInAnswer, { signedIn: false }> & { resetAtMs?: number }
 
 /**
  * Where a sign-in stands. The browser keeps it with the entry of its history, so that each step outlives a reload and Back

@@ -42,6 +42,14 @@ export const texts = (): PageTexts => present.page
 export const elementTexts = (): Texts => present.elements
 export const locale = (): string => present.code
 
+/** The library's 'Firefox on Windows' in the present language, as the elements say it. */
+export function deviceName(name: string): string {
+  const { browserOn, unknownBrowser } = present.elements
+  const [, browser = '', system = ''] = /^(\w+|Unknown browser) on (\w+)$/.exec(name) ?? []
+  if (browser === '') return name === 'Unknown browser' ? unknownBrowser : name
+  return fillIn(browserOn, { browser: browser.includes(' ') ? unknownBrowser : browser, system })
+}
+
 /** Puts values in; among words that run the other way, each keeps its own direction. */
 export function fillIn(text: string, values: Record<string, string>): string {
   const [isolate, end] = present.dir === 'rtl' ? ['\u2068', '\u2069'] : ['', '']

@@ -1,4 +1,4 @@
-import type { TemplateResult } from 'lit/html.js'
+import { nothing, type TemplateResult } from 'lit/html.js'
 import type { StatusAnswer } from '../../http/index.ts'
 import type { Page } from '../flows/ask.ts'
 import { viewCodes } from '../flows/view-codes.ts'
@@ -13,8 +13,8 @@ export function recoveryCodesView(page: Page, status: StatusAnswer): TemplateRes
     texts.recoveryCodes,
     row(
       'key',
-      fill(texts.codesLeft, { left: times.number(left), total: times.number(total) }),
-      texts.codesAreMany,
+      total === 0 ? texts.codesNone : fill(texts.codesLeft, { left: times.number(left), total: times.number(total) }),
+      total === 0 ? nothing : texts.codesAreMany,
       button(viewable ? texts.viewRecoveryCodes : texts.generateTitle, () => viewCodes(page, status), 'small'),
     ),
   )

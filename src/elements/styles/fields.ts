@@ -95,6 +95,11 @@ export const fields: string = css`
     letter-spacing: 0.1em;
   }
 
+  /* Under its label, although it runs from left to right. */
+  :host(:dir(rtl)) input.code {
+    text-align: end;
+  }
+
   input.code::placeholder {
     color: light-dark(#9aa2b1, #596375);
   }

@@ -137,7 +137,7 @@ export const de: Texts = {
   removeTitle: 'Authenticator entfernen',
   removeWhy: '„{name}“ wird nicht mehr angenommen. Vertrauenswürdige Geräte fragen wieder nach dem zweiten Schritt.',
   removed: 'Der Authenticator wurde entfernt.',
-  viewRecoveryCodes: 'Wiederherstellungscodes anzeigen',
+  viewRecoveryCodes: 'Codes ansehen',
   codesLeft: 'Noch {left} von {total}',
   codesAreMany: 'Falls Sie Ihr Telefon oder Ihren Passkey verlieren.',
   trustedDevices: 'Vertrauenswürdige Geräte',

@@ -1,3 +1,4 @@
+import { lastReset } from '../../answers.ts'
 import { element } from '../dom.ts'
 import { languageSelect, texts, twoFactorElement } from '../language.ts'
 import { openChangePassword } from './change-password.ts'
@@ -6,7 +7,9 @@ import { avatar, type PageNeeds, pageLayout } from './page.ts'
 /** Settings, Account: who this is, two-factor authentication, and the password. */
 export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
   const settings = twoFactorElement('two-factor-settings')
-  void lastReset(api).then((atMs) => Object.assign(settings, { resetAtMs: atMs }))
+  void api.get('Activity').then((activity) => {
+    if (activity.ok) settings.resetAtMs = lastReset(activity.entries)
+  })
   settings.notMeUrl = '/settings/not-me'
   const changePassword = () => openChangePassword(api, () => settings.refresh())
 
@@ -32,12 +35,4 @@ export function accountPage({ api, user, again }: PageNeeds): HTMLElement {
       element('button', { type: 'button', class: 'button', onclick: changePassword }, texts().changePassword),
     ),
   )
-}
-
-/** When an administrator reset two-factor authentication; 0 if it was turned on since, or nobody did. */
-async function lastReset(api: PageNeeds['api']): Promise<number> {
-  const activity = await api.get('Activity')
-  if (!activity.ok) return 0
-  const last = activity.entries.find(({ type }) => type === 'two-factor.reset' || type === 'two-factor.enabled')
-  return last?.type === 'two-factor.reset' ? last.atMs : 0
 }

@@ -1,7 +1,7 @@
 import type { ActivityEntry } from '../../answers.ts'
 import { element, fill } from '../dom.ts'
 import type { IconName } from '../icons.ts'
-import { fillIn, texts } from '../language.ts'
+import { deviceName, fillIn, texts } from '../language.ts'
 import { atTime, howLongAgo } from '../times.ts'
 import { badge, type PageNeeds, pageLayout, pill, row } from './page.ts'
 
@@ -56,7 +56,7 @@ function line({ type, notify, by, note, browser, ip, atMs, knownDevice }: Activi
   return row(
     badge(PICTURES[type], notify),
     [texts().events[type]],
-    [staff, browser, ip].filter((part) => part !== null).join(' · '),
+    [staff, browser && deviceName(browser), ip].filter((part) => part !== null).join(' · '),
     knownDevice === false && pill('warn', texts().newDevice),
     element('time', { datetime: new Date(atMs).toISOString(), title: atTime(atMs) }, howLongAgo(atMs)),
   )

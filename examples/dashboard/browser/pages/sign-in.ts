@@ -49,6 +49,7 @@ export function signInPage({ api, login, notice, again, signedIn, challenged }: 
 export function secondStepPage(login: string, challenge: Challenge, again: () => void): HTMLElement {
   const asked = twoFactorElement('two-factor-challenge')
   asked.accountName = login
+  asked.resetAtMs = challenge.resetAtMs ?? 0
   asked.challenge = challenge
   return layout(
     challenge.action === 'verify' ? languageSelect(again) : null,
