@@ -29,9 +29,9 @@ export type CountersignErrorCode =
   | 'runtime_unsupported'
 
 /**
- * A fault: misuse by your code, a broken store or a missing key. A wrong code, password, passkey or token is never one: those
- * are outcomes. What a store or a hook rejects with is passed on unchanged, and is not wrapped in this class.
- * The message says what to do; it never contains a secret, a code or a token.
+ * A fault: misuse by your code, a broken store or a missing key. A wrong code, password, passkey or token is an outcome
+ * instead. What a store or a hook rejects with is passed on unchanged, and is not wrapped in this class. The message
+ * says what to do; it never contains a secret, a code or a token.
  */
 export class CountersignError extends Error {
   /** What Node prints. Spelled out, since the CommonJS files are minified. */
@@ -45,7 +45,7 @@ export class CountersignError extends Error {
     Object.defineProperty(this, BRAND, { value: true })
   }
 
-  /** True for the error of another copy of this package too, such as the CommonJS one beside the module. */
+  /** Also true for errors of another copy of this package, such as the CommonJS one beside the module. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method, and keeps the ordinary meaning.
     if (this !== CountersignError) return super[Symbol.hasInstance](value)

@@ -1,6 +1,6 @@
 import { invalidOption } from '../options/invalid-option.ts'
 
-/** What is often taken for an origin. The first that holds is named. */
+/** What is often mistaken for an origin. The first match is reported. */
 const MISTAKES: readonly [is: (text: string) => boolean, allowed: string][] = [
   [(text) => text === 'null', "the origin of a page: 'null' is what pages of unknown origin send"],
   [(text) => text.includes('*'), 'one origin, not a pattern: list each origin'],
@@ -8,14 +8,14 @@ const MISTAKES: readonly [is: (text: string) => boolean, allowed: string][] = [
     (text) => !/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text),
     "an origin with its scheme, such as 'https://app.example.com'",
   ],
-  [(text) => /^[^/]*\/\/[^/]+\/+$/.test(text), 'an origin without a slash at its end'],
+  [(text) => /^[^/]*\/\/[^/]+\/+$/.test(text), 'an origin without a trailing slash'],
   [(text) => /^[^/]*\/\/[^/?#]+[/?#]/.test(text), 'an origin without a path or query'],
 ]
 const OTHERWISE =
   "an origin as browsers send it, such as 'https://app.example.com': lower case, no default port, no user"
 
 /**
- * The origins whose pages may change something; null without the option.
+ * The origins whose pages may make changes; null without the option.
  *
  * @throws CountersignError `invalid_option` naming the element of the list and what is wrong with it
  */
@@ -30,11 +30,11 @@ export function allowedOriginsOption(origins: readonly string[] | undefined): Re
   return new Set(origins)
 }
 
-/** Apps have schemes of their own: `capacitor://localhost`, `tauri://localhost`, `chrome-extension://…`. */
+/** Apps have their own schemes: `capacitor://localhost`, `tauri://localhost`, `chrome-extension://…`. */
 function isOrigin(text: unknown): boolean {
   if (typeof text !== 'string' || text.includes('*') || !URL.canParse(text)) return false
   const { protocol, host, origin } = new URL(text)
-  // To the URL standard, a scheme that it does not know has the origin 'null'.
+  // In the URL standard, unknown schemes have the origin 'null'.
   return host !== '' && text === (origin === 'null' ? `${protocol}//${host}` : origin)
 }
 

@@ -33,20 +33,20 @@ import type {
 } from '../two-factor/outcomes.ts'
 
 /*
- * What the HTTP API asks for and answers, operation by operation: the same for the handler, its OpenAPI document and the
- * client. Its path is the operation's name in kebab case.
+ * The requests and answers of the HTTP API, by operation: the same for the handler, its OpenAPI document and the
+ * client. The path is the operation's name in kebab case.
  */
 
 /**
- * Proof for a sensitive operation. Left out where people confirm by a fresh sign-in. `token` is of `beginStepUp`, which the
- * passkey signed for.
+ * Proof for a sensitive operation. Left out where a fresh sign-in is the proof. `token` is that of `beginStepUp`, for
+ * which the passkey signed.
  */
 export type ProofBody = { password: string } | { passkey: AuthenticationResponseJson; token: string } | { code: string }
 
-/** What is offered for a new authenticator. The setup's token is in a cookie. */
+/** The offer for a new authenticator. The setup's token is in a cookie. */
 export type SetupOfferAnswer = SetupOfferAnswers[AuthenticatorType]
 
-/** What is offered, by the type of authenticator. */
+/** The offers, by the type of authenticator. */
 export interface SetupOfferAnswers {
   totp: TotpOfferAnswer
   passkey: PasskeyOfferAnswer
@@ -54,20 +54,20 @@ export interface SetupOfferAnswers {
 
 interface OfferFields {
   /**
-   * Names this offer. Sent back with the first code or the passkey, it tells a page from another one of the same browser
-   * that began again later.
+   * Identifies this offer. Sent back with the first code or the passkey, it distinguishes this page from another one in
+   * the same browser that began again later.
    */
   setupId: string
   expiresAtMs: number
 }
 
-/** What the browser needs to make a passkey: for `navigator.credentials.create()`, as JSON. */
+/** For `navigator.credentials.create()`, as JSON. */
 export interface PasskeyOfferAnswer extends OfferFields {
   type: 'passkey'
   options: PasskeyCreationOptions
 }
 
-/** What the person scans or types. */
+/** What the person scans or enters. */
 export interface TotpOfferAnswer extends OfferFields {
   type: 'totp'
   /** The otpauth URI. */
@@ -83,7 +83,7 @@ export interface TotpOfferAnswer extends OfferFields {
   periodSeconds: number
 }
 
-/** What your sign-in route answers through `handler.signIn`, without what your `openSession` adds. */
+/** What your sign-in route answers through `handler.signIn`, apart from what your `openSession` adds. */
 export type SignInAnswer =
   | {
       signedIn: true
@@ -111,13 +111,13 @@ export interface CompleteChallengeAnswer {
   signedIn: true
   method: TwoFactorMethod
   recoveryCodesLeft: number
-  /** No code is asked in this browser from now on. */
+  /** This browser is now trusted and skips the code. */
   deviceTrusted: boolean
   /** Present if this sign-in also completed a required setup. */
   recoveryCodes?: string[]
 }
 
-/** What a page needs to ask for a code in the middle of a session. */
+/** What a page needs to ask for a code during a session. */
 export interface BeginStepUpAnswer {
   /** For the passkey of a step-up; a code needs none. */
   token: string
@@ -129,15 +129,15 @@ export interface BeginStepUpAnswer {
   passkey: PasskeyRequestOptions | null
 }
 
-/** What the settings page shows, for whom. */
+/** What the settings page shows. */
 export interface StatusAnswer extends Omit<TwoFactorStatus, 'trustedDevices'> {
-  /** Which of them this browser is, `thisDevice` says: a GET reads no cookie. */
+  /** `thisDevice` says which one is this browser: a GET reads no cookie. */
   trustedDevices: Omit<TrustedDeviceStatus, 'current'>[]
   issuer: string
   accountName: string
 }
 
-/** The tokens that scripts have, and the scopes that can be given; null: any. */
+/** The user's tokens, and the scopes that can be issued; null: any. */
 export interface AccessTokensAnswer {
   accessTokens: AccessToken[]
   scopes: string[] | null
@@ -150,10 +150,10 @@ export interface ThisDeviceAnswer {
   trustedDeviceId: string | null
 }
 
-/** Nothing but that it is done. */
+/** An empty object. */
 export type DoneAnswer = Record<never, never>
 
-/** Each operation: its body (null: none, by GET), its answer, and why it can be refused. */
+/** Each operation: its body (null: a GET without one), its answer, and why it can be refused. */
 export interface HttpOperations {
   status: Operation<null, StatusAnswer>
   thisDevice: Operation<Record<never, never>, ThisDeviceAnswer>
@@ -224,7 +224,7 @@ export interface HttpOperations {
   revokeAllAccessTokens: Operation<Record<never, never>, { revoked: number }>
 }
 
-/** What can stand in a request's way before any operation looks at it. */
+/** Why a request can be refused before it reaches an operation. */
 export type RequestReason =
   | 'invalid-request'
   | 'signed-out'
@@ -236,13 +236,13 @@ export type RequestReason =
   | 'not-json'
   | 'server-error'
 
-/** What can stand in the way of the second step in a browser, beside what the engine refuses. */
+/** Why the second step can be refused in a browser, besides the engine's reasons. */
 export type SignInReason = 'sign-in-cookie-missing'
 
-/** Every reason that the API can give. */
+/** Every reason that the API can return. */
 export type ProblemReason = RequestReason | ProofReason | HttpOperations[HttpOperationName]['reason']
 
-/** The name of an operation: of the client's method, and in kebab case of the path. */
+/** The name of an operation and of the client's method; in kebab case, the path. */
 export type HttpOperationName = keyof HttpOperations
 
 /** An RFC 9457 problem. */
@@ -252,17 +252,17 @@ export interface TwoFactorProblem {
   title: string
   status: number
   reason: ProblemReason
-  /** Whole seconds until trying again can help; null where no time is known. */
+  /** Whole seconds until trying again can help; null if unknown. */
   retryAfterSeconds: number | null
-  /** More on this occurrence, for the developer: that the handler is mounted elsewhere than its `basePath` says. */
+  /** More for the developer, such as that the handler is not mounted at its `basePath`. */
   detail?: string
-  /** With `wrong-code` of a first code: how far the phone's clock is off, if the code is right for another time. */
+  /** With `wrong-code` for a first code that is correct for another time: how far the phone's clock is off. */
   clockOffsetSeconds?: number
   /** What is wrong with the request's fields. */
   errors?: { path: string; message: string }[]
 }
 
-/** How a person got past the second step: by a code, or because none was asked. */
+/** How a person passed the second step, or why none was asked for. */
 export type SignInMethod = TwoFactorMethod | Extract<ChallengeResult, { passed: true }>['because']
 
 interface ProvenBody {

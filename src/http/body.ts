@@ -2,7 +2,7 @@ import type { ProblemReason } from './api.ts'
 
 export const MAX_BODY_BYTES = 16_384
 const PATIENCE_MS = 10_000
-/** It keeps nothing between two calls. jsdom, as Jest sets it up, has none, and the module must load there too. */
+/** Keeps no state between calls. Missing in Jest's jsdom, where the module must still load. */
 const DECODER = globalThis.TextDecoder && new TextDecoder('utf-8', { fatal: true })
 
 /** The JSON of a request, or why there is none. */
@@ -10,14 +10,14 @@ export type BodyResult = { ok: true; json: unknown } | { ok: false; reason: Prob
 
 const failed = (reason: ProblemReason): BodyResult => ({ ok: false, reason })
 
-/** Reads a body of at most 16 KiB within 10 seconds. A field that stands twice in one object is refused. */
+/** Reads a body of at most 16 KiB within 10 seconds. A field that occurs twice in one object is refused. */
 export async function readBody(request: Request): Promise<BodyResult> {
   if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) return failed('body-too-large')
   if (request.body === null || request.bodyUsed) return failed('invalid-request')
   const reader = request.body.getReader()
   const read = await within(PATIENCE_MS, () => readAll(reader))
   if (read === 'too-large' || read === 'too-slow') {
-    // Not awaited: a sender that is slow may be slow in this too.
+    // Not awaited: a slow sender may be slow in this too.
     reader.cancel().catch(() => {})
     return failed(read === 'too-slow' ? 'body-too-slow' : 'body-too-large')
   }
@@ -79,9 +79,9 @@ function parse(bytes: Uint8Array | null): BodyResult {
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?|[{}]/g
 
 /**
- * Of two fields of one name JSON.parse takes the last. Whatever stands before this handler may have looked at the first.
+ * JSON.parse keeps the last of two fields with one name. A proxy before this handler may have read the first.
  *
- * @param text which is known to be JSON
+ * @param text valid JSON
  */
 function hasDuplicateFields(text: string): boolean {
   const open: Set<string>[] = []

@@ -5,7 +5,7 @@ import { signInTime } from './host-hooks.ts'
 import type { Person } from './options.ts'
 import type { Call, Outcome } from './route.ts'
 
-/** What every operation of the engine is told of who calls it. */
+/** What every operation of the engine is passed about its caller. */
 export interface Caller {
   device: readonly string[]
   /** What a person would call this browser. */
@@ -21,7 +21,7 @@ export function caller({ request, settings }: Call<Person>): Caller {
   }
 }
 
-/** A sensitive operation: what the person gave as proof, else the time of their sign-in, where the host tells it. */
+/** A sensitive operation with the person's proof, or else the time of their sign-in, if the host knows it. */
 export function withProof<Body extends { proof?: ProofBody | undefined }, Answer>(
   run: (call: Call<Person>, options: Caller & { proof: Proof }, body: Body) => Promise<Outcome<Answer>>,
 ): (call: Call<Person>, body: Body) => Promise<Outcome<Answer>> {

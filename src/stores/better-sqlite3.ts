@@ -31,12 +31,12 @@ const CLIENT: ClientNeeds = {
  * Stores records in an SQLite file through better-sqlite3. Any number of processes may share the file.
  *
  * better-sqlite3 leaves a write-ahead log unsynced (`synchronous = NORMAL`): after a power cut, not after a crash of
- * the process, the last codes that were used could be good again. `database.pragma('synchronous = FULL')` ends that.
+ * the process, the last codes used could be valid again. `database.pragma('synchronous = FULL')` prevents that.
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const database = new Database('app.db')
  * await migrate(database)
@@ -65,7 +65,7 @@ export function migrate(database: BetterSqlite3Database, options?: MigrateOption
  * Stores access tokens in the same file, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(database)
  * const tokens = createAccessTokens({ twoFactor, store: betterSqlite3TokenStore(database), prefix: 'acme' })

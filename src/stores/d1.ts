@@ -30,7 +30,7 @@ export interface D1Statement {
   all(): Promise<D1Result>
 }
 
-/** What a statement gave, and how many rows it wrote. */
+/** The rows of a statement, and how many it wrote. */
 export interface D1Result {
   results: unknown[]
   meta: { changes?: number }
@@ -49,7 +49,7 @@ const CLIENT: ClientNeeds = {
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const twoFactor = createTwoFactor({ store: d1Store(env.DB), … })
  */
@@ -76,7 +76,7 @@ export function migrate(database: D1Database, options?: MigrateOptions): Promise
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * const tokens = createAccessTokens({ twoFactor, store: d1TokenStore(env.DB), prefix: 'acme' })
  */

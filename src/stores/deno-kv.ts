@@ -42,8 +42,9 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Stores records in Deno KV: an entry for each user, under the key `[prefix, userId]`, JSON text; the version is the
- * entry's versionstamp. In Deno pass the result of `Deno.openKv`, elsewhere that of `openKv` from the package `@deno/kv`.
+ * Stores records in Deno KV: one entry per user, with the key `[prefix, userId]`, as JSON text; the version is the
+ * entry's versionstamp. In Deno pass the result of `Deno.openKv`, elsewhere that of `openKv` from the package
+ * `@deno/kv`.
  *
  * @param options.prefix Default `two_factor`.
  * @throws CountersignError `invalid_option`
@@ -68,13 +69,13 @@ export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
         const checked = kv.atomic().check({ key, versionstamp: expected })
         return (record === null ? checked.delete(key) : checked.set(key, JSON.stringify(record))).commit()
       })
-      if (typeof ok !== 'boolean') throw storeInvalid('a save came back without saying whether it wrote')
+      if (typeof ok !== 'boolean') throw storeInvalid('a save returned without saying whether it wrote')
       return ok
     },
 
     async userIds({ cursor, limit }) {
       const count = checkedLimit(limit)
-      // Keys are compared byte by byte, and U+0000 is the least: this is the first key behind the cursor.
+      // Keys are compared byte by byte, and U+0000 is the least: this is the first key after the cursor.
       const start = cursor === undefined ? {} : { start: [prefix, `${cursor}\0`] }
       const userIds = await retried(async () => {
         const found: string[] = []
@@ -87,7 +88,7 @@ export function denoKvStore(kv: DenoKv, options?: PrefixOption): UserStore {
   }
 }
 
-/** A database in a file refuses at once what meets another connection's write, and says so in words only. */
+/** A database file refuses a write at once during another connection's, and only its message says so. */
 function retried<T>(attempt: () => Promise<T>): Promise<T> {
   return retryWhileLocked(
     attempt,

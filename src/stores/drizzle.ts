@@ -23,7 +23,7 @@ export type { DrizzleDatabase, DrizzleFile, DrizzleServer, DrizzleSql } from './
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What a Drizzle database does not tell of itself. */
+/** What cannot be read from a Drizzle database. */
 export interface DialectOption<Sql> {
   dialect: SqlDialectName
   /** `import { sql } from 'drizzle-orm'` */
@@ -44,16 +44,15 @@ const MORE_OPTIONS = ['dialect', 'sql']
 /**
  * Stores records through Drizzle, whose schema need not know the table. Your own transaction also works, but only for
  * operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
- * replica. For a file opened by
- * @libsql/client take `libsqlStore`, which goes around a fault of it.
+ * replica. For a file opened by @libsql/client use `libsqlStore`, which works around a bug in it.
  *
- * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
+ * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`.
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
- * @param options.audit Writes events to a table in the same transaction. Not over D1, nor over a single connection to
- *   MySQL: a pool, or a transaction.
- * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
- *   where Drizzle cannot do it
+ * @param options.audit Writes events to a table in the same transaction. Not with D1, nor with a single connection to
+ *   MySQL: pass a pool or a transaction.
+ * @throws CountersignError `invalid_option`: an unknown dialect, an invalid table or column name, or `audit` where
+ *   Drizzle cannot do it
  * @example
  * import { sql } from 'drizzle-orm'
  * await migrate(database, { dialect: 'postgres', sql })
@@ -91,7 +90,7 @@ export function migrate<Sql>(
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @throws CountersignError `invalid_option`: an unknown dialect, or an invalid table name
  * @example
  * await migrateTokens(database, { dialect: 'postgres', sql })
  * const store = drizzleTokenStore(database, { dialect: 'postgres', sql })

@@ -69,12 +69,12 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Stores records in a DynamoDB table: an item for each user, with the attributes `userId` (the key), `version`,
- * `record` (JSON text) and `enabledAtMs` (Unix milliseconds; not there where two-factor authentication is off).
+ * Stores records in a DynamoDB table: one item per user, with the attributes `userId` (the key), `version`, `record`
+ * (JSON text) and `enabledAtMs` (Unix milliseconds; absent if two-factor authentication is off).
  *
- * Reads are strongly consistent. A global table must be of the strongly consistent kind (MRSC), or all its traffic go
- * to one region: elsewhere two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem;
- * for `userIds` also Scan.
+ * Reads are strongly consistent. A global table must be strongly consistent (MRSC), or get all its traffic in one
+ * region: otherwise two regions could each accept the same code. Give the role GetItem, PutItem and DeleteItem; for
+ * `userIds` also Scan.
  *
  * @param options.table Default `two_factor`.
  * @throws CountersignError `invalid_option`
@@ -127,7 +127,7 @@ export function dynamodbStore(client: DynamodbDocument, options?: DynamodbOption
 }
 
 /**
- * What CreateTable takes to make the table, paid by request.
+ * The input of CreateTable for this table, billed per request.
  *
  * @param options.table Default `two_factor`.
  * @throws CountersignError `invalid_option`
@@ -156,8 +156,8 @@ function itemOf(userId: string, { version, enabledAtMs }: StoreChange, record: s
 }
 
 /**
- * The SDK sends a request again where its answer was lost. Versions are random: where the new one stands already, this
- * very save has written it.
+ * The SDK repeats a request whose response was lost. Versions are random: if the new one is already stored, this very
+ * save wrote it.
  */
 function isExpected({ expected, version, record }: StoreChange): DynamodbCondition {
   if (expected === null) {

@@ -34,7 +34,7 @@ export interface KyselyQuery {
   queryId: { queryId: string }
 }
 
-/** What a `Kysely` does not tell of itself. */
+/** What cannot be read from a `Kysely`. */
 export interface DialectOption {
   dialect: SqlDialectName
 }
@@ -51,11 +51,11 @@ const MORE_OPTIONS = ['dialect']
  * operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
  * replica.
  *
- * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
+ * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`.
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
+ * @throws CountersignError `invalid_option`: an unknown dialect, or an invalid table or column name
  * @example
  * await migrate(database, { dialect: 'postgres' })
  * const twoFactor = createTwoFactor({ store: kyselyStore(database, { dialect: 'postgres' }), … })
@@ -86,7 +86,7 @@ export function migrate(database: KyselyDatabase, options: DialectOption & Migra
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @throws CountersignError `invalid_option`: an unknown dialect, or an invalid table name
  * @example
  * await migrateTokens(database, { dialect: 'postgres' })
  * const store = kyselyTokenStore(database, { dialect: 'postgres' })

@@ -53,13 +53,13 @@ const CLIENT: ClientNeeds = {
  * Stores records through @libsql/client: in an SQLite file, which any number of processes may share, or on a libSQL
  * server (Turso). Do not use an embedded replica (`syncUrl`): it can read old data.
  *
- * If several processes write your own data to the same file, open your client with a `timeout`: a statement of its own
- * that meets another's lock (`SQLITE_BUSY`) would leave that connection unusable.
+ * If several processes write your own data to the same file, open your client with a `timeout`: a statement of yours
+ * that meets another's lock (`SQLITE_BUSY`) would leave its connection unusable.
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const client = createClient({ url: 'file:app.db', timeout: 1_000 })
  * await migrate(client)
@@ -88,7 +88,7 @@ export function migrate(client: LibsqlClient, options?: MigrateOptions): Promise
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(client)
  * const tokens = createAccessTokens({ twoFactor, store: libsqlTokenStore(client), prefix: 'acme' })
@@ -128,13 +128,13 @@ function serverDriver(client: LibsqlClient): SqlDriver {
 
 /**
  * @libsql/client 0.18 never resets a prepared statement that failed with SQLITE_BUSY. It stays in progress until it is
- * garbage, and while it does, its connection commits nothing, although every later write reports one row written, and
- * reads an old state (https://github.com/tursodatabase/libsql-client-ts/issues/352). So here no prepared statement
- * ever waits for a lock: a script takes it, for those are always finalised. And COMMIT, which fails where a statement
- * of the host's is stuck on this connection, says truly whether a write landed and a read was fresh.
+ *   garbage collected. Until then its connection commits nothing, although every later write reports one row written,
+ *   and reads an old state (https://github.com/tursodatabase/libsql-client-ts/issues/352). So here no prepared
+ *   statement ever waits for a lock: a script takes it, since scripts are always finalized. And COMMIT, which fails if
+ *   a statement of the host is stuck on this connection, proves that a write landed and a read was fresh.
  */
 function fileDriver(client: LibsqlClient): SqlDriver {
-  // Each transaction is short but takes a connection, and the client has a limit. Better one after the other.
+  // Each transaction is short but takes a connection, and the client limits those: so one after the other.
   const turn = createQueue()
 
   function inTransaction<T>(work: (transaction: LibsqlTransaction) => Promise<T>): Promise<T> {
@@ -171,8 +171,8 @@ async function read(transaction: LibsqlTransaction, statement: LibsqlStatement):
 }
 
 /**
- * Started in one go, so that in a file the lock is taken and given back before anything else of this process runs:
- * the host's own writes never meet it. Where the first step fails there is no transaction, and the others refuse.
+ * Started in one go, so that a file's lock is taken and released before anything else in this process runs: the host's
+ * own writes never meet it. If the first step fails there is no transaction, and the others refuse.
  */
 async function write(transaction: LibsqlTransaction, statement: LibsqlStatement): Promise<SqlResult> {
   const [, result] = await Promise.all([
@@ -184,8 +184,8 @@ async function write(transaction: LibsqlTransaction, statement: LibsqlStatement)
 }
 
 /**
- * The same for several. Since all is started before anything has failed, the last of them sets a mark without which the
- * script behind them does not get as far as its COMMIT.
+ * The same for several. Since all are started before any has failed, the last one sets a mark, without which the script
+ * after them does not reach its COMMIT.
  */
 async function writeAll(transaction: LibsqlTransaction, statements: LibsqlStatement[]): Promise<SqlResult[]> {
   const [, results] = await Promise.all([

@@ -23,13 +23,13 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 /** The part of mariadb's `Pool`, `Connection` or `PoolConnection` that is used. */
 export interface MariadbClient extends MariadbQueryable {
   query(sql: string): Promise<unknown>
-  /** Of a connection alone: the server's status flags, after each statement. */
+  /** Only on a connection: the server's status flags, after each statement. */
   readonly info?: { readonly status: number } | null
-  /** Of a `Pool` alone. */
+  /** Only on a `Pool`. */
   getConnection?(): Promise<MariadbQueryable & MysqlPoolConnection>
 }
 
-/** What runs a statement whose values are bound. */
+/** Runs a statement with its values bound. */
 export interface MariadbQueryable {
   execute(sql: string, values: SqlValue[]): Promise<unknown>
 }
@@ -48,7 +48,7 @@ const CLIENT: ClientNeeds = {
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const pool = createPool(process.env.DATABASE_URL)
  * await migrate(pool)
@@ -76,7 +76,7 @@ export function migrate(client: MariadbClient, options?: MigrateOptions): Promis
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(pool)
  * const tokens = createAccessTokens({ twoFactor, store: mariadbTokenStore(pool), prefix: 'acme' })
@@ -107,7 +107,7 @@ async function statusAfter(client: MariadbClient, sql: string): Promise<unknown>
   return client.info?.status
 }
 
-/** `execute` has the server bind the values; `query` would escape them into the text. */
+/** With `execute` the server binds the values; `query` would escape them into the text. */
 function runOn(client: MariadbQueryable): SqlDriver['query'] {
   return async (sql, params) => resultOf(await client.execute(sql, params))
 }

@@ -33,7 +33,7 @@ export function memoryStore(): UserStore {
 
 /**
  * A copy of a JSON value that shares nothing with it: five times as fast as structuredClone, three times as JSON text.
- * The spread makes own properties, so that a key `__proto__` stays the plain key that it is in JSON.
+ * The spread defines own properties, so that `__proto__` stays a plain key, as in JSON.
  */
 function copy<T>(value: T): T
 function copy(value: unknown): unknown {

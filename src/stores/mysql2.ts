@@ -24,11 +24,11 @@ export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 /** The part of mysql2/promise's `Pool`, `Connection` or `PoolConnection` that is used. */
 export interface Mysql2Client extends Mysql2Queryable {
   query(sql: string): Promise<[result: unknown, fields: unknown]>
-  /** Of a `Pool` alone. */
+  /** Only on a `Pool`. */
   getConnection?(): Promise<Mysql2Queryable & MysqlPoolConnection>
 }
 
-/** What runs a statement whose values are bound. */
+/** Runs a statement with its values bound. */
 export interface Mysql2Queryable {
   execute(sql: string, values: SqlValue[]): Promise<[result: unknown, fields: unknown]>
 }
@@ -51,7 +51,7 @@ const CLIENT: ClientNeeds = {
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * import { createPool } from 'mysql2/promise'
  * const pool = createPool(process.env.DATABASE_URL)
@@ -80,7 +80,7 @@ export function migrate(client: Mysql2Client, options?: MigrateOptions): Promise
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(pool)
  * const tokens = createAccessTokens({ twoFactor, store: mysql2TokenStore(pool), prefix: 'acme' })
@@ -111,7 +111,7 @@ async function statusAfter(client: Mysql2Client, sql: string): Promise<unknown> 
   return typeof header === 'object' && header !== null && 'serverStatus' in header ? header.serverStatus : undefined
 }
 
-/** `execute` has the server bind the values; `query` would escape them into the text. */
+/** With `execute` the server binds the values; `query` would escape them into the text. */
 function runOn(client: Mysql2Queryable): SqlDriver['query'] {
   return async (sql, params) => {
     const [result] = await client.execute(sql, params)

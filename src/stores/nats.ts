@@ -31,22 +31,22 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Stores records in a bucket of NATS JetStream, an entry for each user; the version is the entry's revision. The bucket
- * is for this alone. Where a machine may fail it needs three replicas, and servers from 2.10 on: with older ones, of
- * several who write to a replicated bucket at once, more than one can be told that they did.
+ * Stores records in a bucket of NATS JetStream, one entry per user; the version is the entry's revision. Use the bucket
+ * for nothing else. To survive the loss of a machine it needs three replicas, and servers from 2.10 on: older ones can
+ * confirm more than one of several concurrent writes to a replicated bucket.
  *
  * Open it for reading from the leader: with `kvm.open(name)`, or with `allow_direct: false` where it is created.
- * Another replica may answer with what is old, such as that two-factor authentication is off. (A leader that was cut
- * off can still do so for the few seconds until it notices.)
+ * Another replica may return old data, such as that two-factor authentication is off. (A leader that was cut off can
+ * still do so for a few seconds, until it notices.)
  *
- * NATS answers before its disks have the write. Where all replicas can lose power at once, set `sync_interval: always`
- * in the configuration of the servers, or the last codes that were used could be good again.
+ * NATS answers before its disks have the write. If all replicas can lose power at once, set `sync_interval: always` in
+ * the servers' configuration, or the last codes used could be valid again.
  *
  * A request whose connection was cut throws after the client's timeout, 5 seconds; `new Kvm(jetstream(connection, {
- * timeout: 1_000 }))` bounds that.
+ * timeout: 1_000 }))` shortens that.
  *
- * Before its first load or save, a store looks at the bucket once, as {@link checkNats} does, and rejects with
- * `store_invalid` where that refuses it.
+ * Before its first load or save, a store checks the bucket once, as {@link checkNats} does, and rejects with
+ * `store_invalid` if that refuses it.
  *
  * @example
  * const kvm = new Kvm(connection)
@@ -114,8 +114,8 @@ export function checkNats(kv: NatsBucketStatus): Promise<NatsCheck> {
 }
 
 /**
- * Letters, digits, '-' and '_' stand for themselves, so that a user is found by people; each other byte of the UTF-8 is
- * '=' and two hexadecimal digits. NATS allows no ':', no '@' and nothing beyond ASCII, and '.' has a meaning.
+ * Letters, digits, '-' and '_' are kept, so that people can find a user; each other byte of the UTF-8 is '=' and two
+ * hexadecimal digits. NATS allows no ':', no '@' and nothing beyond ASCII, and '.' has a meaning.
  */
 function keyOf(userId: string): string {
   if (/^[\w-]+$/.test(userId)) return userId
@@ -133,14 +133,14 @@ function userIdOf(key: string): string {
   )
 }
 
-/** A 0 would write without a condition. */
+/** A revision of 0 would write without a condition. */
 function revisionOf(version: string | null): number {
   const revision = version !== null && /^[1-9]\d*$/.test(version) ? Number(version) : Number.NaN
   if (Number.isSafeInteger(revision)) return revision
-  throw storeInvalid('a save expects a version that is no revision')
+  throw storeInvalid('a save expects a version that is not a revision')
 }
 
-/** Of a stream: the revision is another one; or it is not known yet, since a write to this key is on its way. */
+/** Errors of a stream: the revision differs, or is not known yet because a write to this key is under way. */
 const WRONG_LAST_SEQUENCE: readonly unknown[] = [10071, 10164]
 
 function isWrongLastSequence(error: unknown): boolean {

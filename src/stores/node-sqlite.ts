@@ -34,7 +34,7 @@ const CLIENT: ClientNeeds = {
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same transaction.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const database = new DatabaseSync('app.db')
  * await migrate(database)
@@ -63,7 +63,7 @@ export function migrate(database: NodeSqliteDatabase, options?: MigrateOptions):
  * Stores access tokens in the same file, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(database)
  * const tokens = createAccessTokens({ twoFactor, store: nodeSqliteTokenStore(database), prefix: 'acme' })

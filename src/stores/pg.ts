@@ -37,7 +37,7 @@ const CLIENT: ClientNeeds = {
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same statement.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
  * await migrate(pool)
@@ -65,7 +65,7 @@ export function migrate(client: PgClient, options?: MigrateOptions): Promise<voi
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(pool)
  * const tokens = createAccessTokens({ twoFactor, store: pgTokenStore(pool), prefix: 'acme' })

@@ -31,12 +31,12 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Stores records in a PGlite: PostgreSQL inside of this process, for tests and for programs that run alone.
+ * Stores records in a PGlite: PostgreSQL inside this process, for tests and single-process programs.
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same statement.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const database = new PGlite('./data')
  * await migrate(database)
@@ -64,7 +64,7 @@ export function migrate(database: PgliteDatabase, options?: MigrateOptions): Pro
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(database)
  * const tokens = createAccessTokens({ twoFactor, store: pgliteTokenStore(database), prefix: 'acme' })

@@ -19,7 +19,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** The part of postgres's `sql` that is used, or of the one that `sql.begin` passes. */
+/** The part of postgres's `sql`, or of the one that `sql.begin` passes, that is used. */
 export interface PostgresSql {
   unsafe(query: string, parameters: SqlValue[], options: { prepare: boolean }): PromiseLike<PostgresRows>
 }
@@ -40,13 +40,13 @@ const CLIENT: ClientNeeds = {
  * for operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
  * replica.
  *
- * After an outage Postgres.js lets a query wait up to 20 seconds before it connects again; its option `backoff` bounds
+ * After an outage Postgres.js lets a query wait up to 20 seconds before it connects again; its option `backoff` limits
  * that.
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
  * @param options.audit Writes events to a table in the same statement.
- * @throws CountersignError `invalid_option` if a table or column cannot have that name
+ * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const sql = postgres(process.env.DATABASE_URL)
  * await migrate(sql)
@@ -74,7 +74,7 @@ export function migrate(sql: PostgresSql, options?: MigrateOptions): Promise<voi
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  * @example
  * await migrateTokens(sql)
  * const tokens = createAccessTokens({ twoFactor, store: postgresTokenStore(sql), prefix: 'acme' })
@@ -97,8 +97,8 @@ export function migrateTokens(sql: PostgresSql, options?: TableOption): Promise<
 }
 
 /**
- * `unsafe` binds its values. Without a prepared statement it would ask for a description of each first, in a round trip
- * of its own; a client that was created with `prepare: false`, for PgBouncer, keeps to that.
+ * `unsafe` binds its values. Unprepared, each statement would first be described, in an extra round trip; a client
+ * created with `prepare: false`, for PgBouncer, keeps that setting.
  */
 function runOn(sql: PostgresSql): SqlDriver['query'] {
   return async (query, params) => {

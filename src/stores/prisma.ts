@@ -21,7 +21,7 @@ import { sqlTokenStore } from './sql/tokens.ts'
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** The part of `PrismaClient` that is used, or of the client that an interactive `$transaction` passes. */
+/** The part of `PrismaClient`, or of the client that an interactive `$transaction` passes, that is used. */
 export interface PrismaClient {
   $queryRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<unknown>
   $executeRawUnsafe(query: string, ...values: SqlValue[]): PromiseLike<number>
@@ -29,7 +29,7 @@ export interface PrismaClient {
   $transaction?<T>(work: (inside: PrismaClient) => Promise<T>, options?: { maxWait?: number }): Promise<T>
 }
 
-/** What a `PrismaClient` does not tell of itself. */
+/** What cannot be read from a `PrismaClient`. */
 export interface DialectOption {
   dialect: SqlDialectName
 }
@@ -46,15 +46,15 @@ const MORE_OPTIONS = ['dialect']
  * operations that consume no code: a rollback would make the code valid again. It must reach the primary, not a
  * replica.
  *
- * Values are bound, in spite of the names of the two functions of Prisma that this calls.
+ * Values are bound, despite the names of the two Prisma functions that this calls.
  *
- * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`: what the database speaks.
+ * @param options.dialect `'postgres'`, `'mysql'` (MariaDB too) or `'sqlite'`.
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
- * @param options.audit Writes events to a table in the same transaction. Inside your own transaction Prisma must be
- *   able to nest another.
- * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
- *   where Prisma cannot do it
+ * @param options.audit Writes events to a table in the same transaction. Inside your own transaction, Prisma must
+ *   support nesting another.
+ * @throws CountersignError `invalid_option`: an unknown dialect, an invalid table or column name, or `audit` where
+ *   Prisma cannot do it
  * @example
  * await migrate(prisma, { dialect: 'postgres' })
  * const twoFactor = createTwoFactor({ store: prismaStore(prisma, { dialect: 'postgres' }), … })
@@ -81,7 +81,7 @@ export function migrate(prisma: PrismaClient, options: DialectOption & MigrateOp
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @throws CountersignError `invalid_option`: an unknown dialect, or an invalid table name
  * @example
  * await migrateTokens(prisma, { dialect: 'postgres' })
  * const store = prismaTokenStore(prisma, { dialect: 'postgres' })
@@ -116,21 +116,22 @@ function driverOf(prisma: PrismaClient, { dialect }: DialectOption): SqlDriver {
 }
 
 /**
- * Prisma's adapter for SQLite has one connection. What runs there while a transaction of the host is open becomes part of
- * it, and is undone with it though it was told to be written. Transactions alone wait for each other.
+ * Prisma's adapter for SQLite has one connection. A statement that runs while a transaction of the host is open becomes
+ * part of it, and is undone with it although it was reported as written. Only transactions wait for each other.
  */
 function runApart(prisma: PrismaClient): SqlDriver['query'] {
   return async (sql, params) => {
     const run = (inside: PrismaClient) => runOn(inside)(sql, params)
     if (prisma.$transaction === undefined) return run(prisma)
-    // Told as a value: a statement that failed wrote nothing, and a rollback would undo what of the host's came in here.
+    // Settled, not rejected: a failed statement wrote nothing, and a rollback would undo statements of the host that
+    // ran in here.
     const [result] = await prisma.$transaction((inside) => Promise.allSettled([run(inside)]), { maxWait: PATIENCE_MS })
     if (result.status === 'rejected') throw result.reason
     return result.value
   }
 }
 
-/** Inside of a transaction another one is a savepoint of it. */
+/** Inside a transaction, another one is a savepoint. */
 function batchOn(prisma: PrismaClient): SqlDriver['batch'] {
   if (prisma.$transaction === undefined) return undefined
   return async (statements) =>

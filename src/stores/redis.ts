@@ -18,7 +18,7 @@ export interface RedisClient {
   eval: (script: string, options: RedisScriptArguments) => Promise<unknown>
 }
 
-/** The keys of a script, and what else it is given. */
+/** The keys and arguments of a script. */
 export interface RedisScriptArguments {
   keys: string[]
   arguments: string[]
@@ -43,16 +43,16 @@ const CLIENT: ClientNeeds = {
 }
 
 /**
- * Stores records in Redis or Redis Cluster through the package `redis` (node-redis), version 5 or 6: a hash for each
- * user, under `PREFIXtwo-factor:USER`.
+ * Stores records in Redis or Redis Cluster through the package `redis` (node-redis), version 5 or 6: one hash per user,
+ * under `PREFIXtwo-factor:USER`.
  *
- * While it has no connection, this client lets commands wait without an end. Create it with `disableOfflineQueue:
- * true`, so that people get an error at once.
+ * Without a connection, this client lets commands wait forever. Create it with `disableOfflineQueue: true`, so that
+ * people get an error at once.
  *
- * A save is as safe as the server makes it. Redis answers before its disk and its replicas have the write: after a
- * crash or a failover the last codes that were used could be good again, and what was set up last could be off.
- * `appendonly yes` bounds a crash to a second, `appendfsync always` to nothing; `min-replicas-to-write` and
- * `min-replicas-max-lag` bound a failover. {@link checkRedis} tells at the start what is amiss.
+ * Redis answers before its disk and its replicas have the write: after a crash or a failover the last codes used could
+ * be valid again, and the latest setups undone. With `appendonly yes` a crash loses at most a second, with `appendfsync
+ * always` nothing; `min-replicas-to-write` and `min-replicas-max-lag` limit what a failover loses. {@link checkRedis}
+ * reports problems at startup.
  *
  * @param options.prefix Default `countersign:`.
  * @throws CountersignError `invalid_option`
@@ -68,8 +68,8 @@ export function redisStore(client: RedisClient, options?: PrefixOption): UserSto
 }
 
 /**
- * Stores access tokens in the same Redis: a hash for each token, and a set of them for each user. The prefix may be
- * that of {@link redisStore}.
+ * Stores access tokens in the same Redis: a hash per token, and a set of them per user. The prefix may be that of
+ * {@link redisStore}.
  *
  * @param options.prefix Default `countersign:`.
  * @throws CountersignError `invalid_option`
@@ -83,7 +83,7 @@ export function redisTokenStore(client: RedisClient, options?: PrefixOption): To
 }
 
 /**
- * Looks, when a process starts, whether the server keeps what it is given; in a cluster, whether each master does.
+ * Checks at startup that the server (in a cluster, each master) keeps what is written.
  *
  * @param options.allowEviction Default false.
  * @returns what could be lost at a restart, for the log

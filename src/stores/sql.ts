@@ -19,13 +19,13 @@ export type { SqlDriver, SqlResult, SqlStatement, SqlValue } from './sql/driver.
 export type { AuditOption, MigrateOptions, StoreOptions, TableOption, UsersTableColumns } from './sql/options.ts'
 export { type SqlDialectName, schema, tokenSchema } from './sql/schema.ts'
 
-/** What a driver does not tell of itself. */
+/** What cannot be read from a driver. */
 export interface DriverOptions {
-  /** `'mysql'` is for MariaDB too. */
+  /** `'mysql'` includes MariaDB. */
   dialect: SqlDialectName
   /**
-   * Whether your own transaction may be open on the connection. Then a statement that failed because another was in its
-   * way is not run again, and rejects. Default false.
+   * Whether your own transaction may be open on the connection. If so, a statement that conflicts with another one is
+   * not retried, and rejects. Default false.
    */
   inTransaction?: boolean | undefined
 }
@@ -38,14 +38,15 @@ const CLIENT: ClientNeeds = {
 const MORE_OPTIONS = ['dialect', 'inTransaction']
 
 /**
- * Stores records through any driver, for which you write the one function that runs a statement: it binds the values,
- * rejects where the outcome is unknown, and says truly how many rows were written. Hold it to `userStoreCases`.
+ * Stores records through any driver, for which you write one function that runs a statement: it binds the values,
+ * rejects if the outcome is unknown, and reports accurately how many rows were written. Test it with `userStoreCases`.
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.
- * @param options.audit Writes events to a table in the same transaction. But on PostgreSQL, the driver needs a `batch`.
- * @throws CountersignError `invalid_option`: an unknown dialect, a name that no table or column can have, or `audit`
- *   without a `batch`
+ * @param options.audit Writes events to a table in the same transaction. Except on PostgreSQL, the driver needs a
+ *   `batch`.
+ * @throws CountersignError `invalid_option`: an unknown dialect, an invalid table or column name, or `audit` without a
+ *   `batch`
  * @example
  * const driver: SqlDriver = {
  *   async query(sql, params) {
@@ -81,7 +82,7 @@ export function migrate(driver: SqlDriver, options: DriverOptions & MigrateOptio
  * Stores access tokens in the same database, in their own table.
  *
  * @param options.table Default `access_tokens`.
- * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table can have
+ * @throws CountersignError `invalid_option`: an unknown dialect, or an invalid table name
  * @example
  * await migrateTokens(driver, { dialect: 'postgres' })
  * const store = sqlTokenStore(driver, { dialect: 'postgres' })

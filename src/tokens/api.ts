@@ -21,7 +21,7 @@ import type {
  */
 export interface AccessTokensAdmin {
   /**
-   * @throws CountersignError `invalid_option` for a wrong list of scopes, time, `by` or `note`
+   * @throws CountersignError `invalid_option` for invalid `scopes`, `expiresAtMs`, `by` or `note`
    * @example
    * const result = await tokens.admin.issue('deploy-bot', { name: 'CI', scopes: ['write'], by: 'sam', note: 'setup of CI' })
    */
@@ -40,7 +40,7 @@ export interface AccessTokens {
    * Issues a token if the proof is accepted. Everything else is checked before the proof, so that no code is wasted.
    *
    * @returns the token, which is shown once. `limit-reached`: this user has 50 valid ones
-   * @throws CountersignError `invalid_option` for a wrong list of scopes or time
+   * @throws CountersignError `invalid_option` for invalid `scopes` or `expiresAtMs`
    * @example
    * const result = await tokens.issue(userId, { name: 'Backup script', scopes: ['read'], proof: { code } })
    * if (result.ok) show(result.token)
@@ -48,11 +48,11 @@ export interface AccessTokens {
   issue(userId: string, options: IssueOptions): Promise<IssueResult>
 
   /**
-   * Checks a token and returns its owner. Text that cannot be a token of this product is `malformed` without a look-up.
-   * Otherwise it makes one look-up, and at most once a minute one write of the time of last use.
+   * Checks a token and returns its owner. Text that cannot be a token of this product is `malformed`, without a lookup.
+   * Otherwise: one lookup, and at most once a minute a write of the time of last use.
    *
-   * @param token the token from the request; it can be anything
-   * @throws CountersignError `invalid_option` for an impossible scope, including `undefined`
+   * @param token the token from the request; any value is safe to pass
+   * @throws CountersignError `invalid_option` for an invalid scope, including `undefined`
    * @example
    * const result = await tokens.verify(bearer, { scope: 'read' })
    * if (!result.ok) return unauthorized(result.reason)
@@ -76,7 +76,7 @@ export interface AccessTokens {
   rename(userId: string, options: RenameTokenOptions): Promise<RenameTokenResult>
 
   /**
-   * Revokes one token. After this has resolved, `verify` no longer accepts it. Revoking it twice is not refused.
+   * Revokes one token. After this has resolved, `verify` no longer accepts it. Revoking it twice succeeds.
    *
    * @example
    * await tokens.revoke(userId, { id })
@@ -85,7 +85,7 @@ export interface AccessTokens {
 
   /**
    * Revokes all tokens issued before the call, including damaged ones. Call it if somebody else may have had access to
-   * the account: after a reset, or after a password leaked. Names of revoked tokens are kept for a while: see {@link
+   * the account: after a reset, or after a password leak. Names of revoked tokens are kept for a while: see {@link
    * erase}.
    *
    * @example

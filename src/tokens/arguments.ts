@@ -9,7 +9,7 @@ export function prefixOption(prefix: unknown): string {
   throw invalidOption(
     'prefix',
     prefix,
-    `2 to ${MAX_PREFIX} lower-case letters, digits and single underscores between them, a letter first`,
+    `2 to ${MAX_PREFIX} lower-case letters, digits and single underscores between them, starting with a letter`,
   )
 }
 

@@ -3,7 +3,7 @@ import type { Random } from '../vault/random.ts'
 import type { AccessTokenEvent } from './events.ts'
 import type { TokenStore } from './store.ts'
 
-/** What createAccessTokens was given, checked, with its defaults filled in. */
+/** The options of createAccessTokens, checked, with defaults. */
 export interface TokenCore {
   twoFactor: Pick<TwoFactor, 'verifyProof'>
   store: TokenStore
@@ -16,10 +16,10 @@ export interface TokenCore {
   random: Random
 }
 
-/** What a user can have at most, of each kind. */
+/** The most tokens a user can have, of each kind. */
 export const LIMITS = {
   /** Neither revoked nor expired. */
   live: 50,
-  /** Revoked ones that are still known as such. */
+  /** Revoked and still stored. */
   revoked: 50,
 } as const

@@ -16,8 +16,8 @@ import type { TokenStore } from './store.ts'
 import { verify } from './verify.ts'
 
 /**
- * Personal access tokens over your store: what a script presents instead of a password and a second factor. It does no
- * I/O and keeps no state: create one per process or per request.
+ * Personal access tokens in your store, for scripts to present instead of a password and a second factor. Does no I/O
+ * and keeps no state: create one per process or per request.
  *
  * @throws CountersignError `invalid_option` naming the option
  * @example
@@ -50,7 +50,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<AccessTokensOptions>({
   random: true,
 })
 
-/** Every option checked, with its default. */
+/** Checks every option and fills in defaults. */
 function readOptions(options: AccessTokensOptions): TokenCore {
   const given = groupOption('options', options)
   checkOptionNames('createAccessTokens', given, OPTIONS)

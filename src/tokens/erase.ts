@@ -6,7 +6,7 @@ import { type AccessTokenDetails, emitAll } from './events.ts'
 import { revoked } from './revoke.ts'
 import { deleteRow, listRows, readUndamaged, untilWritten } from './stored.ts'
 
-/** Repeats until a list shows nothing: what was issued before it began does not outlive it. */
+/** Repeats until the list is empty, so that every token issued before the call is gone. */
 export async function erase(
   core: TokenCore,
   user: string,

@@ -9,10 +9,10 @@ export type AccessTokenEventType = 'access-token.issued' | 'access-token.renamed
 export interface AccessTokenEvent {
   type: AccessTokenEventType
   userId: string
-  /** Empty where a damaged one was removed: it has no id that can be trusted. */
+  /** Empty if a damaged token was removed: its id cannot be trusted. */
   tokenId: string
   atMs: number
-  /** Tell the user: it is something that only the user should do. */
+  /** True: tell the user, since only they should do this. */
   notify: boolean
   /** What the host passed to the operation as `context`. */
   context: unknown
@@ -27,15 +27,15 @@ const NOTIFY: Readonly<Record<AccessTokenEventType, boolean>> = {
   'access-token.revoked': true,
 }
 
-/** What an operation says of an event; whether to tell the user follows from its type. */
+/** What an operation reports; `notify` follows from the type. */
 export type AccessTokenDetails = Omit<AccessTokenEvent, 'notify'>
 
-/** After the write landed. A fault of the listener's changes no outcome. */
+/** Called after the write. An error of the listener changes no outcome. */
 export function emit(core: TokenCore, details: AccessTokenDetails): Promise<void> {
   return emitAll(core, [details])
 }
 
-/** The same for all that one call did. */
+/** The same for all events of one call. */
 export function emitAll(core: TokenCore, details: readonly AccessTokenDetails[]): Promise<void> {
   const events = withOneNotice(details.map((each): AccessTokenEvent => ({ ...each, notify: NOTIFY[each.type] })))
   return tell(core, events)

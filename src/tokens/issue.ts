@@ -15,7 +15,7 @@ import type { StoredToken } from './store.ts'
 import { createToken, type Kept, listTokens, untilWritten } from './stored.ts'
 import { hashToken, makeTokenText } from './token-text.ts'
 
-/** What was asked for, checked. */
+/** The requested token, checked. */
 interface Wanted {
   userId: string
   name: string
@@ -34,7 +34,7 @@ const ISSUE_OPTIONS = /* @__PURE__ */ optionNames<IssueOptions>({
 })
 const ADMIN_ISSUE_OPTIONS = /* @__PURE__ */ optionNames<AdminIssueOptions>({ ...NEW_TOKEN, by: true, note: true })
 
-/** Whatever else could stand in the way is looked at before the proof, so that no code is spent in vain. */
+/** Everything else is checked before the proof, so that no code is wasted. */
 export async function issue(core: TokenCore, user: string, options: IssueOptions): Promise<IssueResult> {
   const given = optionsArgument(options)
   checkOptionNames('issue', given, ISSUE_OPTIONS)
@@ -60,7 +60,7 @@ export async function adminIssue(core: TokenCore, user: string, options: AdminIs
   return make(core, wanted, before, { ...staff, context: given.context })
 }
 
-/** Null if it cannot be called that. */
+/** Null if the name is invalid. */
 function readWanted(user: string, given: Partial<NewAccessToken>): Wanted | null {
   const wanted = {
     userId: userIdArgument(user),

@@ -11,8 +11,8 @@ export function isFull(kept: readonly Kept[], nowMs: number): boolean {
 }
 
 /**
- * Removes, before one more is issued, what a user has beyond the limits: the oldest of the revoked, and of the expired
- * what would not leave a place. Who was faster than this changed such a token, and it stays.
+ * Before a token is issued, deletes the oldest revoked and expired tokens beyond the limits. One that changed meanwhile
+ * stays.
  */
 export async function makeRoom(core: TokenCore, kept: readonly Kept[], nowMs: number): Promise<void> {
   const revoked = kept.filter(({ token }) => token.revokedAtMs !== null)
@@ -25,12 +25,12 @@ export async function makeRoom(core: TokenCore, kept: readonly Kept[], nowMs: nu
 }
 
 /**
- * Each token is written by itself, so that several issued at once can pass the limit together. So each looks again after
- * it was written, and only a look that shows no more than the limit lets it be given out: of all that were, the last one
- * written saw all the others. The newest give way, so that not all do.
+ * Each token is a write of its own, so several issued at once can exceed the limit together. Therefore each lists again
+ * after its write, and is handed out only if the list is within the limit: the last one written saw all others. The
+ * newest give way, so that not all do.
  *
- * @param before what there was when this one was asked for: all of that is older
- * @returns false where the token was taken back
+ * @param before the tokens listed when this one was requested: all are older
+ * @returns false if the token was deleted again
  */
 export async function staysWithinLimit(core: TokenCore, token: StoredToken, before: readonly Kept[]): Promise<boolean> {
   const known = new Set(before.map((kept) => kept.token.hash))

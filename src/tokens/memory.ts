@@ -3,7 +3,7 @@ import type { TokenStore } from './store.ts'
 interface Row {
   userId: string
   version: string
-  /** JSON, so that what was given, what is stored and what is read share nothing. */
+  /** JSON, so that the store and its callers share no objects. */
   text: string
 }
 

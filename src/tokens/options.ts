@@ -5,7 +5,7 @@ import type { TokenStore } from './store.ts'
 
 /** For `createAccessTokens`. A wrong option throws there, with its name and what is allowed. */
 export interface AccessTokensOptions {
-  /** What `createTwoFactor` gave: its `verifyProof` is asked before a token is issued. */
+  /** What `createTwoFactor` returned: its `verifyProof` is called before a token is issued. */
   twoFactor: Pick<TwoFactor, 'verifyProof'>
   store: TokenStore
   /**
@@ -15,7 +15,7 @@ export interface AccessTokensOptions {
   prefix: string
   /** The only scopes that can be issued. Default: any well-formed one. */
   scopes?: readonly string[] | undefined
-  /** Awaited after the write landed. A rejection changes no outcome and goes to `onEventError`. */
+  /** Awaited after the write. A rejection changes no outcome and goes to `onEventError`. */
   onEvent?: ((event: AccessTokenEvent) => void | Promise<void>) | undefined
   onEventError?: ((error: unknown, event: AccessTokenEvent) => void | Promise<void>) | undefined
   /** The clock, in Unix milliseconds. Default `() => Date.now()`. */
@@ -24,11 +24,11 @@ export interface AccessTokensOptions {
   random?: ((bytes: number) => Uint8Array) | undefined
 }
 
-/** What a new token is to be. */
+/** Describes a new token. */
 export interface NewAccessToken {
   /** What the user's list calls it: 1 to 64 bytes of UTF-8, no control characters. */
   name: string
-  /** What it is good for: at most 20 scopes, each a lower-case letter or digit and at most 63 more of those and `:._-`. Default none. */
+  /** At most 20, each 1 to 64 of `a-z`, `0-9` and `:._-`, starting with a letter or digit. Default none. */
   scopes?: readonly string[] | undefined
   /** Unix milliseconds. Default (and null): never. */
   expiresAtMs?: number | null | undefined
@@ -41,7 +41,7 @@ export interface AdminIssueOptions extends NewAccessToken, StaffOptions {}
 
 /** For `verify`. */
 export interface VerifyTokenOptions {
-  /** What the request needs. May be left out but not be undefined: a scope that got lost must not mean "none needed". */
+  /** What the request needs. May be left out but not be undefined: a lost scope must not mean "none needed". */
   scope?: string
 }
 

@@ -14,7 +14,7 @@ export interface AccessToken {
   lastUsedAtMs: number | null
 }
 
-/** What can stand in the way of a new token, whoever asks. */
+/** Why a new token can be refused, apart from the proof. */
 export type IssueReason = 'invalid-name' | 'limit-reached' | 'unknown-scope' | 'already-expired'
 
 interface Issued {
@@ -36,7 +36,7 @@ export type VerifyTokenResult =
 /** Renamed, or the reason why not. */
 export type RenameTokenResult = { ok: true } | Refusal<'not-found' | 'invalid-name'>
 
-/** Done, or this user has no such token. */
+/** Done; `not-found` if this user has no such token. */
 export type ChangeTokenResult = { ok: true } | Refusal<'not-found'>
 
 export function accessTokenOf(token: StoredToken): AccessToken {

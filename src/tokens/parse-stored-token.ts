@@ -11,7 +11,7 @@ const HASH = /^[\w-]{43}$/
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * What a store gave back, checked field by field.
+ * What a store returned, checked field by field.
  *
  * @throws CountersignError `record_invalid` naming the field: such a token never verifies
  */
@@ -59,6 +59,6 @@ function time(fields: Fields, key: string): number {
 function damaged(field: string, allowed: string): CountersignError {
   return new CountersignError(
     'record_invalid',
-    `A stored access token is damaged: ${field} must be ${allowed}. Nothing was changed; restore it, or end all tokens of its user with revokeAll, which also removes damaged ones.`,
+    `A stored access token is damaged: ${field} must be ${allowed}. Nothing was changed; restore it, or revoke all tokens of its user with revokeAll, which also deletes damaged ones.`,
   )
 }

@@ -24,7 +24,7 @@ export async function revoke(core: TokenCore, user: string, options: RevokeToken
   })
 }
 
-/** Repeats until a list shows none left: what was issued before it began does not outlive it. */
+/** Repeats until none is listed, so that every token issued before the call is revoked. */
 export async function revokeAll(
   core: TokenCore,
   user: string,
@@ -41,7 +41,7 @@ export async function revokeAll(
         if (kept !== null && kept.token.revokedAtMs !== null) continue
         left += 1
         const atMs = core.now()
-        // A damaged one is deleted: to a newer version of this library it may be a good one.
+        // A damaged one is deleted: a newer version of this library might accept it.
         const ended = await (kept === null
           ? deleteRow(core, row, userId)
           : replaceToken(core, kept, { ...kept.token, revokedAtMs: atMs }))
@@ -50,7 +50,7 @@ export async function revokeAll(
       return left === 0 ? { ok: true, revoked: events.length } : null
     })
   } finally {
-    // Only now: no slow listener keeps a token alive. And whatever failed, those that were revoked are told.
+    // Only now, so that no slow listener keeps a token alive; after a failure too, for those that were revoked.
     await emitAll(core, events)
   }
 }

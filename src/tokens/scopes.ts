@@ -9,18 +9,18 @@ export function isScope(scope: unknown): scope is string {
   return typeof scope === 'string' && SCOPE.test(scope)
 }
 
-/** The scope that a request needs. Wrong ones are the host's mistake, and must not pass for "none". */
+/** The scope that a request needs. An invalid one is the host's mistake and must not count as "none". */
 export function scopeArgument(scope: unknown): string {
   if (isScope(scope)) return scope
   throw invalidOption('scope', scope, `a scope: ${SHAPE}`)
 }
 
-/** What a token is to be good for; none where it was left out. */
+/** The scopes of a new token; none by default. */
 export function scopesArgument(scopes: unknown): readonly string[] {
   return scopes === undefined ? [] : listOfScopes(scopes, MAX_SCOPES)
 }
 
-/** What tokens can be good for at all; null: anything. */
+/** The scopes that tokens can have; null: any. */
 export function scopesOption(scopes: unknown): readonly string[] | null {
   return scopes === undefined ? null : Object.freeze(listOfScopes(scopes, MAX_KNOWN_SCOPES))
 }
@@ -33,7 +33,7 @@ function listOfScopes(scopes: unknown, most: number): string[] {
   return list.map((scope, index) => {
     if (!isScope(scope)) throw invalidOption(`scopes[${index}]`, scope, SHAPE)
     if (list.indexOf(scope) !== index)
-      throw invalidOption(`scopes[${index}]`, scope, 'another scope than those before it')
+      throw invalidOption(`scopes[${index}]`, scope, 'different from the scopes before it')
     return scope
   })
 }

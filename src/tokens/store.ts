@@ -12,7 +12,7 @@ export interface StoredToken {
   expiresAtMs: number | null
   /** To the minute. */
   lastUsedAtMs: number | null
-  /** A revoked token stays a while, so that `verify` can say what became of it. */
+  /** A revoked token is kept for a while, so that `verify` can say that it was revoked. */
   revokedAtMs: number | null
 }
 
@@ -20,9 +20,9 @@ export interface StoredToken {
 export interface TokenChange {
   /** The version that must be stored now under this hash; null: there must be nothing. */
   expected: string | null
-  /** Fresh and random. A store with revisions of its own may ignore it. */
+  /** Fresh and random. A store with its own revisions may ignore it. */
   version: string
-  /** Whose token it is: the same in every change of it. */
+  /** The token's owner: the same in every change of it. */
   userId: string
   /** The new content; null: delete. */
   token: StoredToken | null
@@ -34,11 +34,11 @@ export interface TokenChange {
  */
 export interface TokenStore {
   /**
-   * What is stored under this hash, and the version it was saved under; null if nothing is. One look-up by key. Must
-   * see every save that has finished: no stale replica.
+   * What is stored under this hash, and the version it was saved under; null if nothing is. One lookup by key. Must see
+   * every save that has finished: no stale replica.
    */
   find(hash: string): Promise<{ token: StoredToken; version: string } | null>
-  /** All that is stored of this user, in any order: about a hundred at most. Must see every save that has finished. */
+  /** All tokens stored for this user, in any order: about a hundred at most. Must see every save that has finished. */
   list(userId: string): Promise<readonly { hash: string; token: StoredToken; version: string }[]>
   /**
    * Writes only if the version stored under this hash is still `change.expected`, in one atomic step. Resolves to true

@@ -13,7 +13,7 @@ export interface Kept {
   version: string
 }
 
-/** A row of a user's list, unread. */
+/** A row of a user's list, not parsed. */
 export interface Row {
   hash: string
   token: unknown
@@ -28,11 +28,11 @@ export async function findToken({ store }: TokenCore, hash: string): Promise<Kep
   if (found === null) return null
   if (!isVersioned(found)) throw storeInvalid('find must return null, or { token, version } with the version as text')
   const token = parseStoredToken(found.token)
-  if (token.hash !== hash) throw storeInvalid('find gave another token than the one it was asked for')
+  if (token.hash !== hash) throw storeInvalid('find returned a different token than the one asked for')
   return { token, version: found.version }
 }
 
-/** All rows of a user, none of them read yet. */
+/** All rows of a user, not parsed. */
 export async function listRows({ store }: TokenCore, userId: string): Promise<Row[]> {
   const rows: unknown = await store.list(userId)
   if (!Array.isArray(rows)) throw storeInvalid('list must return an array')
@@ -44,18 +44,18 @@ export async function listRows({ store }: TokenCore, userId: string): Promise<Ro
   })
 }
 
-/** @throws CountersignError `record_invalid` where one is damaged */
+/** @throws CountersignError `record_invalid` if one is damaged */
 export async function listTokens(core: TokenCore, userId: string): Promise<Kept[]> {
   return (await listRows(core, userId)).map((row) => readRow(row, userId))
 }
 
 export function readRow({ hash, token: stored, version }: Row, userId: string): Kept {
   const token = parseStoredToken(stored)
-  if (token.hash !== hash || token.userId !== userId) throw storeInvalid("list gave another user's token")
+  if (token.hash !== hash || token.userId !== userId) throw storeInvalid("list returned another user's token")
   return { token, version }
 }
 
-/** Null where it is damaged. */
+/** Null if it is damaged. */
 export function readUndamaged(row: Row, userId: string): Kept | null {
   try {
     return readRow(row, userId)
@@ -68,7 +68,7 @@ export function readUndamaged(row: Row, userId: string): Kept | null {
 /**
  * This user's token of that id, revoked or not. A damaged token does not affect the others.
  *
- * @throws CountersignError `record_invalid` where it may be the damaged one
+ * @throws CountersignError `record_invalid` if it may be the damaged one
  */
 export async function findById(core: TokenCore, userId: string, id: unknown): Promise<Kept | null> {
   const rows = await listRows(core, userId)
@@ -79,7 +79,7 @@ export async function findById(core: TokenCore, userId: string, id: unknown): Pr
   return damaged === undefined ? null : readRow(damaged, userId)
 }
 
-/** Writes over what was read, or deletes it. False where it has changed since then. */
+/** Replaces or deletes what was read. False if it has changed since then. */
 export function replaceToken(core: TokenCore, { token, version }: Kept, next: StoredToken | null): Promise<boolean> {
   return save(core, token.hash, version, token.userId, next)
 }
@@ -107,7 +107,7 @@ async function save(
 }
 
 /**
- * Tries again, on what is stored by then, while other writers win: until `attempt` returns something other than null.
+ * Retries while other writers win, until `attempt` returns something other than null.
  *
  * @throws CountersignError `store_conflict`
  */
@@ -119,7 +119,7 @@ export async function untilWritten<Result>(random: Random, attempt: () => Promis
   if ('result' in outcome) return outcome.result
   throw new CountersignError(
     'store_conflict',
-    `Other writers changed this user's access tokens ${PATIENCE.tries} times in a row. Try again; if it stays so, see that the store's save compares versions as TokenStore asks.`,
+    `Other writers changed this user's access tokens ${PATIENCE.tries} times in a row. Try again; if this persists, check that the store's save compares versions as TokenStore requires.`,
   )
 }
 

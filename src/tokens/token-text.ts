@@ -10,13 +10,13 @@ const SECRET_LENGTH = 32
 const CHECK_LENGTH = 7
 const BODY = /^[0-9a-hjkmnp-tv-z]{39}$/
 
-/** `prefix_`, 160 random bits, and the checksum of all before it: one word for a double click. */
+/** `prefix_`, 160 random bits, and a checksum of both: one word, so that a double click selects it. */
 export function makeTokenText(prefix: string, random: Random): string {
   const unchecked = `${prefix}_${encodeCrockford(random(SECRET_BYTES))}`
   return unchecked + checksum(unchecked, unchecked.length)
 }
 
-/** Whether this is a token as {@link makeTokenText} writes it. A slip in typing is told without a look-up. */
+/** Whether {@link makeTokenText} could have made this. Detects typing errors without a lookup. */
 export function isTokenText(prefix: string, text: unknown): text is string {
   const start = prefix.length + 1
   if (typeof text !== 'string' || text.length !== start + SECRET_LENGTH + CHECK_LENGTH) return false
@@ -24,7 +24,7 @@ export function isTokenText(prefix: string, text: unknown): text is string {
   return text.endsWith(checksum(text, start + SECRET_LENGTH))
 }
 
-/** What is stored of a token. At 160 random bits nothing slower is called for. */
+/** What is stored instead of a token. With 160 random bits, no slower hash is needed. */
 export function hashToken(text: string): string {
   return encodeBase64Url(sha256(utf8Bytes(text)))
 }

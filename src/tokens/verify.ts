@@ -32,8 +32,8 @@ export async function verify(
 }
 
 /**
- * A mistake by the host, in the name or the value, must not pass for "no scope is needed". Nor must a scope that stands
- * where keys do not show it: a getter of a class, a prototype.
+ * A mistake by the host, in the name or the value, must not count as "no scope is needed". Nor must a scope that
+ * `Object.keys` does not list: a getter of a class, or one on a prototype.
  */
 function askedScope(options: VerifyTokenOptions): string | null {
   const given = groupOption('options', options)
@@ -43,12 +43,12 @@ function askedScope(options: VerifyTokenOptions): string | null {
   throw invalidOption('options', options, 'an object with nothing but scope in it')
 }
 
-/** The names of all that can be read from an object, inherited ones too, but for what every object or every class has. */
+/** The names of all properties of an object, including inherited ones, except those of every object or class. */
 function namesIn(options: object): PropertyKey[] {
   const names: PropertyKey[] = []
   for (let part: object | null = options; part !== null; ) {
     const next: object | null = Object.getPrototypeOf(part)
-    // The last one of a chain is Object.prototype, of this realm or another, unless the options have no prototype at all.
+    // A chain ends with Object.prototype, of this realm or another, unless the options have no prototype.
     if (next === null && part !== options) break
     names.push(...Reflect.ownKeys(part).filter((name) => part === options || name !== 'constructor'))
     part = next
@@ -56,10 +56,10 @@ function namesIn(options: object): PropertyKey[] {
   return names
 }
 
-/** Where the race is lost, another use was noted, or the token changed: neither is to be written over. */
+/** If the race is lost, another use was recorded or the token changed: neither may be overwritten. */
 async function touch(core: TokenCore, kept: Kept, nowMs: number): Promise<void> {
   const { lastUsedAtMs } = kept.token
-  // Where the clock went back, the last use lies ahead, and stays.
+  // If the clock went back, the last use is in the future, and stays.
   if (lastUsedAtMs !== null && nowMs - lastUsedAtMs < TOUCH_EVERY_MS) return
   await replaceToken(core, kept, { ...kept.token, lastUsedAtMs: nowMs })
 }

@@ -4,21 +4,21 @@ import { LONE_SURROGATE } from '../options/text.ts'
 import { buildOtpauthUri } from '../otp/build-uri.ts'
 
 /*
- * What an authenticator app shows beside the issuer. It is shown and nothing else, so it never stops anybody from signing in
- * or setting up: what is missing falls back to the user id, and what is long is shortened.
+ * What an authenticator app shows beside the issuer. It is only displayed, so it never fails a sign-in or a setup: a
+ * missing name falls back to the user id, and a long one is shortened.
  */
 
 const MAX_NAME = 255
-/** Looked at, of text of any length. */
+/** The rest of a longer text is ignored. */
 const MAX_READ = 1024
 const VISIBLE = /[^\p{Z}\p{C}]/u
 
 /**
- * Bytes of a QR code of version 15 at medium error correction (ISO/IEC 18004, table 7): 77 modules a side. On a screen it
- * is shown 240 points wide, so that a module measures 2.8 points with its quiet zone, which phones read from a hand's length.
+ * Bytes of a QR code of version 15 at medium error correction (ISO/IEC 18004, table 7): 77 modules a side. Shown 240
+ * points wide with its quiet zone, a module measures 2.8 points, which phones can scan.
  */
 const SCANNABLE_BYTES = 412
-/** Of the account name, however long the issuer is. */
+/** Left for the account name, however long the issuer is. */
 const LEAST_BYTES = 64
 const ELLIPSIS = '…'
 
@@ -31,7 +31,7 @@ export function accountNameArgument(accountName: unknown, userId: string): strin
   return shortened(name, MAX_NAME, (text) => text.length)
 }
 
-/** The same, short enough for a QR code that a phone can scan, with everything else that the code is to hold. */
+/** The same, shortened until a phone can scan the QR code with everything else in it. */
 export function scannableAccountName(core: Core, issuer: string, accountName: string): string {
   const { secretBytes, ...totp } = core.totp
   const { algorithm, digits, periodSeconds } = totp
@@ -49,7 +49,7 @@ function readable(text: string): string {
   return text.slice(0, MAX_READ).replace(new RegExp(LONE_SURROGATE, 'gu'), '\ufffd').replaceAll(':', '-').trim()
 }
 
-/** Cut between two characters as people see them, with an ellipsis. */
+/** Cut between graphemes, with an ellipsis. */
 function shortened(text: string, most: number, sizeOf: (text: string) => number): string {
   if (sizeOf(text) <= most) return text
   let kept = ''

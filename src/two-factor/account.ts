@@ -105,7 +105,7 @@ export async function passwordChanged(
 ): Promise<{ ok: true }> {
   const userId = userIdArgument(user)
   const given = optionsArgument(options)
-  // A check of the old password may be running without any record: then one is made, to void its answer.
+  // A check of the old password may be running without a record: creating one voids its answer.
   const required = await isRequired(core, userId)
   return transact(core, subjectOf(userId, given), (record, nowMs) => {
     if (record === null && !required) return { result: { ok: true } }

@@ -166,8 +166,8 @@ export interface TwoFactor {
   ): Promise<BeginSetupResult<T>>
 
   /**
-   * Like {@link beginSetup}, with a challenge of `action: 'setup'` as proof. {@link completeChallenge} confirms it and
-   * takes the offer's token as `setupToken`.
+   * Like {@link beginSetup}, with a challenge of `action: 'setup'` as proof. {@link completeChallenge} confirms it,
+   * with the offer's token as `setupToken`.
    *
    * @example
    * const setup = await twoFactor.beginRequiredSetup(challenge.token, { accountName: user.email })
@@ -178,9 +178,9 @@ export interface TwoFactor {
   ): Promise<BeginRequiredSetupResult<T>>
 
   /**
-   * Returns what {@link beginRequiredSetup} offered again in the browser that began it, for example after a reload or a
-   * second sign-in. One load, no write. Takes both tokens: a challenge of `action: 'setup'`, the same or a later one of
-   * this user, and the offer's.
+   * Returns the offer of {@link beginRequiredSetup} again, in the browser that began it, for example after a reload or
+   * a second sign-in. One load, no write. Needs both tokens: a challenge's of `action: 'setup'`, the same or a later
+   * one of this user, and the offer's.
    *
    * @example
    * const setup = await twoFactor.resumeRequiredSetup(challenge.token, { setupToken: cookies.setup })
@@ -199,8 +199,8 @@ export interface TwoFactor {
   confirmSetup(userId: string, options: ConfirmSetupOptions): Promise<ConfirmSetupResult>
 
   /**
-   * Returns the pending offer again in the browser that began it, for example after a reload. One load, no write. Works
-   * only with the offer's token, so that a setup planted by somebody else is never shown to the user.
+   * Returns the pending offer again, in the browser that began it, for example after a reload. One load, no write.
+   * Works only with the offer's token, so that a setup planted by somebody else is never shown to the user.
    *
    * @example
    * const setup = await twoFactor.resumeSetup(userId, { token: cookies.setup })
@@ -270,8 +270,8 @@ export interface TwoFactor {
   removeAuthenticator(userId: string, options: RemoveAuthenticatorOptions): Promise<RemoveAuthenticatorResult>
 
   /**
-   * Ends the trust in one device, which stays a known device for the throttle. Without `id`, all devices lose their
-   * trust, and all except `device` become unrecognized: use it after a laptop was stolen.
+   * Ends the trust in one device, which the throttle still recognizes. Without `id`, all devices lose their trust, and
+   * all except `device` become unrecognized: use it after a laptop was stolen.
    *
    * @example
    * await twoFactor.revokeTrustedDevices(userId, { id })

@@ -8,8 +8,8 @@ import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
 import type { StaffOptions } from './options.ts'
 
 /*
- * Checks what the host passes. A wrong argument throws; what a person typed or a client sent
- * (code, password, token, device) is not looked at here, since any of it has an outcome.
+ * Checks what the host passes. A wrong argument throws; what a person typed or a client sent (code, password, token,
+ * device) is not checked here: it leads to an outcome.
  */
 
 const MAX_USER_ID = 255
@@ -27,8 +27,8 @@ export function userIdArgument(userId: unknown): string {
 }
 
 /**
- * Refuses what no client can send in place of the token of a challenge: the whole challenge, or the promise of one. Any
- * other value that is not a token is an outcome.
+ * Refuses a whole challenge, or the promise of one, in place of its token: no client can send those. Any other value
+ * that is not a token is an outcome.
  */
 export function challengeTokenArgument(token: unknown): void {
   if (typeof token !== 'object' || token === null) return
@@ -46,7 +46,7 @@ export function authenticatorTypeArgument({ passkeys }: Core, type: unknown): Au
   throw invalidOption('type', type, "'totp': no passkey verifier is configured", hint)
 }
 
-/** The name of an authenticator, or '' where none was given. */
+/** The name of an authenticator; '' if none was passed. */
 export function nameArgument(name: unknown, field = 'name'): string {
   if (name === undefined) return ''
   if (typeof name === 'string' && name.length <= LIMITS.nameBytes && utf8Length(name) <= LIMITS.nameBytes) {
@@ -65,7 +65,7 @@ export function issuerArgument(issuer: unknown): string {
   throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ISSUER_BYTES} bytes of UTF-8 without ':'`)
 }
 
-/** Whose record it is, and what the options of an operation that changes something say of where it is done. */
+/** The user, and where the change is made, as the options say. */
 export function subjectOf(
   userId: string,
   { context, device, deviceName }: { context?: unknown; device?: unknown; deviceName?: unknown },

@@ -29,20 +29,20 @@ import { challenge, completeChallenge } from './sign-in.ts'
 import { beginStepUp, verify } from './step-up.ts'
 import { verifyProof } from './verify-proof.ts'
 
-/** Calls of `verifyPassword` for one user at once: as many as failures that are free. One that hangs counts for 30 s. */
+/** Concurrent calls of `verifyPassword` per user: as many as failures are free. A hung one counts for 30 s. */
 const PASSWORD_CHECKS = { most: 5, holdMs: 30_000 }
 
-/** Comparisons of a code with imported hashes: each may take seconds. */
+/** Concurrent comparisons with imported hashes: each may take seconds. */
 const IMPORTED_CHECKS = { most: 1, altogether: 16, holdMs: 30_000 }
 
-/** How the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
+/** Where the testing kit finds the clock of a TwoFactor, so that a virtual phone keeps the same time. */
 const CLOCK: symbol = Symbol.for('countersign.clock')
 
 /**
- * Two-factor authentication over the host's store. Does no I/O and keeps no state: make one per process, per
- * request (Workers) or per transaction.
+ * Two-factor authentication over your store. Does no I/O and keeps no state: create one per process, per request
+ * (Workers) or per transaction.
  *
- * @throws CountersignError `invalid_option` naming the option; `keys_invalid` when the key ring is missing or malformed
+ * @throws CountersignError `invalid_option` naming the option; `keys_invalid` if the key ring is missing or malformed
  * @example
  * const twoFactor = createTwoFactor({
  *   issuer: 'Acme Cloud',
@@ -117,7 +117,7 @@ const TOTP_OPTIONS = /* @__PURE__ */ optionNames<Group<'totp'>>({
 })
 const RECOVERY_CODES_OPTIONS = /* @__PURE__ */ optionNames<Group<'recoveryCodes'>>({ keep: true, count: true })
 
-/** Every option checked, with its default. */
+/** Checks every option and fills in defaults. */
 function readOptions(options: TwoFactorOptions): Core {
   const given = groupOption('options', options)
   checkOptionNames('createTwoFactor', given, OPTIONS)
@@ -127,7 +127,7 @@ function readOptions(options: TwoFactorOptions): Core {
   checkOptionNames('createTwoFactor: recoveryCodes', recoveryCodes, RECOVERY_CODES_OPTIONS)
   const verifyPassword = hookOption('verifyPassword', given.verifyPassword)
   const random = randomOption(hookOption('random', given.random))
-  // A host's own source, which is for tests, is asked for what is needed and no more.
+  // A host's own source is for tests: it is asked for exactly the bytes needed.
   const nonces = given.random === undefined ? drawnAhead(random, Date.now) : random
   const now = clockOption(given.now)
   return {

@@ -2,8 +2,7 @@ import { encodeBase64Url } from '../encoding/base64url.ts'
 import { CountersignError } from '../errors.ts'
 
 /**
- * Refuses two that are the same: a code is accepted once for each authenticator, so one secret that is listed twice would
- * take each of its codes twice.
+ * Refuses duplicates: a code is accepted once per authenticator, so a secret listed twice would accept each code twice.
  *
  * @throws CountersignError `invalid_option` naming both
  */
@@ -22,7 +21,10 @@ export function refuseEqual(keys: readonly string[], fieldOf: (index: number) =>
   })
 }
 
-/** The same for secrets that give the same codes: HMAC (RFC 2104 §2) pads a key with zeros, so those at the end are nothing. */
+/**
+ * The same for secrets that produce the same codes: HMAC pads a key with zeros (RFC 2104 §2), so trailing ones don't
+ * count.
+ */
 export function keyOfSecret(secret: Uint8Array): string {
   let end = secret.length
   while (end > 0 && secret[end - 1] === 0) end--

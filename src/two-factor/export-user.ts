@@ -30,7 +30,7 @@ export async function exportUser(core: Core, user: string, options: StaffOptions
         recoveryCodes: exportedCodes(core, userId, record),
         passkeys: passkeysOf(record).map((one) => exportedPasskey(core, userId, record, one)),
       },
-      // Written though nothing in it changes: the store's audit trail gets the event together with a write.
+      // Saved unchanged: the store's audit trail gets events only with a write.
       record,
       events: [{ type: 'two-factor.exported', by, note }],
     }
@@ -64,7 +64,7 @@ function exportedPasskey({ vault }: Core, userId: string, record: UserRecord, on
   }
 }
 
-/** The unused ones of the set. Codes of which this library keeps only hashes stay behind. */
+/** The unused codes of the set. Those kept only as hashes cannot be exported. */
 function exportedCodes({ vault }: Core, userId: string, { recoveryCodes }: UserRecord) {
   const keeping = { vault, userId }
   switch (recoveryCodes?.kept) {

@@ -4,7 +4,7 @@ import { hookInvalid } from '../options/hooks.ts'
 /** Whether a user must have two-factor authentication. */
 export interface Requirement {
   required: boolean
-  /** From when they must, in Unix milliseconds, if they need not yet; null otherwise. */
+  /** When it becomes required, in Unix milliseconds; null if it already is or never will be. */
   fromMs: number | null
 }
 
@@ -13,7 +13,7 @@ export async function isRequired(core: Core, userId: string): Promise<boolean> {
   return (await requirementOf(core, userId)).required
 }
 
-/** What the host's `isRequired` says at this moment. An answer of another kind is a fault, never a "no". */
+/** What the host's `isRequired` says now. An answer of another kind is a fault, never a "no". */
 export async function requirementOf({ isRequired: hook, now }: Core, userId: string): Promise<Requirement> {
   if (hook === undefined) return { required: false, fromMs: null }
   const answer: unknown = await hook(userId)

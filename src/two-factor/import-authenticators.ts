@@ -10,7 +10,7 @@ import { parseOtpauthUri } from '../otp/parse-uri.ts'
 import { nameArgument } from './arguments.ts'
 import type { ImportedAuthenticator } from './options.ts'
 
-/** RFC 4226 §4 R6 asks for 128 bits; what other libraries made is taken from 80 bits on, and marked weak. */
+/** RFC 4226 §4 R6 requires 128 bits; other libraries' secrets are accepted from 80 bits on, and marked weak. */
 const BYTES = { min: 10, strong: 16, max: 128 } as const
 const OPTIONS = /* @__PURE__ */ optionNames<ImportedAuthenticator>({
   uri: true,
@@ -56,11 +56,11 @@ export function readAuthenticator(given: ImportedAuthenticator, index: number): 
   }
 }
 
-/** What the URI says. Anything beside it that it says too would have to be wrong in one of the two. */
+/** What the URI says. Fields that it includes are refused beside it, since the two could differ. */
 function readUri(uri: string, beside: object, field: string) {
   for (const name of ['secret', 'algorithm', 'digits', 'periodSeconds']) {
     const value: unknown = Reflect.get(beside, name)
-    if (value !== undefined) throw invalidOption(`${field}.${name}`, value, 'left out beside uri, which says it')
+    if (value !== undefined) throw invalidOption(`${field}.${name}`, value, 'left out beside uri, which includes it')
   }
   const read = parse(uri, field)
   if (read.type === 'totp') return read

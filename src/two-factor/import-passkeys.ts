@@ -25,7 +25,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<ImportedPasskey>({
   name: true,
   createdAtMs: true,
 })
-/** A COSE key of RSA with 4096 bits has about 530. */
+/** A 4096-bit RSA key takes about 530 in COSE. */
 const MAX_KEY_BYTES = 600
 const MAX_COUNTER = 0xffff_ffff
 
@@ -37,7 +37,7 @@ interface ReadPasskey {
 
 /** Passkeys of an import, checked. */
 export interface PasskeysArgument {
-  /** By what they know the user; null if there are none. */
+  /** The same for all of them; null if there are none. */
   userHandle: string | null
   keep(core: Core, userId: string, nowMs: number): StoredPasskey[]
 }

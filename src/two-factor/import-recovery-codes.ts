@@ -59,7 +59,7 @@ function readCodes(codes: readonly unknown[]): string[] {
   return read.map((code) => code.tidied)
 }
 
-/** As it was printed, whatever it was separated with. */
+/** As it was printed, with '-' for any separator. */
 function tidied(code: string): string {
   const groups = code.split(SEPARATORS).filter((group) => group !== '')
   return groups.join('-')

@@ -56,7 +56,7 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
    * Up to 1 KiB of your own JSON (remember me, return path): sealed into the token and returned after the second step.
    */
   state?: JsonValue | undefined
-  /** What the first factor was, in RFC 8176 values such as `['pwd']`: carried to the `assurance` of the result. */
+  /** The first factor, in RFC 8176 values such as `['pwd']`: included in the `assurance` of the result. */
   amr?: readonly string[] | undefined
   /**
    * Pass true if a flag of your own says that this user has two-factor authentication. A missing record then throws.
@@ -71,7 +71,7 @@ export interface ChallengeOptions extends DeviceOption, ContextOption {
 export type CompleteChallengeOptions = CompleteChallengeFields &
   ({ passkey: RegistrationResponseJson; code?: never } | CodeOrPasskey)
 
-/** What `completeChallenge` takes beside the code or the passkey. */
+/** The options of `completeChallenge` besides the code or passkey. */
 export interface CompleteChallengeFields extends ChangingDeviceOption, ContextOption {
   /** For `action: 'setup'`: the token of the offer that `beginRequiredSetup` made. */
   setupToken?: string | undefined
@@ -108,14 +108,14 @@ export type VerifyOptions = ChangingDeviceOption &
 export type BeginSetupOptions<T extends AuthenticatorType = AuthenticatorType> = BeginSetupFields & {
   type?: T | undefined
 } & ('totp' extends T ? unknown : { type: T })
-/** What `beginSetup` takes whatever is set up. */
+/** The options of `beginSetup` for every type. */
 export interface BeginSetupFields extends ProofOption, ContextOption {
   /**
    * What the app shows beside the issuer: the user's login or email address. Default: the user id. A long one is
    * shortened until a phone can scan the code, and ':' becomes '-'.
    */
   accountName?: string | null | undefined
-  /** What the user's list of authenticators calls this one. At most 64 bytes of UTF-8, no control characters. */
+  /** Its name in the user's list of authenticators. At most 64 bytes of UTF-8, no control characters. */
   name?: string | undefined
   /** Replaces the `issuer` of createTwoFactor, if you have several brands. */
   issuer?: string | undefined
@@ -126,7 +126,7 @@ export interface BeginSetupFields extends ProofOption, ContextOption {
 export type BeginRequiredSetupOptions<T extends AuthenticatorType = AuthenticatorType> = BeginRequiredSetupFields & {
   type?: T | undefined
 } & ('totp' extends T ? unknown : { type: T })
-/** What `beginRequiredSetup` takes whatever is set up. `binding` as it was given to `challenge`. */
+/** The options of `beginRequiredSetup` for every type. `binding` as passed to `challenge`. */
 export interface BeginRequiredSetupFields extends ContextOption {
   /** As in `beginSetup`. */
   accountName?: string | null | undefined
@@ -134,7 +134,7 @@ export interface BeginRequiredSetupFields extends ContextOption {
   issuer?: string | undefined
   binding?: string | undefined
 }
-/** For `resumeRequiredSetup`. `binding` as it was given to `challenge`. */
+/** For `resumeRequiredSetup`. `binding` as passed to `challenge`. */
 export interface ResumeRequiredSetupOptions extends ContextOption {
   /** The token of the offer. */
   setupToken: string

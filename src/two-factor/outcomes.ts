@@ -250,7 +250,7 @@ export type ExportUserResult =
     }
   | Refusal<'not-enabled'>
 
-/** One passkey, in the form that `importUser` takes. */
+/** One passkey, in the form that `importUser` accepts. */
 export interface ExportedPasskey {
   /** Base64url. */
   credentialId: string

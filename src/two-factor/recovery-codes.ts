@@ -104,7 +104,7 @@ export async function markRecoveryCodesSaved(
   })
 }
 
-/** The token of a proof that is a token and nothing else; null: it is another proof, or none. */
+/** The token of a proof `{ token }` without other keys; null for any other proof. */
 function viewTokenIn(proof: unknown): { value: unknown } | null {
   if (typeof proof !== 'object' || proof === null) return null
   const keys = Reflect.ownKeys(proof)

@@ -121,7 +121,7 @@ export async function resumeRequiredSetup(
   return endingWith(challenge, offerOf(core, userId, opened))
 }
 
-/** It can be confirmed by this challenge alone, which may end sooner. */
+/** Only this challenge can confirm it, and may expire sooner. */
 function endingWith<Offer extends SetupOffers[AuthenticatorType]>(challenge: OpenChallenge, offer: Offer): Offer {
   return { ...offer, expiresAtMs: Math.min(offer.expiresAtMs, challenge.expiresAtMs) }
 }
@@ -171,10 +171,7 @@ export async function confirmSetup(
   })
 }
 
-/**
- * The new passkey's signature, verified once before the transaction: only if a passkey is pending that this token began.
- * Looks at nothing otherwise.
- */
+/** Verifies the new passkey's signature, once, before the transaction, if this token began the setup of a passkey. */
 export async function checkNewPasskey(
   core: Core,
   userId: string,
@@ -188,7 +185,7 @@ export async function checkNewPasskey(
   return checkRegistration(core, userId, opened.token, given)
 }
 
-/** The authenticator that is pending, with what was given for it: a code for an app, a registration for a passkey. */
+/** Activates the pending authenticator with what was sent for it: an app's code, or a passkey's registration. */
 export function activate(
   core: Core,
   userId: string,
@@ -242,8 +239,8 @@ export async function cancelSetup(core: Core, user: string, options: SetupTokenO
 }
 
 /**
- * Everything that goes into the URI, before a proof is looked at: neither the URI nor its QR code can fail later. Null if the
- * authenticator cannot be called that.
+ * Checks everything that goes into the URI before the proof, so that neither it nor its QR code can fail later. Null if
+ * the name is invalid.
  */
 function requestArguments(core: Core, userId: string, given: Partial<BeginRequiredSetupFields> & { type?: unknown }) {
   const type = authenticatorTypeArgument(core, given.type)
@@ -258,12 +255,12 @@ function requestArguments(core: Core, userId: string, given: Partial<BeginRequir
   }
 }
 
-/** Null if nothing can be called that. */
+/** Null if it is invalid. */
 function nameOf(name: unknown): string | null {
   return isNameless(name) ? '' : readName(name)
 }
 
-/** A name may be left out, and a form sends an empty one then. */
+/** A name is optional, and a form sends an empty one then. */
 function isNameless(name: unknown): boolean {
   return name === undefined || (typeof name === 'string' && name.length <= NAME_BYTES && name.trim() === '')
 }

@@ -33,7 +33,7 @@ import type { ChallengeOptions, CompleteChallengeOptions } from './options.ts'
 import type { ChallengeResult, CompleteChallengeResult } from './outcomes.ts'
 import { activate, checkNewPasskey } from './setup.ts'
 
-/** All of them are the host's own, and some of them protect: a misspelt `expectEnabled` or `binding` must not pass. */
+/** All come from the host, and some of them protect: a misspelt `expectEnabled` or `binding` must not pass. */
 const CHALLENGE_OPTIONS = /* @__PURE__ */ optionNames<ChallengeOptions>({
   device: true,
   context: true,
@@ -92,7 +92,7 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   return issue('setup', challengesOf(record).epoch ?? (await beginEpoch(core, subject)), methods)
 }
 
-/** Writes the epoch that a token must name: a token that names none would be good wherever there is no record. */
+/** Writes the epoch that a token must name: a token without one would be valid wherever there is no record. */
 function beginEpoch(core: Core, subject: Subject): Promise<string> {
   return transact<string>(core, subject, (record, nowMs) => {
     const { epoch } = challengesOf(record)
@@ -112,7 +112,7 @@ export async function completeChallenge(
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null) return refusal('challenge-expired')
   const subject = subjectOf(opened.userId, given)
-  // A set-up at sign-in rests on the password alone: only for whom it is required now.
+  // A setup at sign-in rests on the password alone, so it must still be required.
   if (opened.action === 'setup' && !(await isRequired(core, opened.userId))) return refusal('challenge-expired')
   const checked = await checkPasskey(core, token, opened, given)
   if (checked !== null && 'reason' in checked) return refusal(checked.reason)
@@ -131,8 +131,8 @@ interface CheckedPasskey {
 }
 
 /**
- * The passkey's signature, verified once before the transaction, and only for a challenge that is still good; null if a code
- * was typed. The challenge says what the response must be: an assertion, or at a required setup a registration.
+ * The passkey's signature, verified once before the transaction, and only for a challenge that is still valid; null if
+ * a code was typed. The challenge says what the response must be: an assertion, or at a required setup a registration.
  */
 async function checkPasskey(
   core: Core,
@@ -170,7 +170,7 @@ function signIn(
   )
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
-  // A recovery code may have been found in a drawer: it signs in, but the device is not trusted.
+  // Somebody may have found a recovery code: it signs in, but the device is not trusted.
   const trust = given.trustDevice === true && method !== 'recovery-code'
   const issued = issueDevice(
     taken.record,
@@ -193,7 +193,7 @@ function signIn(
   }
 }
 
-/** The last step of a required setup: what activates the authenticator signs in too. */
+/** The last step of a required setup: what activates the authenticator also signs in. */
 function setUpAndSignIn(
   core: Core,
   record: UserRecord | null,

@@ -127,7 +127,7 @@ describe('any SQL store', () => {
 
   test.each(['postgresql', '', '__proto__', 'constructor'])('refuses the dialect %j', (name) => {
     const dialect: 'sqlite' = JSON.parse(JSON.stringify(name))
-    expect(() => schema(dialect)).toThrow(/^dialect: .*There is: sqlite/)
+    expect(() => schema(dialect)).toThrow(/^dialect: .*Use one of: sqlite/)
   })
 })
 

@@ -159,7 +159,7 @@ describe('any SQL token store', () => {
       /TABLE IF NOT EXISTS "auth"\."keys"[\s\S]+INDEX IF NOT EXISTS "auth"\."keys_user_id" ON "keys" \(user_id\)/,
     )
     const dialect: 'sqlite' = JSON.parse('"constructor"')
-    expect(() => tokenSchema(dialect)).toThrow(/^dialect: .*There is: .*sqlite/)
+    expect(() => tokenSchema(dialect)).toThrow(/^dialect: .*Use one of: .*sqlite/)
   })
 })
 

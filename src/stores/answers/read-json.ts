@@ -1,12 +1,12 @@
 /**
- * What reads a store checks every field before it trusts any, and so it does here: text that is no JSON is handed up
- * as it is. It is refused by name there, and what reads no record (`admin.reset`, `revokeAll`) can still delete it.
+ * Text that is not JSON is returned as it is: the caller checks every field and refuses it by name, and operations that
+ * read no record (`admin.reset`, `revokeAll`) can still delete it.
  */
 export function readJson<Kept>(stored: unknown): Kept {
   try {
     if (typeof stored === 'string') return JSON.parse(stored)
   } catch {
-    // No JSON.
+    // Not JSON.
   }
   return stored as Kept
 }

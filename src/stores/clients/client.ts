@@ -2,18 +2,18 @@ import { CountersignError } from '../../errors.ts'
 import { describeGiven, isPromise } from '../../options/invalid-option.ts'
 import { hasFunction, knownClient } from './known.ts'
 
-/** The client that a store takes. */
+/** What a store needs of its client. */
 export interface ClientNeeds {
   /** What to pass, after "pass": "a Pool or a Client of pg, such as new Pool({ connectionString })". */
   pass: string
-  /** The subpath of the store: another one's client is refused by name. */
+  /** The subpath of the store: the client of another store is refused by name. */
   from: string
   functions: readonly string[]
-  /** What is wrong with a client that has all functions, with what to do; null for nothing. */
+  /** What is wrong with a client that has all functions, and what to do; null if nothing is. */
   wrong?: (client: object) => string | null
 }
 
-/** What has the same functions does the same. */
+/** The same functions, doing the same. */
 const ALIKE = new Set(['better-sqlite3', 'node-sqlite', 'bun-sqlite'])
 
 /**

@@ -1,4 +1,4 @@
-/** A client by what only it has, and the store that takes it. */
+/** A client, recognized by functions that only it has, and its store. */
 interface KnownClient {
   is: string
   functions: readonly string[]
@@ -37,7 +37,7 @@ const KNOWN: readonly KnownClient[] = [
   { is: 'a DynamoDBDocument', functions: ['get', 'put', 'batchGet'], store: 'dynamodbStore', from: 'dynamodb' },
 ]
 
-/** Whose client this is, if one of them is known by its functions. */
+/** Recognizes a client by its functions; null for an unknown one. */
 export function knownClient(client: object): KnownClient | null {
   return KNOWN.find(({ functions }) => functions.every((name) => hasFunction(client, name))) ?? null
 }

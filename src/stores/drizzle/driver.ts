@@ -50,7 +50,7 @@ async function batchOnFile<Sql>(
   return results
 }
 
-/** At once where the driver answers at once: the transactions of such a driver take no promise. */
+/** Synchronous if the driver is: the transactions of such a driver accept no promise. */
 function eachInTurn<T>([next, ...rest]: readonly T[], work: (item: T) => unknown): unknown {
   return next === undefined ? undefined : whenDone(work(next), () => eachInTurn(rest, work))
 }
@@ -63,13 +63,13 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-/** A transaction on it would take in, and maybe undo, what else runs there meanwhile. */
+/** A transaction on it would include, and maybe undo, whatever else runs there meanwhile. */
 function isOneConnection(database: object): boolean {
   const client = clientOf(database)
   return 'beginTransaction' in client && !('getConnection' in client)
 }
 
-/** It has no transactions, and Drizzle's `batch` there loses the values of a statement in SQL. */
+/** D1 has no transactions, and Drizzle's `batch` on it loses the values of an `sql` statement. */
 function isD1(database: object): boolean {
   const client = clientOf(database)
   return 'prepare' in client && 'batch' in client
@@ -91,7 +91,7 @@ function unwrapping<Args extends unknown[], T>(work: (...args: Args) => Promise<
   }
 }
 
-/** Drizzle's own error, around the driver's, has all parameters in its message: they would end in logs. */
+/** Drizzle's own error, around the driver's, has all parameters in its message: they would end up in logs. */
 function unwrapped(error: unknown): unknown {
   const isWrapper = typeof error === 'object' && error !== null && 'params' in error && 'cause' in error
   return isWrapper && error.cause !== undefined ? error.cause : error

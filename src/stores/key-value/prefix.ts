@@ -1,8 +1,8 @@
 import { invalidOption } from '../../options/invalid-option.ts'
 
-/** What the keys of a store begin with. */
+/** The option of stores whose keys have a prefix. */
 export interface PrefixOption {
-  /** 1 to 100 visible characters of ASCII. */
+  /** 1 to 100 visible ASCII characters. */
   prefix?: string | undefined
 }
 

@@ -1,10 +1,10 @@
 import { CountersignError } from '../../errors.ts'
 
-/** One server, as a check asks it. */
+/** One server, as a check queries it. */
 export interface RedisNode {
   /** The text of INFO. */
   info(): Promise<string>
-  /** What CONFIG GET says of one parameter; null for nothing. Rejects where the server allows no CONFIG. */
+  /** What CONFIG GET returns for one parameter; null for nothing. Rejects if the server forbids CONFIG. */
   config(parameter: string): Promise<string | null>
 }
 
@@ -14,28 +14,28 @@ export interface RedisCheckOptions {
   allowEviction?: boolean | undefined
 }
 
-/** What a check found, where it refused nothing. */
+/** What a check found, if it refused nothing. */
 export interface RedisCheck {
-  /** How a server that starts again gets its data back: of several servers, that of the weakest. */
+  /** How a restarted server gets its data back; of several servers, the weakest way. */
   persistence: RedisPersistence
   /** What could be lost, and what to do, in sentences for the log. */
   warnings: readonly string[]
 }
 
-/** `unknown`: no append-only file, and the server does not tell whether it writes snapshots. */
+/** `unknown`: no append-only file, and the server does not say whether it writes snapshots. */
 export type RedisPersistence = 'append-only' | 'snapshots' | 'unknown' | 'none'
 
-/** From the strongest to the weakest, each with what it costs. */
+/** From the strongest to the weakest. */
 const WARNINGS: Readonly<Record<RedisPersistence, string | null>> = {
   'append-only': null,
   snapshots:
-    'Redis writes snapshots only. A crash takes back what was written since the last one: two-factor authentication ' +
+    'Redis writes snapshots only. A crash undoes what was written since the last one: two-factor authentication ' +
     'that was set up since then is off, and codes used since then could be used again. Set `appendonly yes`.',
   unknown:
-    'Redis has no append-only file, and does not tell whether it writes snapshots (CONFIG is not allowed). ' +
-    'See that it keeps its data when it starts again; the safest is `appendonly yes`.',
+    'Redis has no append-only file, and does not say whether it writes snapshots (CONFIG is not allowed). ' +
+    'Make sure that it keeps its data over a restart; `appendonly yes` is safest.',
   none:
-    'Redis keeps nothing on disk. When it starts again, nobody has two-factor authentication any more. ' +
+    'Redis keeps nothing on disk. When it restarts, two-factor authentication is off for everyone. ' +
     'Set `appendonly yes`.',
 }
 const FROM_STRONG_TO_WEAK: readonly RedisPersistence[] = ['append-only', 'snapshots', 'unknown', 'none']
@@ -59,13 +59,13 @@ export async function checkNodes(
 async function checkNode(node: RedisNode, allowEviction: boolean): Promise<RedisPersistence> {
   const info = await node.info()
   if (fieldOf(info, 'role') === 'slave') {
-    throw unfit('it is a replica', 'What a replica answers may be old, and it cannot write. Connect to the master.')
+    throw unfit('it is a replica', 'Its reads may be stale, and it cannot write. Connect to the master.')
   }
   const policy = fieldOf(info, 'maxmemory_policy')
   if (!allowEviction && !KEEPS_OUR_KEYS.test(policy ?? '')) {
     throw unfit(
-      `its maxmemory-policy is ${policy ?? 'unknown'}, by which records of users can vanish: two-factor authentication would then be off for them`,
-      'Set `maxmemory-policy noeviction`, or give two-factor authentication a server of its own.',
+      `its maxmemory-policy is ${policy ?? 'unknown'}, so users' records can be evicted: two-factor authentication would then be off for them`,
+      'Set `maxmemory-policy noeviction`, or use a separate server.',
     )
   }
   if (fieldOf(info, 'aof_enabled') === '1') return 'append-only'

@@ -4,8 +4,8 @@ import { storeInvalid } from '../answers/store-invalid.ts'
 import type { RedisScan } from './script.ts'
 
 /**
- * A page of the keys with this prefix, without it, server after server. The cursor is the server's name and its own
- * cursor; SCAN never misses a key that was there throughout.
+ * A page of the keys with this prefix, which is removed, server by server. The cursor is the server's name and its own
+ * cursor; SCAN never misses a key that existed throughout.
  */
 export async function scanPage(
   servers: readonly RedisScan[],
@@ -17,7 +17,7 @@ export async function scanPage(
   const [name = sorted[0]?.name, from = '0'] = cursor?.split(' ') ?? []
   const at = sorted.findIndex((server) => server.name === name)
   const server = sorted[at]
-  if (server === undefined) throw storeInvalid('the servers are no longer those that this cursor is of; begin anew')
+  if (server === undefined) throw storeInvalid('this cursor is of a server that is gone; start again without it')
   const before = server.keyPrefix + prefix
   const found = await server.scan(from, `${before.replace(/[*?[\]\\^-]/g, '\\$&')}*`, count)
   const userIds = found.keys.map((key) => {

@@ -10,9 +10,9 @@ export interface RedisDriver {
 
 /** SCAN on one server. */
 export interface RedisScan {
-  /** The same as long as the server is. */
+  /** Stays the same for the same server. */
   name: string
-  /** What the client puts before each key by itself. */
+  /** What the client itself puts before each key. */
   keyPrefix: string
   scan(cursor: string, match: string, count: number): Promise<{ cursor: string; keys: readonly unknown[] }>
 }
@@ -21,10 +21,10 @@ export interface RedisScan {
 export type RunScript = (key: string, ...args: string[]) => Promise<unknown>
 
 /**
- * One round trip a call; the first to a server that does not know the script takes one more, and has done nothing before.
+ * One round trip per call; if the server does not know the script yet, one more, and the first did nothing.
  *
- * Reads are scripts too: a client that was told to send reads to replicas (`scaleReads`, `useReplicas`) sends a script
- * to the master all the same, so that no read is stale.
+ * Reads are scripts too: a client configured to send reads to replicas (`scaleReads`, `useReplicas`) still sends
+ * scripts to the master, so that no read is stale.
  */
 export function redisScript(driver: RedisDriver, script: string): RunScript {
   let digest: Promise<string> | null = null

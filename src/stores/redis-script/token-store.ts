@@ -7,7 +7,7 @@ import { PREFIX, readFields, wrote } from './user-store.ts'
 
 const FIND = `return redis.call('HMGET', KEYS[1], 'version', 'token', 'user')`
 
-/** As with users: a command that was sent again says again that it has written. */
+/** As with users: a repeated command reports again that it wrote. */
 const SAVE = `
 local verb, version, expected, token, user = unpack(ARGV)
 local stored, owner = unpack(redis.call('HMGET', KEYS[1], 'version', 'user'))
@@ -29,13 +29,12 @@ return 'written'
 const INDEX = `return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`
 
 /**
- * A token store over Redis: a hash for each token, with the fields `version`, `token` (JSON text) and `user`, and a set
- * for each user, of the hashes of their tokens.
+ * A token store over Redis: a hash per token, with the fields `version`, `token` (JSON text) and `user`, and a set per
+ * user with the hashes of their tokens.
  *
- * In a cluster the two keys lie on different servers, so that no one step can write both. A token is entered in the set
- * before it is made, and taken out after it is gone: whatever stops between the two leaves an entry without a token,
- * which list passes over, and never a token that list does not see. Such an entry stays, since who finds it cannot tell
- * whether its token is about to be made; only a crash leaves one.
+ * In a cluster the two keys are on different servers, so no single step can write both. A token is added to the set
+ * before it is created, and removed after it is deleted: a crash in between leaves an entry without a token, which list
+ * skips, and never a token that list does not see. Such an entry stays, since its token may be about to be created.
  *
  * @throws CountersignError `invalid_option`
  */

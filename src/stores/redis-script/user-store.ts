@@ -10,8 +10,8 @@ export const PREFIX = 'countersign:'
 const LOAD = `return redis.call('HMGET', KEYS[1], 'version', 'record')`
 
 /**
- * A client may send a command again after its connection broke. Versions are random: where the new one stands already,
- * this very save has written, and says so again.
+ * A client may repeat a command after its connection broke. Versions are random: if the new one is already stored, this
+ * very save wrote it, and reports so again.
  */
 const SAVE = `
 local verb, version, expected, record, enabled_at = unpack(ARGV)
@@ -34,8 +34,8 @@ return 'written'
 `
 
 /**
- * A store over Redis: a hash for each user, with the fields `version`, `record` (JSON text) and `enabled_at` (Unix
- * milliseconds; not there where two-factor authentication is off). Load is one script over one key, and so is each save.
+ * A store over Redis: a hash per user, with the fields `version`, `record` (JSON text) and `enabled_at` (Unix
+ * milliseconds; absent if two-factor authentication is off). Each load and each save is one script over one key.
  *
  * @throws CountersignError `invalid_option`
  */

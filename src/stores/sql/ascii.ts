@@ -2,20 +2,20 @@ import { decodeHex, encodeHex } from '../../encoding/hex.ts'
 import { utf8Bytes, utf8Text } from '../../encoding/utf8.ts'
 
 /*
- * A connection has a character set, and a database replaces or cuts what that does not have: two ids would become one.
- * ASCII is the same in each. So only ASCII is sent, and read where the column may hold anything else.
+ * A connection has a character set, and a database replaces or cuts characters outside it: two ids would become one.
+ * ASCII is the same in each, so only ASCII is sent, and read from columns that may hold anything else.
  */
 
 export function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text)
 }
 
-/** JSON that has all else as escapes. */
+/** JSON with everything else escaped. */
 export function asciiJson(value: unknown): string {
   return escaped(JSON.stringify(value))
 }
 
-/** The same JSON with all but ASCII as escapes: outside of its strings JSON has nothing else. */
+/** The same JSON with all but ASCII escaped: outside its strings JSON is ASCII. */
 export function escaped(json: string): string {
   return json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

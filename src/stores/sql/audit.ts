@@ -13,14 +13,14 @@ import { wrote } from './wrote.ts'
 /** Default of {@link AuditOption}. */
 const TABLE = 'two_factor_events'
 
-/** Runs the statement of a change, and writes its events where it wrote: both or neither. True if it wrote. */
+/** Runs the statement of a change, and writes its events if it wrote: both or neither. True if it wrote. */
 export type AuditedWrite = (write: SqlStatement, statements: UserStatements, change: StoreChange) => Promise<boolean>
 
 /** An event as JSON. */
 type TextOf = (event: TwoFactorEvent) => string
 
 /**
- * Null where no audit is asked for.
+ * Null if no audit is requested.
  *
  * @throws CountersignError `invalid_option` if this driver cannot do it
  */
@@ -46,8 +46,8 @@ function inOneStatement(driver: SqlDriver, { beside }: SqlAuditBeside, table: st
 }
 
 /**
- * Nothing is decided between the statements, since versions are random and never come back: the new one is there only
- * after a write that wrote, the expected one only before a deletion that will.
+ * No result is needed between the statements, since versions are random and never recur: the new one exists only after
+ * a successful write, the expected one only before a deletion that will succeed.
  */
 function inOneBatch(
   { batch }: SqlDriver,
@@ -67,17 +67,17 @@ function inOneBatch(
     const results = (await batch(statements)).map(wrote)
     const isWritten = results[0] === true
     if (results.length === statements.length && results.every((each) => each === isWritten)) return isWritten
-    throw storeInvalid('of a change and its events, the driver says that a part was written')
+    throw storeInvalid('the driver says that a change was written without its events, or they without it')
   }
 }
 
 const NO_BATCH =
   'audit: the driver cannot run several statements in one transaction. Give the driver of countersign/stores/sql a ' +
-  '`batch`; elsewhere take the store of the database driver itself.'
+  '`batch`; elsewhere use the store of the database driver itself.'
 
 /**
- * PostgreSQL reads no field of a JSON value that has U+0000 or half a surrogate pair in it, anywhere: neither its
- * statement nor the queries of the host. As JSON they are always escapes; an escaped backslash is skipped with what it
+ * PostgreSQL reads no field of a JSON value that contains U+0000 or half a surrogate pair anywhere: neither in this
+ * statement nor in the host's queries. In JSON they are always escapes; an escaped backslash is skipped with what it
  * escapes. Other databases get the same text.
  */
 function readable(json: string): string {
@@ -85,8 +85,8 @@ function readable(json: string): string {
 }
 
 /**
- * The part of `context` that JSON can express: a bigint as text, and a note instead of a cycle or of an error that was
- * thrown. No code is refused because a trail could not be written.
+ * The part of `context` that JSON can express: a bigint as text, and a note instead of a cycle or a thrown error. No
+ * code is refused because the audit could not be written.
  */
 function jsonOf(context: () => unknown): unknown {
   try {
@@ -99,7 +99,7 @@ function jsonOf(context: () => unknown): unknown {
 
 const NOT_JSON = '(context that is not JSON)'
 
-/** '' where none is asked for. */
+/** '' if none is requested. */
 export function auditSchema({ audit }: SqlDialect, option: AuditOption | undefined): string {
   return option === undefined ? '' : audit.schema(auditTableName(option))
 }

@@ -1,7 +1,7 @@
 import type { Patience } from '../../engine/retry.ts'
 import { codesOf, retryOnError } from './conflicts.ts'
 
-/** Longer than any living writer holds the lock, even on a slow disk and with many in line. */
+/** Longer than any live writer holds the lock, even on a slow disk and with many waiting. */
 export const PATIENCE_MS = 15_000
 
 const PATIENCE: Patience = {
@@ -13,10 +13,10 @@ const PATIENCE: Patience = {
 
 /**
  * Runs a statement again while another connection holds SQLite's lock, for about fifteen seconds, and then rejects with
- * the driver's error. A statement that failed so did nothing, so that running it again is safe.
- * It waits here rather than in SQLite's own busy timeout, which would hold up the whole event loop.
+ * the driver's error. A statement that failed so did nothing, so running it again is safe. SQLite's own busy timeout
+ * would block the whole event loop.
  *
- * @param isLocked tells the error of a lock from others
+ * @param isLocked recognizes the error of a lock
  */
 export function retryWhileLocked<T>(
   attempt: () => Promise<T>,

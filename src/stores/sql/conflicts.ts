@@ -4,12 +4,12 @@ import { randomBytes } from '../../vault/random.ts'
 /** For conflicts that end with the transaction of another writer, which is short. */
 const PATIENCE: Patience = { tries: 20, triesWithoutWait: 1, longestWaitMs: 64 }
 
-/** PostgreSQL's in_failed_sql_transaction: the statement ran in one of the host's transactions, which is lost. */
+/** PostgreSQL's in_failed_sql_transaction: the statement ran in a transaction of the host, which is lost. */
 const TRANSACTION_LOST = '25P02'
 
 /**
- * Runs an attempt again while it fails with a conflict: an error after which nothing was done. After the last one it
- * rejects with the error.
+ * Retries an attempt while it fails with a conflict, which means that nothing was done. After the last try it rejects
+ * with the error.
  */
 export async function retryOnError<T>(
   patience: Patience,
@@ -29,8 +29,8 @@ export async function retryOnError<T>(
 }
 
 /**
- * Runs a statement again if the database says, by one of these codes, that it did nothing because another was in its
- * way. Inside a transaction, which such an error ends, it rejects with that error: the host begins again.
+ * Retries a statement if one of these codes says that it did nothing because of another one. Inside a transaction,
+ * which such an error ends, it rejects with that error: the host must start again.
  */
 export function retryOnCodes<T>(codes: readonly string[], attempt: () => Promise<T>): Promise<T> {
   let first: unknown
@@ -48,7 +48,7 @@ export function retryOnCodes<T>(codes: readonly string[], attempt: () => Promise
 
 const MOST_WRAPPINGS = 6
 
-/** The codes of an error, and of what it wraps: query builders put the driver's error into one of their own. */
+/** The codes of an error, and of those it wraps: query builders wrap the driver's error. */
 export function codesOf(error: unknown): ReadonlySet<string> {
   const codes = new Set<string>()
   collect(error, codes, 0)

@@ -1,6 +1,6 @@
 import type { SqlValue } from './driver.ts'
 
-/** What a kind of database calls things. `table` is what {@link SqlDialect.quote} made. */
+/** The SQL of a kind of database. `table` is what {@link SqlDialect.quote} returned. */
 export interface SqlDialect {
   /** The name of a table, from its checked parts. */
   quote(parts: readonly string[]): string
@@ -23,23 +23,23 @@ export interface SqlDialect {
 /** How records are stored in columns that you named. */
 export interface SqlColumns {
   types: { version: string; record: string; enabledAt: string }
-  /** Gives each `?` the form that parameters have here. */
+  /** Turns each `?` into the parameter form of this database. */
   placeholders(sql: string): string
   /** The parameter that a record's text is bound to. */
   recordIn: string
-  /** A record's column, in a form that any connection carries. */
+  /** A record's column, in a form that survives any connection. */
   recordOut(column: string): string
-  /** The record's text from what {@link SqlColumns.recordOut} came to. */
+  /** The record's text, from the value of {@link SqlColumns.recordOut}. */
   readRecord(value: unknown): unknown
-  /** A column of user ids, in a form that any connection carries. */
+  /** A column of user ids, in a form that survives any connection. */
   userIdOut(column: string): string
-  /** The user id from what {@link SqlColumns.userIdOut} came to. */
+  /** The user id, from the value of {@link SqlColumns.userIdOut}. */
   readUserId(value: unknown): unknown
-  /** What a walk over a table of users is ordered by. */
+  /** What a listing of a users table is ordered by. */
   order(column: string): string
-  /** For ids of ASCII: a condition on the column of user ids, and what is bound in it. */
+  /** For ASCII ids: a condition on the column of user ids, and the values bound in it. */
   plainId: SqlIdCondition
-  /** For any other id. The column may have any type and collation, but then it holds text. */
+  /** For any other id. The column must then hold text, of any type and collation. */
   wideId: SqlIdCondition
 }
 
@@ -47,33 +47,36 @@ export interface SqlColumns {
 export interface SqlIdCondition {
   condition(column: string): string
   bind(userId: string): SqlValue[]
-  /** The users behind this one in {@link SqlColumns.order}. */
+  /** The users after this one in {@link SqlColumns.order}. */
   after(column: string): string
   bindAfter(userId: string): SqlValue[]
 }
 
-/** A trail of what happened: written by the statement that writes the record, or by others in the same transaction. */
+/** The audit: written by the statement that writes the record, or by others in the same transaction. */
 export type SqlAudit = {
   /** Creates the table of events and its index by user, if they don't exist. */
   schema(parts: readonly string[]): string
 } & (SqlAuditBeside | SqlAuditInsert)
 
-/** Where a single statement can write to two tables. */
+/** For databases where one statement can write to two tables. */
 export interface SqlAuditBeside {
-  /** A statement of {@link TableStatements} that also writes events: one more parameter, their JSON, and one row where it wrote. */
+  /**
+   * A statement of {@link TableStatements} that also writes events: one more parameter, their JSON, and one row if it
+   * wrote.
+   */
   beside(sql: string, table: string): string
 }
 
-/** Where none can. */
+/** For databases where none can. */
 export interface SqlAuditInsert {
   /**
-   * user id, at, type, event, then what `holder` has bound; writes where the holder has that version, and keeps other writers from
-   * it until the transaction ends. `holder` is what stands behind FROM.
+   * user id, at, type, event, then the parameters of `holder`; writes if the holder has that version, and locks it
+   * against other writers until the transaction ends. `holder` is what follows FROM.
    */
   insert(table: string, holder: string): string
 }
 
-/** The statements of a store, each atomic by itself, each with its parameters in the order named here. */
+/** The statements of a store, each atomic by itself, with its parameters in this order. */
 export interface TableStatements {
   /** user id → at most one row, with `version` and `record` */
   load: string
@@ -85,11 +88,14 @@ export interface TableStatements {
   delete: string
   /** user id → a row if there is one */
   find: string
-  /** No parameters → `id` of those who have a record, in the form that {@link SqlColumns.readUserId} reads, in order. A LIMIT is put behind it */
+  /**
+   * No parameters → `id` of the users with a record, in order, as {@link SqlColumns.readUserId} reads it. A LIMIT is
+   * appended
+   */
   firstUserIds: string
-  /** What `after` of the statements for a user binds → the same, of those behind that user */
+  /** The values of `after` of a user's statements → the same, for the users after that one */
   nextUserIds: string
-  /** What stands behind FROM: user id, version → the row that holds that version. Each parameter a `?` */
+  /** What follows FROM: user id, version → the row with that version. Each parameter a `?` */
   holder: string
 }
 

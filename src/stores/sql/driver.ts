@@ -1,11 +1,11 @@
-/** What a statement's parameters hold. */
+/** The value of a parameter. */
 export type SqlValue = string | number | null
 
-/** What a statement gave. */
+/** The result of a statement. */
 export interface SqlResult {
-  /** One object a row, by column name; empty where the statement reads nothing. */
+  /** One object per row, by column name; empty if the statement reads nothing. */
   rows: readonly unknown[]
-  /** How many rows an INSERT, UPDATE or DELETE wrote; of no meaning for a SELECT. */
+  /** How many rows an INSERT, UPDATE or DELETE wrote; ignored for a SELECT. */
   rowsAffected: number | bigint
 }
 
@@ -15,13 +15,13 @@ export interface SqlStatement {
   params: SqlValue[]
 }
 
-/** What a store needs of a database's driver. Both of its functions reject where the outcome is unknown. */
+/** What a store needs of a database's driver. Both functions reject if the outcome is unknown. */
 export interface SqlDriver {
   /** Runs one statement, atomically, with its values bound. */
   query(sql: string, params: SqlValue[]): Promise<SqlResult>
   /**
-   * Runs statements in order, all or none: in a transaction of their own, into which nothing else comes; in the host's,
-   * where that is open on the connection. What each gave. Needed for `audit` alone, and not on PostgreSQL.
+   * Runs statements in order, all or none: in their own transaction, with nothing else in it, or in the host's if that
+   * is open on the connection. Returns each result. Needed only for `audit`, and not on PostgreSQL.
    */
   batch?: ((statements: readonly SqlStatement[]) => Promise<readonly SqlResult[]>) | undefined
 }

@@ -4,13 +4,15 @@ import type { SqlDriver, SqlResult } from './driver.ts'
 import { createQueue } from './queue.ts'
 import type { SqlDialectName } from './schema.ts'
 
-/** Runs a statement through somebody's driver. */
+/** Runs a statement through a driver. */
 export type RunQuery = SqlDriver['query']
 
-/** Runs an attempt in a way of its own: later, or again where it says that it did nothing. */
+/** Runs an attempt later, or again if it did nothing. */
 type Way = <T>(attempt: () => Promise<T>) => Promise<T>
 
-/** A driver for a database of that kind. `inTransaction`: the host's own transaction may be open on the connection. */
+/**
+ * Adapts a driver to that kind of database. `inTransaction`: the host's own transaction may be open on the connection.
+ */
 export function guarded(dialect: SqlDialectName, driver: SqlDriver, inTransaction: boolean): SqlDriver {
   if (dialect === 'postgres') return postgresDriver((sql, params) => driver.query(sql, params))
   if (dialect === 'mysql') return mysqlDriver(driver, inTransaction)
@@ -25,7 +27,7 @@ function eachBy(way: Way, driver: SqlDriver): SqlDriver {
   }
 }
 
-/** serialization_failure and deadlock_detected: at REPEATABLE READ and above, who comes second is told so. */
+/** serialization_failure and deadlock_detected: at REPEATABLE READ and above, the second writer gets one. */
 const POSTGRES_CONFLICTS = ['40001', '40P01', 'P2034']
 
 export function postgresDriver(run: RunQuery): SqlDriver {
@@ -40,8 +42,8 @@ const DUPLICATE_KEY = ['1062', 'P2002']
 const MYSQL_CONFLICTS = ['1213', '1020', 'P2034']
 
 /**
- * A deadlock undoes the whole transaction that it happens in: what ran again would then stand outside of it. So inside
- * of one there is no second try, and one call after the other: what a batch that fails undoes is its own alone.
+ * A deadlock undoes the whole transaction it happens in, so a retry would run outside it. Therefore nothing is retried
+ * inside one, and calls wait for each other, so that a failed batch undoes only its own statements.
  */
 export function mysqlDriver(driver: SqlDriver, inTransaction: boolean): SqlDriver {
   const untilDone: Way = (attempt) => retryOnCodes(MYSQL_CONFLICTS, attempt)
@@ -51,9 +53,9 @@ export function mysqlDriver(driver: SqlDriver, inTransaction: boolean): SqlDrive
 const NOTHING: SqlResult = { rows: [], rowsAffected: 0 }
 
 /**
- * INSERT IGNORE would also ignore a value that is too long, and ON DUPLICATE KEY UPDATE says by a count that depends on
- * the connection's flags whether it inserted. A plain INSERT fails if the row exists, and undoes itself alone; a
- * batch that it is part of is undone as a whole.
+ * INSERT IGNORE would also ignore a value that is too long, and whether ON DUPLICATE KEY UPDATE inserted shows only in
+ * a count that depends on the connection's flags. A plain INSERT fails if the row exists, and undoes only itself; a
+ * batch is undone as a whole.
  */
 function nothingWhereDuplicate(driver: SqlDriver): SqlDriver {
   const { batch } = driver

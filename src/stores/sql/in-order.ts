@@ -1,7 +1,7 @@
 import type { SqlResult, SqlStatement } from './driver.ts'
 import type { RunQuery } from './guarded.ts'
 
-/** Runs each statement when the one before it has ended. */
+/** Runs one statement after another. */
 export async function inOrder(run: RunQuery, statements: readonly SqlStatement[]): Promise<SqlResult[]> {
   const results: SqlResult[] = []
   for (const { sql, params } of statements) results.push(await run(sql, params))
@@ -9,8 +9,8 @@ export async function inOrder(run: RunQuery, statements: readonly SqlStatement[]
 }
 
 /**
- * The same inside the host's transaction. If one fails, what came before it is undone too, so that a host which
- * goes on after the error keeps no change without its events. `command` runs what need not go by the way of `run`.
+ * The same inside the host's transaction. If one fails, those before it are undone too, so that a host which continues
+ * after the error keeps no change without its events. `command` runs statements that need no `run`.
  */
 export async function inSavepoint(
   run: RunQuery,
@@ -23,7 +23,7 @@ export async function inSavepoint(
     await command('RELEASE SAVEPOINT countersign')
     return results
   } catch (error) {
-    // Where a deadlock undid the whole transaction, there is no savepoint left; the first error says so.
+    // If a deadlock undid the whole transaction, there is no savepoint left; the first error says so.
     await command('ROLLBACK TO SAVEPOINT countersign').catch(() => undefined)
     throw error
   }

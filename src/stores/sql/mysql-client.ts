@@ -13,9 +13,9 @@ export interface MysqlPoolConnection {
 }
 
 /**
- * A driver over a pool, or over a connection, which may be inside of a transaction.
+ * A driver over a pool or a connection, which may be inside a transaction.
  *
- * @param statusAfter runs a statement as text, since savepoints cannot be prepared, and returns the server's status flags
+ * @param statusAfter runs a statement unprepared, as savepoints need, and returns the server's status flags
  */
 export function clientDriver<Queryable>(
   client: Queryable & { getConnection?(): Promise<Queryable & MysqlPoolConnection> },
@@ -52,15 +52,15 @@ async function inTransaction(
   }
 }
 
-/** SERVER_STATUS_IN_TRANS and SERVER_STATUS_AUTOCOMMIT, of the protocol of MySQL and MariaDB. */
+/** SERVER_STATUS_IN_TRANS and SERVER_STATUS_AUTOCOMMIT in the protocol of MySQL and MariaDB. */
 const IN_TRANSACTION = 1
 const AUTOCOMMIT = 2
 
-/** A transaction of the store's own would take in, and maybe undo, what else runs on that connection meanwhile. */
+/** The store's own transaction would include, and maybe undo, whatever else runs on that connection meanwhile. */
 function expectTransaction(status: unknown): void {
   if (typeof status === 'number' && ((status & IN_TRANSACTION) !== 0 || (status & AUTOCOMMIT) === 0)) return
   throw new CountersignError(
     'invalid_option',
-    'audit: on this connection no transaction is open. Begin one, or give the store a pool.',
+    'audit: no transaction is open on this connection. Begin one, or pass a pool to the store.',
   )
 }

@@ -6,18 +6,18 @@ import type { SqlResult } from './driver.ts'
 const TEXT = 'VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
 const JSON_TEXT = 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
 
-/** A user id, bound as the hexadecimal digits of its UTF-8: so no connection's character set changes it. */
+/** A user id, bound as the hexadecimal digits of its UTF-8, so that no connection's character set changes it. */
 const USER_ID = 'UNHEX(?)'
 
-/** By the id's UTF-8, whatever the column's collation: without an index, so that each page reads the whole table. */
+/** By the id's UTF-8, whatever the column's collation; no index helps, so each page reads the whole table. */
 const AFTER: Pick<SqlIdCondition, 'after' | 'bindAfter'> = {
   after: (column) => `${order(column)} > ${asText(USER_ID)}`,
   bindAfter: (userId) => [hexOf(userId)],
 }
 
 /**
- * For MariaDB and MySQL alike. The collations that both have take text with spaces behind it for the same: so user ids
- * are bytes, 255 characters of at most four. Columns of type JSON would not keep the text as it was given.
+ * For MariaDB and MySQL alike. The collations that both have ignore trailing spaces, so user ids are bytes: 255
+ * characters of at most four. Columns of type JSON would not keep the text as written.
  */
 export const mysql: SqlDialect = {
   quote,
@@ -86,15 +86,16 @@ export const mysql: SqlDialect = {
 ) ENGINE = InnoDB;
 `,
 
-    // FOR UPDATE: at READ COMMITTED the SELECT would hold nothing, and at REPEATABLE READ what two could hold at once.
+    // FOR UPDATE: at READ COMMITTED the SELECT would lock nothing, and at REPEATABLE READ two could hold its lock at
+    // once.
     insert: (table, holder) =>
       `INSERT INTO ${table} (user_id, at, type, event) SELECT ${USER_ID}, ?, ?, ? FROM ${holder} FOR UPDATE`,
   },
 }
 
 /**
- * Exact, by the id's UTF-8. The comparison before it can use the column's index: it takes part only if the connection
- * carries the id, and otherwise all rows are looked at. Whether it does is a constant to the optimizer.
+ * Exact, by the id's UTF-8. The comparison before it can use the column's index; it applies only if the connection can
+ * carry the id, which is a constant to the optimizer. Otherwise all rows are read.
  */
 function wideCondition(column: string): string {
   const isMangled = 'COALESCE(HEX(CONVERT(? USING utf8mb4)) <> ?, TRUE)'
@@ -105,7 +106,7 @@ function order(column: string): string {
   return `${asText(column)} COLLATE utf8mb4_bin`
 }
 
-/** Of bytes, and of JSON, which some drivers would parse and some query builders would then change. */
+/** For bytes, and for JSON, which some drivers would parse and some query builders then change. */
 function asText(column: string): string {
   return `CONVERT(${column} USING utf8mb4)`
 }
@@ -114,7 +115,7 @@ function quote(parts: readonly string[]): string {
   return parts.map((part) => `\`${part}\``).join('.')
 }
 
-/** What the drivers give: a list of rows, or what was written. */
+/** What the drivers return: a list of rows, or the count of those written. */
 export function resultOf(result: unknown): SqlResult {
   if (Array.isArray(result)) return { rows: result, rowsAffected: 0 }
   if (typeof result === 'object' && result !== null && 'affectedRows' in result) {

@@ -3,19 +3,20 @@ import { invalidOption } from '../../options/invalid-option.ts'
 
 /** The name of a table. */
 export interface TableOption {
-  /** Letters, digits and underscores, at most 63, with a schema before it if need be: `auth.two_factor`. */
+  /** Letters, digits and underscores, at most 63, optionally after a schema: `auth.two_factor`. */
   table?: string | undefined
 }
 
-/** A trail of what happened, which misses nothing: a change and its events are written together, or neither is. */
+/** A complete audit trail: a change and its events are written together, or neither is. */
 export interface AuditOption extends TableOption {
   /**
-   * What to keep of an event's `context`, as JSON. Default: nothing. A bigint is kept as text; a cycle or an error is noted.
+   * What to keep of an event's `context`, as JSON. Default: nothing. A bigint is kept as text; a cycle or an error as a
+   * note.
    */
   context?: ((context: unknown) => unknown) | undefined
 }
 
-/** Which tables to make. */
+/** Which tables to create. */
 export interface MigrateOptions extends TableOption {
   /** The table of events too, by default `two_factor_events`. */
   audit?: AuditOption | undefined
@@ -49,16 +50,16 @@ const COLUMN_OPTIONS = optionNames<UsersTableColumns>({ userId: true, version: t
 const STORE_OPTIONS = optionNames<StoreOptions>({ table: true, usersTable: true, columns: true, audit: true })
 
 /**
- * Refuses an option of a token store that is not there.
+ * Refuses an unknown option of a token store.
  *
- * @param more what else this function takes, which it cannot do without
+ * @param more the other options of this function, which are required
  * @throws CountersignError `invalid_option`
  */
 export function checkTableOptions(where: string, options: object | undefined, more: readonly string[] = []): void {
   checkNames(where, options, TABLE_OPTIONS, more)
 }
 
-/** The same for a store, or for its `migrate`, which has more to say on `usersTable`. */
+/** The same for a store, or for its `migrate`, which refuses `usersTable` itself. */
 export function checkStoreOptions(
   where: string,
   options: StoreOptions | undefined,

@@ -3,8 +3,8 @@ import { hexOf, textOfHex } from './ascii.ts'
 import type { SqlDialect, SqlIdCondition } from './dialect.ts'
 
 /**
- * Columns of type json keep the text as it was given; jsonb would refuse `\u0000` and rewrite numbers. Records go in and
- * come out as text, so that no driver parses or prints them in a way of its own, whatever type the column has.
+ * Columns of type json keep the text as written; jsonb would refuse `\u0000` and rewrite numbers. Records are sent and
+ * read as text, so that no driver parses or prints them in its own way, whatever the column's type.
  */
 export const postgres: SqlDialect = {
   quote,
@@ -84,7 +84,7 @@ function quote(parts: readonly string[]): string {
   return parts.map((part) => `"${part}"`).join('.')
 }
 
-/** Bound as the hexadecimal digits of its UTF-8: so no connection's character set changes it. */
+/** Bound as the hexadecimal digits of its UTF-8, so that no connection's character set changes it. */
 function userId(placeholder: string): string {
   return `convert_from(decode(${placeholder}, 'hex'), 'UTF8')`
 }

@@ -13,7 +13,7 @@ export interface PreparedStatement {
   run(...params: unknown[]): { changes: number | bigint }
 }
 
-/** A driver over a database that answers at once. Each statement is prepared when it is first needed, and kept. */
+/** A driver over a synchronous database. Each statement is prepared when first needed, and kept. */
 export function preparedDriver(database: PreparingDatabase): SqlDriver {
   const prepared = new Map<string, PreparedStatement>()
 
@@ -34,7 +34,7 @@ export function preparedDriver(database: PreparingDatabase): SqlDriver {
   }
 }
 
-/** Begun and ended in one go, so that nothing else of this process comes into it. */
+/** Begun and ended in one go, so that nothing else in this process runs inside it. */
 function allOrNone<T>(database: PreparingDatabase, work: () => T): T {
   const { keep, undo } = begin(database)
   try {
@@ -45,7 +45,7 @@ function allOrNone<T>(database: PreparingDatabase, work: () => T): T {
     try {
       database.exec(undo)
     } catch {
-      // Some errors undo the transaction by themselves; the first one tells more.
+      // Some errors undo the transaction themselves; the first one says more.
     }
     throw error
   }
@@ -54,7 +54,7 @@ function allOrNone<T>(database: PreparingDatabase, work: () => T): T {
 const OWN = { keep: 'COMMIT', undo: 'ROLLBACK' }
 const WITHIN = { keep: 'RELEASE countersign', undo: 'ROLLBACK TO countersign; RELEASE countersign' }
 
-/** A transaction of its own; where one of the host's is open, which SQLite itself says best, a part of that. */
+/** A transaction; inside one of the host, which only SQLite reports reliably, a savepoint. */
 function begin(database: PreparingDatabase): typeof OWN {
   try {
     database.exec('BEGIN IMMEDIATE')

@@ -1,4 +1,4 @@
-/** Runs one piece of work after another, whether or not the one before succeeded. */
+/** Runs one task after another, whether or not the one before succeeded. */
 export function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {

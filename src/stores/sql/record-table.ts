@@ -3,7 +3,7 @@ import type { SqlValue } from './driver.ts'
 
 /** Where records are stored: in their own table, or in your users table. */
 export interface RecordTable {
-  /** Of your users table. Null if the records have their own table, to which the first save adds a row. */
+  /** The name of your users table. Null if records have their own table, to which the first save adds a row. */
   name: string | null
   statementsFor(userId: string): UserStatements
   /** The user id, from what `firstUserIds` selects. */
@@ -14,11 +14,11 @@ export interface RecordTable {
 
 /** The statements for one user. */
 export interface UserStatements extends TableStatements {
-  /** What is bound where a statement asks for the user id. */
+  /** The values bound for the user id. */
   id: readonly SqlValue[]
-  /** What `nextUserIds` has bound. */
+  /** The values of `nextUserIds`. */
   after: readonly SqlValue[]
-  /** What `insert` has bound. `content`: version, record, enabled at. */
+  /** The values of `insert`. `content`: version, record, enabled at. */
   insertValues(content: readonly SqlValue[]): SqlValue[]
 }
 

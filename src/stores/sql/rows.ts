@@ -5,11 +5,11 @@ import type { SqlDriver, SqlResult } from './driver.ts'
 
 export const CAUSES: string =
   'Look for what changes rows on this client: rowsAsArray, nestTables, metaAsArray, typeCast, rowMode, a type parser, a ' +
-  'transform or a plugin; or give the store a client of its own'
+  'transform or a plugin; or give the store its own client'
 
 /**
- * Columns of a row, in the order in which the statement names them. A row may be a list (`rowsAsArray`, `rowMode:
- * 'array'`), have its columns by table (`nestTables: true`) and its text as bytes (`typeCast: false`).
+ * The columns of a row, in the order of the statement. A row may be a list (`rowsAsArray`, `rowMode: 'array'`), group
+ * its columns by table (`nestTables: true`) or have text as bytes (`typeCast: false`).
  */
 export function readColumns(what: string, row: unknown, names: readonly string[]): unknown[] {
   if (Array.isArray(row) && row.length === names.length) return row.map(textOfBytes)
@@ -44,7 +44,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** The driver, with each result checked to be one. */
+/** The driver, with each result checked. */
 export function checkedDriver(driver: SqlDriver): SqlDriver {
   const { batch } = driver
   return {

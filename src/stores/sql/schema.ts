@@ -8,15 +8,15 @@ import { sqlite } from './sqlite.ts'
 import { tableName, tokenTableName } from './table.ts'
 import { usersTableSchema } from './users-table.ts'
 
-/** The kinds of database that there are statements for; `'mysql'` is for MariaDB too. */
+/** The supported kinds of database; `'mysql'` includes MariaDB. */
 export type SqlDialectName = 'postgres' | 'mysql' | 'sqlite'
 
 const DIALECTS: Readonly<Record<SqlDialectName, SqlDialect>> = { sqlite, postgres, mysql }
 
 /**
  * The statements that create the table, as text for your own migration: columns `user_id`, `version`, `record` (JSON)
- * and `enabled_at` (since when two-factor authentication is on, in Unix milliseconds; NULL: off). With `usersTable`
- * they add columns to that table, and run once. With `audit` there is also the table of events.
+ * and `enabled_at` (when two-factor authentication was turned on, in Unix milliseconds; NULL: off). With `usersTable`
+ * they add columns to that table; run them once. With `audit` they also create the table of events.
  *
  * @param dialect `'postgres'`, `'mysql'` or `'sqlite'`
  * @throws CountersignError `invalid_option`: an unknown dialect, or a name that no table or column can have
@@ -48,5 +48,5 @@ export function tokenSchema(dialect: SqlDialectName, options?: TableOption): str
 export function dialectOf(dialect: SqlDialectName): SqlDialect {
   if (Object.hasOwn(DIALECTS, dialect)) return DIALECTS[dialect]
   const known = Object.keys(DIALECTS).join(', ')
-  throw new CountersignError('invalid_option', `dialect: ${JSON.stringify(dialect)} is not known. There is: ${known}.`)
+  throw new CountersignError('invalid_option', `dialect: ${JSON.stringify(dialect)} is not known. Use one of: ${known}.`)
 }

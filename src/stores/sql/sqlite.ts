@@ -7,7 +7,7 @@ const BOUND: SqlIdCondition = {
   bindAfter: (userId) => [userId],
 }
 
-/** SQLite compares TEXT byte by byte: upper and lower case, composed and decomposed letters are apart. */
+/** SQLite compares TEXT byte by byte: upper and lower case, composed and decomposed letters differ. */
 export const sqlite: SqlDialect = {
   quote,
 
@@ -19,7 +19,7 @@ export const sqlite: SqlDialect = {
 );
 `,
 
-  // SQLite has no character set of the connection: what is bound is Unicode.
+  // SQLite connections have no character set: bound text is Unicode.
   bindUserId: (userId) => userId,
 
   statements: (table) => ({
@@ -65,7 +65,7 @@ CREATE INDEX IF NOT EXISTS ${indexName(parts)} ON ${quote(parts.slice(-1))} (use
     wideId: BOUND,
   },
 
-  // AUTOINCREMENT: an id never comes back, so that who reads the trail by id misses nothing where old rows were deleted.
+  // AUTOINCREMENT: ids are never reused, so that reading the audit by id misses nothing after old rows were deleted.
   audit: {
     schema: (parts) => `CREATE TABLE IF NOT EXISTS ${quote(parts)} (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,7 +89,7 @@ function indexName(parts: readonly string[]): string {
   return quote([...parts.slice(0, -1), `${parts.at(-1)}_user_id`])
 }
 
-/** Whether a statement returns rows: SQLite's drivers run it by another method. */
+/** Whether a statement returns rows: SQLite's drivers run it with another method. */
 export function isRead(sql: string): boolean {
   return sql.startsWith('SELECT')
 }

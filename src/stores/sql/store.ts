@@ -14,11 +14,10 @@ import { usersTableOf } from './users-table.ts'
 import { wrote } from './wrote.ts'
 
 /**
- * A store over any SQL database: load is one statement, and so is each save, but for events that go to a table of their
- * own. That the version is looked at and written in the same statement is what makes it atomic, at any isolation level
- * and without a transaction.
+ * A store over any SQL database: each load and each save is one statement, apart from events in their own table.
+ * Comparing and writing the version in one statement makes it atomic, at any isolation level and without a transaction.
  *
- * @throws CountersignError `invalid_option` if a table or column cannot have that name, or `audit` cannot be done
+ * @throws CountersignError `invalid_option` for an invalid table or column name, or if `audit` is impossible
  */
 export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreOptions): UserStore {
   const driver = checkedDriver(given)
@@ -66,7 +65,7 @@ export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreO
   /** A lost race can be retried; without a row, no retry can succeed. */
   async function expectUser({ find, id }: UserStatements, name: string): Promise<void> {
     const { rows } = await driver.query(find, [...id])
-    if (rows.length === 0) throw storeInvalid(`${name} has no row of this user, which must be there first`)
+    if (rows.length === 0) throw storeInvalid(`${name} has no row for this user, which must be there first`)
   }
 }
 

@@ -13,8 +13,8 @@ export function tableName({ table = TABLE }: TableOption = {}, option = 'table')
   if (parts.length < 1 || parts.length > 2 || !parts.every((part) => NAME.test(part))) {
     throw new CountersignError(
       'invalid_option',
-      `${option}: ${JSON.stringify(table)} is no table name. Allowed are letters, digits and underscores, ` +
-        "at most 63 and no digit first, with a schema before it if need be, as in 'auth.two_factor'.",
+      `${option}: ${JSON.stringify(table)} is not a table name. Allowed are letters, digits and underscores, ` +
+        "at most 63, not starting with a digit, and optionally after a schema, as in 'auth.two_factor'.",
     )
   }
   return parts
@@ -25,7 +25,7 @@ export function checkedName(name: unknown, option: string): string {
   if (typeof name === 'string' && NAME.test(name)) return name
   throw new CountersignError(
     'invalid_option',
-    `${option}: ${JSON.stringify(name)} is no name of a column. Allowed are letters, digits and underscores, at most 63 and no digit first.`,
+    `${option}: ${JSON.stringify(name)} is not a column name. Allowed are letters, digits and underscores, at most 63, not starting with a digit.`,
   )
 }
 

@@ -10,9 +10,9 @@ import { tokenTableName } from './table.ts'
 import { wrote } from './wrote.ts'
 
 /**
- * A token store over any SQL database, each function of it one statement: that makes each save atomic.
+ * A token store over any SQL database. Each function is one statement, which makes each save atomic.
  *
- * @throws CountersignError `invalid_option` if no table can have that name
+ * @throws CountersignError `invalid_option` for an invalid table name
  */
 export function sqlTokenStore(given: SqlDriver, dialect: SqlDialect, options?: TableOption): TokenStore {
   const driver = checkedDriver(given)

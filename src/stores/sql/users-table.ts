@@ -50,11 +50,11 @@ function usersStatements(
   const isUser = condition(userId)
   const hasRecord = `(${version} IS NOT NULL OR ${record} IS NOT NULL)`
   const userIds = `SELECT ${userIdOut(userId)} AS id FROM ${table} WHERE ${hasRecord}`
-  // With the table's name: the column may be called id too, and then it would be the other form that is ordered by.
+  // With the table's name: if the column is called id too, the alias would be ordered by instead.
   const inOrder = order(`${table}.${userId}`)
   const content = `${version} = ?, ${record} = ${recordIn}, ${enabledAt} = ?`
   return {
-    // A record without a version is found too, and refused: whoever damaged a row has not turned anything off.
+    // A record without a version is found too, and refused: damaging a row turns nothing off.
     load: placeholders(
       `SELECT ${version} AS version, ${recordOut(record)} AS record FROM ${table} WHERE ${isUser} AND ${hasRecord}`,
     ),
@@ -87,10 +87,10 @@ export function usersTableSchema(dialect: SqlDialect, options: StoreOptions = {}
 function usersTableName({ table, usersTable, columns }: StoreOptions): readonly string[] | null {
   if (usersTable === undefined) {
     if (columns === undefined) return null
-    throw new CountersignError('invalid_option', 'columns: they are those of usersTable, which is not given.')
+    throw new CountersignError('invalid_option', 'columns requires usersTable.')
   }
   if (table === undefined) return tableName({ table: usersTable }, 'usersTable')
-  throw new CountersignError('invalid_option', 'table, usersTable: give one of them.')
+  throw new CountersignError('invalid_option', 'table, usersTable: pass only one of them.')
 }
 
 function quotedColumns({ quote }: SqlDialect, { columns = {} }: StoreOptions): typeof COLUMNS {

@@ -116,7 +116,7 @@ describe.skipIf(missing)('NATS', () => {
     await checkNats(kv)
     const manager = await jetstreamManager(here.connection)
     await manager.streams.update(`KV_bucket-${buckets}`, { discard: 'old' })
-    await expectRefusal(kv, 'old entries give way')
+    await expectRefusal(kv, 'drops old entries')
   })
 
   test('the check warns of a bucket in memory, and of one with one replica', async () => {

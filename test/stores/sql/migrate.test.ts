@@ -166,7 +166,7 @@ describe('names', () => {
       () => drizzleStore(nobody, { dialect, sql: () => nobody }),
       () => schema(dialect),
     ]) {
-      expect(make).toThrow(/^dialect: .*There is: sqlite, postgres, mysql/)
+      expect(make).toThrow(/^dialect: .*Use one of: sqlite, postgres, mysql/)
     }
   })
 })

@@ -77,7 +77,7 @@ function onUsersTables(dialect: SqlDialectName, idType: string, open: () => Host
     for (let tries = 0; tries < 2; tries += 1) {
       await expect(store.save('nobody', creating)).rejects.toMatchObject({
         code: 'store_invalid',
-        message: expect.stringContaining('users has no row of this user'),
+        message: expect.stringContaining('users has no row for this user'),
       })
     }
     expect(await store.save('nobody', { ...creating, expected: 'v1', version: 'v2' })).toBe(false)
