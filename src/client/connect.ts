@@ -11,21 +11,21 @@ import type {
 export interface ClientOptions {
   /** Sends the requests. Default: the runtime's own. */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
-  /** Goes with each request: in a script `Authorization` or `Cookie`, in a page perhaps a CSRF token. */
+  /** Sent with each request: in a script `Authorization` or `Cookie`, in a page perhaps a CSRF token. */
   headers?: HeadersLike | undefined
-  /** As `fetch` takes it. Default: `include` in a page of another origin than the API's, else `fetch`'s own. */
+  /** As in `fetch`. Default: `include` if the page and the API have different origins, else that of `fetch`. */
   credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /** How long to wait for an answer, in milliseconds. Default: 30,000. */
   timeoutMs?: number | undefined
 }
 
-/** Why a call did not do what it was to do: the API's reasons, `offline` where the network failed, `timed-out` where no answer came. */
+/** Why a call failed: the API's reasons, `offline` if the network failed, `timed-out` if no answer came. */
 export type ClientRefusal<Why extends string = ProblemReason> = {
   ok: false
   reason: Why | RequestReason | 'offline' | 'timed-out'
-  /** Whole seconds until trying again can help; null where no time is known. */
+  /** Whole seconds until trying again can help; null if unknown. */
   retryAfterSeconds: number | null
-  /** Of a wrong first code: how far the phone's clock is off, if the code is right for another time. */
+  /** With a wrong first code that is correct for another time: how far the phone's clock is off. */
   clockOffsetSeconds?: number
 }
 
@@ -34,7 +34,7 @@ export type ClientResult<Name extends HttpOperationName> =
   | ({ ok: true } & HttpOperations[Name]['answer'])
   | ClientRefusal<HttpOperations[Name]['reason']>
 
-/** One method for each operation of the HTTP API. None of them throws. */
+/** One method per operation of the HTTP API. None of them throws. */
 export type TwoFactorClient = {
   beginSetup: BeginSetup<'beginSetup'>
   beginRequiredSetup: BeginSetup<'beginRequiredSetup'>
@@ -46,7 +46,7 @@ export type TwoFactorClient = {
       : (body: HttpOperations[Name]['body']) => Promise<ClientResult<Name>>
 }
 
-/** The answer depends on the `type` that is asked for; default 'totp', an authenticator app. */
+/** The answer depends on the requested `type`; default 'totp', an authenticator app. */
 type BeginSetup<Name extends 'beginSetup' | 'beginRequiredSetup'> = <T extends keyof SetupOfferAnswers = 'totp'>(
   ...args: Record<never, never> extends HttpOperations[Name]['body']
     ? [body?: SetupBody<Name, T>]
@@ -58,7 +58,7 @@ type SetupBody<Name extends 'beginSetup' | 'beginRequiredSetup', T extends keyof
   'type'
 > & { type?: T | undefined } & ('totp' extends T ? unknown : { type: T })
 
-/** Each operation, and whether it takes a body: those that take none are read by GET. */
+/** Whether each operation has a body; those without one are GET requests. */
 const HAS_BODY: Record<HttpOperationName, 0 | 1> = {
   status: 0,
   thisDevice: 1,
@@ -91,7 +91,7 @@ const PROBLEM = 'urn:countersign:problem:'
 /** `createClient` without its checks: for the elements, whose only option is an address. */
 export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactorClient {
   const base = baseUrl.replace(/\/+$/, '')
-  // Browsers set their own and ignore this one; scripts send none, and the handler asks for one.
+  // Browsers set their own and ignore this one; scripts send none, and the handler requires one.
   const origin = /^https?:/.test(base) ? new URL(base).origin : null
   const { location } = globalThis
   const isElsewhere = location !== undefined && origin !== null && origin !== location.origin
@@ -105,7 +105,7 @@ export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactor
     if (body && origin !== null) headers.set('Origin', origin)
     const ending = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
-    // Apart from the signal, which the host's own `fetch` may ignore.
+    // In addition to the signal, which the host's own `fetch` may ignore.
     const late = new Promise<ClientResult<Name>>((resolve) => {
       timer = setTimeout(() => {
         resolve(refusal('timed-out'))
@@ -136,7 +136,7 @@ export function connect(baseUrl: string, options: ClientOptions = {}): TwoFactor
   return Object.fromEntries(methods)
 }
 
-/** The answer, if it is one of the API's. */
+/** The answer, if it came from the API. */
 async function read<Name extends HttpOperationName>(response: Response): Promise<ClientResult<Name>> {
   const text = await response.text()
   const answer = parse(text)

@@ -13,15 +13,15 @@ const OPTIONS = /* @__PURE__ */ optionNames<ClientOptions>({
   timeoutMs: true,
 })
 
-/** What a timer can wait. */
+/** The longest that a timer can wait. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 /**
- * The HTTP API of `countersign/http` as functions, for pages and for scripts. Whatever goes wrong is a value: `offline`
- * where the network failed, `timed-out` where no answer came in time (the server may have acted all the same),
- * `server-error` where the answer was none of the API's.
+ * The HTTP API of `countersign/http` as functions, for pages and for scripts. Failures are values: `offline` if the
+ * network failed, `timed-out` if no answer came in time (the server may still have acted), `server-error` if the answer
+ * did not come from the API.
  *
- * @param baseUrl where the handler is mounted, in full or as a path of the page's origin
+ * @param baseUrl where the handler is mounted: a URL, or a path on the page's origin
  * @throws CountersignError `invalid_option` naming the option
  * @example
  * const client = createClient('/two-factor')

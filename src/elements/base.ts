@@ -10,7 +10,7 @@ import { createTimes, type Times } from './times.ts'
 
 const HEARD_MS = 6000
 
-/** What all of the elements have: whom they ask, their words, and the place where they say something. */
+/** What all elements share: their client, their texts, and where they announce something. */
 export abstract class BaseElement extends RenderedElement {
   static override styles: string = styles
   static override properties: Properties = {
@@ -37,22 +37,22 @@ export abstract class BaseElement extends RenderedElement {
     holdControls(this.renderRoot, this.scope)
   }
 
-  /** What `defineElements` was given. */
+  /** The texts passed to `defineElements`. */
   get defaultTexts(): Partial<Texts> {
     return {}
   }
 
-  /** Where a screen reader hears what has just happened. The place is there before the words. */
+  /** Announces what just happened to screen readers. The element exists before its text. */
   protected note(isHeard = true): TemplateResult {
     return html`<div class="off-screen" role="status">${isHeard ? this.#heard : nothing}</div>`
   }
 
-  /** What was done last, within the page: it covers nothing, and stays until something else begins. */
+  /** What was done last, as part of the page: it stays until something else begins. */
   protected told(): TemplateResult | typeof nothing {
     return this.#told ? html`<p class="notice ${this.#look}">${this.#told}</p>` : nothing
   }
 
-  /** An answer did not come: what was sent may be done. */
+  /** No answer came: what was sent may have been done. */
   protected lookAgain(): boolean {
     return false
   }
@@ -139,7 +139,7 @@ function memo<T>(make: (key: string) => T): (key: string) => T {
   }
 }
 
-/** Of the element itself, or of what it stands in. */
+/** That of the element, or of what contains it. */
 function languageOf(element: Element): string {
   const found = element.closest('[lang]')
   if (found) return found.getAttribute('lang') ?? ''

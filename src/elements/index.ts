@@ -20,10 +20,10 @@ const ELEMENTS: Record<string, new () => BaseElement> = {
 }
 
 /**
- * Registers the elements with the page. One that is there already stays as it is. Does nothing on a server, which has no
- * `customElements`.
+ * Registers the elements with the page. Already registered ones stay as they are. Does nothing on a server, which has
+ * no `customElements`.
  *
- * @param options `texts`: in place of the English ones, all of them or some
+ * @param options `texts`: replace the English ones, all of them or some
  * @example
  * import { defineElements } from 'countersign/elements'
  * import { de } from 'countersign/elements/de'
@@ -34,7 +34,7 @@ export function defineElements({ texts = {} }: { texts?: Partial<Texts> | undefi
   if (globalThis.customElements === undefined) return
   for (const [name, Element] of Object.entries(ELEMENTS)) {
     if (customElements.get(name)) continue
-    // A class of its own, since the one that is imported is everybody's.
+    // A subclass, since the imported class is shared.
     const LocalizedElement = class extends Element {
       override get defaultTexts(): Partial<Texts> {
         return texts

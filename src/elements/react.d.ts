@@ -23,7 +23,7 @@ type TagProps<Tag extends { element: HTMLElement; props: object; events: object 
 export type CountersignJsxElements = { [Name in keyof CountersignTags]: TagProps<CountersignTags[Name]> }
 
 declare module 'react' {
-  // biome-ignore lint/style/noNamespace: it is React's, and no other form can add to it
+  // biome-ignore lint/style/noNamespace: it is React's, and can only be extended like this
   namespace JSX {
     interface IntrinsicElements extends CountersignJsxElements {}
   }

@@ -8,7 +8,7 @@ import type {
   TwoFactorSetupElement,
 } from './element-types.ts'
 
-/** Attributes and properties that every element takes. */
+/** Attributes and properties of every element. */
 export interface CountersignElementProps extends Partial<Pick<CountersignElement, 'baseUrl' | 'client' | 'texts'>> {
   'base-url'?: string | undefined
   lang?: string | undefined
@@ -42,8 +42,8 @@ export interface RecoveryCodesProps
 }
 
 /**
- * What each tag is, takes and emits. `countersign/elements/react`, `/vue` and `/svelte` tell their frameworks; for another
- * one, map this type as its custom elements are declared.
+ * The element, properties and events of each tag. `countersign/elements/react`, `/vue` and `/svelte` declare them for
+ * their frameworks; for another one, map this type to its own declarations.
  */
 export interface CountersignTags {
   'two-factor-settings': {

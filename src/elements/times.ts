@@ -2,11 +2,11 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Times as people of one language write them. */
+/** Times in one language. */
 export interface Times {
   date(atMs: number): string
   dateTime(atMs: number): string
-  /** '3 minutes ago' while that says more than the date. */
+  /** '3 minutes ago', or the date once that says more. */
   ago(atMs: number): string
   /** 'in 42 seconds'; null from a day on, where a date says more. */
   within(seconds: number): string | null
@@ -17,11 +17,11 @@ export interface Times {
   number(count: number): string
 }
 
-/** @param language of the element, as BCP 47; one that is none is taken as the browser's */
+/** @param language of the element, as BCP 47; an invalid one means the browser's */
 export function createTimes(language: string): Times {
   const locale = supported(language)
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
-  // With the zone: a time without one is another time for whoever asks support.
+  // With the zone: without one, support may read a different time.
   const datesAndTimes = new Intl.DateTimeFormat(locale, {
     year: 'numeric',
     month: 'short',

@@ -13,15 +13,14 @@ export function passkeysOf({ authenticators }: Authenticators): StoredPasskey[] 
 }
 
 /**
- * Those that can be used now: there is a verifier for their rpId, and the key ring has the key that they are sealed under.
- * Opens nothing.
+ * The passkeys that can be used now: there is a verifier for their rpId, and the key ring has their key. Opens nothing.
  */
 export function usablePasskeys({ passkeys, vault }: Core, record: Authenticators): StoredPasskey[] {
   if (passkeys === undefined) return []
   return passkeysOf(record).filter(({ rpId, sealed }) => rpId === passkeys.rpId && vault.hasKey(sealed))
 }
 
-/** The authenticators that stay when these go. */
+/** The authenticators that remain without these. */
 export function remaining(record: Authenticators, replaces: readonly string[]): StoredAuthenticator[] {
   return record.authenticators.filter(({ id }) => !replaces.includes(id))
 }

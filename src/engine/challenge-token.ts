@@ -8,7 +8,7 @@ import type { JsonValue } from './json.ts'
 import { challengesOf, isEnabled, type UserRecord } from './record.ts'
 import { isWithin, openToken } from './sealed-token.ts'
 
-/** Characters of what a host binds a challenge to. */
+/** The longest binding of a challenge, in characters. */
 export const MAX_BINDING = 1024
 const CHALLENGE: Place = { purpose: 'challenge', userId: '' }
 
@@ -17,19 +17,19 @@ export type ChallengeAction = 'verify' | 'setup'
 export interface ChallengeClaims {
   userId: string
   action: ChallengeAction
-  /** The record's epoch then. */
+  /** The record's epoch at the time. */
   epoch: string
   issuedAtMs: number
-  /** SHA-256 of what the host bound it to; null if nothing. */
+  /** SHA-256 of the host's binding; null if none. */
   binding: string | null
-  /** The host's own; null if nothing. */
+  /** The host's own; null if none. */
   state: JsonValue
-  /** What the first factor was, as the host named it. */
+  /** The first factor, as the host named it. */
   amr: readonly string[]
 }
 
 export interface OpenChallenge extends ChallengeClaims {
-  /** Unique for each challenge: out of the token's own nonce. */
+  /** Unique per challenge: from the token's own nonce. */
   id: string
   expiresAtMs: number
 }
@@ -39,7 +39,7 @@ export function sealChallenge(vault: Vault, claims: ChallengeClaims): string {
   return vault.seal(CHALLENGE, JSON.stringify([userId, action, epoch, issuedAtMs, binding, state, amr]))
 }
 
-/** Null for what is forged, foreign, out of time or bound to another browser. */
+/** Null if it is forged, another user's, expired or bound to another browser. */
 export function openChallenge(vault: Vault, token: unknown, binding: unknown, nowMs: number): OpenChallenge | null {
   const content = openToken(vault, CHALLENGE, token)
   if (content === null) return null
@@ -51,7 +51,7 @@ export function openChallenge(vault: Vault, token: unknown, binding: unknown, no
   return { ...claims, id: idOf(token as string), expiresAtMs }
 }
 
-/** What goes into the token of a value that only this browser can present. */
+/** The hash of a binding, for the token. */
 export function hashBinding(binding: string | undefined): string | null {
   return binding === undefined ? null : encodeBase64Url(sha256(utf8Bytes(binding)))
 }
@@ -61,7 +61,7 @@ export function isBoundTo(bound: string | null, binding: unknown): boolean {
   return typeof binding === 'string' && binding.length <= MAX_BINDING && equalText(bound, hashBinding(binding) ?? '')
 }
 
-/** Why a challenge that opened is of no use on this record, or null. */
+/** Why an opened challenge is not accepted for this record, or null. */
 export function challengeObstacle(record: UserRecord | null, opened: OpenChallenge): ChallengeReason | null {
   const challenges = challengesOf(record)
   if (isUsed(challenges, opened.id)) return 'challenge-used'

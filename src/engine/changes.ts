@@ -4,20 +4,20 @@ import { readDeviceName } from './devices.ts'
 import { EVENT_TYPES, type EventDetails, MINOR_CHANGES, type SecurityChange } from './events.ts'
 import { LIMITS, type UserRecord } from './record.ts'
 
-/** Who asked for a write, and from where as far as that is known. */
+/** Who requested a write, and from where, as far as known. */
 export interface ChangedBy {
   userId: string
   /** The device token that the browser presented, or a list of them. */
   device?: unknown
-  /** What that browser is called. */
+  /** The name of that browser. */
   deviceName?: unknown
 }
 
-/** Of the events of one write, the one that its line is named after comes first. */
+/** The first of these among the events of one write names its line. */
 const BY_WEIGHT = Object.keys(EVENT_TYPES)
 const weight = ({ type }: EventDetails) => BY_WEIGHT.indexOf(type) + (MINOR_CHANGES.includes(type) ? 100 : 0)
 
-/** The record with what this write does as one line on top of its last security changes. */
+/** The record with this write as one line on top of its last security changes. */
 export function withChange(
   before: UserRecord | null,
   record: UserRecord,
@@ -42,7 +42,7 @@ export function withChange(
   return { ...record, changes: latest([change, ...record.changes]) }
 }
 
-/** As it is called after the write; one that is gone, as it was called last. */
+/** With its name after the write; if it was removed, its last name. */
 function authenticatorOf(
   events: readonly EventDetails[],
   record: UserRecord,
@@ -53,7 +53,7 @@ function authenticatorOf(
   return found === undefined ? {} : { authenticator: { id: found.id, type: found.type, name: found.name } }
 }
 
-/** By its entry in the list, if its token proves that it is that device; otherwise by the name that it gave itself. */
+/** Its entry in the list, if its token proves that it is that device; otherwise the name that it claims. */
 function deviceOf(
   events: readonly EventDetails[],
   record: UserRecord,
@@ -74,7 +74,7 @@ function deviceOf(
   return given === '' ? {} : { device: { name: given } }
 }
 
-/** The device whose trust ended, if that is all that happened, and to one device. */
+/** The device whose trust ended, if nothing else happened, and to no other device. */
 function untrustedOf(
   [only, ...others]: readonly EventDetails[],
   before: UserRecord | null,
@@ -84,7 +84,7 @@ function untrustedOf(
   return entry === undefined ? {} : { untrusted: { id: entry.id, name: entry.name } }
 }
 
-/** The latest that fit: of those that are not minor first, so that no flood of minor ones hides them. */
+/** The latest that fit: the others before the minor ones, so that a flood of those hides nothing. */
 function latest(changes: readonly SecurityChange[]): SecurityChange[] {
   const isMinor = ({ type }: SecurityChange) => MINOR_CHANGES.includes(type)
   const kept = changes.filter((change) => !isMinor(change)).slice(0, LIMITS.changes)

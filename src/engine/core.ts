@@ -13,7 +13,7 @@ export type ProofKind = (typeof PROOF_KINDS)[number]
 export type RequiredAnswer = boolean | { fromMs: number }
 type RequiredHook = (userId: string) => RequiredAnswer | Promise<RequiredAnswer>
 
-/** What createTwoFactor was given, checked, with its defaults filled in. */
+/** The options of createTwoFactor, checked, with defaults. */
 export interface Core extends Shell {
   issuer: string
   totp: { algorithm: OtpAlgorithm; digits: number; periodSeconds: number; window: number; secretBytes: number }
@@ -22,11 +22,11 @@ export interface Core extends Shell {
   trustDeviceDays: number | null
   acceptedProofs: readonly ProofKind[]
   verifyPassword: ((userId: string, password: string) => boolean | Promise<boolean>) | undefined
-  /** The calls of `verifyPassword` that run now. */
+  /** The running calls of `verifyPassword`. */
   passwordChecks: InFlight
   isRequired: RequiredHook | undefined
   verifyImportedCode: ((typed: string, hash: string) => boolean | Promise<boolean>) | undefined
-  /** The comparisons of imported codes that run now. */
+  /** The running comparisons of imported codes. */
   importedChecks: InFlight
   /** Without it no passkey can be added or used. */
   passkeys: PasskeyVerifier | undefined

@@ -9,9 +9,9 @@ export interface DeviceClaims {
   /** The enrollment under which this browser passed the second step. */
   enrollment: string
   expiresAtMs: number
-  /** Its entry in the record's list of trusted devices; null if it is just known. */
+  /** Its entry in the record's list of trusted devices; null if it is only known. */
   trustedId: string | null
-  /** How the second step was last passed in this browser; null in tokens from before this was noted. */
+  /** How the second step was last passed in this browser; null in older tokens, which lack it. */
   method: TwoFactorMethod | null
 }
 
@@ -20,21 +20,21 @@ export function sealDevice(vault: Vault, userId: string, claims: DeviceClaims): 
   return vault.seal(devicePlace(userId), JSON.stringify([enrollment, expiresAtMs, trustedId, method]))
 }
 
-/** Of the users who passed the second step in one browser last. */
+/** The most tokens kept of the last users of one browser. */
 export const MAX_DEVICES = 5
 
-/** What a browser presented: one token, or those of several users, of which so many are looked at. */
+/** The tokens that a browser presented, up to the limit: one, or those of several users. */
 function presentedDevices(device: unknown): readonly unknown[] {
   return Array.isArray(device) ? device.slice(0, MAX_DEVICES) : [device]
 }
 
-/** Of a list of tokens, those that are not this user's. */
+/** The tokens in a list that are not this user's. */
 export function devicesOfOthers(vault: Vault, userId: string, list: readonly unknown[]): string[] {
   const others = presentedDevices(list).filter((token) => openDeviceToken(vault, userId, token) === null)
   return others.filter((token) => typeof token === 'string')
 }
 
-/** A device token is short: what is longer is not opened. */
+/** Device tokens are short: longer ones are not opened. */
 const MAX_DEVICE_TOKEN = 512
 
 function openDeviceToken(vault: Vault, userId: string, token: unknown): unknown[] | null {
@@ -42,7 +42,7 @@ function openDeviceToken(vault: Vault, userId: string, token: unknown): unknown[
   return openToken(vault, devicePlace(userId), token)
 }
 
-/** The first of the presented tokens that makes this browser known to the user. */
+/** The first presented token that makes this browser known for this user. */
 export function findDevice(
   vault: Vault,
   userId: string,
@@ -58,8 +58,8 @@ export function findDevice(
 }
 
 /**
- * Null for a stranger: no token, a forged or expired one, another user's, one of an earlier enrollment (but for the one
- * that stayed good when the others were forgotten).
+ * Null for an unrecognized device: no token, a forged or expired one, another user's, or one of an earlier enrollment
+ * (except the one that was kept when the others were forgotten).
  */
 export function openDevice(
   vault: Vault,
@@ -77,7 +77,7 @@ export function openDevice(
   return isCurrent && isWithin(claims.expiresAtMs, DEVICE_MS, nowMs) ? claims : null
 }
 
-/** What tells a device token from all others. */
+/** The unique id of a device token. */
 export function deviceIdOf(token: unknown): string | null {
   return typeof token === 'string' ? idOf(token) : null
 }

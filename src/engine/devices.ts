@@ -14,13 +14,13 @@ export const ID_BYTES = 9
 export interface DeviceToken {
   token: string
   expiresAtMs: number
-  /** No code is asked on this device for a while. */
+  /** This device skips the code for a while. */
   trusted: boolean
-  /** If a list of tokens was presented: those of other users, to be kept behind this one. */
+  /** If a list of tokens was presented: those of other users, to be kept after this one. */
   others?: string[]
 }
 
-/** The entry of the record that this device still has, or null. */
+/** This device's entry in the record, if it is still there, or null. */
 export function trustedDevice(
   record: UserRecord,
   claims: DeviceClaims | null,
@@ -32,17 +32,17 @@ export function trustedDevice(
   return device !== undefined && isTrusted(device, days, nowMs) ? device : null
 }
 
-/** Whether this trust still counts: fewer days than when it was given shorten it too. */
+/** Whether this trust is still valid; if `days` is lower than before, it ends sooner. */
 export function isTrusted(device: StoredTrustedDevice, days: number | null, nowMs: number): boolean {
   return days !== null && isWithin(trustEndsMs(device, days), days * DAY_MS, nowMs)
 }
 
-/** When the trust in a device ends, under a host that trusts devices for so many days. */
+/** When the trust in a device ends, if devices are trusted for that many days. */
 export function trustEndsMs({ createdAtMs, expiresAtMs }: StoredTrustedDevice, days: number): number {
   return Math.min(expiresAtMs, createdAtMs + days * DAY_MS)
 }
 
-/** Who passed the second step, how, and what becomes of the browser they passed it in. */
+/** Who passed the second step, how, and what happens to their browser. */
 export interface PassedStep {
   userId: string
   method: TwoFactorMethod
@@ -51,14 +51,14 @@ export interface PassedStep {
   /** Trust this browser from now on. */
   trust: boolean
   name: unknown
-  /** What the browser presented as its device token, or list of tokens. */
+  /** The device token, or list of tokens, that the browser presented. */
   presented: unknown
   nowMs: number
 }
 
 /**
- * A fresh token for the browser that passed the second step, so that none can be planted: trust that is asked for now
- * goes to a new entry, and the one that this browser presented, if any, goes. Trust that it had is carried on.
+ * A fresh token for the browser that passed the second step, so that none can be planted. New trust creates a new entry
+ * and removes the one that this browser presented, if any. Existing trust continues.
  */
 export function issueDevice(
   record: UserRecord,
@@ -93,14 +93,14 @@ export function issueDevice(
   }
 }
 
-/** The record with no device trusted any more. */
+/** The record without any trusted device. */
 export function withoutTrust(record: UserRecord): { record: UserRecord; events: EventDetails[] } {
   return { record: { ...record, trustedDevices: [] }, events: record.trustedDevices.map(untrusted) }
 }
 
 /**
- * The record of a user of whom no device is known or trusted any more, but that the one which asks for it, if it is known,
- * stays known: whoever has a stolen device token is a stranger again.
+ * The record without any known or trusted device, except that the requesting one, if known, stays known: a stolen
+ * device token becomes worthless.
  */
 export function withoutDevices(
   record: UserRecord,
@@ -116,13 +116,13 @@ export function untrusted({ id }: StoredTrustedDevice): EventDetails {
   return { type: 'device.untrusted', deviceId: id }
 }
 
-/** Often a browser's own account of itself: cut to size rather than refused. */
+/** Often the browser's own claim, so it is cut rather than refused. */
 export function readDeviceName(name: unknown): string {
   if (typeof name !== 'string') return ''
   const printable = name.slice(0, 256).replace(/\p{C}/gu, '').trim()
   let cut = ''
   for (const character of printable) {
-    // As JSON, where a quote takes two bytes: a sign-in adds it to the record, and must never make that too large.
+    // As JSON, where a quote takes two bytes: a sign-in adds it to the record, which must not become too large.
     if (utf8Length(JSON.stringify(cut + character)) - 2 > LIMITS.nameBytes) break
     cut += character
   }

@@ -30,7 +30,7 @@ export type TwoFactorEventType =
   | 'password.changed'
 
 interface EventTrait {
-  /** Tell the user: it is something that only the user should do. */
+  /** True: tell the user, since only they should do this. */
   notify: boolean
   /** It changes how the account is protected: `status` lists the last ones. */
   change: boolean
@@ -66,7 +66,7 @@ export const EVENT_TYPES: Readonly<Record<TwoFactorEventType, EventTrait>> = {
   'password.changed': { notify: false, change: true },
 }
 
-/** Changes that anybody in a session can make at will. In that list they give way to what protects the account. */
+/** Changes that anybody in a session can make at will. In that list they give way to more important ones. */
 export const MINOR_CHANGES: readonly TwoFactorEventType[] = [
   'authenticator.renamed',
   'device.trusted',
@@ -76,10 +76,10 @@ export const MINOR_CHANGES: readonly TwoFactorEventType[] = [
 /** How a person passed the second step. */
 export type TwoFactorMethod = 'totp' | 'passkey' | 'recovery-code'
 
-/** What an operation says of an event; the shell adds whose it is and when. */
+/** What an operation reports; `transact` adds the user and the time. */
 export interface EventDetails {
   type: TwoFactorEventType
-  /** Where it is not as its type says: the user was told of such a thing just before. */
+  /** Overrides the type's default, if the user was told of the same thing shortly before. */
   notify?: boolean
   /** The authenticator that was added, removed, renamed or used. */
   authenticatorId?: string
@@ -87,9 +87,9 @@ export interface EventDetails {
   method?: TwoFactorMethod
   /** Recovery codes left after this. */
   recoveryCodesLeft?: number
-  /** The recovery code that was used was one that staff issued. */
+  /** The used recovery code was issued by staff. */
   issued?: boolean
-  /** The trusted device that came, went or signed in without a code. */
+  /** The trusted device that was added, was removed or signed in without a code. */
   deviceId?: string
   /** Why a passkey's response was refused. */
   cause?: PasskeyCause
@@ -100,31 +100,31 @@ export interface EventDetails {
   note?: string
 }
 
-/** One thing that happened. Never holds a secret, a code or a token. */
+/** One thing that happened. Never contains a secret, a code or a token. */
 export interface TwoFactorEvent extends EventDetails {
   userId: string
   atMs: number
-  /** Tell the user: it is something that only the user should do. */
+  /** True: tell the user, since only they should do this. */
   notify: boolean
   /** What you passed to the operation as `context`. */
   context: unknown
 }
 
 /**
- * One of the last changes to how the account is protected, as `status` shows them: one line for all that one operation
- * did. What is absent is not known: lines of older records have `type` and `atMs` only. Names are text that a person
- * or a browser chose: show them as text, never as HTML.
+ * One of the last changes to how the account is protected, as `status` shows them: one line per operation. Absent
+ * fields are unknown: lines of older records have only `type` and `atMs`. Names are text that a person or a browser
+ * chose: show them as text, never as HTML.
  */
 export interface SecurityChange {
   type: TwoFactorEventType
   atMs: number
   /** What else the same operation did. */
   also?: readonly TwoFactorEventType[]
-  /** The authenticator that was added, removed or renamed, as it was called after that. */
+  /** The authenticator that was added, removed or renamed, with its name after that. */
   authenticator?: { id: string; type: 'totp' | 'passkey'; name: string }
   /**
-   * Where it was done. With `id`: the trusted device of that id, proven by its device token. Without: the `deviceName` that
-   * was passed to the operation, which proves nothing.
+   * Where it was done. With `id`: the trusted device with that id, proven by its device token. Without: the
+   * `deviceName` that was passed to the operation, which proves nothing.
    */
   device?: { id?: string; name: string }
   /** For `device.untrusted`: the device, if it was one. */

@@ -10,15 +10,15 @@ import { type Refusal, refusal } from './refusal.ts'
 import { type Subject, transact } from './transact.ts'
 
 /*
- * Recovery codes of which another library kept only hashes. The host compares them, and its hook may be slow, hang or throw:
- * so it runs between two transactions. The first one looks at everything else, and says what must be compared. The second
- * one looks at everything again, with the answer.
+ * Recovery codes that another library stored as hashes. The host compares them, and its hook may be slow, hang or
+ * throw, so it runs between two transactions. The first checks everything else, and returns what must be compared. The
+ * second checks everything again, with the answer.
  *
- * Nothing that can fail may stand between looking at a guess and counting it. Hence:
- * - A typed code is compared with every hash that it could belong to, and only then is anything answered. If the hook throws
- *   at one of them, no answer was given on the strength of another, so nobody has looked.
- * - A code that could be an authenticator's too is tried as that first, and that failure is written before the hook runs. It
- *   is taken back in the write that accepts the code.
+ * Nothing that can fail may come between checking a guess and counting it. Hence:
+ * - A typed code is compared with every hash that it could belong to, and only then answered. If the hook throws at one
+ *   of them, nothing was revealed by the others.
+ * - A code that could also be an authenticator's is tried as that first, and that failure is written before the hook
+ *   runs. The write that accepts the code takes it back.
  */
 
 const PRINTABLE = /^[!-~]+$/
@@ -32,8 +32,7 @@ export function acceptedRecoveryCodes(
 }
 
 /**
- * What would have to be compared with this code, or null if it cannot be one of them.
- * There is nothing to compare if all of that length were used.
+ * What must be compared with this code, or null if it cannot be one of them. Empty if all of that length were used.
  *
  * @param typed without dashes: its length is that of the code
  */
@@ -52,14 +51,14 @@ export function importedCheck(
   return { setId: recoveryCodes.id, typed: text, candidates, counted: null }
 }
 
-/** The places of the hashes that match, and that nobody has used meanwhile. */
+/** The indexes of the matching hashes that are still unused. */
 export function stillMatching({ id, usedAtMs }: StoredRecoveryCodes, { setId, matching }: ImportedAnswer): number[] {
   return setId === id ? matching.filter((index) => usedAtMs[index] === null) : []
 }
 
 /**
- * An operation that takes a typed code. One transaction; two if an imported hash must be compared. For each user one
- * comparison runs at a time.
+ * An operation with a typed code. One transaction; two if an imported hash must be compared. One comparison runs per
+ * user at a time.
  */
 export async function transactWithCode<Result>(
   core: Core,
@@ -81,7 +80,7 @@ export async function transactWithCode<Result>(
   return result
 }
 
-/** Null: a comparison for this user runs already, or too many run in this process. */
+/** Null: a comparison for this user is already running, or too many in this process. */
 async function compare(
   { verifyImportedCode: hook, importedChecks }: Core,
   userId: string,

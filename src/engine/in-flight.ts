@@ -1,15 +1,15 @@
-/** How much of something slow runs at once for each user, in this process: for checks that are counted when they end. */
+/** Limits how many slow checks run at once per user in this process, since they are counted only when they end. */
 export interface InFlight {
-  /** Null, and nothing was begun, if that many already run for this user, or for all. */
+  /** Null, without starting anything, if the limit for this user or for all is reached. */
   run<Result>(userId: string, work: () => Result | Promise<Result>): Promise<Result> | null
 }
 
 interface Limits {
-  /** Places for each user. */
+  /** Places per user. */
   most: number
   /** Places for all users together. Default: no limit. */
   altogether?: number
-  /** For how long one piece of work can hold its place: one that hangs must not keep the owner out. */
+  /** How long work can hold its place: a hung check must not lock the owner out. */
   holdMs: number
   now: () => number
 }
@@ -17,7 +17,7 @@ interface Limits {
 export function createInFlight({ most, altogether = Number.POSITIVE_INFINITY, holdMs, now }: Limits): InFlight {
   const places = new Map<string, { takenAtMs: number }[]>()
 
-  /** The places whose work still counts as running. A clock that was set back frees a place, too. */
+  /** The places whose work still counts as running. A clock that was set back also frees a place. */
   function held(userId: string): { takenAtMs: number }[] {
     const nowMs = now()
     return (places.get(userId) ?? []).filter(({ takenAtMs }) => takenAtMs <= nowMs && nowMs - takenAtMs < holdMs)

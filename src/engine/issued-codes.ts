@@ -7,7 +7,7 @@ import type { Core } from './core.ts'
 import { LIMITS, type UserRecord } from './record.ts'
 import { isWithin } from './sealed-token.ts'
 
-/** A recovery code that staff made for somebody who lost everything. Never viewable, and sealed on every host. */
+/** A recovery code that staff issued to somebody who lost everything. Never viewable, and sealed on every host. */
 export interface IssuedCode {
   sealed: string
   createdAtMs: number
@@ -15,7 +15,10 @@ export interface IssuedCode {
   usedAtMs: number | null
 }
 
-/** How long such a code can be valid: 5 minutes, 24 hours, 72 hours. The least is more than 72 hours in seconds, so that seconds are noticed. */
+/**
+ * How long such a code can be valid: 5 minutes, 24 hours, 72 hours. The least is more than 72 hours in seconds, so a
+ * value in seconds is noticed.
+ */
 export const ISSUED_CODE_MS = { least: 300_000, usual: 86_400_000, most: 259_200_000 } as const
 
 interface IssuedContext {
@@ -24,7 +27,7 @@ interface IssuedContext {
   nowMs: number
 }
 
-/** One more code, or null if there are as many as there may be at a time. */
+/** One more code, or null if the limit is reached. */
 export function issueCode(
   { vault, random }: Core,
   userId: string,
@@ -38,7 +41,7 @@ export function issueCode(
   const expiresAtMs = nowMs + validMs
   const sealed = vault.seal(issuedCodePlace(userId), code)
   const fresh: IssuedCode = { sealed, createdAtMs: nowMs, expiresAtMs, usedAtMs: null }
-  // A used one stays while there is room, so that typing it again is told apart from guessing.
+  // A used one stays while there is room, so that entering it again does not count as guessing.
   const used = validOnes(record, nowMs).filter(({ usedAtMs }) => usedAtMs !== null)
   const issuedCodes = [...used, ...good, fresh].slice(-LIMITS.issuedCodes)
   return { record: { ...record, issuedCodes }, code, expiresAtMs }
@@ -54,7 +57,7 @@ export function mayBeIssued(record: UserRecord, code: string, nowMs: number): bo
   return code.length === RECOVERY_CODE_CHARACTERS.sealed && validOnes(record, nowMs).length > 0
 }
 
-/** Which of them this is, used or not; null if none. `code` is in the one spelling. */
+/** Which of them this is, used or not; null if none. `code` is in canonical spelling. */
 export function findIssuedCode(
   record: UserRecord,
   code: string,

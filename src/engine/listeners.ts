@@ -1,15 +1,15 @@
-/** A listener of your code, and where its faults go. */
+/** The host's listener, and where its faults go. */
 export interface Listeners<Event> {
   onEvent: ((event: Event) => void | Promise<void>) | undefined
   onEventError: ((error: unknown, event: Event) => void | Promise<void>) | undefined
 }
 
-/** How long one call waits for all of its listeners together: what they report has happened, and a code may be spent. */
+/** How long one call waits for all its listeners together: the write is done, and a code may be used. */
 const PATIENCE_MS = 5000
 
 /**
- * Tells what happened, one event after the other. Nothing that a listener does changes the outcome: what it throws, or
- * rejects with at any time, goes to `onEventError`. When the call's patience is over, the rest is told without waiting.
+ * Reports events one after another. Nothing that a listener does changes the outcome: what it throws, or rejects with
+ * at any time, goes to `onEventError`. After the limit, the rest is reported without waiting.
  */
 export async function tell<Event>(listeners: Listeners<Event>, events: readonly Event[]): Promise<void> {
   if (listeners.onEvent === undefined || events.length === 0) return
@@ -31,7 +31,7 @@ export async function tell<Event>(listeners: Listeners<Event>, events: readonly 
   }
 }
 
-/** Never rejects, however late. */
+/** Never rejects. */
 async function tellOne<Event>({ onEvent, onEventError }: Listeners<Event>, event: Event): Promise<void> {
   try {
     await onEvent?.(event)
@@ -39,7 +39,7 @@ async function tellOne<Event>({ onEvent, onEventError }: Listeners<Event>, event
     try {
       await onEventError?.(error, event)
     } catch {
-      // What happened has happened.
+      // The outcome stands.
     }
   }
 }

@@ -10,7 +10,7 @@ import { lightestAttempt } from './second-step.ts'
 import { gate, settled } from './throttle.ts'
 import type { Visitor } from './visitor.ts'
 
-/** The lengths of the codes that this user's apps show, or the app that is set up next. */
+/** The lengths of the codes of this user's apps, or of the app that is set up next. */
 export function digitsShown(core: Core, record: UserRecord | null): number[] {
   if (!isEnabled(record)) return [core.totp.digits]
   return [...new Set(appsOf(record).map(({ digits }) => digits))].sort((a, b) => a - b)
@@ -39,6 +39,6 @@ function isOpen(method: TwoFactorMethod, record: UserRecord, visitor: Visitor, n
   if (throttle === null || method === 'passkey') return true
   const attempt = method === 'totp' ? lightestAttempt(record, visitor) : lightestRecoveryAttempt(record, visitor, nowMs)
   const { state } = gate(throttle, attempt, nowMs)
-  // A wait that seems to start in the future starts at the next attempt, so it is no reason not to make one.
+  // A wait that seems to start in the future starts at the next attempt, so it prevents none.
   return state === 'open' || (state === 'throttled' && settled(throttle, nowMs) !== throttle)
 }

@@ -1,6 +1,6 @@
 /**
- * What a user should hear of first. One act can be several events of which each is worth telling: a first setup adds an
- * authenticator and turns two-factor authentication on. The user is told once, of the one that stands first here.
+ * By importance to the user. One action can cause several events that notify: a first setup adds an authenticator and
+ * turns two-factor authentication on. The user is told once, of the first one in this list.
  */
 const WEIGHTIEST: readonly string[] = [
   'two-factor.reset',
@@ -19,7 +19,7 @@ const WEIGHTIEST: readonly string[] = [
   'device.trusted',
 ]
 
-/** The events of one act, of which at most one is still marked to be told to the user. */
+/** The events of one action, with at most one still marked `notify`. */
 export function withOneNotice<Event extends { type: string; notify: boolean }>(events: readonly Event[]): Event[] {
   const [told] = events.filter(({ notify }) => notify).sort((a, b) => weightOf(a) - weightOf(b))
   return events.map((event) => (event.notify && event !== told ? { ...event, notify: false } : event))

@@ -30,14 +30,14 @@ const MAX_RP_ID = 253
 const MAX_TRANSPORTS = 8
 const SCHEMA = 1
 
-/** From the schema of the key to the next one. Schema 1 is the first, so there is nothing to upgrade from yet. */
+/** Each upgrades from its key's schema to the next one. Schema 1 is the first, so there is none yet. */
 const UPGRADES: Readonly<Record<number, (older: object) => object>> = {}
 
 type Key = string | number
 
 /**
- * An object of the record, and where it stands, for the error. Its fields are read by name, so those that no schema
- * names, `__proto__` among them, are left behind.
+ * An object in the record, and its path, for errors. Fields are read by name, so unknown ones, such as `__proto__`, are
+ * dropped.
  */
 interface Part {
   fields: Readonly<Record<Key, unknown>>
@@ -45,7 +45,7 @@ interface Part {
 }
 
 /**
- * What a store gave back, checked field by field into a record of this version's schema.
+ * Checks what a store returned, field by field, into a record of this version's schema.
  *
  * @throws CountersignError `record_invalid` naming the field; nothing is ever written over such a record
  */
@@ -68,7 +68,7 @@ export function parseRecord(stored: unknown): UserRecord {
     changes: list(part, 'changes', LIMITS.changes, change),
   }
   const isOn = record.authenticators.length > 0
-  // All three go on together and off together: one without the others is damage, and must not be read as "off".
+  // All three are set together and cleared together: one without the others is damage, and must not be read as "off".
   const together = 'set exactly while there are authenticators'
   if ((record.enrollment !== null) !== isOn) throw damaged(part, 'enrollment', together)
   if ((record.enabledAtMs !== null) !== isOn) throw damaged(part, 'enabledAtMs', together)
@@ -163,7 +163,7 @@ function recoveryCodes(parent: Part, key: Key): StoredRecoveryCodes {
   }
   const usedAtMs = list(part, 'usedAtMs', LIMITS.recoveryCodes, (codes, index) => nullable(codes, index, time))
   const hashes = list(part, 'hashes', LIMITS.recoveryCodes, id)
-  if (hashes.length !== (kept === 'hashed' ? usedAtMs.length : 0)) throw damaged(part, 'hashes', 'one a hashed code')
+  if (hashes.length !== (kept === 'hashed' ? usedAtMs.length : 0)) throw damaged(part, 'hashes', 'one per hashed code')
   const isImported = kept === 'imported'
   const min = isImported ? IMPORTED_CODE.minLength : RECOVERY_CODE_LENGTH.min
   const { max } = RECOVERY_CODE_LENGTH
@@ -289,7 +289,7 @@ function partOf(value: unknown, path: string): Part {
   throw damagedAt(path === '' ? 'the record' : path, 'an object')
 }
 
-/** The items are read as the fields 0, 1 … of the list. */
+/** The items are read as the list's fields 0, 1 … */
 function list<Item>(parent: Part, key: Key, most: number, parse: (items: Part, index: Key) => Item): readonly Item[] {
   const value = parent.fields[key]
   if (!Array.isArray(value) || value.length > most) throw damaged(parent, key, `a list of at most ${most}`)
@@ -302,7 +302,7 @@ function nullable<Value>(part: Part, key: Key, parse: (part: Part, key: Key) => 
   return part.fields[key] === null ? null : parse(part, key)
 }
 
-/** A field that records of earlier versions lack. */
+/** A field that older records lack. */
 function optional<Name extends string, Value>(
   part: Part,
   key: Name,

@@ -11,8 +11,8 @@ import { readAssertionResponse, readRegistrationResponse } from './passkey-respo
 import type { UserRecord } from './record.ts'
 
 /*
- * The slow part of a passkey, once, before the transaction: the signature. The transaction then checks what the answer
- * relied on: that the passkey is still there, the token still unused, and the counter.
+ * Checks the slow part of a passkey, its signature, once before the transaction. The transaction then checks what that
+ * relied on: the passkey still exists, the token is still unused, and the counter.
  */
 
 /** A passkey's response after its signature was verified, or why it was refused. */
@@ -27,7 +27,7 @@ export type CheckedAssertion =
     }
   | { ok: false; cause: PasskeyCause; authenticatorId?: string }
 
-/** @param token what the browser's options were made for: of a challenge or a step-up */
+/** @param token the challenge's or step-up's, for which the browser's options were made */
 export async function checkAssertion(
   core: Core,
   userId: string,
@@ -39,7 +39,7 @@ export async function checkAssertion(
   if (response === null) return { ok: false, cause: 'malformed' }
   const stored = usablePasskeys(core, record).find(({ credentialId }) => credentialId === response.id)
   const { userHandle } = response.response
-  // WebAuthn Level 3 §7.2 step 6: a handle that comes along must be this user's.
+  // WebAuthn Level 3 §7.2 step 6: a user handle, if present, must be this user's.
   const isTheirs = userHandle === undefined || equalText(userHandle, record.userHandle ?? '')
   if (core.passkeys === undefined || stored === undefined || !isTheirs)
     return { ok: false, cause: 'unknown-credential' }
@@ -71,7 +71,7 @@ export type CheckedRegistration =
     }
   | { ok: false; cause: PasskeyCause }
 
-/** @param token of the setup that the browser's options were made for */
+/** @param token the setup's, for which the browser's options were made */
 export async function checkRegistration(
   { passkeys, vault }: Core,
   userId: string,
@@ -104,7 +104,7 @@ export async function checkRegistration(
   }
 }
 
-/** An RSA key of 4096 bits takes 530. More would not be read again from the record. */
+/** A 4096-bit RSA key takes 530. A larger one could not be read from the record again. */
 const MAX_PUBLIC_KEY = 768
 const VERIFY_REGISTRATION = 'passkeys.verifyRegistration'
 const CAUSES: Readonly<Record<PasskeyCause, true>> = {
@@ -120,7 +120,7 @@ const CAUSES: Readonly<Record<PasskeyCause, true>> = {
 }
 const ALLOWED = '{ ok: true, counter, backupEligible, backedUp, … } or { ok: false, cause }'
 
-/** A host may bring a verifier of its own. */
+/** A host may write its own verifier. */
 function checkVerdict(name: 'verifyAssertion' | 'verifyRegistration', verdict: unknown): void {
   const hook = `passkeys.${name}`
   if (typeof verdict !== 'object' || verdict === null || !('ok' in verdict)) throw hookInvalid(hook, verdict, ALLOWED)

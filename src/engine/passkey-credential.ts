@@ -5,8 +5,8 @@ import type { Vault } from '../vault/vault.ts'
 import type { StoredPasskey } from './record.ts'
 
 /**
- * The credential id and the public key, sealed together for this user: so nobody who can write to the database gives a user
- * a passkey of their own, or one of another user. Bytes: two for the id's length, the id, the key.
+ * The credential id and the public key, sealed together for this user, so that write access to the database does not
+ * suffice to add or swap passkeys. Bytes: two for the id's length, the id, the key.
  */
 export function sealCredential(vault: Vault, userId: string, credentialId: string, publicKey: Uint8Array): string {
   const id = decodeBase64Url(credentialId) ?? new Uint8Array()
@@ -20,7 +20,7 @@ export function sealCredential(vault: Vault, userId: string, credentialId: strin
 /**
  * The public key of a stored passkey. Throws `record_invalid` if it was sealed for another credential or user.
  *
- * @param field names it in the error
+ * @param field its name in the error
  */
 export function openPublicKey(
   vault: Vault,

@@ -12,11 +12,11 @@ import type {
 } from './passkey.ts'
 import type { StoredPasskey, UserRecord } from './record.ts'
 
-/** WebAuthn Level 3 §15.1 recommends five to ten minutes; a challenge is good for five. */
+/** WebAuthn Level 3 §15.1 recommends five to ten minutes; a challenge is valid for five. */
 const TIMEOUT_MS = 300_000
 
 /**
- * What a passkey signs for a token: nothing is stored, and since the token is sealed, fresh and used once, so is this. 32
+ * What a passkey signs for a token. Nothing is stored: the token is sealed, fresh and used once, and so is this. 32
  * bytes as base64url.
  */
 export function webauthnChallenge(token: string): string {
@@ -37,7 +37,7 @@ export function requestOptions(core: Core, record: UserRecord, token: string): P
   }
 }
 
-/** What a browser needs to make a passkey. Those that the user keeps are excluded. */
+/** What a browser needs to create a passkey. Those that the user keeps are excluded. */
 export function creationOptions(
   { issuer, rpName = issuer }: { issuer: string; rpName?: string | undefined },
   { rpId, userVerification, algorithms }: PasskeyVerifier,

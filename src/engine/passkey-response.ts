@@ -1,18 +1,18 @@
 import { decodeBase64Url } from '../encoding/base64url.ts'
 import type { AuthenticationResponseJson, PasskeyTransport, RegistrationResponseJson } from './passkey.ts'
 
-/** Characters of all the texts of a response that are read; `rawId` is the id once more. Enough for the longest id and an RSA key. */
+/** Characters of all texts read from a response; `rawId` repeats the id. Enough for the longest id and an RSA key. */
 const MAX_RESPONSE = 4096
-/** WebAuthn Level 3 §4: a credential id has at most 1023 bytes, hence so many characters of base64url. */
+/** WebAuthn Level 3 §4: a credential id has at most 1023 bytes, here in base64url. */
 export const MAX_CREDENTIAL_ID = 1364
-/** WebAuthn Level 3 §5.4.3: 64 bytes. */
+/** WebAuthn Level 3 §5.4.3: 64 bytes, here in base64url. */
 export const MAX_USER_HANDLE = 86
 const MAX_TRANSPORTS = 8
 const BASE64URL = /^[A-Za-z0-9_-]+$/
 
 const TRANSPORTS: readonly PasskeyTransport[] = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']
 
-/** Whether a passkey was given, of whatever shape. A page that has none may send null. */
+/** Whether a passkey was sent, in any shape. A page without one may send null. */
 export function isPasskey(passkey: unknown): boolean {
   return passkey !== undefined && passkey !== null
 }
@@ -54,7 +54,7 @@ export function readRegistrationResponse(given: unknown): RegistrationResponseJs
   }
 }
 
-/** Those that are known: a browser may name others, or none. */
+/** The known ones: a browser may name others, or none. */
 export function readTransports(transports: unknown): PasskeyTransport[] {
   if (!Array.isArray(transports) || transports.length > MAX_TRANSPORTS) return []
   return TRANSPORTS.filter((transport) => transports.includes(transport))
@@ -71,7 +71,7 @@ function readCredential(given: unknown): { id: string; response: Record<string, 
   return isObject(response) ? { id, response } : null
 }
 
-/** In its one spelling: what is sealed and what is named in options are compared as text. */
+/** In canonical base64url, since ids are compared as text. */
 function isCredentialId(id: unknown): id is string {
   return isBase64Url(id) && id.length <= MAX_CREDENTIAL_ID && decodeBase64Url(id) !== null
 }

@@ -8,8 +8,9 @@ import { type Attempt, succeeded } from './throttle.ts'
 import { visitorOf } from './visitor.ts'
 
 /**
- * A verified assertion: is its passkey still there, and did its counter go on? A wrong one is not a guess: it counts as no
- * failure. It writes nothing, except when the user must be told that the counter went back, once per hour.
+ * Checks whether a verified assertion's passkey still exists and its counter advanced. A wrong one is not a guess, so
+ * it is not counted as a failure. Writes nothing, unless the user must be told that the counter went back, once per
+ * hour.
  */
 export function takePasskey(
   record: UserRecord,
@@ -20,11 +21,11 @@ export function takePasskey(
   if (!checked.ok) return wrongPasskey(checked.cause, checked.authenticatorId)
   const { authenticatorId, credentialId, counter, backedUp } = checked
   const stored = record.authenticators.find(({ id }) => id === authenticatorId)
-  // Ids are random, so it is the one that was verified. Whatever else changed meanwhile, such as devices or keys, is no matter.
+  // Ids are random, so it is the one that was verified. Other changes meanwhile, such as devices or keys, don't matter.
   if (stored?.type !== 'passkey' || stored.credentialId !== credentialId) {
     return wrongPasskey('unknown-credential', authenticatorId)
   }
-  // WebAuthn Level 3 §7.2 step 19: it is fixed when the passkey is made.
+  // WebAuthn Level 3 §7.2 step 19: it is fixed when the passkey is created.
   if (stored.backupEligible !== checked.backupEligible) return wrongPasskey('malformed', authenticatorId)
   if (hasGoneBack(stored, counter)) return counterBack(record, stored, nowMs)
   const used: StoredPasskey = { ...stored, counter, backedUp, lastUsedAtMs: nowMs }
@@ -52,8 +53,8 @@ export function takePasskey(
 }
 
 /**
- * WebAuthn Level 3 §7.2 step 22. A passkey that is synchronized has no counter that all of its devices share; one that has
- * none at all says 0.
+ * WebAuthn Level 3 §7.2 step 22. A synchronized passkey has no counter shared by its devices; a passkey without a
+ * counter says 0.
  */
 function hasGoneBack({ counter: before, backupEligible }: StoredPasskey, counter: number): boolean {
   return !backupEligible && (before > 0 || counter > 0) && counter <= before

@@ -1,12 +1,12 @@
 /*
- * Passkeys and security keys (WebAuthn Level 3): the shapes that travel, and what the engine needs of whoever verifies
- * signatures. All bytes are base64url text.
+ * Passkeys and security keys (WebAuthn Level 3): the JSON shapes, and what the engine needs of a verifier. All bytes
+ * are base64url text.
  */
 
 /** How a browser reaches a passkey (WebAuthn Level 3 §5.8.4). */
 export type PasskeyTransport = 'ble' | 'cable' | 'hybrid' | 'internal' | 'nfc' | 'smart-card' | 'usb'
 
-/** Whether the passkey must check who is there (PIN, fingerprint), beside that somebody is (WebAuthn Level 3 §5.8.6). */
+/** Whether the passkey must verify the user (PIN, fingerprint), not just their presence (WebAuthn Level 3 §5.8.6). */
 export type UserVerification = 'required' | 'preferred' | 'discouraged'
 
 /** What `navigator.credentials.get()` returns for a passkey, as JSON (WebAuthn Level 3 §5.1). */
@@ -38,7 +38,7 @@ export interface RegistrationResponseJson {
   authenticatorAttachment?: string | undefined
 }
 
-/** A passkey, as the options of a request name it. */
+/** A passkey, as request options name it. */
 export interface PasskeyDescriptor {
   id: string
   type: 'public-key'
@@ -86,10 +86,12 @@ export type PasskeyCause =
   | 'rp-id'
   /** It answers another challenge: an old one, or one of another person. */
   | 'challenge'
-  /** The passkey did not check who is there, or not even that somebody is. */
+  /** The passkey did not verify the user, or not even their presence. */
   | 'user-verification'
   | 'signature'
-  /** Too long, not in the shape that a browser returns, or in an attestation format or algorithm that was not asked for. */
+  /**
+   * Too long, not in the shape that a browser returns, or in an attestation format or algorithm that was not requested.
+   */
   | 'malformed'
   /** It was made in a frame of another site. */
   | 'cross-origin'
@@ -111,7 +113,7 @@ export type RegistrationVerdict =
       backupEligible: boolean
       /** It is synchronized now. */
       backedUp: boolean
-      /** What this kind of passkey is called, such as 'iCloud Keychain'; null if not known. */
+      /** The name of this kind of passkey, such as 'iCloud Keychain'; null if unknown. */
       suggestedName: string | null
     }
   | { ok: false; cause: PasskeyCause }
@@ -129,12 +131,12 @@ export type AssertionVerdict =
 export interface PasskeyVerifier {
   /** The domain that passkeys belong to, such as `acme.example`. */
   readonly rpId: string
-  /** What browsers call the site. Default: the issuer. */
+  /** The site's name, as browsers show it. Default: the issuer. */
   readonly rpName?: string | undefined
   readonly userVerification: UserVerification
   /** COSE algorithms, the preferred one first: -7 is ES256, -8 EdDSA, -257 RS256. */
   readonly algorithms: readonly number[]
-  /** `challenge` is base64url, as it was in the options. */
+  /** `challenge` is base64url, as in the options. */
   verifyRegistration(given: { response: RegistrationResponseJson; challenge: string }): Promise<RegistrationVerdict>
   /** The counter is compared by the engine, not here. */
   verifyAssertion(given: {

@@ -13,15 +13,15 @@ import { type Attempt, gate, succeeded } from './throttle.ts'
 import type { Decision, Subject } from './transact.ts'
 import { transact } from './transact.ts'
 
-/** What a `proof` can meet. */
+/** Why a `proof` can be refused. */
 export type ProofReason = StepReason | 'wrong-password' | 'proof-required'
 
 /** Shared by every copy of the package in a process. No JSON can express it. */
 const REAUTHENTICATED: symbol = Symbol.for('countersign.reauthenticated')
 
 /**
- * What {@link reauthenticated} returns. The field exists in the type only: at run time the time is stored under a symbol.
- * A symbol in a declaration would make the types of the CommonJS and the ES module build incompatible.
+ * What {@link reauthenticated} returns. The field exists only in the type: at run time, the time is stored under a
+ * symbol. A symbol in a declaration would make the types of the CommonJS and the ES module build incompatible.
  */
 export interface Reauthenticated {
   readonly '~reauthenticated': number
@@ -39,8 +39,8 @@ const MAX_PASSWORD = 1024
 const PASSWORD: Attempt = { kind: 'password' }
 
 /**
- * Vouches that this user proved who they are at that time: signed in again, or passed another check of your own. It is carried
- * under a symbol, so no JSON body can express it. Accepted for 5 minutes, if `acceptedProofs` includes
+ * Vouches that this user proved their identity at that time: they signed in again, or passed another check of yours. It
+ * is carried under a symbol, so no JSON body can express it. Accepted for 5 minutes, if `acceptedProofs` includes
  * 'reauthenticated'.
  *
  * @param atMs when, in Unix milliseconds
@@ -54,10 +54,10 @@ export function reauthenticated(atMs: number): Reauthenticated {
   return proof as Reauthenticated
 }
 
-/** What stands in the way whoever asks, or null. Looked at before any proof, so that no code is spent in vain. */
+/** Why the operation is refused with any proof, or null. Checked before the proof, so that no code is wasted. */
 export type Obstacle<Reason extends string> = (record: UserRecord | null) => Reason | null
 
-/** What to do once the proof holds. The record it is given already has the proof's code spent. */
+/** What to do after the proof was accepted. In the record that it receives, the proof's code is already used. */
 export type Confirmed<Result> = (record: UserRecord, nowMs: number) => Decision<Result> & { record: UserRecord | null }
 
 /**
@@ -78,7 +78,7 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
 
   const refuse = (reason: Reason | ProofReason): Decision<Outcome> => ({ result: refusal(reason) })
 
-  /** Null where nothing stands in the way. */
+  /** Null if there is no obstacle. */
   const hindered = (record: UserRecord | null, nowMs: number): Decision<Outcome> | null => {
     const reason = obstacle(record)
     if (reason !== null) return refuse(reason)
@@ -142,10 +142,10 @@ export async function transactWithProof<Result extends { ok: boolean }, Reason e
         if (hindrance !== null) return hindrance
         const known = record ?? emptyRecord()
         if (!isRight) return refusedBy(failure(known, PASSWORD, 'wrong-password', {}, nowMs))
-        // The password may have changed while the hook looked at the old one: then its answer is void, as challenges are.
+        // The password may have changed while the hook checked the old one: then its answer is void, as challenges are.
         if (!isUnvoided(challengesOf(record), before.epoch)) return refuse('proof-required')
-        // Written even where only something is shown: so the answer stands behind every failure that landed before it,
-        // and of many guesses at once no more are answered than one after the other.
+        // Written even if the operation only shows something: so the answer comes after every earlier failure, and
+        // parallel guesses get no more answers than sequential ones.
         return decide({ ...known, throttle: succeeded(known.throttle, PASSWORD, nowMs) }, nowMs)
       })
     }
@@ -179,7 +179,7 @@ export function acceptedProofKinds(core: Core, record: UserRecord | null): Proof
   return PROOF_KINDS.filter((kind) => acceptsKind(core, kind, isEnabled(record)))
 }
 
-/** A host that asks for codes has none to ask for before the first setup: there the password stands in. */
+/** A host that accepts codes cannot ask for one before the first setup: then the password is accepted instead. */
 function acceptsKind({ acceptedProofs, verifyPassword }: Core, kind: ReadProof['kind'], enabled: boolean): boolean {
   // A passkey is the second factor, as a code is.
   if (kind === 'code' || kind === 'passkey') return enabled && acceptedProofs.includes('code')
@@ -191,6 +191,6 @@ function passwordHook({ verifyPassword: hook }: Core) {
   if (hook !== undefined) return hook
   throw new CountersignError(
     'invalid_option',
-    "A password was given as proof, but createTwoFactor has no verifyPassword. Pass it, or acceptedProofs: ['reauthenticated'] where people have no password.",
+    "A password was given as proof, but createTwoFactor has no verifyPassword. Pass it, or acceptedProofs: ['reauthenticated'] if people have no password.",
   )
 }

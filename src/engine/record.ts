@@ -18,11 +18,11 @@ export interface StoredApp {
   algorithm: OtpAlgorithm
   digits: number
   periodSeconds: number
-  /** Its secret is shorter than the 128 bits that RFC 4226 §4 R6 asks: imported. */
+  /** Imported with a secret shorter than the 128 bits that RFC 4226 §4 R6 requires. */
   weak: boolean
   createdAtMs: number
   lastUsedAtMs: number | null
-  /** The last step of which a code was accepted; no code at or before it is accepted again. -1 while none was. */
+  /** The last step whose code was accepted; no code at or before it is accepted again. -1 if none was. */
   lastStep: number
 }
 
@@ -31,7 +31,7 @@ export interface StoredPasskey {
   id: string
   type: 'passkey'
   name: string
-  /** Plain, since browsers are told it: base64url. */
+  /** Base64url. Not sealed, since browsers receive it. */
   credentialId: string
   /** The domain it belongs to. */
   rpId: string
@@ -40,7 +40,7 @@ export interface StoredPasskey {
   sealed: string
   /** The signature counter of its last use; 0 for passkeys that do not count. */
   counter: number
-  /** It may be synchronized to other devices. Fixed for its life. */
+  /** It may be synchronized to other devices. Never changes. */
   backupEligible: boolean
   /** It was synchronized when it was last used. */
   backedUp: boolean
@@ -50,21 +50,21 @@ export interface StoredPasskey {
   counterToldAtMs: number | null
 }
 
-/** What a person passes the second step with. */
+/** An authenticator of either type. */
 export type StoredAuthenticator = StoredApp | StoredPasskey
 
 interface PendingFields {
-  /** Random. The setup's token carries it, and the authenticator keeps it. */
+  /** Random. The setup's token contains it, and the authenticator keeps it. */
   id: string
   name: string
   expiresAtMs: number
-  /** Wrong codes so far; at 10 the setup is over. */
+  /** Wrong codes so far; at 10 the setup ends. */
   failures: number
-  /** Authenticators that go in the write that activates this one. */
+  /** Authenticators that are removed in the write that activates this one. */
   replaces: readonly string[]
 }
 
-/** The setup of an app that waits for its first code. */
+/** A setup of an app, pending until its first code. */
 export interface PendingApp extends PendingFields {
   type: 'totp'
   secret: string
@@ -73,7 +73,7 @@ export interface PendingApp extends PendingFields {
   periodSeconds: number
 }
 
-/** The setup of a passkey that waits for its registration. */
+/** A setup of a passkey, pending until its registration. */
 export interface PendingPasskey extends PendingFields {
   type: 'passkey'
 }
@@ -92,29 +92,29 @@ export interface StoredTrustedDevice {
 export interface UserRecord {
   schema: 1
   /**
-   * Random; made when two-factor authentication goes on, and anew when all devices are forgotten. Device tokens of an
-   * earlier enrollment are void. Null before.
+   * Random; created when two-factor authentication is turned on, and again when all devices are forgotten. Device
+   * tokens of an earlier enrollment are void. Null before.
    */
   enrollment: string | null
-  /** The id of the one device token that stayed good when the others were forgotten; null: none. */
+  /** The id of the device token that stayed valid when the others were forgotten; null: none. */
   keptDevice: string | null
   enabledAtMs: number | null
-  /** What passkeys know the user by: 32 random bytes as base64url. Null until the first passkey is offered. */
+  /** The user's handle for passkeys: 32 random bytes as base64url. Null until the first passkey is offered. */
   userHandle: string | null
   authenticators: readonly StoredAuthenticator[]
   pending: PendingSetup | null
   recoveryCodes: StoredRecoveryCodes | null
-  /** What staff made beside those. */
+  /** Codes that staff issued in addition. */
   issuedCodes: readonly IssuedCode[]
   trustedDevices: readonly StoredTrustedDevice[]
   challenges: Challenges
   throttle: Throttle
-  /** When the user was last told that a used code came again; null: never. */
+  /** When the user was last told that a used code was entered again; null: never. */
   usedAgainToldAtMs: number | null
   changes: readonly SecurityChange[]
 }
 
-/** What a user can have at most: with everything at its limit a record stays below 16 KiB. */
+/** The most a user can have: with everything at its limit, a record stays below 16 KiB. */
 export const LIMITS = {
   authenticators: 8,
   apps: 5,
@@ -127,7 +127,7 @@ export const LIMITS = {
 
 export const MAX_RECORD_BYTES = 16_384
 
-/** The record of a user who has nothing yet. */
+/** The record of a user without any state. */
 export function emptyRecord(): UserRecord {
   return {
     schema: 1,
@@ -147,19 +147,19 @@ export function emptyRecord(): UserRecord {
   }
 }
 
-/** Of no record: those of a user who has nothing yet. */
+/** The challenges of a record; without one, none. */
 export function challengesOf(record: UserRecord | null): Challenges {
   return record === null ? NO_CHALLENGES : record.challenges
 }
 
-/** On means: at least one active authenticator. A record alone may only hold failures or a setup. */
+/** On means: at least one active authenticator. A record may contain only failures or a setup. */
 export function isEnabled(record: UserRecord | null): record is UserRecord {
   return record !== null && record.authenticators.length > 0
 }
 
 /**
- * The record as it is written. Where it would be too large, the last changes keep only what they are and when: nothing fails
- * for what is there to be read.
+ * The record as it is written. If it would be too large, the last changes keep only their types and times: nothing
+ * fails because of them.
  *
  * @throws CountersignError `record_too_large`: a fault of this library, since its limits add up to less
  */
@@ -177,7 +177,9 @@ function bytesOf(record: UserRecord): number {
   return utf8Length(JSON.stringify(record))
 }
 
-/** Below the limit whatever its texts are: what an ordinary user has needs no measuring. Longest JSON of each, rounded up. */
+/**
+ * Below the limit whatever its texts are, so most records need no measuring. The longest JSON of each part, rounded up.
+ */
 function isSurelySmall({
   authenticators,
   pending,
@@ -199,7 +201,7 @@ function isSurelySmall({
   return others + secrets + lists + changes.reduce((sum, one) => sum + detailsOf(one), 0) < MAX_RECORD_BYTES
 }
 
-/** A character takes at most six bytes as JSON, where it is escaped. */
+/** A character takes at most six bytes as JSON, if escaped. */
 function detailsOf({ also = [], authenticator, device, untrusted }: SecurityChange): number {
   const named = [authenticator, device, untrusted].flatMap((one) => (one === undefined ? [] : [one.name]))
   return also.length * 32 + named.reduce((sum, name) => sum + 80 + name.length * 6, 10)

@@ -11,17 +11,17 @@ import type { CodeReason, Passed, StepContext } from './second-step.ts'
 import { type Attempt, forgiven, gate, succeeded } from './throttle.ts'
 import type { Visitor } from './visitor.ts'
 
-/** Who typed what cannot be an authenticator's code. */
+/** An attempt with a code that cannot be an authenticator's. */
 interface RecoveryStep {
   userId: string
-  /** As it came. */
+  /** As received. */
   code: unknown
-  /** As it was read, without dashes. */
+  /** Normalized, without dashes. */
   typed: string
   visitor: Visitor
 }
 
-/** Is this a recovery code of the user's: one of the set, or one that staff issued? */
+/** Checks a recovery code of the user: one of the set, or one that staff issued. */
 export function takeRecoveryCode(
   record: UserRecord,
   step: RecoveryStep,
@@ -33,7 +33,7 @@ export function takeRecoveryCode(
   const isOfSet = hasLength && (code !== null || set.kept === 'imported')
   const { nowMs } = context
   if (code !== null && mayBeIssued(record, code, nowMs)) {
-    // Looked at whatever the throttle says, and not counted where the set is looked at too: it cannot be guessed.
+    // Checked whatever the throttle says, and not counted if the set is checked too: it cannot be guessed.
     const taken = takeIssuedCode(record, code, step, context)
     if (taken !== null) return taken
     if (!isOfSet) return failure(record, unguessable(step.visitor), 'wrong-code', detailsOf(step.visitor), nowMs)
@@ -44,12 +44,12 @@ export function takeRecoveryCode(
     : takeCodeOfSet(record, set, code, step, context)
 }
 
-/** The attempt with a recovery code that counts least of those that this visitor could make. */
+/** This visitor's attempt with a recovery code that counts least. */
 export function lightestRecoveryAttempt(record: UserRecord, visitor: Visitor, nowMs: number): Attempt {
   return goodIssuedCodes(record, nowMs).length > 0 ? unguessable(visitor) : attemptAtSet(record, visitor)
 }
 
-/** Null: it is none of them. */
+/** Null: not one of them. */
 function takeIssuedCode(
   record: UserRecord,
   code: string,
@@ -64,7 +64,7 @@ function takeIssuedCode(
   return passed(used, unguessable(visitor), visitor, context, { issued: true })
 }
 
-/** Asked twice: what must be compared, and with the host's answer. */
+/** Called twice: to find what must be compared, and with the host's answer. */
 function takeImportedCode(
   record: UserRecord,
   set: StoredRecoveryCodes,
@@ -77,7 +77,7 @@ function takeImportedCode(
   const wrong = () => failure(record, attempt, 'wrong-code', detailsOf(visitor), nowMs)
   const counted = imported?.counted ?? null
   const entry = gate(record.throttle, attempt, nowMs)
-  // A failure that was written before the hook ran had the throttle's leave.
+  // A failure that was written before the hook ran was allowed by the throttle.
   if (counted === null && entry.state !== 'open') return shut(record, entry, nowMs)
 
   if (imported === null) {
@@ -86,7 +86,7 @@ function takeImportedCode(
     return check.candidates.length === 0 ? wrong() : { ...refused('wrong-code'), check }
   }
   const matching = stillMatching(set, imported)
-  // Opened whether it matches or not, so that a fault says nothing of the code.
+  // Opened whether it matches or not, so that a fault reveals nothing about the code.
   const recoveryCodes = withoutImportedCodes(set, matching, nowMs, keeping)
   if (matching.length === 0) return counted === null ? wrong() : refused('wrong-code')
   const throttle = counted === null ? record.throttle : forgiven(record.throttle, counted)
@@ -112,7 +112,7 @@ function takeCodeOfSet(
   return passed({ ...record, recoveryCodes: { ...set, usedAtMs } }, attempt, visitor, context)
 }
 
-/** With the record in which the code is used. */
+/** The result, and the record with the code used. */
 function passed(
   record: UserRecord,
   attempt: Attempt,
@@ -132,12 +132,12 @@ function passed(
   }
 }
 
-/** Codes that another library made may be short enough to be guessed: they count as an authenticator's. */
+/** Another library's codes may be short enough to guess: they count as an authenticator's. */
 function attemptAtSet({ recoveryCodes }: UserRecord, visitor: Visitor): Attempt {
   return recoveryCodes?.madeHere === true ? unguessable(visitor) : attemptOf('code', visitor)
 }
 
-/** With a code that this library made. */
+/** An attempt with a code that this library made. */
 function unguessable(visitor: Visitor): Attempt {
   return attemptOf('recovery-code', visitor)
 }

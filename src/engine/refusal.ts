@@ -3,14 +3,14 @@ import type { CodeDecision, ImportedCheck } from './imported-check.ts'
 import type { UserRecord } from './record.ts'
 import { type Attempt, type AttemptLimit, failed, gate, isNoted, settled } from './throttle.ts'
 
-/** How often the user is told that a used code came again. */
+/** How often the user is told that a used code was entered again. */
 export const TELL_EVERY_MS = 3_600_000
 
-/** An outcome that was expected, and is not what the caller hoped for. */
+/** An expected outcome: the operation was refused. */
 export interface Refusal<Reason extends string> {
   ok: false
   reason: Reason
-  /** Whole seconds until trying again can help; null where no time is known. */
+  /** Whole seconds until trying again can help; null if unknown. */
   retryAfterSeconds: number | null
 }
 
@@ -21,21 +21,23 @@ export function refusal<Reason extends string>(
   return { ok: false, reason, retryAfterSeconds }
 }
 
-/** A refusal before it is told: with what of it must be written. */
+/** A refusal, with what must be written before it is returned. */
 export interface Refused<Reason extends string> extends Refusal<Reason> {
   /** Only if there is something to write. */
   record?: UserRecord
   events: readonly EventDetails[]
-  /** Refused only if none of these imported hashes is the code's. */
+  /** Refused only if none of these imported hashes matches. */
   check?: ImportedCheck
 }
 
-/** Refused with nothing to write and nothing to tell. */
+/** Refused, with nothing to write and no event. */
 export function refused<Reason extends string>(reason: Reason): Refused<Reason> {
   return { ...refusal(reason), events: [] }
 }
 
-/** Refused by the throttle: not looked at, and not written, but for times that a clock gone wrong left in the future. */
+/**
+ * Refused by the throttle: not checked, and not written, except to correct times that a wrong clock left in the future.
+ */
 export function shut(record: UserRecord, entry: AttemptLimit, nowMs: number): Refused<'throttled' | 'locked'> {
   const throttle = settled(record.throttle, nowMs)
   return {
@@ -45,7 +47,7 @@ export function shut(record: UserRecord, entry: AttemptLimit, nowMs: number): Re
   }
 }
 
-/** A wrong answer that was looked at, and the failure to be written. Tells how long the next attempt will have to wait. */
+/** A wrong attempt, and the failure to write. Says how long the next attempt must wait. */
 export function failure<Reason extends string>(
   record: UserRecord,
   attempt: Attempt,
@@ -61,7 +63,7 @@ export function failure<Reason extends string>(
   return { ...refusal(reason, secondsUntil(next.untilMs, nowMs)), record: { ...record, throttle }, events }
 }
 
-/** What the caller is told of it, and what is written. */
+/** What the caller gets, and what is written. */
 export function refusedBy<Reason extends string>(refused: Refused<Reason>): CodeDecision<Refusal<Reason>> {
   const { reason, retryAfterSeconds, record, events, check } = refused
   return {
@@ -72,14 +74,14 @@ export function refusedBy<Reason extends string>(refused: Refused<Reason>): Code
   }
 }
 
-/** Whole seconds until then, at least one; null where no time is known. */
+/** Whole seconds until then, at least one; null if unknown. */
 export function secondsUntil(atMs: number | null, nowMs: number): number | null {
   return atMs === null ? null : Math.max(1, Math.ceil((atMs - nowMs) / 1000))
 }
 
 /**
- * A good code that was used before. No failure; but somebody may have seen it typed, so the user is told, at most once an
- * hour: of one code that is sent a thousand times nobody needs a thousand letters.
+ * A correct code that was used before. It is not a failure, but somebody may have seen it, so the user is told, at most
+ * once an hour, however often it is sent.
  */
 export function usedAgain(
   record: UserRecord,
@@ -99,7 +101,7 @@ export function usedAgain(
   }
 }
 
-/** What cannot be a code of the user's is wrong without being counted. */
+/** A code that cannot be the user's is wrong, but not counted. */
 export function notAnAttempt(): Refused<'wrong-code'> {
   return { ok: false, reason: 'wrong-code', retryAfterSeconds: null, events: [] }
 }

@@ -9,8 +9,8 @@ export function isStale(record: UserRecord, vault: Vault): boolean {
 }
 
 /**
- * The record with everything under an older key sealed anew. What does not open stays as it is: this runs in every write,
- * and must not keep a failure from being counted.
+ * The record with everything under an older key resealed. What does not open stays as it is: this runs in every write,
+ * and must not prevent counting a failure.
  */
 export function resealStale(record: UserRecord, vault: Vault, userId: string): UserRecord {
   if (!isStale(record, vault)) return record
@@ -18,7 +18,7 @@ export function resealStale(record: UserRecord, vault: Vault, userId: string): U
   return reseal(record, vault, userId, (sealed, place) => !vault.isCurrent(sealed) && opens(sealed, place))
 }
 
-/** The record with everything sealed anew, whatever key it is under. Throws `key_unknown` if the ring lacks that key. */
+/** The record with everything resealed, whatever its key. Throws `key_unknown` if the ring lacks that key. */
 export function resealAll(record: UserRecord, vault: Vault, userId: string): UserRecord {
   return reseal(record, vault, userId, () => true)
 }

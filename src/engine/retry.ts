@@ -1,20 +1,20 @@
 import type { Random } from '../vault/random.ts'
 
-/** How often an attempt that met another writer is made again, and the waits between. */
+/** How often an attempt that met another writer is retried, and the waits between. */
 export interface Patience {
   /** No more attempts than this. */
   tries: number
   /** No attempt later than this after the first conflict. Default: no limit. */
   forMs?: number
-  /** The first attempts follow one another at once: some writer wins each round, so a few rounds need no wait. */
+  /** So many first retries come at once: some writer wins each round, so a few rounds need no wait. */
   triesWithoutWait: number
   longestWaitMs: number
 }
 
-/** What one attempt came to: a result, or another writer in its way. */
+/** The outcome of an attempt: a result, or a conflict with another writer. */
 export type Attempt<Result> = { result: Result } | { conflict: unknown }
 
-/** Makes the attempt again while another writer is in its way. Returns the last one's outcome, a conflict if all met one. */
+/** Retries while an attempt conflicts. Returns the last outcome: a conflict, if all had one. */
 export async function retryOnConflict<Result>(
   { tries: mostTries, forMs = Number.POSITIVE_INFINITY, triesWithoutWait, longestWaitMs }: Patience,
   random: Random,
@@ -30,7 +30,7 @@ export async function retryOnConflict<Result>(
   }
 }
 
-/** A random wait, so that writers who lost together do not come back together. */
+/** A random wait, so that writers that lost together do not retry together. */
 export async function waitRandomly(longestMs: number, random: Random): Promise<void> {
   const [byte = 0] = random(1)
   const waitMs = (longestMs * byte) / 256

@@ -7,29 +7,29 @@ import { LIMITS, MAX_RECORD_BYTES, type StoredAuthenticator, type UserRecord } f
 import { KEPT } from './throttle.ts'
 
 /*
- * The longest that each part of a record can be as JSON. Names are 64 bytes of UTF-8, which JSON can double; those of devices
- * are cut as JSON. A sealed value names its key, whose id has 32 characters at most.
+ * The longest JSON of each part of a record. Names are 64 bytes of UTF-8, which JSON can double; those of devices are
+ * cut as JSON. A sealed value names its key, whose id has at most 32 characters.
  */
 const TIME = 9_999_999_999_999
 const ID = 'x'.repeat(16)
 const KEY_ID = 32
 const NAME = '"'.repeat(LIMITS.nameBytes)
 const DEVICE_NAME = 'x'.repeat(LIMITS.nameBytes)
-/** Digits of a last step and of times that are null at first. */
+/** Digits of a last step, and of times that are null at first. */
 const COUNTERS = 48
 const SEALED_SECRET = KEY_ID + 140
 const SEALED_CODE = KEY_ID + 80
-/** An app with the longest secret that is made here. */
+/** An app with the longest secret that this library makes. */
 const APP_BYTES = 650
-/** 20 codes of this library: kept hashed they are longest. */
+/** 20 codes of this library: hashed ones are longest. */
 const OWN_CODES = 1700
 
 /**
- * Whether all that can still come fits into the record: sign-ins, failures, trusted devices, another setup, longer names,
- * codes of staff, new recovery codes, a key with a longer id. Asked before anything that stays is added, so that no sign-in
- * ever fails for size.
+ * Whether everything that can still be added fits into the record: sign-ins, failures, trusted devices, another setup,
+ * longer names, codes of staff, new recovery codes, a key with a longer id. Checked before anything permanent is added,
+ * so that no sign-in ever fails for size.
  *
- * @param more bytes of what is to be added
+ * @param more bytes to be added
  */
 export function hasRoom(record: UserRecord, more = 0): boolean {
   const { authenticators, recoveryCodes } = record
@@ -38,7 +38,9 @@ export function hasRoom(record: UserRecord, more = 0): boolean {
   return bytesOf(fullest()) + codes + apps + more < MAX_RECORD_BYTES
 }
 
-/** No place for another authenticator of this type, even when these go. A passkey's size is known when it is confirmed. */
+/**
+ * No place for another authenticator of this type, even without these. A passkey's size is known when it is confirmed.
+ */
 export function isFull(record: UserRecord, type: StoredAuthenticator['type'], leaving: readonly string[]): boolean {
   const authenticators = remaining(record, leaving)
   if (authenticators.length >= LIMITS.authenticators) return true
@@ -54,7 +56,7 @@ function many<Item>(count: number, item: Item): Item[] {
   return Array.from({ length: count }, () => item)
 }
 
-/** An imported hash that is used goes, and so makes room for when it was. */
+/** A used imported hash is removed, which makes room for the time of its use. */
 function usedUp(codes: StoredRecoveryCodes): StoredRecoveryCodes {
   const usedAtMs = codes.kept === 'imported' ? codes.usedAtMs : codes.usedAtMs.map(() => TIME)
   return { ...codes, usedAtMs, savedAtMs: TIME }

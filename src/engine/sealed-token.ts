@@ -1,14 +1,14 @@
 import type { Place, Vault } from '../vault/vault.ts'
 
 /*
- * What a browser holds between two requests. Each token is sealed by the vault, so whatever opens was made here, by
- * this version or an older one, and needs no further check than its own fields.
+ * Tokens that a browser keeps between requests. The vault seals each one, so one that opens was made here, by this
+ * version or an older one, and only its own fields need checking.
  */
 
-/** How far the clocks of a host's servers may be apart: a token from further in the future is from a clock gone wrong. */
+/** How far the servers' clocks may differ: a token from further in the future is from a wrong clock. */
 const CLOCK_SKEW_MS = 60_000
 
-/** User ids of 255 characters and a state of 1 KiB fit, in their longest spelling as JSON. */
+/** Fits user ids of 255 characters and a state of 1 KiB, in their longest spelling as JSON. */
 const MAX_TOKEN = 12_288
 
 /** Still valid, and not from a clock that was far ahead. */

@@ -15,20 +15,20 @@ import { failure, notAnAttempt, type Refused, secondsUntil, shut, usedAgain } fr
 import { type Attempt, type CodeAttempt, gate, succeeded } from './throttle.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
-/** What a typed code can meet. */
+/** Why a typed code can be refused. */
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
 
 /** Why a second step can be refused. */
 export type StepReason = CodeReason | 'wrong-passkey'
 
-/** Somebody's try at the second step. */
+/** An attempt at the second step. */
 export interface SecondStep {
   userId: string
   /** What was typed: anything. */
   code: unknown
   /** A passkey's response, its signature verified; null if a code was typed. */
   passkey: CheckedAssertion | null
-  /** What the browser presented as its device token: anything. */
+  /** The device token that the browser presented: anything. */
   device: unknown
 }
 
@@ -39,7 +39,7 @@ export interface StepContext {
   trustDeviceDays: number | null
   nowMs: number
   verifyImportedCode: Core['verifyImportedCode']
-  /** What the host said of an imported hash; null before it was asked. */
+  /** What the host said about imported hashes; null before it was asked. */
   imported: ImportedAnswer | null
 }
 
@@ -51,19 +51,19 @@ export function stepContext(core: Core, nowMs: number, imported: ImportedAnswer 
 export interface Passed {
   ok: true
   method: TwoFactorMethod
-  /** Of a passkey: it is synchronized. */
+  /** For a passkey: it is synchronized. */
   backedUp?: boolean
-  /** The record in which the code is spent: it counts once this is written. */
+  /** The record with the code used: it counts once this is written. */
   record: UserRecord
   recoveryCodesLeft: number
-  /** The trusted device that the browser showed to be, if any. */
+  /** The trusted device that the browser proved to be, if any. */
   trusted: StoredTrustedDevice | null
   events: EventDetails[]
 }
 
 /**
- * Is this a code of the user's? Its shape decides whether it is tried as an authenticator's code or as a recovery code.
- * What has neither shape is wrong without being an attempt; an attempt that the throttle refuses is not looked at.
+ * Checks a code of the user. Its shape decides whether it is tried as an authenticator's code or as a recovery code.
+ * With neither shape it is wrong, but not an attempt; an attempt that the throttle refuses is not checked.
  */
 export function takeSecondStep(
   record: UserRecord,
@@ -78,12 +78,12 @@ export function takeSecondStep(
   const { vault, trustDeviceDays, nowMs } = context
   const visitor = visitorOf(record, { userId, device, vault, trustDeviceDays, nowMs })
   const candidates = appsOf(record).filter(({ digits }) => isDigits(typed, digits))
-  // With the host's answer at hand it is known that no authenticator shows this code.
+  // Once there is an answer of the host, no authenticator shows this code.
   if (candidates.length === 0 || context.imported !== null) {
     return takeRecoveryCode(record, { userId, code: step.code, typed, visitor }, context)
   }
 
-  // Opened, as every secret is, before the code is compared with any.
+  // Opened, like every secret, before the code is compared with any.
   const check = importedCheck(acceptedRecoveryCodes(record, context), typed, step.code, { vault, userId })
   const tried = tryAuthenticators(record, candidates, typed, visitor, step, context)
   if (check === null || check.candidates.length === 0 || tried.ok || tried.reason !== 'wrong-code') return tried
@@ -104,7 +104,7 @@ function tryAuthenticators(
   const entry = gate(record.throttle, attempt, nowMs)
   if (entry.state !== 'open') return shut(record, entry, nowMs)
 
-  // All are opened before any is compared: a fault in between would leave a guess looked at and not counted.
+  // All are opened before any is compared: a fault in between would leave a guess checked but not counted.
   const opened = candidates.map((authenticator) => {
     const field = `authenticators[${record.authenticators.indexOf(authenticator)}].secret`
     const secret = vault.openStored({ purpose: 'authenticator', userId }, authenticator.secret, field)
@@ -120,7 +120,7 @@ function tryAuthenticators(
 
   const passedWith = candidates.find(isFresh)
   if (passedWith !== undefined) {
-    // Of every app that shows this code it is spent: the same digits are not good a second time for another one.
+    // Used up for every app that shows this code: the same digits must not be valid again for another one.
     const authenticators = record.authenticators.map((one) => {
       if (one.type !== 'totp' || !isFresh(one)) return one
       const lastUsedAtMs = one === passedWith ? nowMs : one.lastUsedAtMs
@@ -155,7 +155,7 @@ function codeAttempt(visitor: Visitor, candidates: readonly StoredApp[]): CodeAt
   }
 }
 
-/** The attempt that counts least of those that this visitor could make: codes of different lengths are tried apart. */
+/** This visitor's attempt that counts least: codes of different lengths match different apps. */
 export function lightestAttempt(record: UserRecord, visitor: Visitor): Attempt {
   const apps = appsOf(record)
   const sameLength = apps.map((one) => apps.filter(({ digits }) => digits === one.digits))
@@ -168,7 +168,7 @@ export function currentStep({ periodSeconds }: { periodSeconds: number }, nowMs:
   return Math.floor(nowMs / (periodSeconds * 1000))
 }
 
-/** Until the phone shows a code that was not accepted before. */
+/** Seconds until the phone shows a code that was not accepted before. */
 function secondsToFreshCode(authenticator: StoredApp, nowMs: number): number | null {
   const nextStep = Math.max(authenticator.lastStep, currentStep(authenticator, nowMs)) + 1
   return secondsUntil(nextStep * authenticator.periodSeconds * 1000, nowMs)

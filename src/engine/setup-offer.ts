@@ -11,7 +11,7 @@ import type { PendingApp, PendingPasskey, PendingSetup, UserRecord } from './rec
 import { type Refused, refused } from './refusal.ts'
 import { openSetup, SETUP_MS, type SetupClaims, sealSetup } from './setup-token.ts'
 
-/** What is offered, by the type of authenticator. */
+/** The offers, by the type of authenticator. */
 export interface SetupOffers {
   totp: TotpOffer
   passkey: PasskeyOffer
@@ -20,11 +20,11 @@ export interface SetupOffers {
 /** The kinds of authenticator that can be set up. */
 export type AuthenticatorType = keyof SetupOffers
 
-/** The offer of an authenticator app: what the person scans or types. */
+/** The offer of an authenticator app: what the person scans or enters. */
 export interface TotpOffer {
   ok: true
   type: 'totp'
-  /** For the browser that began this setup: `confirmSetup`, `resumeSetup` and `cancelSetup` ask for it. */
+  /** For the browser that began this setup: `confirmSetup`, `resumeSetup` and `cancelSetup` need it. */
   token: string
   /** For the QR code. */
   uri: string
@@ -33,11 +33,11 @@ export interface TotpOffer {
   expiresAtMs: number
 }
 
-/** The offer of a passkey or security key: what the browser needs to make it. */
+/** The offer of a passkey or security key: what the browser needs to create it. */
 export interface PasskeyOffer {
   ok: true
   type: 'passkey'
-  /** For the browser that began this setup: `confirmSetup`, `resumeSetup` and `cancelSetup` ask for it. */
+  /** For the browser that began this setup: `confirmSetup`, `resumeSetup` and `cancelSetup` need it. */
   token: string
   /** For `navigator.credentials.create()`, as JSON. */
   options: PasskeyCreationOptions
@@ -86,7 +86,7 @@ function pendingApp(core: Core, userId: string, fields: Omit<PendingPasskey, 'ty
   return { type: 'totp', ...fields, secret, algorithm, digits, periodSeconds }
 }
 
-/** What the token of a pending setup offers: the same each time it is asked. */
+/** The offer of a pending setup: the same each time. */
 export function offerOf(core: Core, userId: string, opened: OpenedSetup): SetupOffers[AuthenticatorType] {
   const { record, pending, claims, token } = opened
   const { expiresAtMs, replaces } = pending
@@ -108,11 +108,11 @@ function requirePasskeys({ passkeys }: Core): PasskeyVerifier {
   if (passkeys !== undefined) return passkeys
   throw new CountersignError(
     'invalid_option',
-    'The setup of a passkey is pending, but createTwoFactor has no passkeys. Pass passkeyVerifier() to all servers alike.',
+    'The setup of a passkey is pending, but createTwoFactor has no passkeys. Pass passkeyVerifier() on every server.',
   )
 }
 
-/** What the token of a setup can meet. */
+/** Why the token of a setup can be refused. */
 export type SetupReason = 'setup-expired' | 'setup-superseded'
 
 /** The pending setup that a token began. */
@@ -124,7 +124,7 @@ export interface OpenedSetup {
   token: string
 }
 
-/** The pending setup that this token began, or why there is none. Looks at no code. */
+/** The pending setup that this token began, or why there is none. Checks no code. */
 export function openPending(
   core: Core,
   userId: string,
@@ -137,7 +137,7 @@ export function openPending(
     return refused('setup-expired')
   const { pending } = record
   if (pending.id !== claims.id) {
-    // One that was confirmed before the other began is an authenticator now: nothing took its place.
+    // A setup that was confirmed before the next one began is an authenticator now: nothing replaced it.
     const isConfirmed = record.authenticators.some(({ id }) => id === claims.id)
     return refused(isConfirmed ? 'setup-expired' : 'setup-superseded')
   }

@@ -4,11 +4,11 @@ import { isWithin, openToken } from './sealed-token.ts'
 export const SETUP_MS = 600_000
 
 /**
- * What the browser that began a setup holds. Without it nobody can confirm, see or cancel that setup, so that an offer
- * that somebody else planted is never taken for the user's own.
+ * Held by the browser that began a setup. Without it nobody can confirm, see or cancel that setup, so an offer planted
+ * by somebody else is never mistaken for the user's own.
  */
 export interface SetupClaims {
-  /** Of the pending setup. */
+  /** The pending setup's id. */
   id: string
   expiresAtMs: number
   /** For the URI. Null: the issuer of createTwoFactor, which keeps the token small enough for a cookie. */

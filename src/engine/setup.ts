@@ -31,14 +31,14 @@ const CLOCK_OFF_SECONDS = 3600
 export interface Activated {
   ok: true
   record: UserRecord
-  /** What it was activated with counts as a passed second step. */
+  /** How it was activated, which counts as a passed second step. */
   step: AssuredStep
   authenticatorId: string
   recoveryCodes: string[] | null
   events: EventDetails[]
 }
 
-/** The first code of a pending app: activates it, and is spent by that. */
+/** Activates a pending app with its first code, which is thereby used. */
 export function activateApp(
   core: Core,
   userId: string,
@@ -68,7 +68,7 @@ export function activateApp(
   return activate(core, userId, record, pending, app, nowMs)
 }
 
-/** The registration of a pending passkey, its signature verified: activates it. */
+/** Activates a pending passkey with its registration, whose signature was verified. */
 export function activatePasskey(
   core: Core,
   userId: string,
@@ -90,7 +90,7 @@ export function activatePasskey(
   return activate(core, userId, record, pending, passkey, nowMs)
 }
 
-/** Whether one of the passkeys that stay is this one. A browser says so itself, by `excludeCredentials`. */
+/** Whether this passkey is one of those that stay. Browsers check that too, with `excludeCredentials`. */
 export function isRegistered({ record, pending }: OpenedSetup, checked: CheckedRegistration): boolean {
   const staying = passkeysOf({ authenticators: remaining(record, pending.replaces) })
   return checked.ok && staying.some(({ credentialId }) => credentialId === checked.credentialId)
@@ -130,8 +130,8 @@ function activate(
 }
 
 /**
- * How far from now the time is that a wrong code belongs to, in seconds; null if it is of no time within an hour. Only of
- * a first code: whoever types it has the secret, so it reveals nothing.
+ * For a wrong code that is correct for another time within an hour: the difference in seconds; null otherwise. Only for
+ * a first code: whoever enters it has the secret, so it reveals nothing.
  */
 export function clockOffset(
   core: Core,
@@ -151,7 +151,7 @@ export function clockOffset(
   return step === null ? null : (step - now) * periodSeconds
 }
 
-/** What goes on together with the first authenticator: a new enrollment, whose devices and challenges are its own. */
+/** What begins with the first authenticator: a new enrollment, with its own devices and challenges. */
 export function enable(core: Core, record: UserRecord, nowMs: number): UserRecord {
   if (record.authenticators.length > 0) return record
   return {

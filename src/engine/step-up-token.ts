@@ -8,16 +8,16 @@ import type { Refusal } from './refusal.ts'
 import { isWithin, openToken } from './sealed-token.ts'
 import { loadRecord } from './transact.ts'
 
-/** What a step-up in the middle of a session is begun with. */
+/** What a step-up during a session begins with. */
 export interface StepUpClaims {
-  /** The record's epoch then. */
+  /** The record's epoch at the time. */
   epoch: string | null
   issuedAtMs: number
-  /** SHA-256 of what the host bound it to; null if nothing. */
+  /** SHA-256 of the host's binding; null if none. */
   binding: string | null
 }
 
-/** Has a purpose of its own: it must never complete a sign-in, which asks for the first factor too. */
+/** Has its own purpose: it must never complete a sign-in, which also requires the first factor. */
 export function sealStepUp(vault: Vault, userId: string, { epoch, issuedAtMs, binding }: StepUpClaims): string {
   return vault.seal(stepUpPlace(userId), JSON.stringify([epoch, issuedAtMs, binding]))
 }
@@ -45,7 +45,7 @@ export function openStepUp(
   return { id: idOf(token as string), epoch: claims.epoch }
 }
 
-/** Whether a step-up that opened still counts: it succeeds once, and ends with its epoch. */
+/** Whether an opened step-up is still valid: it succeeds once, and ends with its epoch. */
 export function isUsable({ challenges }: UserRecord, { id, epoch }: OpenStepUp): boolean {
   return isAccepted(challenges, epoch) && !isUsed(challenges, id)
 }
@@ -56,14 +56,14 @@ function stepUpPlace(userId: string): Place {
 
 /** A passkey for which a step-up was begun. The token and the signature were checked, once, before the transaction. */
 export interface CheckedStepUp {
-  /** Null if the token is no good, so that there is nothing to use up. */
+  /** Null if the token is invalid, so that there is nothing to use up. */
   stepUp: OpenStepUp | null
   assertion: CheckedAssertion
 }
 
 const notBegun: CheckedStepUp = { stepUp: null, assertion: { ok: false, cause: 'challenge' } }
 
-/** @param obstacle what else stands in the way, asked before the signature is looked at */
+/** @param obstacle any other reason to refuse, checked before the signature */
 export async function checkStepUp<Reason extends string>(
   core: Core,
   userId: string,
@@ -79,12 +79,12 @@ export async function checkStepUp<Reason extends string>(
   return { stepUp, assertion: await checkAssertion(core, userId, record, token, passkey) }
 }
 
-/** What the transaction makes of it: its token may have been used meanwhile. */
+/** For the transaction, since its token may have been used meanwhile. */
 export function assertionOf(record: UserRecord, { stepUp, assertion }: CheckedStepUp): CheckedAssertion {
   return stepUp === null || isUsable(record, stepUp) ? assertion : notBegun.assertion
 }
 
-/** The record with this step-up used up. */
+/** The record with this step-up used. */
 export function withUsedStepUp(core: Core, record: UserRecord, { stepUp }: CheckedStepUp, nowMs: number): UserRecord {
   if (stepUp === null) return record
   return { ...record, challenges: withUsed(record.challenges, stepUp, nowMs, core.nonces) }

@@ -11,13 +11,13 @@ export type TwoFactorRecord = { readonly [field: string]: JsonValue }
 export interface StoreChange {
   /** The version that must be stored now; null: there must be no record. */
   expected: string | null
-  /** Fresh and random, made by the engine. A store with revisions of its own may ignore it. */
+  /** Fresh and random, made by the engine. A store with its own revisions may ignore it. */
   version: string
   /** The new record; null: delete. */
   record: TwoFactorRecord | null
-  /** Since when two-factor authentication is on; null: it is off. The one fact worth a column. */
+  /** When two-factor authentication was turned on; null: it is off. Worth a column of its own. */
   enabledAtMs: number | null
-  /** May be written in the same transaction, for an audit trail that misses nothing. */
+  /** May be written in the same transaction, for a complete audit trail. */
   events: readonly TwoFactorEvent[]
 }
 
@@ -37,17 +37,17 @@ export interface UserStore {
    */
   save(userId: string, change: StoreChange): Promise<boolean>
   /**
-   * Lists the users who have a record, page by page, for scripts that walk over all of them (`npx countersign reseal`).
-   * Optional: no other operation needs it. A walk may name a user twice, but never misses one who had a record from its
-   * beginning to its end, whatever is saved meanwhile. A page may hold more or fewer than `limit`, or none at all: only
-   * `cursor: null` ends the walk.
+   * Lists the users who have a record, page by page, for scripts that go over all of them (`npx countersign reseal`).
+   * Optional: no other operation needs it. The pages may name a user twice, but never miss one who had a record from
+   * the first page to the last, whatever is saved meanwhile. A page may have more or fewer than `limit`, or none at
+   * all: only `cursor: null` is the end.
    */
   userIds?(options: UserIdsOptions): Promise<UserIdsPage>
 }
 
 /** Which page of {@link UserStore.userIds}. */
 export interface UserIdsOptions {
-  /** The `cursor` of the page before, also of an earlier process. Left out: the first page. */
+  /** The `cursor` of the page before, which can be from an earlier process. Left out: the first page. */
   cursor?: string | undefined
   /** How many to aim for: 1 to 1000. */
   limit: number

@@ -1,29 +1,32 @@
 /**
- * How many guesses are looked at, and when. Pure: state and time in, answer or next state out; docs/throttling.md says
- * why each number is what it is.
+ * How many guesses are checked, and when. Pure: state and time in, answer or next state out; docs/throttling.md
+ * explains each number.
  *
  * Two pools, so that an attacker cannot make the owner wait: devices that passed the second step before, and
  * unrecognized devices (`strangers`). Failures are lists capped by count, never pruned by age. A time in the future
- * counts as now: a clock that jumps ahead and back neither locks for long nor wipes the slate.
+ * counts as now: a clock that jumps ahead and back neither locks for long nor clears failures.
  */
 export type Pool = 'known' | 'strangers'
 
-/** Attempts that wait and have a budget: authenticator codes of one pool, or passwords. */
+/** Attempts with waits and a budget: authenticator codes of one pool, or passwords. */
 export interface Attempts {
   /** Failures since the last success. */
   sinceSuccess: number
-  /** When the last failures were, oldest first; one that counts several times stands there as often. */
+  /** When the last failures were, oldest first; one that counts several times is repeated. */
   failedAtMs: readonly number[]
 }
 
-/** Failures with recovery codes that this library made, of one pool: never refused, only counted to write and tell less. */
+/**
+ * Failures with recovery codes that this library made, of one pool: never refused, only counted in order to write and
+ * report less.
+ */
 export interface RecoveryAttempts {
   sinceSuccess: number
-  /** The last one that was written and told. */
+  /** The last one that was written and reported. */
   lastFailedAtMs: number
 }
 
-/** What a record remembers of failures; null while there is nothing to remember. */
+/** What a record remembers of failures; null if nothing. */
 export type Throttle = ThrottleState | null
 
 /** The failures that a record remembers. Times are Unix milliseconds. */
@@ -33,7 +36,7 @@ export interface ThrottleState {
   passwords: Attempts
   /** Failures of each pool since anybody passed the second step. */
   codesInARow: Readonly<Record<Pool, number>>
-  /** When a changed password last gave both pools their one-off relief; null: never. */
+  /** When a changed password last gave both pools their relief; null: never. */
   reliefAtMs: number | null
 }
 
@@ -57,7 +60,10 @@ export interface CodeAttempt {
   weight: number
 }
 
-/** What a person may try. A stranger's wrong code counts once for each authenticator it could have matched: `weight`. */
+/**
+ * What a person may try. `weight`: a wrong code from an unrecognized device counts once per authenticator it could have
+ * matched.
+ */
 export type Attempt = CodeAttempt | { kind: 'recovery-code'; pool: Pool } | { kind: 'password' }
 
 const DAY_MS = 86_400_000
@@ -71,18 +77,18 @@ const BUDGET = { known: 50, strangers: 20, passwords: 25 } as const
 const RELIEF = 5
 /** NIST SP 800-63B-4 §3.2.2. */
 const CODES_IN_A_ROW = 100
-/** Failures with a recovery code since a success that are each written and told; beyond them one a day is. */
+/** Failures with a recovery code since a success that are each written and reported; after that, one per day. */
 const RECOVERY_FAILURES_TOLD = 20
 const RECOVERY_TELL_MS = DAY_MS
 
-/** The most times that a list of failures keeps: never fewer than its budget can count. */
+/** The most times in a list of failures: never fewer than its budget can count. */
 export const KEPT: Readonly<Record<Pool | 'passwords', number>> = {
   known: BUDGET.known + RELIEF,
   strangers: BUDGET.strangers + RELIEF,
   passwords: BUDGET.passwords,
 }
 
-// Frozen, since they reach hosts and stores: what one of them changed would be everybody's.
+// Frozen, since hosts and stores receive them, and a change would affect everybody.
 const OPEN: AttemptLimit = Object.freeze({ state: 'open', untilMs: null })
 const NO_ATTEMPTS: Attempts = Object.freeze({ sinceSuccess: 0, failedAtMs: Object.freeze([]) })
 const NO_RECOVERY_ATTEMPTS: RecoveryAttempts = Object.freeze({ sinceSuccess: 0, lastFailedAtMs: 0 })
@@ -97,7 +103,7 @@ const NO_FAILURES: ThrottleState = {
   reliefAtMs: null,
 }
 
-/** Would this attempt be looked at now? Ask before looking. */
+/** Whether this attempt would be checked now. Call it before checking. */
 export function gate(state: Throttle, attempt: Attempt, nowMs: number): AttemptLimit {
   if (state === null) return OPEN
   switch (attempt.kind) {
@@ -126,7 +132,7 @@ export function isNoted(state: Throttle, attempt: Attempt, nowMs: number): boole
   return sinceSuccess < RECOVERY_FAILURES_TOLD || nowMs - lastFailedAtMs >= RECOVERY_TELL_MS || nowMs < lastFailedAtMs
 }
 
-/** The state after an attempt that was looked at and was wrong. */
+/** The state after a wrong attempt. */
 export function failed(state: Throttle, attempt: Attempt, nowMs: number): ThrottleState {
   const before = settled(state ?? NO_FAILURES, nowMs)
   switch (attempt.kind) {
@@ -152,8 +158,8 @@ export function failed(state: Throttle, attempt: Attempt, nowMs: number): Thrott
 }
 
 /**
- * The state after an attempt that was right: waits end, budgets stay spent. A passed step ends what counts in a row for
- * both pools, whoever passed it.
+ * The state after a correct attempt: waits end, budgets stay spent. A passed step resets the failures in a row of both
+ * pools, whoever passed it.
  */
 export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Throttle {
   if (state === null) return null
@@ -168,7 +174,7 @@ export function succeeded(state: Throttle, attempt: Attempt, nowMs: number): Thr
   }
 }
 
-/** The state without a failure that was written before it was known whether the code was right after all. */
+/** The state without a failure that was written before the code turned out to be correct. */
 export function forgiven(state: Throttle, { pool, weight, atMs }: CountedFailure): Throttle {
   if (state === null) return null
   const { sinceSuccess, failedAtMs } = state.codes[pool]
@@ -178,15 +184,15 @@ export function forgiven(state: Throttle, { pool, weight, atMs }: CountedFailure
 }
 
 /**
- * After a changed password: failures with the old one are forgotten, and each pool has five codes more, once in 30 days.
- * Whoever guessed so far may have lost the password or the session that they guessed with.
+ * After a changed password: failures with the old one are forgotten, and each pool gets five more codes, once in 30
+ * days. An attacker may have lost the password or session that they guessed with.
  */
 export function relieved(state: Throttle, nowMs: number): ThrottleState {
   const before = { ...settled(state ?? NO_FAILURES, nowMs), passwords: NO_ATTEMPTS }
   return nowMs < reliefEnd(before, nowMs) ? before : { ...before, reliefAtMs: nowMs }
 }
 
-/** The same state with no time in the future; the same object where there was none. */
+/** The same state with no time in the future; the same object if there was none. */
 export function settled<State extends Throttle>(state: State, nowMs: number): State | ThrottleState {
   if (state === null) return state
   if (latest(state) <= nowMs) return state
@@ -231,7 +237,7 @@ function addFailure({ sinceSuccess, failedAtMs }: Attempts, weight: number, kept
   return { sinceSuccess: sinceSuccess + 1, failedAtMs: times.slice(-kept) }
 }
 
-/** When the last relief ends: a time that is past where there was none. */
+/** When the last relief ends; a past time if there was none. */
 function reliefEnd({ reliefAtMs }: ThrottleState, nowMs: number): number {
   return reliefAtMs === null ? nowMs : Math.min(reliefAtMs, nowMs) + BUDGET_WINDOW_MS
 }

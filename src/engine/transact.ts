@@ -19,7 +19,7 @@ export interface Shell extends Listeners<TwoFactorEvent> {
   now: () => number
   /** For secrets. */
   random: Random
-  /** For what must never come twice, and is no secret. */
+  /** For values that must never repeat, and are not secret. */
   nonces: Random
 }
 
@@ -35,22 +35,22 @@ export interface Decision<Result> {
   events?: readonly EventDetails[]
 }
 
-/** A pure function: it may run several times, each time on what is stored by then. */
+/** A pure function: it may run several times, each time on the latest stored record. */
 export type Decide<Result> = (record: UserRecord | null, nowMs: number) => Decision<Result>
 
-/** What a store gave back, unread. */
+/** What a store returned, not parsed. */
 interface Stored {
   record: unknown
   version: string
 }
 
-/** For who decides again on a fresh record. Only a store under siege has anybody wait. */
+/** For deciding again on a fresh record. There is a wait only under heavy contention. */
 export const PATIENCE: Patience = { tries: 50, triesWithoutWait: 12, longestWaitMs: 64 }
 const VERSION_BYTES = 16
 
 /**
- * Load, decide, save; when another writer won, decide again on the fresh record. Only after the write landed does it give
- * the result and emit the events, so a code counts as used exactly when the write that used it landed.
+ * Load, decide, save; if another writer won, decide again on the fresh record. It returns the result and emits the
+ * events only after the write, so a code counts as used exactly when that write succeeded.
  *
  * @throws CountersignError `record_invalid`, `store_invalid`, `record_too_large`, `store_conflict`; whatever the store throws
  */
@@ -64,7 +64,7 @@ export function transact<Result>(shell: Shell, subject: Subject, decide: Decide<
   })
 }
 
-/** The same on whatever is stored, unparsed: for `admin.reset` alone, which must work on a damaged record. */
+/** The same on whatever is stored, not parsed: only for `admin.reset`, which must work on a damaged record. */
 export async function transactStored<Result>(
   shell: Shell,
   subject: Subject,
@@ -86,7 +86,7 @@ export async function transactStored<Result>(
   }
   throw new CountersignError(
     'store_conflict',
-    `Nothing was written: other writers changed this user's record ${PATIENCE.tries} times in a row. Try again; if it stays so, see that the store's save compares versions as UserStore asks.`,
+    `Nothing was written: other writers changed this user's record ${PATIENCE.tries} times in a row. Try again; if this persists, check that the store's save compares versions as UserStore requires.`,
   )
 }
 
@@ -101,7 +101,7 @@ export async function emitNow(shell: Shell, subject: Subject, nowMs: number, det
   await tell(shell, [eventOf(details, subject, nowMs)])
 }
 
-/** The same type without its name: only so does TypeScript see that all of it is JSON. */
+/** The same type without its name, so that TypeScript sees that all of it is JSON. */
 type Plain<T> = { [Key in keyof T]: Plain<T[Key]> }
 
 /** Null if there is nothing to write. */

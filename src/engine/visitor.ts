@@ -6,14 +6,14 @@ import type { StoredTrustedDevice, UserRecord } from './record.ts'
 import type { Pool } from './throttle.ts'
 
 /**
- * Who is trying, by the device token that the browser presented. Opening it costs as much as all the rest of a sign-in
- * that goes well, where nothing depends on it: so it waits until somebody asks.
+ * Who is trying, by the device token that the browser presented. Opening it costs as much as the rest of a successful
+ * sign-in, which may not need it, so it is opened on demand.
  */
 export interface Visitor {
   readonly pool: Pool
-  /** The entry of the record's list that this device still has. */
+  /** This device's entry in the record's list, if it is still there. */
   readonly trusted: StoredTrustedDevice | null
-  /** How the second step was last passed in this browser; null if that is not known. */
+  /** How the second step was last passed in this browser; null if unknown. */
   readonly lastMethod: TwoFactorMethod | null
 }
 

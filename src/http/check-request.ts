@@ -2,7 +2,7 @@ import { CountersignError } from '../errors.ts'
 import { describeType } from '../options/invalid-option.ts'
 
 /**
- * The handler was called with something else than a Request, so nobody waits for a Response: thrown to whoever called it.
+ * Refuses to serve anything but a Request: its caller does not expect a Response, so this throws.
  *
  * @throws CountersignError `invalid_option` saying what to pass in this framework
  */

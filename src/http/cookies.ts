@@ -8,16 +8,16 @@ export const SAME_SITE = ['lax', 'strict', 'none'] as const
 export type SameSite = (typeof SAME_SITE)[number]
 
 /**
- * The handler's cookies. No script in a page can read them: `…-device` holds the tokens of the five users who passed the
- * second step in this browser last, `…-sign-in` lasts from the password to the code, and `…-setup` from an offer to its
- * first code. Over https their names start with `__Host-`, so that no other host can plant one.
+ * The handler's cookies, which no script in a page can read: `…-device` holds the tokens of the last five users who
+ * passed the second step in this browser, `…-sign-in` lasts from the password to the code, and `…-setup` from an offer
+ * to its first code. Over https their names start with `__Host-`, so that no other host can plant one.
  */
 export interface Cookies {
   readonly sameSite: SameSite
   isSecure(request: Request): boolean
-  /** The device tokens of the users who passed the second step in this browser last. */
+  /** The device tokens of the last users who passed the second step in this browser. */
   devices(request: Request): string[]
-  /** The values of `Set-Cookie` headers. */
+  /** The values of the `Set-Cookie` headers. */
   setDevices(request: Request, tokens: readonly string[], maxAgeSeconds: number): string[]
   signIn(request: Request): string | undefined
   setSignIn(request: Request, value: string): string
@@ -29,13 +29,13 @@ export interface Cookies {
 
 export interface CookieOptions {
   prefix: string
-  /** What the host says; else each request decides. */
+  /** As the host says; otherwise it depends on the request. */
   secure: boolean | undefined
   sameSite: SameSite
 }
 
 export function createCookies({ prefix, secure, sameSite }: CookieOptions): Cookies {
-  // Browsers take no SameSite=None without Secure.
+  // Browsers refuse SameSite=None without Secure.
   const isSecure = (request: Request) => secure ?? (sameSite === 'none' || !isLocal(request))
   const fullName = (request: Request, suffix: string) => `${isSecure(request) ? '__Host-' : ''}${prefix}-${suffix}`
   const shared = `HttpOnly; SameSite=${sameSite.charAt(0).toUpperCase()}${sameSite.slice(1)}`
@@ -65,9 +65,9 @@ export function createCookies({ prefix, secure, sameSite }: CookieOptions): Cook
 }
 
 /**
- * A page on http on this machine, served by this machine: development. The page's origin counts and not only the address
- * that the request arrived at, which behind a proxy is often http on this machine too. Headers such as X-Forwarded-Proto
- * are not looked at: anybody can send them.
+ * Development: a page on http on this machine, served by this machine. The page's origin counts too, because behind a
+ * proxy the request's own address is often http on this machine. Headers such as X-Forwarded-Proto are ignored: anybody
+ * can send them.
  */
 function isLocal({ url, headers }: Request): boolean {
   const host = loopbackHost(headers.get('origin'))
@@ -75,8 +75,8 @@ function isLocal({ url, headers }: Request): boolean {
 }
 
 /**
- * RFC 6265 §5.4: pairs apart by semicolons. All values here are base64url. A GET has no Origin, by which the name of the
- * cookie is known, and nothing that is only shown depends on a cookie.
+ * RFC 6265 §5.4: pairs separated by semicolons. All values here are base64url. A GET has no Origin to tell the cookie's
+ * name from, and no answer to a GET depends on a cookie.
  */
 function readCookie(request: Request, name: string): string | undefined {
   const header = request.method === 'POST' ? request.headers.get('cookie') : null
@@ -91,7 +91,7 @@ function readCookie(request: Request, name: string): string | undefined {
 /** A token is `keyId.base64url`. */
 const DEVICE = /^[\w-]{1,32}\.[\w-]{1,400}$/
 const SEPARATOR = '~'
-/** So that a browser that many people use can always send all of its cookies. */
+/** So that a browser shared by many people can always send all of its cookies. */
 const MAX_DEVICES_COOKIE = 1900
 
 function readDevices(value: string): string[] {
@@ -102,7 +102,7 @@ function readDevices(value: string): string[] {
     .slice(0, MAX_DEVICES)
 }
 
-/** As many of the first ones as there is room for. */
+/** As many of the first ones as fit. */
 function joinDevices(tokens: readonly string[]): string {
   let joined = ''
   for (const token of tokens.slice(0, MAX_DEVICES)) {
@@ -115,7 +115,7 @@ function joinDevices(tokens: readonly string[]): string {
 
 const MOST_OLD_COOKIES = 20
 
-/** Of cookies with such a name, which earlier versions set for each user; some of them at a time. */
+/** Cookies that earlier versions set, one per user; a few at a time. */
 function cookieNames(request: Request, start: string): string[] {
   const names = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '')
   return names.filter((name) => name.startsWith(start) && /^[\w-]{1,100}$/.test(name)).slice(0, MOST_OLD_COOKIES)

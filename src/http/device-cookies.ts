@@ -1,7 +1,7 @@
 import type { DeviceToken } from '../engine/devices.ts'
 import type { Settings } from './options.ts'
 
-/** The cookie by which this browser is known from now on to have passed this user's second step, beside those of others. */
+/** The cookie that says that this browser passed this user's second step, in addition to other users' tokens. */
 export function deviceCookies(
   request: Request,
   { cookies, now }: Settings,

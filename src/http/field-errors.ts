@@ -8,11 +8,11 @@ export interface FieldError {
   message: string
 }
 
-/** A small request is not to be worth a large answer. */
+/** A small request must not cause a large answer. */
 const MAX_ERRORS = 10
 const MAX_PATH = 64
 
-/** Says what was asked for, never what was given: that may be a password in the wrong field. */
+/** Says what was expected, never what was sent: that may be a password in the wrong field. */
 export function fieldErrors(schema: v.GenericSchema, issues: readonly v.BaseIssue<unknown>[]): FieldError[] {
   if (issues.length === 0) return [{ path: '', message: 'expected an object' }]
   return issues.slice(0, MAX_ERRORS).map((issue) => {

@@ -5,8 +5,8 @@ import { LAST_MS } from '../options/numbers.ts'
 import type { ProofBody } from './api.ts'
 
 /*
- * The fields of the bodies. Lengths are far above what is ever right, and below what would be work: whether it is right
- * is the engine's to say.
+ * The fields of the bodies. The lengths are far above any valid value, and too small to be costly; the engine decides
+ * whether a value is right.
  */
 
 export const challengeToken: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(12_288))
@@ -19,7 +19,7 @@ export const authenticatorType: v.GenericSchema<unknown, AuthenticatorType | und
 
 const extensions: v.GenericSchema<unknown, object> = v.looseObject({})
 
-/** What `navigator.credentials.get()` returned. Browsers add fields of their own. */
+/** What `navigator.credentials.get()` returned. Browsers add their own fields. */
 export const assertion: v.GenericSchema<unknown, AuthenticationResponseJson> = v.looseObject({
   id: v.string(),
   rawId: v.string(),
@@ -52,7 +52,7 @@ export const registration: v.GenericSchema<unknown, RegistrationResponseJson> = 
 /** Of `beginStepUp`. */
 export const stepUpToken: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(1024))
 
-/** What a person calls an authenticator or a token. */
+/** The name of an authenticator or a token. */
 export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(256))
 
 const anyProof = [
@@ -63,7 +63,7 @@ const anyProof = [
 
 export const proof: v.GenericSchema<unknown, ProofBody | undefined> = v.optional(v.union(anyProof))
 
-/** For new recovery codes: also the token that viewing the old ones gave. */
+/** For new recovery codes: also the token from viewing the old ones. */
 export const proofOrToken: v.GenericSchema<unknown, ProofBody | { token: string } | undefined> = v.optional(
   v.union([...anyProof, v.strictObject({ token: v.pipe(v.string(), v.maxLength(1024)) })]),
 )

@@ -2,9 +2,9 @@ import type { Settings } from './options.ts'
 import { crossSiteMessage } from './setup-mistakes.ts'
 
 /**
- * Whether a request that changes something comes from a page that may: browsers send cookies along with whatever page
- * makes them, but they name that page's origin, and no page can forge the name. A script sends `Origin` itself.
- * With the host's list of origins, that list decides; without one, the request's own address.
+ * Whether a request that makes changes comes from an allowed page: browsers send cookies with requests from any page,
+ * but they name that page's origin, which no page can forge. A script sends `Origin` itself. The host's list of origins
+ * decides; without one, the request's own address.
  */
 export function isFromAllowedOrigin(request: Request, { allowedOrigins, warn }: Settings): boolean {
   const allowed = allowedOrigins ?? new URL(request.url).origin
@@ -18,11 +18,11 @@ function isAllowed({ headers }: Request, allowed: ReadonlySet<string> | string):
   const isSameOrigin = headers.get('sec-fetch-site') === 'same-origin'
   if (origin === null) return isSameOrigin
   if (typeof allowed !== 'string') return allowed.has(origin)
-  // Behind a proxy the address here may be another than the browser's: then what the browser says of it counts.
+  // Behind a proxy the address here may differ from the browser's: then the browser's own verdict counts.
   return isSameOrigin || origin === allowed
 }
 
-/** No form can send this type, and no page of another origin may, without asking first. */
+/** No form can send this type, and no page of another origin can without a preflight request. */
 export function isJson(request: Request): boolean {
   const [type = ''] = (request.headers.get('content-type') ?? '').split(';', 1)
   return type.trim().toLowerCase() === 'application/json'

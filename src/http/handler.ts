@@ -17,7 +17,7 @@ export interface TwoFactorHandler {
   /**
    * The last thing your sign-in route does, after the first factor (password, OAuth, magic link): asks whether a second
    * step is needed. If so, answers with a challenge that is bound to this browser; if not, opens the session. Like the
-   * handler's own routes it takes requests from allowed origins only.
+   * handler's own routes, it accepts requests from allowed origins only.
    *
    * @example
    * if (await users.checkPassword(user.id, password)) return handler.signIn(request, { userId: user.id, accountName: login })
@@ -46,7 +46,7 @@ export function createHandler(options: HandlerOptions): TwoFactorHandler {
   const byPath = new Map(routes.map((route) => [`${settings.basePath}/${route.path}`, route]))
   const paths = routes.map(({ path }) => path)
   const documentPath = `${settings.basePath}/openapi.json`
-  /** Made once: it takes twenty times as long as a sign-in, and anybody may ask for it. */
+  /** Built once: it takes twenty times as long as a sign-in, and anybody may request it. */
   let document: string | undefined
 
   async function respond(request: Request): Promise<Response> {
@@ -69,7 +69,7 @@ export function createHandler(options: HandlerOptions): TwoFactorHandler {
   const signInHandler = async (request: Request, details: SignInDetails) => {
     checkRequest(request)
     return finished(settings, request, async () => {
-      // Else another site could sign a visitor in to an account of its own.
+      // Otherwise another site could sign a visitor in to its own account.
       return isFromAllowedOrigin(request, settings) ? signIn(settings, request, details) : problem('cross-site')
     })
   }
@@ -90,7 +90,7 @@ async function answer(settings: Settings, route: Route, request: Request): Promi
   return outcome.ok ? reply(outcome) : problem(outcome.reason, outcome)
 }
 
-/** Nothing that is said here is kept by a cache, and no fault is told to the client. */
+/** No cache keeps an answer, and no client sees a fault. */
 async function finished(settings: Settings, request: Request, work: () => Promise<Response>): Promise<Response> {
   const response = await work().catch(async (error: unknown) => {
     if (settings.onError === undefined) throw error

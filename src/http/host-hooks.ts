@@ -5,13 +5,13 @@ import { accountNameArgument } from '../two-factor/account-name.ts'
 import type { HandlerOptions, Person, SignedInUser } from './options.ts'
 
 /*
- * What the host's hooks return, checked where it comes in: a wrong return is the host's fault (`hook_invalid`), and the
- * message names the hook and the type of what it returned.
+ * Checks what the host's hooks return: a wrong value is the host's fault (`hook_invalid`), and the message names the
+ * hook and the type that it returned.
  */
 
 const USER = '{ userId, accountName }, or null if nobody is signed in'
 
-/** Nobody is signed in where it returns undefined too: so does a look-up that finds nothing. */
+/** `undefined` also means that nobody is signed in: lookups return it if they find nothing. */
 export function checkedAuthenticate(authenticate: HandlerOptions['authenticate']) {
   return async (request: Request): Promise<Person | null> => {
     const user: SignedInUser | null | undefined = await authenticate(request)
@@ -32,7 +32,7 @@ function checkField(user: SignedInUser, field: 'userId' | 'accountName', hint: s
   throw hookInvalid('authenticate', user, `${USER}; ${field} must be a string, not ${describeType(value)}`, hint)
 }
 
-/** When the host says that the user signed in. Looked at only where it is the proof. */
+/** When the user signed in, as the host says. Checked only if it is the proof. */
 export function signInTime(signedInAtMs: unknown): number {
   if (typeof signedInAtMs === 'number' && signedInAtMs >= 0 && signedInAtMs < Number.POSITIVE_INFINITY) {
     if (!looksLikeSeconds(signedInAtMs)) return signedInAtMs
@@ -45,7 +45,7 @@ export function signInTime(signedInAtMs: unknown): number {
   )
 }
 
-/** A name that is not awaited, so a promise is refused as well. */
+/** The name is not awaited, so a promise is refused too. */
 export function checkedDeviceName(deviceName: (request: Request) => string) {
   return (request: Request): string => {
     const name: unknown = deviceName(request)
@@ -54,11 +54,11 @@ export function checkedDeviceName(deviceName: (request: Request) => string) {
   }
 }
 
-/** Anything that the host returns except a promise, which nobody would await. */
+/** Anything but a promise, which nobody would await. */
 export function checkedContext(context: (request: Request) => unknown) {
   return (request: Request): unknown => {
     const value = context(request)
     if (!isPromise(value)) return value
-    throw hookInvalid('context', value, 'what the events are to carry, at once', 'It is not awaited.')
+    throw hookInvalid('context', value, 'a value for the events, not a promise', 'It is not awaited.')
   }
 }

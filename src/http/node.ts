@@ -16,7 +16,7 @@ export { type KoaContextLike, type KoaHandler, koaContextOf, toKoaHandler } from
 export { type NodeRequest, nodeRequestOf } from './node/request.ts'
 export type { NodeResponse }
 
-/** A listener of node:http and a handler of Express. Answers or calls `next`; its promise always resolves. */
+/** A listener for node:http and a handler for Express. Answers or calls `next`; its promise always resolves. */
 export type NodeHandler = (
   incoming: NodeRequest,
   outgoing: NodeResponse,
@@ -30,13 +30,13 @@ export interface NodeHandlerOptions {
    * the connection is encrypted or Express says so.
    */
   origin?: string | undefined
-  /** Hears of a fault if there is no `next` to pass it to. The client gets a bare 500. Default: `console.error`. */
+  /** Called with a fault if there is no `next`. The client gets a bare 500. Default: `console.error`. */
   onError?: FaultListener<NodeRequest> | undefined
 }
 
 /**
  * Mounts a Fetch handler in node:http, Express and Nest: `createHandler`'s, or a route of your own that calls
- * `handler.signIn`. Bodies are streamed; if a body parser has read one already, it is taken from `req.body`.
+ * `handler.signIn`. Bodies are streamed; if a body parser has already read one, `req.body` is used.
  *
  * @throws CountersignError `invalid_option` naming the option
  * @example
@@ -53,7 +53,7 @@ export function toNodeHandler(
   const onError = hookOption('onError', options.onError)
   return async (incoming, outgoing, next) => {
     const closed = new Promise<void>((resolve) => outgoing.once('close', resolve))
-    // A client that hung up is told nothing, and that is nobody's fault.
+    // The client hung up, which is not a fault.
     outgoing.on('error', () => {})
     try {
       const request = readRequest(incoming, origin)

@@ -1,12 +1,12 @@
 import { nearestName } from '../options/nearest-name.ts'
 
-/** What of a path may stand in an answer. */
+/** Paths that may be repeated in an answer. */
 const PLAIN_PATH = /^(\/[\w.~-]+)+$/
 const MAX_PATH = 128
 
 /**
- * Why a path is not found, for the developer who mounts the handler: in another place than `basePath` says, or under a
- * name that is not an operation.
+ * Why a path is not found, for the developer who mounts the handler: it is not mounted at its `basePath`, or there is
+ * no such operation.
  *
  * @param paths the paths of the operations under `basePath`
  */
@@ -20,7 +20,7 @@ export function notFoundDetail(basePath: string, paths: readonly string[], pathn
   return mountedAt === null ? served : `${served} To serve this one, pass basePath: '${mountedAt}' to createHandler.`
 }
 
-/** Under what an operation was asked for, if the path ends with one. */
+/** The path before the operation, if it ends with one. */
 function mountOf(paths: readonly string[], pathname: string): string | null {
   const at = pathname.lastIndexOf('/')
   if (pathname.length > MAX_PATH || !PLAIN_PATH.test(pathname)) return null

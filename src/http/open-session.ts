@@ -2,7 +2,7 @@ import { hookInvalid } from '../options/hooks.ts'
 import type { HandlerOptions, HostAnswer, Settings } from './options.ts'
 import type { HostAddition } from './reply.ts'
 
-/** A hook that forgets to return its headers would have the person told that they are signed in, when they are not. */
+/** If a hook forgot to return its headers, the person would be told that they are signed in when they are not. */
 export async function openSession(
   settings: Settings,
   userId: string,
@@ -18,7 +18,7 @@ export async function openSession(
   )
 }
 
-/** Nothing is added where the host has no `onVerified`, or it returns nothing. */
+/** Nothing is added if the host has no `onVerified`, or it returns nothing. */
 export async function onVerified(
   settings: Settings,
   userId: string,

@@ -29,16 +29,18 @@ export interface Person extends SignedInUser {
   accountName: string
 }
 
-/** Headers that open a session, or a whole answer: empty, or a JSON object that is merged into the handler's. */
+/**
+ * Headers that open a session, or a whole Response: empty, or a JSON object that is merged into the handler's answer.
+ */
 export type HostAnswer = HeadersLike | Response
 
-/** What `new Headers()` takes. Spelled out, because only TypeScript's DOM library has a name for it. */
+/** What `new Headers()` accepts. Only TypeScript's DOM library has a name for it. */
 export type HeadersLike = Headers | Record<string, string> | [string, string][]
 
 /** For `createHandler`. */
 export interface HandlerOptions {
   twoFactor: TwoFactor
-  /** Personal access tokens, where the people of this backend can have some. */
+  /** Personal access tokens, if your users can have them. */
   tokens?: AccessTokens | undefined
   /** Returns the user of this request from your own session, or null if nobody is signed in. */
   authenticate: (request: Request) => SignedInUser | null | Promise<SignedInUser | null>
@@ -60,29 +62,35 @@ export interface HandlerOptions {
   /** The path under which it is mounted. Default `/two-factor`. */
   basePath?: string | undefined
   /**
-   * The origins whose pages may change something: `https://app.example.com`, or an app's own, such as
+   * The origins whose pages may make changes: `https://app.example.com`, or an app's own, such as
    * `capacitor://localhost`. Default: the origin that the request was sent to.
    */
   allowedOrigins?: readonly string[] | undefined
-  /** What the events of this request's operations carry: request id, IP address. */
+  /** Passed to the events of this request's operations: request id, IP address. */
   context?: ((request: Request) => unknown) | undefined
-  /** What the list of trusted devices and the recent changes call this browser. Default: from its User-Agent, 'Firefox on Windows'. */
+  /**
+   * This browser's name in the lists of trusted devices and recent changes. Default: from its User-Agent, 'Firefox on
+   * Windows'.
+   */
   deviceName?: ((request: Request) => string) | undefined
-  /** The person passed a code in the middle of a session (`verify`): to be noted there. */
+  /** Called after a step-up (`verify`), to record it in the session. */
   onVerified?:
     | ((
         userId: string,
         details: { request: Request; method: SignInMethod; assurance: Assurance },
       ) => HostAnswer | undefined | Promise<HostAnswer | undefined>)
     | undefined
-  /** A fault: a broken store, a hook that threw. The client gets a bare 500. Without this the fault is thrown on. */
+  /**
+   * Called with a fault: a broken store, a hook that threw. The client gets a bare 500. Without it, the fault is
+   * thrown.
+   */
   onError?: ((error: unknown, request: Request) => void | Promise<void>) | undefined
   /**
    * Receives warnings about a configuration that cannot work, such as a page whose origin is not allowed. Each warning
-   * is given once per handler. Default: `console.warn`.
+   * is reported once per handler. Default: `console.warn`.
    */
   onWarning?: ((warning: HandlerWarning) => void | Promise<void>) | undefined
-  /** With what the names of its cookies begin. Default `countersign`. */
+  /** The prefix of its cookies' names. Default `countersign`. */
   cookiePrefix?: string | undefined
   /**
    * Whether cookies are `Secure` and `__Host-`. Default: yes, except for a page on http://localhost that calls this server
@@ -102,9 +110,9 @@ export interface SignInDetails {
   accountName?: string | null | undefined
   /** Up to 1 KiB of your own JSON (remember me, return path), passed to `openSession`. */
   state?: JsonValue | undefined
-  /** What the first factor was, in RFC 8176 values such as `['pwd']`: comes back in the `assurance` of `openSession`. */
+  /** The first factor, in RFC 8176 values such as `['pwd']`: included in the `assurance` for `openSession`. */
   amr?: readonly string[] | undefined
-  /** Your own flag says that this user has two-factor authentication on: if the store has no record, it is a fault. */
+  /** Your own flag says that this user has two-factor authentication on: a missing record is then a fault. */
   expectEnabled?: boolean | undefined
 }
 
@@ -178,10 +186,10 @@ function basePathOption(basePath = '/two-factor'): string {
 
 function basePathHint(basePath: unknown): string {
   if (typeof basePath !== 'string') return ''
-  if (/^https?:/.test(basePath)) return 'Pass the path alone, without the origin.'
-  if (basePath.endsWith('/')) return 'Remove the slash at its end.'
+  if (/^https?:/.test(basePath)) return 'Pass only the path, without the origin.'
+  if (basePath.endsWith('/')) return 'Remove the trailing slash.'
   if (basePath.includes('*')) return 'Remove the *: everything under the path is served.'
-  return basePath.startsWith('/') ? '' : 'It begins with a slash.'
+  return basePath.startsWith('/') ? '' : 'It must begin with a slash.'
 }
 
 function cookiePrefixOption(prefix = 'countersign'): string {
@@ -189,7 +197,7 @@ function cookiePrefixOption(prefix = 'countersign'): string {
   throw invalidOption(
     'cookiePrefix',
     prefix,
-    '1 to 40 letters, digits, hyphens and underscores, a letter or digit first',
+    '1 to 40 letters, digits, hyphens and underscores, starting with a letter or digit',
   )
 }
 

@@ -1,8 +1,8 @@
 import type { ProblemReason, TwoFactorProblem } from './api.ts'
 
-/** Of each reason: the status, and what a developer reads. People get words from the page that they look at. */
+/** For each reason: the status, and a title for developers. Users see the page's own words. */
 const PROBLEMS: Readonly<Record<ProblemReason, readonly [status: number, title: string]>> = {
-  'invalid-request': [400, 'The request does not match what this operation takes.'],
+  'invalid-request': [400, 'The request does not match what this operation accepts.'],
   'sign-in-cookie-missing': [400, 'The browser did not send the cookie that the sign-in had set. Sign in again.'],
   'signed-out': [401, 'Nobody is signed in.'],
   'cross-site': [403, 'This origin is not allowed to make changes here.'],
@@ -54,7 +54,7 @@ export interface ProblemDetails {
   cookies?: readonly string[]
 }
 
-/** A refusal, as RFC 9457 has it. */
+/** A refusal in the form of RFC 9457. */
 export function problem(
   reason: ProblemReason,
   { retryAfterSeconds = null, errors, detail, clockOffsetSeconds, headers, cookies = [] }: ProblemDetails = {},

@@ -1,12 +1,12 @@
 import { hookInvalid } from '../options/hooks.ts'
 import type { HeadersLike, HostAnswer } from './options.ts'
 
-/** What an operation answers, and the cookies that go with it. */
+/** An operation's answer, and its cookies. */
 export interface Answered<Answer> {
   ok: true
   answer: Answer
   cookies?: readonly string[]
-  /** What the host adds: headers, or an answer of its own. */
+  /** What the host adds: headers, or its own answer. */
   host?: HostAddition | undefined
 }
 
@@ -26,7 +26,7 @@ export async function reply({ answer, cookies = [], host }: Answered<object>): P
   return withCookies(json({ ...fields, ...answer }, new Headers(added.headers)), cookies)
 }
 
-/** One of another realm too, or of a package: taken for headers it would open no session, and nobody would be told. */
+/** Also one of another realm or of a package: taken for headers, it would open no session, and nobody would notice. */
 function isResponse(host: HostAnswer): host is Response {
   return Object.prototype.toString.call(host) === '[object Response]'
 }

@@ -5,31 +5,31 @@ import { type FieldError, fieldErrors } from './field-errors.ts'
 import type { Person, Settings } from './options.ts'
 import type { Answered } from './reply.ts'
 
-/** One request, by somebody who is signed in or not. */
+/** One request, signed in or not. */
 export interface Call<Who extends Person | null> {
   request: Request
   settings: Settings
   person: Who
 }
 
-/** What an operation gave. */
+/** The outcome of an operation. */
 export type Outcome<Answer> =
   | Answered<Answer>
   | (Refusal<ProblemReason> & { errors?: FieldError[]; cookies?: readonly string[]; clockOffsetSeconds?: number })
 
-/** One operation, as the handler and the document see it: its types are known inside of `run` alone. */
+/** One operation, as the handler and the document see it: only `run` knows its types. */
 export interface Route {
   name: HttpOperationName
   path: string
   method: 'GET' | 'POST'
-  /** Null: it takes no body. */
+  /** Null: it has no body. */
   body: v.GenericSchema | null
-  /** Not for anybody: the session of the host is looked at first. */
+  /** Requires a signed-in user. */
   isPersonal: boolean
   run(call: Call<Person | null>, json: unknown): Promise<Outcome<object>>
 }
 
-/** Of an operation that has nothing to say but that it is done. */
+/** The answer of an operation without any other. */
 export const done: Answered<Record<never, never>> = { ok: true, answer: {} }
 
 type BodySchema<Name extends HttpOperationName> = v.GenericSchema<unknown, HttpOperations[Name]['body']>
@@ -38,7 +38,7 @@ type Run<Name extends HttpOperationName, Who extends Person | null> = (
   body: HttpOperations[Name]['body'],
 ) => Promise<Outcome<HttpOperations[Name]['answer']>>
 
-/** An operation that shows something of the person who is signed in. */
+/** An operation that reads something of the signed-in user. */
 export function getRoute<Name extends 'status' | 'accessTokens'>(name: Name, run: Run<Name, Person>): Route {
   return {
     ...common(name),
@@ -49,7 +49,7 @@ export function getRoute<Name extends 'status' | 'accessTokens'>(name: Name, run
   }
 }
 
-/** An operation that changes something of the person who is signed in. */
+/** An operation that changes something of the signed-in user. */
 export function postRoute<Name extends HttpOperationName>(
   name: Name,
   body: BodySchema<Name>,
@@ -67,7 +67,7 @@ export function postRoute<Name extends HttpOperationName>(
   }
 }
 
-/** A step on the way in, on the strength of a challenge. */
+/** A step of a sign-in, with a challenge. */
 export function challengeRoute<Name extends HttpOperationName>(
   name: Name,
   body: BodySchema<Name>,
@@ -92,13 +92,13 @@ async function parsed<Body>(
   run: (body: Body) => Promise<Outcome<object>>,
 ): Promise<Outcome<object>> {
   const shape = shapeFor(schema, json)
-  // To valibot an array is an object too.
+  // To valibot, an array is an object too.
   const result = Array.isArray(json) ? null : v.safeParse(shape, json)
   if (result?.success) return run(result.output)
   return { ...refusal('invalid-request'), errors: fieldErrors(shape, result?.issues ?? []) }
 }
 
-/** Of a body with several shapes, the one that has all of these fields, else the last: so that errors name fields. */
+/** Of several shapes, the first with all of these fields, or else the last, so that errors name fields. */
 function shapeFor<Body>(schema: v.GenericSchema<unknown, Body>, json: unknown): v.GenericSchema<unknown, Body> {
   const shapes = 'options' in schema ? (schema.options as v.GenericSchema<unknown, Body>[]) : [schema]
   const keys = typeof json === 'object' && json !== null ? Object.keys(json) : []

@@ -1,13 +1,13 @@
 import { loopbackHost } from './loopback.ts'
 
 /*
- * What a developer reads when the setup of a site cannot work. For the log alone: an answer would tell strangers which
+ * Messages for developers when a site's configuration cannot work. Only for the log: an answer would tell anybody which
  * origins are allowed.
  */
 
 const MAX_SHOWN = 200
 
-/** Why the origin of this request is not allowed, most likely. */
+/** The likely reason why the origin of this request is not allowed. */
 export function crossSiteMessage(request: Request, allowed: ReadonlySet<string> | string): string {
   const seen = request.headers.get('origin')
   const list = typeof allowed === 'string' ? [allowed] : [...allowed]
@@ -33,14 +33,14 @@ function crossSiteCause(seen: string | null, allowed: readonly string[], isDefau
     : `It differs from ${near} in scheme, port or a leading 'www.': add it to allowedOrigins, or redirect to one address.`
 }
 
-/** The same host by another scheme, port or `www.`; or two names of this machine. */
+/** The same host with another scheme, port or `www.`; or two names of this machine. */
 function isNear(one: string, other: string): boolean {
   const host = (origin: string) => (URL.canParse(origin) ? new URL(origin).hostname.replace(/^www\./, '') : null)
   const areLocal = loopbackHost(one) !== null && loopbackHost(other) !== null
   return areLocal || (host(one) !== null && host(one) === host(other))
 }
 
-/** Why the browser did not send the sign-in cookie, most likely. */
+/** The likely reason why the browser did not send the sign-in cookie. */
 export function missingCookieMessage(
   request: Request,
   { isSecure, sameSite }: { isSecure: boolean; sameSite: string },
@@ -52,7 +52,7 @@ export function missingCookieMessage(
     return `${start} The page is on http, where browsers drop Secure cookies: serve it over https, or set secureCookies: false on a network you trust.`
   }
   if (hostOf(origin) !== hostOf(request.url) && sameSite !== 'none') {
-    return `${start} If the page is on another site than this API, set sameSite: 'none' and send requests with credentials: 'include', the request to your sign-in route too. Behind a proxy, see that it passes Cookie and Set-Cookie on.`
+    return `${start} If the page is on another site than this API, set sameSite: 'none' and send requests with credentials: 'include', including the one to your sign-in route. Behind a proxy, check that it passes on Cookie and Set-Cookie.`
   }
   return `${start} If this happens at every sign-in: the answer of handler.signIn must reach the browser with its Set-Cookie header, requests to another origin need credentials: 'include', a page on another site needs sameSite: 'none', and a page on http needs secureCookies: false.`
 }

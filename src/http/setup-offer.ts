@@ -18,7 +18,7 @@ export const noVerifier: Refusal<'invalid-request'> & { errors: FieldError[] } =
   errors: [{ path: 'type', message: "expected 'totp': passkeys are not configured here" }],
 }
 
-/** What was offered with all that a person or a browser needs to take it; its token goes into a cookie. */
+/** The offer with everything a person or a browser needs to accept it; its token goes into a cookie. */
 export function answerOffer(
   request: Request,
   { cookies }: Settings,

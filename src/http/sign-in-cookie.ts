@@ -7,7 +7,7 @@ import { missingCookieMessage } from './setup-mistakes.ts'
 
 const RANDOM_BYTES = 16
 const MAX_NAME = 255
-/** Of account names of so many characters, in their longest spelling. */
+/** Enough for the longest account name, in its longest spelling. */
 const MAX_COOKIE = 1100
 
 /** The value of a new cookie. */
@@ -15,15 +15,15 @@ export function makeSignInCookie(accountName: string): string {
   return `${encodeBase64Url(randomBytes(RANDOM_BYTES))}.${encodeBase64Url(utf8Bytes(accountName))}`
 }
 
-/** What ties a challenge to a cookie: the hash of all of it, so that nothing in it can be changed. */
+/** Binds a challenge to a cookie: the hash of the whole cookie, so that nothing in it can be changed. */
 export function bindingOf(value: string): string {
   return encodeBase64Url(sha256(utf8Bytes(value)))
 }
 
-/** What the browser presented as its sign-in cookie, or null if it has none. */
+/** The browser's sign-in cookie. */
 export interface SignInCookie {
   binding: string
-  /** To be believed once the binding held; '' in a broken cookie, which binds to no challenge. */
+  /** Trusted only after the binding was checked; '' in a broken cookie, which is bound to no challenge. */
   accountName: string
 }
 

@@ -15,7 +15,7 @@ const DETAILS = /* @__PURE__ */ optionNames<SignInDetails>({
   expectEnabled: true,
 })
 
-/** The step after the password: a challenge for this browser, or the session. */
+/** The step after the first factor: a challenge for this browser, or the session. */
 export async function signIn(settings: Settings, request: Request, details: SignInDetails): Promise<Response> {
   const { twoFactor, cookies } = settings
   checkOptions(details)

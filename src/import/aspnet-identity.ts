@@ -5,9 +5,9 @@ import { isEmpty, type Row, readRows } from './row.ts'
 
 /**
  * A user of ASP.NET Core Identity: their rows of `AspNetUserTokens` (`LoginProvider` `[AspNetUserStore]`, `Name`
- * `AuthenticatorKey` or `RecoveryCodes`, `Value`), in one list. Import only users whose `TwoFactorEnabled` in `AspNetUsers`
- * is true: if that column is selected with the rows and false, it is reported. Values that an `IPersonalDataProtector`
- * protects cannot be read.
+ * `AuthenticatorKey` or `RecoveryCodes`, `Value`), in one list. Import only users whose `TwoFactorEnabled` in
+ * `AspNetUsers` is true: if the rows include that column and it is false, it is reported. Values that an
+ * `IPersonalDataProtector` protects cannot be read.
  *
  * Facts: `UserStoreBase` of ASP.NET Core 9 (`AuthenticatorKeyTokenName`, `RecoveryCodeTokenName`),
  * https://learn.microsoft.com/aspnet/core/security/authentication/identity
@@ -28,7 +28,7 @@ export function fromAspNetIdentity(rows: unknown): ImportResult {
 
 function addRow(draft: Draft, row: Row): void {
   const provider = row.get('LoginProvider')
-  // Tokens of other providers have the same table, and their values are none of these.
+  // Other providers' tokens are in the same table, with unrelated values.
   if (!isEmpty(provider) && provider !== '[AspNetUserStore]') return
   switch (row.get('Name')) {
     case 'AuthenticatorKey':

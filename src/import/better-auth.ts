@@ -9,7 +9,7 @@ import { createDraft, type Draft } from './draft.ts'
 import type { ImportResult } from './outcome.ts'
 import { booleanOf, isEmpty, type Row, readRows, textOf } from './row.ts'
 
-/** What better-auth was configured with. */
+/** The configuration of better-auth. */
 export interface BetterAuthOptions {
   /** `BETTER_AUTH_SECRET`, or the option `secret`. */
   secret?: string | undefined
@@ -31,9 +31,9 @@ const ENVELOPE = /^\$ba\$([0-9]{1,9})\$/
 const NOT_CONFIRMED = 'The setup was never finished: the user has no authenticator yet.'
 
 /**
- * A user of better-auth's two-factor plugin: a row of its table `twoFactor` (`secret`, `backupCodes`, `verified`). The secret
- * is encrypted under better-auth's own secret with XChaCha20-Poly1305, and so are the backup codes unless they are stored
- * plain. Codes that a function of the application's encrypts cannot be read: decrypt them first.
+ * A user of better-auth's two-factor plugin: a row of its table `twoFactor` (`secret`, `backupCodes`, `verified`). The
+ * secret is encrypted under better-auth's own secret with XChaCha20-Poly1305, and so are the backup codes unless they
+ * are stored plain. Codes that the application's own function encrypted cannot be read: decrypt them first.
  *
  * Facts: better-auth 1.7.25, `better-auth/crypto` and https://www.better-auth.com/docs/plugins/2fa
  *
@@ -52,7 +52,7 @@ export function fromBetterAuth(row: unknown, options: BetterAuthOptions): Import
   return draft.result()
 }
 
-/** The key of a version; null is the secret that had no version yet. */
+/** The key of a version; null stands for the secret without a version. */
 type KeyOf = (version: number | null) => Uint8Array | null
 
 function readSecrets({ secret, secrets }: Partial<BetterAuthOptions>): KeyOf {
@@ -77,7 +77,7 @@ function addRow(draft: Draft, row: Row, keyOf: KeyOf, { digits, periodSeconds }:
   if (secret === null) {
     draft.note('secret', 'not-decrypted', 'The secret of better-auth does not open it.')
   } else {
-    // The decrypted text is the key itself, and its base32 is what the app scanned.
+    // The decrypted text is the key itself, which the app scanned as base32.
     draft.addAuthenticator({
       field: 'secret',
       secret,
@@ -94,7 +94,7 @@ function addRow(draft: Draft, row: Row, keyOf: KeyOf, { digits, periodSeconds }:
   else addRecoveryCodes(draft, 'backupCodes', list)
 }
 
-/** Hexadecimal of nonce, ciphertext and tag, with the version of the secret in front if it has one. */
+/** Hexadecimal of nonce, ciphertext and tag, after the version of the secret if it has one. */
 function decryptText(stored: unknown, keyOf: KeyOf): string | null {
   const text = textOf(stored)
   if (text === null) return null

@@ -5,8 +5,9 @@ const MAX_CODES = 100
 const BETWEEN = /[\s,;]+/
 
 /**
- * Recovery codes in one column: a list, JSON of a list, or text with commas, semicolons or white space between them. Of a
- * list of objects the field `code` or `hash` counts, unless `used` or `usedAt` says that it is spent.
+ * Recovery codes in one column: a list, JSON of a list, or text with commas, semicolons or white space between them.
+ * From a list of objects, the fields `code` or `hash` are read, except where `used` or `usedAt` says that the code was
+ * used.
  *
  * @param hashedLength how many characters the codes have, if only hashes of them are stored
  */
@@ -14,11 +15,10 @@ export function addRecoveryCodes(draft: Draft, field: string, column: unknown, h
   if (isEmpty(column)) return
   const codes = readList(column)
   if (codes === null) {
-    draft.note(field, 'malformed', 'This is no list of recovery codes. They are left out.')
+    draft.note(field, 'malformed', 'This is not a list of recovery codes. They are left out.')
     return
   }
-  if (codes.length > MAX_CODES)
-    draft.note(field, 'too-many', `Only the first ${MAX_CODES} recovery codes are looked at.`)
+  if (codes.length > MAX_CODES) draft.note(field, 'too-many', `Only the first ${MAX_CODES} recovery codes are read.`)
   codes.slice(0, MAX_CODES).forEach((code, index) => {
     if (isSpent(code)) return
     if (hashedLength === undefined) draft.addRecoveryCode(`${field}[${index}]`, codeIn(code))

@@ -5,8 +5,8 @@ import { booleanOf, integerOf, isEmpty, type Row, readRows } from './row.ts'
 /**
  * A user of django-otp: their rows of `otp_totp_totpdevice` (`key` in hexadecimal, `step`, `t0`, `digits`, `name`,
  * `confirmed`) and of `otp_static_statictoken` (`token`), in one list. `SELECT … FROM otp_static_statictoken JOIN
- * otp_static_staticdevice` finds the tokens of a user. Tokens that django-otp made itself have eight characters, too few for a
- * recovery code that can be guessed at: they are reported as `too-short`.
+ * otp_static_staticdevice` finds the tokens of a user. Tokens that django-otp created have eight characters, too few to
+ * resist guessing: they are reported as `too-short`.
  *
  * Facts: https://django-otp-official.readthedocs.io/en/stable/overview.html, models of otp_totp and otp_static
  *

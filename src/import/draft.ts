@@ -14,10 +14,10 @@ import { decodeBase64 } from './base64.ts'
 import type { ImportNote, ImportReason, ImportResult, Note } from './outcome.ts'
 import { integerOf, isEmpty, textOf, timeOf } from './row.ts'
 
-/** How a secret is written: base32 as in otpauth URIs, hexadecimal, base64, or characters that are the bytes themselves. */
+/** How a secret is written: base32 as in otpauth URIs, hexadecimal, base64, or text whose characters are the bytes. */
 export type SecretEncoding = 'base32' | 'hex' | 'base64' | 'ascii'
 
-/** An authenticator as it was found. Absent settings are the usual ones: SHA1, 6 digits, 30 seconds. */
+/** An authenticator as found. Absent settings have their defaults: SHA1, 6 digits, 30 seconds. */
 export interface FoundAuthenticator {
   /** The column of the secret. */
   field: string
@@ -30,19 +30,19 @@ export interface FoundAuthenticator {
   createdAt?: unknown
 }
 
-/** Collects what the rows of one user hold, and what was left out of it. */
+/** Collects what the rows of one user contain, and notes what is left out. */
 export interface Draft {
   note: Note
   addAuthenticator(found: FoundAuthenticator): void
   addRecoveryCode(field: string, code: unknown): void
-  /** A code of which there is only a hash, for `verifyImportedCode`; and how many characters the code has. */
+  /** A code stored only as a hash, for `verifyImportedCode`, and the number of its characters. */
   addHashedCode(field: string, hash: unknown, length: number): void
   result(): ImportResult
 }
 
 const SECRET_BYTES = { least: 10, most: 128 } as const
 const SECRET_CHARACTERS = 1024
-/** Twenty of 160 bytes: beside five authenticators a record has no room for many more. */
+/** Twenty of 160 bytes: with five authenticators, a record has little room for more. */
 const MOST_HASH_BYTES = 3200
 const ALGORITHM = /^(?:hmac)?[-_]?sha[-_]?(1|256|512)$/i
 
@@ -118,7 +118,7 @@ export function createDraft(): Draft {
   }
 }
 
-/** `not-confirmed` only if nothing else is wrong: callers take it to mean that two-factor authentication is off. */
+/** `not-confirmed` only if nothing else is wrong: callers conclude that two-factor authentication is off. */
 function mainReason(notes: readonly ImportNote[]): ImportReason {
   const [main = notes[0]] = notes.filter(({ reason }) => reason !== 'not-confirmed')
   return main?.reason ?? 'missing'
@@ -194,7 +194,7 @@ function decodeSecret(text: string, encoding: SecretEncoding): Uint8Array | null
       try {
         return decodeBase32(text)
       } catch (error) {
-        // Without a Buffer no row can be read: that is no fault of this one.
+        // Without a Buffer no row can be read: the fault is not in this one.
         if (error instanceof CountersignError && error.code === 'runtime_unsupported') throw error
         return null
       }
@@ -222,7 +222,7 @@ function readSetting(value: unknown, least: number, most: number, usual: number)
   return number !== null && number >= least && number <= most ? number : null
 }
 
-/** A name is not worth losing the authenticator for. */
+/** An invalid name must not cost the authenticator. */
 function readAppName(field: string, given: unknown, note: Note): string | undefined {
   const text = textOf(given)?.trim()
   if (text === undefined || text === '') return undefined
@@ -233,7 +233,7 @@ function readAppName(field: string, given: unknown, note: Note): string | undefi
   return name ?? undefined
 }
 
-/** As `importUser` takes it, or null and a note. */
+/** As `importUser` accepts it, or null and a note. */
 function readHash(field: string, given: unknown, note: Note): string | null {
   const { maxHashBytes } = IMPORTED_CODE
   const hash = textOf(given)
@@ -246,7 +246,7 @@ function readHash(field: string, given: unknown, note: Note): string | null {
   return null
 }
 
-/** The one spelling of a code, or null and a note. */
+/** The canonical spelling of a code, or null and a note. */
 function readCode(field: string, code: unknown, note: Note): string | null {
   if (typeof code !== 'string') {
     note(field, 'malformed', 'The recovery code is not text.')

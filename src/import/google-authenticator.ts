@@ -14,9 +14,9 @@ const DIGITS = [6, 6, 8]
 const TOTP = 2
 
 /**
- * What Google Authenticator exports as QR codes: `otpauth-migration://offline?data=…`, one of them or a list, as a long export
- * has several codes. The name in an account becomes the authenticator's name. The app exports no recovery codes, and the
- * accounts of other services, too: pass only your own.
+ * What Google Authenticator exports as QR codes: `otpauth-migration://offline?data=…`, one or a list, since a long
+ * export has several codes. An account's name becomes the authenticator's name. The app exports no recovery codes, but
+ * also accounts of other services: pass only your own.
  *
  * Facts: `MigrationPayload`, which Google does not document, as the app writes it: OtpParameters 1 (secret 1, name 2, issuer
  * 3, algorithm 4, digits 5, type 6), batch size 3, batch index 4
@@ -30,14 +30,14 @@ export function fromGoogleAuthenticator(uris: unknown): ImportResult {
   const draft = createDraft()
   const list = listOfUris(uris)
   if (list.length === 0) draft.note('uri', 'missing', 'There is no URI.')
-  if (list.length > MAX_URIS) draft.note('uri', 'too-many', `Only the first ${MAX_URIS} URIs are looked at.`)
+  if (list.length > MAX_URIS) draft.note('uri', 'too-many', `Only the first ${MAX_URIS} URIs are read.`)
   const seen = new Set<number>()
   let size = 1
   list.slice(0, MAX_URIS).forEach((uri, index) => {
     const field = list.length === 1 ? 'uri' : `uri[${index}]`
     const payload = readPayload(uri)
     if (payload === null) {
-      draft.note(field, 'malformed', 'This is no otpauth-migration URI that can be read.')
+      draft.note(field, 'malformed', 'This is not a readable otpauth-migration URI.')
       return
     }
     size = Math.max(size, numberOf(payload, 3))
@@ -48,7 +48,7 @@ export function fromGoogleAuthenticator(uris: unknown): ImportResult {
     })
   })
   if (seen.size > 0 && seen.size < size) {
-    draft.note('uri', 'missing', `The export has ${size} QR codes, and ${seen.size} of them are here.`)
+    draft.note('uri', 'missing', `The export has ${size} QR codes; only ${seen.size} were passed.`)
   }
   return draft.result()
 }
@@ -60,7 +60,7 @@ function readPayload(uri: unknown): ProtobufField[] | null {
   return bytes === null ? null : readProtobuf(bytes)
 }
 
-/** A '+' that was not percent-encoded is one of base64, unless a form decoder made a space of it. */
+/** An unencoded '+' belongs to base64, unless a form decoder turned it into a space. */
 function percentDecoded(data: string): string {
   try {
     return decodeURIComponent(data).replaceAll(' ', '+').replaceAll('-', '+').replaceAll('_', '/')
@@ -82,7 +82,7 @@ function addAccount(draft: Draft, field: string, message: number | Uint8Array): 
   }
   const secret = bytesOf(account, 1)
   if (secret !== null && secret.length > MAX_SECRET_BYTES) {
-    draft.note(field, 'too-long', `The secret has ${secret.length} bytes, and ${MAX_SECRET_BYTES} are the most.`)
+    draft.note(field, 'too-long', `The secret has ${secret.length} bytes; the limit is ${MAX_SECRET_BYTES}.`)
     return
   }
   draft.addAuthenticator({
@@ -95,7 +95,7 @@ function addAccount(draft: Draft, field: string, message: number | Uint8Array): 
   })
 }
 
-/** The last one counts; absent is 0, as for every number of a message. */
+/** The last value counts; absent means 0, as for every number in a message. */
 function numberOf(fields: readonly ProtobufField[], number: number): number {
   const value = fields.findLast((field) => field.number === number)?.value
   return typeof value === 'number' ? value : 0

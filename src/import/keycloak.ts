@@ -7,9 +7,10 @@ const CODE_LENGTH = 12
 const MAX_CODES = 100
 
 /**
- * A user of Keycloak: their rows of `credential` (`type`, `secret_data`, `credential_data`, `user_label`, `created_date`), or
- * the entries of `credentials` in an exported realm. Rows of other types, such as passwords, are left alone. Recovery codes
- * (`recovery-authn-codes`) are base64 of SHA-512, without salt: compare them in `verifyImportedCode`.
+ * A user of Keycloak: their rows of `credential` (`type`, `secret_data`, `credential_data`, `user_label`,
+ * `created_date`), or the entries of `credentials` in an exported realm. Rows of other types, such as passwords, are
+ * ignored. Recovery codes (`recovery-authn-codes`) are base64 of SHA-512, without salt: compare them in
+ * `verifyImportedCode`.
  *
  * Facts: `OTPCredentialModel` and `RecoveryAuthnCodesCredentialModel` of Keycloak 26; https://www.keycloak.org/docs/latest/server_admin/
  *
@@ -36,7 +37,7 @@ function addRow(draft: Draft, row: Row): void {
       draft.addAuthenticator({
         field: 'secret_data',
         secret: secretData.get('value'),
-        // Unless it says base32, the characters are the key themselves, and their base32 is what the app scanned.
+        // Unless it says base32, the characters themselves are the key, which the app scanned as base32.
         encoding: data.get('secretEncoding') === 'BASE32' ? 'base32' : 'ascii',
         name: row.get('userLabel'),
         algorithm: data.get('algorithm'),
@@ -51,10 +52,10 @@ function addRow(draft: Draft, row: Row): void {
   }
 }
 
-/** Keycloak asks for one code after the other and drops those that were used: what is listed is unused. */
+/** Keycloak asks for one code after another and drops used ones: the listed ones are unused. */
 function addCodes(draft: Draft, codes: unknown): void {
   if (!Array.isArray(codes)) {
-    draft.note('secret_data', 'malformed', 'There is no list of recovery codes. They are left out.')
+    draft.note('secret_data', 'malformed', 'The list of recovery codes is missing. They are left out.')
     return
   }
   codes.slice(0, MAX_CODES).forEach((code: unknown, index) => {

@@ -10,8 +10,9 @@ import { jsonOf, readRow, textOf } from './row.ts'
 const GCM_TAG_BYTES = 16
 
 /**
- * What `Illuminate\Encryption\Encrypter` sealed: base64 of JSON with `iv`, `value`, `mac` and `tag`. AES-128 or AES-256, by
- * the key's length; in CBC mode an HMAC-SHA256 of iv and value, in GCM mode a tag. Null if it does not open.
+ * Opens what `Illuminate\Encryption\Encrypter` sealed: base64 of JSON with `iv`, `value`, `mac` and `tag`. AES-128 or
+ * AES-256, by the key's length; in CBC mode an HMAC-SHA256 of iv and value, in GCM mode a tag. Null if it does not
+ * open.
  */
 export function openLaravelPayload(payload: unknown, key: Uint8Array): string | null {
   const text = textOf(payload)

@@ -8,9 +8,9 @@ import { openLaravelPayload } from './laravel-encrypter.ts'
 import type { ImportResult } from './outcome.ts'
 import { isEmpty, type Row, readRows } from './row.ts'
 
-/** What the Laravel application was configured with. */
+/** The configuration of the Laravel application. */
 export interface LaravelFortifyOptions {
-  /** `APP_KEY`, such as `base64:…`; a list if `APP_PREVIOUS_KEYS` has older ones. */
+  /** `APP_KEY`, such as `base64:…`; a list if there are `APP_PREVIOUS_KEYS`. */
   key: string | readonly string[]
 }
 
@@ -20,9 +20,9 @@ const MAX_KEYS = 20
 
 /**
  * A user of Laravel Fortify or Jetstream: a row of `users` with `two_factor_secret`, `two_factor_recovery_codes` and
- * `two_factor_confirmed_at`. Both values are sealed by Laravel's encrypter under `APP_KEY` (AES-256-CBC or -GCM, of 128 bits
- * as well), as serialised PHP strings or without. If the column `two_factor_confirmed_at` is selected and null, the setup
- * was never finished.
+ * `two_factor_confirmed_at`. Both values are sealed by Laravel's encrypter under `APP_KEY` (AES-256-CBC or -GCM, or
+ * with 128 bits), as serialized PHP strings or plain ones. If the row includes `two_factor_confirmed_at` and it is
+ * null, the setup was never finished.
  *
  * Facts: https://laravel.com/docs/fortify#two-factor-authentication, https://laravel.com/docs/encryption, and
  * `Illuminate\Encryption\Encrypter` of Laravel 12
@@ -90,7 +90,7 @@ function addRow(draft: Draft, row: Row, keys: readonly Uint8Array[]): void {
   if (codes !== null) addRecoveryCodes(draft, 'two_factor_recovery_codes', codes)
 }
 
-/** The string in `s:16:"…";` as PHP serialises it, with its length in bytes; any other text as it is. */
+/** The string in `s:16:"…";` as PHP serializes it, with its length in bytes; any other text as it is. */
 function unserialized(text: string): string {
   const [, length, content] = SERIALIZED.exec(text) ?? []
   return content !== undefined && utf8Bytes(content).length === Number(length) ? content : text

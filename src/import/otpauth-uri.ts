@@ -8,7 +8,7 @@ const MAX_URIS = 100
 const MAX_LIST = 1_000_000
 
 /**
- * A user whose secrets are kept as otpauth URIs: one of them, a list, text with one on each line, or rows with a column named
+ * A user whose secrets are stored as otpauth URIs: one, a list, text with one per line, or rows with a column named
  * `uri`, `url` or `otpauth_url`. The name in a label becomes the authenticator's name.
  *
  * Facts: Key URI Format, https://github.com/google/google-authenticator/wiki/Key-Uri-Format
@@ -22,14 +22,14 @@ export function fromOtpauthUris(uris: unknown): ImportResult {
   const draft = createDraft()
   const list = listOfUris(uris)
   if (list.length === 0) draft.note('uri', 'missing', 'There is no URI.')
-  if (list.length > MAX_URIS) draft.note('uri', 'too-many', `Only the first ${MAX_URIS} URIs are looked at.`)
+  if (list.length > MAX_URIS) draft.note('uri', 'too-many', `Only the first ${MAX_URIS} URIs are read.`)
   list.slice(0, MAX_URIS).forEach((uri, index) => {
     addOtpauthUri(draft, list.length === 1 ? 'uri' : `uri[${index}]`, uri)
   })
   return draft.result()
 }
 
-/** One line, one URI; empty lines between them are nothing. */
+/** One URI per line; empty lines are ignored. */
 export function listOfUris(uris: unknown): unknown[] {
   if (typeof uris === 'string') {
     return uris
@@ -51,7 +51,7 @@ function uriIn(entry: unknown): unknown {
 export function addOtpauthUri(draft: Draft, field: string, given: unknown): void {
   const uri = textOf(given)?.trim()
   if (uri === undefined) {
-    draft.note(field, 'malformed', 'This is no text, or too long.')
+    draft.note(field, 'malformed', 'This is not text, or too long.')
     return
   }
   const read = readUri(uri)
@@ -65,7 +65,7 @@ export function addOtpauthUri(draft: Draft, field: string, given: unknown): void
   }
 }
 
-/** What it says, or what is wrong with it. */
+/** Its parts, or what is wrong with it. */
 function readUri(uri: string) {
   try {
     return parseOtpauthUri(uri)

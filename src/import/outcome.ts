@@ -24,24 +24,24 @@ export type ImportReason =
   /** A recovery code that is stored as a hash, without the length that makes it importable. */
   | 'hashed'
 
-/** What was missing or odd. It never holds a secret or a code. */
+/** What was missing or unexpected. Never contains a secret or a code. */
 export interface ImportNote {
   /** Where: the column or parameter, such as `two_factor_secret` or `backupCodes[3]`. */
   field: string
   reason: ImportReason
-  /** What was found, and what follows from it. */
+  /** What was found, and what was done about it. */
   message: string
 }
 
-/** Reports one thing that was missing or odd. */
+/** Reports something missing or unexpected. */
 export type Note = (field: string, reason: ImportReason, message: string) => void
 
-/** What `admin.importUser` takes. */
+/** What `admin.importUser` accepts. */
 export type ImportableUser = Required<Pick<ImportUserOptions, 'authenticators' | 'recoveryCodes'>>
 
 /**
- * A user as `admin.importUser` takes them, or why there is nothing to import. `notes` lists all that was left out. The reason is
- * `not-confirmed` only if that is all that is wrong: then the user has no two-factor authentication.
+ * A user as `admin.importUser` accepts them, or why there is nothing to import. `notes` lists everything left out. The
+ * reason is `not-confirmed` only if nothing else is wrong: then the user has no two-factor authentication.
  */
 export type ImportResult =
   | { ok: true; user: ImportableUser; notes: ImportNote[] }

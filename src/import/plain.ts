@@ -8,7 +8,7 @@ import { addOtpauthUri } from './otpauth-uri.ts'
 import type { ImportResult } from './outcome.ts'
 import { isEmpty, type Row, readRows, textOf } from './row.ts'
 
-/** For columns whose settings the application keeps in its code, not in the row. A column of the row comes first. */
+/** Settings that the application keeps in its code, not in the row. A column of the row takes precedence. */
 export interface PlainColumnOptions {
   /** How `secret` is written. Default `base32`. */
   encoding?: SecretEncoding | undefined
@@ -35,8 +35,9 @@ const OPTIONS = /* @__PURE__ */ optionNames<PlainColumnOptions>({
 const ENCODINGS: readonly SecretEncoding[] = ['base32', 'hex', 'base64', 'ascii']
 
 /**
- * A user of speakeasy: what `generateSecret` returned (`base32`, `hex`, `ascii`, `otpauth_url`), or columns named `secret`
- * (with `encoding`), `algorithm`, `digits`, `step`, and `recoveryCodes` or `backupCodes`. A secret alone may be passed, too.
+ * A user of speakeasy: what `generateSecret` returned (`base32`, `hex`, `ascii`, `otpauth_url`), or columns named
+ * `secret` (with `encoding`), `algorithm`, `digits`, `step`, and `recoveryCodes` or `backupCodes`. You may also pass
+ * only the secret.
  *
  * Facts: speakeasy 2.0.0, README “generateSecret” and “totp”, https://github.com/speakeasyjs/speakeasy
  *
@@ -51,9 +52,9 @@ export function fromSpeakeasy(row: unknown, options?: PlainColumnOptions): Impor
 }
 
 /**
- * A user of otplib: columns named `secret`, `algorithm`, `digits`, `step` or `period`, and `recoveryCodes` or `backupCodes`,
- * or the secret alone. `authenticator` (version 12) and version 13 make base32; `totp` of version 12 takes the characters
- * themselves: pass `encoding: 'ascii'`.
+ * A user of otplib: columns named `secret`, `algorithm`, `digits`, `step` or `period`, and `recoveryCodes` or
+ * `backupCodes`, or only the secret. `authenticator` (version 12) and version 13 use base32; `totp` of version 12 uses
+ * the characters themselves: pass `encoding: 'ascii'`.
  *
  * Facts: otplib 12.0.1 and 13.5.0, https://otplib.yeojz.dev
  *
@@ -67,8 +68,8 @@ export function fromOtplib(row: unknown, options?: PlainColumnOptions): ImportRe
 }
 
 /**
- * A user of otpauth: the URI that `totp.toString()` made, or columns named `secret` (base32, or a `Secret`), `algorithm`,
- * `digits`, `period`, and `recoveryCodes` or `backupCodes`. A `TOTP` itself has those names.
+ * A user of otpauth: the URI that `totp.toString()` returned, or columns named `secret` (base32, or a `Secret`),
+ * `algorithm`, `digits`, `period`, and `recoveryCodes` or `backupCodes`. A `TOTP` itself has those names.
  *
  * Facts: otpauth 9.5.2, https://hectorm.github.io/otpauth/
  *
@@ -97,7 +98,7 @@ function fromPlain(where: string, given: unknown, options: PlainColumnOptions | 
   return draft.result()
 }
 
-/** A secret alone is a row with nothing else. */
+/** A lone secret becomes a row with nothing else. */
 function asRow(given: unknown): unknown {
   return typeof given === 'string' ? { secret: given } : given
 }
@@ -127,7 +128,7 @@ function addRow(draft: Draft, row: Row, settings: Settings): void {
   }
 }
 
-/** The first of these columns that holds something. */
+/** The first of these columns that is not empty. */
 function secretOf(row: Row, { encoding }: Settings): { field: string; secret: unknown; encoding: SecretEncoding } {
   for (const known of ['base32', 'hex', 'ascii', 'base64'] as const) {
     if (!isEmpty(row.get(known))) return { field: known, secret: row.get(known), encoding: known }

@@ -7,7 +7,7 @@ export interface ProtobufField {
 const MOST_FIELDS = 1000
 
 /**
- * The fields of a Protocol Buffers message: varints and length-delimited ones, which is all that is needed here
+ * The fields of a Protocol Buffers message: varints and length-delimited ones, which is all this needs
  * (https://protobuf.dev/programming-guides/encoding/). Null for anything else, or for a message that ends too soon.
  */
 export function readProtobuf(bytes: Uint8Array): ProtobufField[] | null {
@@ -37,7 +37,7 @@ export function readProtobuf(bytes: Uint8Array): ProtobufField[] | null {
   return fields
 }
 
-/** Seven bits a byte, the lowest first. Those that no number holds exactly are larger than anything that is looked at. */
+/** Seven bits per byte, the lowest first. Values that are not exact as a number are larger than any used here. */
 function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } | null {
   let value = 0
   for (let index = 0; index < 10; index += 1) {

@@ -2,23 +2,23 @@ import { checkOptionNames, checkOptions, optionNames } from '../options/groups.t
 import { invalidOption } from '../options/invalid-option.ts'
 import type { ImportResult } from './outcome.ts'
 
-/** How rows are read. */
+/** For {@link readUsers}. */
 export interface ReadUsersOptions<Row> {
-  /** Whose row it is: the id that `admin.importUser` is to have. A number becomes text. */
+  /** The row's user id, for `admin.importUser`. A number becomes text. */
   userId: (row: Row) => string | number | bigint | null | undefined
-  /** One of the functions of this module, given all rows of one user. */
+  /** Reads all rows of one user: one of the functions of this module. */
   from: (rows: readonly Row[]) => ImportResult
 }
 
-/** One user of {@link readUsers}. `userId` is null for rows that name nobody. */
+/** One user of {@link readUsers}. `userId` is null for rows without one. */
 export type ReadUser = { userId: string | null } & ImportResult
 
 const OPTIONS = /* @__PURE__ */ optionNames<ReadUsersOptions<unknown>>({ userId: true, from: true })
 const MAX_USER_ID = 255
 
 /**
- * Reads the rows of many users: those of one user are put together, wherever they stand. No row stops the others; what is
- * wrong with one is in its user's outcome.
+ * Reads the rows of many users, grouped by user, in any order. No row stops the others; what is wrong with one is in
+ * its user's outcome.
  *
  * @throws CountersignError `invalid_option` for wrong options; never for a row
  * @example
@@ -45,7 +45,7 @@ export function readUsers<Row>(rows: Iterable<Row>, options: ReadUsersOptions<Ro
   return [...users, ...nobodys]
 }
 
-/** Null where it has none, also for a row that `userId` cannot be asked of. */
+/** Null if it has none, or if `userId` throws for it. */
 function readUserId<Row>(row: Row, ask: ReadUsersOptions<Row>['userId']): string | null {
   try {
     const id = ask(row)

@@ -1,12 +1,12 @@
 import { ownBytes } from '../encoding/bytes.ts'
 import type { Note } from './outcome.ts'
 
-/** The rows of one user that are looked at. */
+/** The most rows of one user that are read. */
 const MAX_ROWS = 100
-/** The longest text in a row that is looked at. */
+/** The longest text in a row that is read. */
 export const MAX_TEXT = 16_384
 
-/** The columns of a row by name, whatever the case, and with or without underscores: `two_factor_secret`, `TwoFactorSecret`. */
+/** The columns of a row by name, in any case, with or without underscores: `two_factor_secret`, `TwoFactorSecret`. */
 export interface Row {
   get(name: string): unknown
   has(name: string): boolean
@@ -15,8 +15,8 @@ export interface Row {
 /** One row, or a list of the rows of one user. Anything but an object counts as a row without columns. */
 export function readRows(given: unknown, note: Note): Row[] {
   const list: unknown[] = Array.isArray(given) ? given : [given]
-  if (list.length > MAX_ROWS) note('rows', 'too-many', `Only the first ${MAX_ROWS} rows of a user are looked at.`)
-  // `map` would leave out the holes of a list that has some.
+  if (list.length > MAX_ROWS) note('rows', 'too-many', `Only the first ${MAX_ROWS} rows of a user are read.`)
+  // `map` would skip the holes of a sparse list.
   return Array.from(list.slice(0, MAX_ROWS), readRow)
 }
 
@@ -32,12 +32,12 @@ function plain(name: string): string {
   return name.replaceAll('_', '').toLowerCase()
 }
 
-/** Nothing is stored there. */
+/** Whether nothing is stored there. */
 export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === ''
 }
 
-/** Text, also of a column that a driver returns as bytes. Null for anything else, and for more than 16 KiB. */
+/** Text, also from a column that a driver returns as bytes. Null for anything else, and for more than 16 KiB. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value.length <= MAX_TEXT ? value : null
   const bytes = ownBytes(value)
@@ -62,7 +62,7 @@ function digitsOf(value: unknown): string {
 
 /** Yes or no, as databases return it: true, 1, '1', 't'. Null for anything else. */
 export function booleanOf(value: unknown): boolean | null {
-  // Not every object can be made text.
+  // Not every object can be converted to text.
   if (typeof value === 'object' || typeof value === 'symbol') return null
   const text = String(value).toLowerCase()
   if (['true', '1', 't'].includes(text)) return true
@@ -84,7 +84,10 @@ export function jsonOf(value: unknown): unknown {
 const FIRST_MS = 100_000_000_000
 const LAST_MS = 4_102_444_800_000
 
-/** Unix milliseconds of a Date, a number of seconds or milliseconds, or text as databases write it. Undefined if it is none. */
+/**
+ * Unix milliseconds of a Date, a number of seconds or milliseconds, or text as databases write it. Undefined for
+ * anything else.
+ */
 export function timeOf(value: unknown): number | undefined {
   const number = integerOf(value)
   if (number !== null) return inRange(number < FIRST_MS ? number * 1000 : number)
@@ -92,7 +95,7 @@ export function timeOf(value: unknown): number | undefined {
   return typeof value === 'string' && value.length <= 40 ? inRange(Date.parse(value)) : undefined
 }
 
-/** From 2000 to 2100: no other time is when somebody set up an app. */
+/** From 2000 to 2100: nobody set up an app at any other time. */
 function inRange(ms: number): number | undefined {
   return ms >= 946_684_800_000 && ms < LAST_MS ? Math.floor(ms) : undefined
 }

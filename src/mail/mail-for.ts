@@ -21,15 +21,15 @@ export type MailLanguage = 'en' | 'de' | 'ar'
 
 /** For {@link mailFor}. */
 export interface MailOptions {
-  /** Your product, as people know it. It begins the subject. */
+  /** Your product's name. The subject begins with it. */
   product: string
   /** Default English. */
   language?: MailLanguage | undefined
-  /** Which account it is, such as the login: for people who have several. */
+  /** The account, such as the login, for people who have several. */
   accountName?: string | undefined
-  /** An https address where people see how their account is protected. */
+  /** The https address of your security settings. */
   settingsUrl?: string | undefined
-  /** IANA name of the time zone that times are written in, such as `Europe/Berlin`. Default UTC. */
+  /** IANA name of the time zone for times, such as `Europe/Berlin`. Default UTC. */
   timeZone?: string | undefined
 }
 
@@ -41,7 +41,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<MailOptions>({
   timeZone: true,
 })
 const WORDS: Readonly<Record<MailLanguage, MailWords>> = { en, de, ar }
-/** What staff do. Nobody can say that it was them. */
+/** What staff do, so the mail does not ask whether it was the user. */
 const BY_STAFF: readonly MailedType[] = [
   'two-factor.reset',
   'two-factor.unlocked',
@@ -51,8 +51,8 @@ const BY_STAFF: readonly MailedType[] = [
 const MAX_URL = 2048
 
 /**
- * The mail that tells a user of an event; null for an event that is not marked `notify`. One act has one such event, so it
- * makes one mail. What staff noted is never in it, and names never become links.
+ * The mail that tells a user of an event; null for an event that is not marked `notify`. One action has one such event,
+ * so it causes one mail. It never includes the staff's note, and names never become links.
  *
  * @throws CountersignError `invalid_option`
  * @example

@@ -1,7 +1,7 @@
 const MAX_NAME = 100
-/** Control and format characters: line breaks in a subject, and those that turn the direction of what follows. */
+/** Control and format characters: line breaks in a subject, and those that change the text direction. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-/** What mail programs find links by. */
+/** Characters by which mail programs find links. */
 const LINKING = /[.:/@?#&=%]/g
 const WORD_JOINER = '\u2060'
 const [ISOLATE, END_ISOLATE] = ['\u2068', '\u2069']
@@ -16,8 +16,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A name as it may stand in a mail. Whoever chooses their own name could write an address into it: mail programs make links
- * of `evil.example`, so a character that is not seen stands before each dot, colon and slash.
+ * A name made safe for a mail. A user could choose an address as their name, and mail programs make links of
+ * `evil.example`, so an invisible character goes before each dot, colon and slash.
  */
 export function nameIn(text: string): string {
   const seen = text
@@ -29,7 +29,7 @@ export function nameIn(text: string): string {
   return short.replace(LINKING, (character) => `${WORD_JOINER}${character}${WORD_JOINER}`)
 }
 
-/** The same, kept from turning the direction of the text around it. */
+/** The same, isolated so that it does not change the direction of the text around it. */
 export function isolated(name: string): string {
   return `${ISOLATE}${name}${END_ISOLATE}`
 }

@@ -20,7 +20,10 @@ export const MAILED = [
 ] as const
 export type MailedType = (typeof MAILED)[number]
 
-/** One language. `{product}` and `{account}` are names, which are written so that no mail program makes links of them. */
+/**
+ * The texts of one language. `{product}` and `{account}` are names, written so that no mail program makes links of
+ * them.
+ */
 export interface MailWords {
   direction: 'ltr' | 'rtl'
   /** What happened, as a subject and as a sentence. */
@@ -32,7 +35,7 @@ export interface MailWords {
   /** `{count}` */
   codesLeft: string
   itWasYou: string
-  /** For what nobody did by intent, so that nobody asks whether it was them. */
+  /** For events that no user causes on purpose, instead of "if this was you". */
   ifUnexpected: string
   itWasNotYou: string
   /** Above the link to the settings. */

@@ -52,7 +52,7 @@ const ERROR_TYPES: Record<CountersignErrorCode, true> = {
   store_invalid: true,
 }
 
-/** Why it was refused; for `challenge`, why it passed or what it asks for; else `ok`. */
+/** Why it was refused; for `challenge`, why it passed or what it requires; otherwise `ok`. */
 export function outcomeOf(result: unknown): string {
   if (typeof result !== 'object' || result === null) return 'ok'
   if ('reason' in result) return wordIn(OUTCOMES, result.reason)
@@ -60,7 +60,7 @@ export function outcomeOf(result: unknown): string {
   return 'action' in result ? wordIn(OUTCOMES, result.action) : 'ok'
 }
 
-/** The code of one of this library's errors. No text of an error is an attribute, nor the code of anybody else's. */
+/** The code of one of this library's errors. Messages and other errors' codes never become attributes. */
 export function errorTypeOf(error: unknown): string {
   return error instanceof CountersignError ? wordIn(ERROR_TYPES, error.code) : 'other'
 }

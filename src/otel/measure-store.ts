@@ -4,9 +4,9 @@ import { checkMeasureOptions } from './measure-two-factor.ts'
 import { type MeasureOptions, quietly } from './meter.ts'
 
 /**
- * The same store, measured: `countersign.store.duration`, a histogram in seconds with the attributes `countersign.store.call`
- * (`load`, `save`, `userIds`), `countersign.outcome` (`ok`, `conflict`, `error`) and, with `operations`, `countersign.operation`. Each
- * conflict is a retry: another writer was first.
+ * Returns the store, measured: `countersign.store.duration`, a histogram in seconds with the attributes
+ * `countersign.store.call` (`load`, `save`, `userIds`), `countersign.outcome` (`ok`, `conflict`, `error`) and, with
+ * `operations`, `countersign.operation`. Each conflict causes a retry: another writer was first.
  *
  * @throws CountersignError `invalid_option`
  * @example

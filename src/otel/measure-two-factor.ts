@@ -6,16 +6,16 @@ import { type MeasureOptions, type MetricsHistogram, type OperationContext, quie
 
 const OPTIONS = /* @__PURE__ */ optionNames<MeasureOptions>({ meter: true, operations: true })
 
-/** Where a call is reported to. */
+/** Where calls are reported. */
 interface Report {
   duration: MetricsHistogram
   operations: OperationContext | undefined
 }
 
 /**
- * The same `TwoFactor`, whose operations are measured: `countersign.operation.duration`, a histogram in seconds with the
- * attributes `countersign.operation`, `countersign.outcome` and, for a fault, `error.type`. Use it in place of the other
- * everywhere. No attribute holds a user id, a code or the text of an error.
+ * Returns the `TwoFactor` with its operations measured: `countersign.operation.duration`, a histogram in seconds with
+ * the attributes `countersign.operation`, `countersign.outcome` and, for a fault, `error.type`. Use it everywhere
+ * instead of the original. No attribute contains a user id, a code or an error message.
  *
  * @throws CountersignError `invalid_option`
  * @example

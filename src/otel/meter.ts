@@ -3,7 +3,7 @@ export interface MetricsMeter {
   createHistogram(name: string, options: { description: string; unit: string }): MetricsHistogram
 }
 
-/** As @opentelemetry/api's `Histogram`. */
+/** The part of its `Histogram` that is used. */
 export interface MetricsHistogram {
   record(value: number, attributes: Record<string, string>): void
 }
@@ -19,17 +19,17 @@ export interface MeasureOptions {
   /** `metrics.getMeter('countersign')` of @opentelemetry/api. */
   meter: MetricsMeter
   /**
-   * `new AsyncLocalStorage()` of node:async_hooks: pass the same one to `measureTwoFactor` and to `measureStore`, and the
-   * calls of the store, retries among them, carry the operation that made them. Default: they don't.
+   * `new AsyncLocalStorage()` of node:async_hooks: pass the same one to `measureTwoFactor` and to `measureStore`, and
+   * store calls, including retries, carry the operation that made them. Default: they don't.
    */
   operations?: OperationContext | undefined
 }
 
-/** Telemetry that fails changes no outcome. */
+/** A failure of telemetry changes no outcome. */
 export function quietly(report: () => void): void {
   try {
     report()
   } catch {
-    // The operation has its result already.
+    // The operation already has its result.
   }
 }

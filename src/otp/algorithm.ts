@@ -1,6 +1,6 @@
 import { invalidOption } from '../options/invalid-option.ts'
 
-/** The hash under the HMAC (RFC 6238 §1.2). Apps that know one only know SHA1. */
+/** The hash under the HMAC (RFC 6238 §1.2). Apps that support only one support SHA1. */
 export type OtpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512'
 
 export const DEFAULT_ALGORITHM: OtpAlgorithm = 'SHA1'

@@ -8,13 +8,13 @@ import { SEPARATORS } from './typed-code.ts'
 const MAX_BYTES = 4096
 const MAX_CHARACTERS = 8192
 
-/** How many characters the last, incomplete group of eight can have. With 1, 3 or 6 a character is missing. */
+/** The possible lengths of the last, incomplete group of eight. With 1, 3 or 6, a character is missing. */
 const LAST_GROUP: readonly number[] = [0, 2, 4, 5, 7]
 
 /**
- * Base32 text of bytes, in capitals and without padding, as otpauth URIs carry secrets (RFC 4648 §6).
+ * Encodes bytes as base32, in capitals and without padding, as otpauth URIs carry secrets (RFC 4648 §6).
  *
- * @param bytes up to 4096 of them
+ * @param bytes up to 4096
  * @throws CountersignError `invalid_option` if it is not a Uint8Array or too long; `runtime_unsupported` without `Buffer`
  * @example
  * encodeBase32(new Uint8Array([102, 111, 111])) // 'MZXW6'
@@ -27,13 +27,14 @@ export function encodeBase32(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of base32 text (RFC 4648 §6), as a person may have typed it: capitals or not, with spaces and dashes
- * anywhere, with or without padding. Bits of the last character beyond the last whole byte are ignored, as authenticator
- * apps ignore them: many systems make secrets of random letters, where those bits are not zero. What {@link encodeBase32}
- * writes always has them zero (§3.5).
+ * Decodes base32 text (RFC 4648 §6), as a person may have typed it: capitals or not, with spaces and dashes anywhere,
+ * with or without padding. Bits of the last character beyond the last whole byte are ignored, as in authenticator apps:
+ * many systems make secrets of random letters, where those bits are not zero. {@link encodeBase32} always writes zeros
+ * (§3.5).
  *
  * @param text up to 8192 characters
- * @throws CountersignError `invalid_base32`, saying where but never what; `runtime_unsupported` without `Buffer`
+ * @throws CountersignError `invalid_base32`, with the position but never the character; `runtime_unsupported` without
+ *   `Buffer`
  * @example
  * decodeBase32('mzxw 6') // the bytes of 'foo'
  */
@@ -44,7 +45,7 @@ export function decodeBase32(text: string): Uint8Array {
 /**
  * {@link decodeBase32} without the last copy: returns a Buffer on Node.
  *
- * @param field what an error calls the text
+ * @param field the text's name in an error
  */
 export function decodeToBuffer(text: string, field = 'text'): Uint8Array {
   if (typeof text !== 'string') throw invalidBase32(field, `it is ${describeType(text)}, not a string`)
@@ -54,7 +55,7 @@ export function decodeToBuffer(text: string, field = 'text'): Uint8Array {
   return withBuffer(() => thirtyTwo.decode(clean))
 }
 
-/** thirty-two takes any character for a number, so every one is looked at here first. */
+/** thirty-two accepts any character, so every one is checked here first. */
 function isPlain(text: string): boolean {
   return /^[A-Za-z2-7]*$/.test(text)
 }
@@ -70,21 +71,21 @@ function withoutSeparatorsAndPadding(text: string, field: string): string {
     } else {
       if (quintet(character.charCodeAt(0)) < 0) {
         const where = `character ${index + 1} of ${text.length}`
-        throw invalidBase32(field, `${where} is not of its alphabet, A to Z and 2 to 7`)
+        throw invalidBase32(field, `${where} is not in its alphabet, A to Z and 2 to 7`)
       }
-      if (padding > 0) throw invalidBase32(field, `character ${index + 1} of ${text.length} stands after padding`)
+      if (padding > 0) throw invalidBase32(field, `character ${index + 1} of ${text.length} comes after padding`)
       clean += character
     }
   }
   if (padding > 0 && padding !== (8 - (clean.length % 8)) % 8) {
-    throw invalidBase32(field, `${padding} characters of padding after ${clean.length} others are not the right number`)
+    throw invalidBase32(field, `${padding} characters of padding after ${clean.length} others are the wrong number`)
   }
   return clean
 }
 
 function checkLength({ length }: string, field: string): void {
   if (LAST_GROUP.includes(length % 8)) return
-  throw invalidBase32(field, `${length} characters cannot be: one is missing, or there is one too many`)
+  throw invalidBase32(field, `it cannot have ${length} characters: one is missing, or there is one too many`)
 }
 
 function quintet(charCode: number): number {
@@ -97,7 +98,7 @@ function withBuffer<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (cause) {
-    // The input was checked before: what thirty-two can still miss is the runtime's Buffer.
+    // The input was already checked: only the runtime's Buffer can be missing.
     throw new CountersignError(
       'runtime_unsupported',
       'Base32 needs the global `Buffer`, which this runtime lacks. On Cloudflare Workers set the compatibility flag `nodejs_compat` and a `compatibility_date` of 2024-09-23 or later. In a browser assign `globalThis.Buffer` first, for example from the npm package `buffer`.',

@@ -8,7 +8,7 @@ import { secretOption } from './secret.ts'
 import { DEFAULT_PERIOD_SECONDS, periodOption } from './totp.ts'
 import { isHttpsUrl, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
 
-/** What an otpauth URI says (Key URI Format). */
+/** The contents of an otpauth URI (Key URI Format). */
 export interface OtpauthUriOptions {
   /** Default 'totp'. */
   type?: 'totp' | 'hotp' | undefined
@@ -18,21 +18,21 @@ export interface OtpauthUriOptions {
   accountName: string
   /** Bytes (1 to 128) or base32 text. */
   secret: Uint8Array | string
-  /** Default 'SHA1'. Many apps ignore this, `digits` and `periodSeconds`: the defaults are what all of them read. */
+  /** Default 'SHA1'. Many apps ignore this, `digits` and `periodSeconds`; all of them support the defaults. */
   algorithm?: OtpAlgorithm | undefined
   /** 6 to 8; default 6. */
   digits?: number | undefined
   /** For 'totp': 1 to 120; default 30. */
   periodSeconds?: number | undefined
-  /** For 'hotp', which needs it: the first counter, 0 to 2^53 − 1. */
+  /** Required for 'hotp': the first counter, 0 to 2^53 − 1. */
   counter?: number | undefined
-  /** A picture for the apps that show one: an https URL of up to 2048 characters. */
+  /** A picture for apps that show one: an https URL of up to 2048 characters. */
   image?: string | undefined
 }
 
 /**
- * The URI that an authenticator app reads from a QR code (Key URI Format): label `Issuer:account`, the issuer again as a
- * parameter, spaces as %20, and no parameter that equals its default. It holds the secret: never log it.
+ * The URI that an authenticator app reads from a QR code (Key URI Format): label `Issuer:account`, the issuer again as
+ * a parameter, spaces as %20, and no parameter that equals its default. It contains the secret: never log it.
  *
  * @throws CountersignError `invalid_option`, also for a ':' in a name (the label's separator) and for half a surrogate
  *   pair; `invalid_base32`; `runtime_unsupported` without `Buffer`
@@ -66,13 +66,13 @@ function label(issuer: string | undefined, accountName: string): string {
   return issuer === undefined ? account : `${encodeURIComponent(issuer)}:${account}`
 }
 
-/** What tells one code from the next. The one of the other type would be lost without a word, so it is refused. */
+/** The moving factor. That of the other type would be dropped silently, so it is refused. */
 function movingParameters(type: 'totp' | 'hotp', options: OtpauthUriOptions): string[] {
   if (type === 'hotp') {
     if (options.periodSeconds !== undefined) {
       throw invalidOption('periodSeconds', options.periodSeconds, `left out for type 'hotp'`)
     }
-    if (options.counter === undefined) throw invalidOption('counter', undefined, `given for type 'hotp'`)
+    if (options.counter === undefined) throw invalidOption('counter', undefined, `set for type 'hotp'`)
     return [`counter=${counterOption(options.counter)}`]
   }
   if (options.counter !== undefined) throw invalidOption('counter', options.counter, `left out for type 'totp'`)

@@ -25,7 +25,7 @@ export interface GenerateHotpOptions extends OtpOptions {
 
 /** For `verifyHotp`. */
 export interface VerifyHotpOptions extends OtpOptions {
-  /** What the person typed: of any type, spaces and dashes are dropped. */
+  /** What the person typed. Can be of any type; spaces and dashes are ignored. */
   code: unknown
   /** The first counter that is accepted: one more than the last one used. 0 to 2^53 − 1. */
   counter: number
@@ -33,9 +33,9 @@ export interface VerifyHotpOptions extends OtpOptions {
   lookAhead?: number | undefined
 }
 
-/** Whether the code was right, and of which counter. */
+/** Whether the code was correct, and for which counter. */
 export type VerifyHotpResult =
-  /** `counter` is the one that matched, `delta` how far ahead it was: keep `counter + 1` as the next one. */
+  /** `counter` is the one that matched, `delta` how far ahead it was: store `counter + 1` as the next one. */
   { ok: true; counter: number; delta: number } | { ok: false }
 
 /**
@@ -58,7 +58,7 @@ export function generateHotp(options: GenerateHotpOptions): string {
  * Checks a code against the counter and the next `lookAhead` counters, in constant time and nearest first. You must
  * make sure that a counter is never accepted again: store `counter + 1` of the result before you sign the user in.
  *
- * @throws CountersignError as {@link generateHotp} does; never for anything that `code` may be
+ * @throws CountersignError as {@link generateHotp} does; never for any `code`
  * @example
  * const result = verifyHotp({ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', code: '359152', counter: 1, lookAhead: 5 })
  * // { ok: true, counter: 2, delta: 1 }

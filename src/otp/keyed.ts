@@ -5,9 +5,9 @@ import type { CHash } from '@noble/hashes/utils.js'
 import type { OtpAlgorithm } from './algorithm.ts'
 
 /**
- * The first of the counters whose code is the wanted one (RFC 4226 §5.3), or null. The key goes through the hash once
- * for all of them: three steps cost eight blocks of hashing, where three separate HMACs cost twelve. Codes are compared
- * as numbers, in one operation: there is no first wrong digit to find by timing.
+ * The first counter with the wanted code (RFC 4226 §5.3), or null. The key is hashed once for all of them: three steps
+ * cost eight blocks of hashing, three separate HMACs twelve. Codes are compared as numbers, in one operation, so timing
+ * reveals no digit.
  */
 export function findCounter(
   secret: Uint8Array,
@@ -26,7 +26,7 @@ export function findCounter(
   }
 }
 
-/** The code of a counter: the last digits of its number, written out. */
+/** The code of a counter: the last digits of its number. */
 export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: number, counter: number): string {
   const workbench = workbenchFor(algorithm)
   try {
@@ -38,8 +38,8 @@ export function codeOf(secret: Uint8Array, algorithm: OtpAlgorithm, digits: numb
 }
 
 /**
- * What HMAC (RFC 2104) works with, kept from call to call. Nothing of a key stays in here between two calls: each sets
- * its key first, wipes it last, and lets nobody else run meanwhile.
+ * The buffers of HMAC (RFC 2104), reused by every call. No key stays in them between calls: each call sets its key
+ * first, wipes it last, and runs synchronously.
  */
 interface Workbench {
   setKey(secret: Uint8Array): void
@@ -60,13 +60,13 @@ function workbenchFor(algorithm: OtpAlgorithm): Workbench {
   return workbench
 }
 
-/** What noble's hash objects do block by block. It does not promise to keep this. */
+/** The block-by-block part of noble's hash objects, which noble may change. */
 interface HashState {
   process: (block: DataView, offset: number) => void
   /** The state in words of 32 bits: after the last block, the digest. */
   get(): number[]
   _cloneInto(target: HashState): HashState
-  /** Wipes what the last block left in the schedule that all hashes of this kind share. */
+  /** Wipes the message schedule, which all hashes of this kind share. */
   roundClean(): void
 }
 
@@ -76,9 +76,9 @@ function isHashState(hash: object): hash is HashState {
 }
 
 /**
- * The counter and the digest of it fill one block each, whose padding never changes, so a code is two blocks of hashing
- * and no more: three steps took two fifths longer with `update` and `digest`, which check, pad, copy and wipe for each
- * message, and four times as long with noble's `hmac`. Null if this noble's hashes do not work block by block.
+ * The counter and its digest fill one block each, whose padding never changes, so a code takes two blocks of hashing.
+ * Three steps took two fifths longer with `update` and `digest`, which check, pad, copy and wipe for each message, and
+ * four times as long with noble's `hmac`. Null if this noble's hashes do not work block by block.
  */
 function byBlocks(hash: CHash): Workbench | null {
   const [fresh, inner, outer, work] = [hash.create(), hash.create(), hash.create(), hash.create()]
@@ -124,7 +124,7 @@ function byBlocks(hash: CHash): Workbench | null {
   }
 }
 
-/** A message that is the last one after a whole block: its length in bits is that of both (FIPS 180-4 §5.1). */
+/** The last message after one whole block: its length in bits includes that block (FIPS 180-4 §5.1). */
 function paddedBlock(blockLen: number, messageLen: number): DataView {
   const view = new DataView(new ArrayBuffer(blockLen))
   view.setUint8(messageLen, 0x80)

@@ -7,7 +7,7 @@ import { secretOption } from './secret.ts'
 import { DEFAULT_PERIOD_SECONDS } from './totp.ts'
 import { isHttpsUrl, MAX_IMAGE, MAX_NAME, MAX_URI } from './uri-limits.ts'
 
-/** What `buildOtpauthUri` takes, with every default filled in. */
+/** What `buildOtpauthUri` accepts, with every default filled in. */
 export type OtpauthUri = {
   issuer?: string
   accountName: string
@@ -24,10 +24,10 @@ type Parameter = (typeof KNOWN)[number]
 type Parameters = ReadonlyMap<Parameter, string>
 
 /**
- * What an otpauth URI says (Key URI Format), as this library and other apps write it: an algorithm in small letters,
- * a label without an issuer, with white space after the ':' or with %3A for it, the issuer in one place only (where the two
- * differ, the parameter is right), unknown parameters, a picture that is no https URL (left out). A '+' is a '+', except
- * where reading it as a space makes the two issuers agree.
+ * Parses an otpauth URI (Key URI Format), as this library and other apps write it: an algorithm in lower case, a label
+ * without an issuer, with white space after the ':' or %3A for it, the issuer in only one place (if the two differ, the
+ * parameter counts), unknown parameters, a picture that is not an https URL (left out). A '+' is a '+', unless reading
+ * it as a space makes the two issuers equal.
  *
  * @param uri up to 8192 characters
  * @throws CountersignError `invalid_uri`, naming the part but never the secret; `runtime_unsupported` without `Buffer`
@@ -38,7 +38,7 @@ type Parameters = ReadonlyMap<Parameter, string>
 export function parseOtpauthUri(uri: string): OtpauthUri {
   if (typeof uri !== 'string' || uri.length > MAX_URI)
     throw invalidUri(`it must be text of up to ${MAX_URI} characters`)
-  if (LONE_SURROGATE.test(uri)) throw invalidUri('it holds half a surrogate pair')
+  if (LONE_SURROGATE.test(uri)) throw invalidUri('it contains half a surrogate pair')
   const [, typeText, label, query] = /^otpauth:\/\/([a-z]+)\/([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is.exec(uri) ?? []
   const type = typeText?.toLowerCase()
   if ((type !== 'totp' && type !== 'hotp') || label === undefined) {
@@ -58,7 +58,7 @@ export function parseOtpauthUri(uri: string): OtpauthUri {
     : { type, ...common, periodSeconds: readInteger(parameters, 'period', 1, 120, DEFAULT_PERIOD_SECONDS) }
 }
 
-/** A parameter given twice means one thing to one app and another to the next: refused. */
+/** A repeated parameter is refused: apps disagree on which one counts. */
 function readParameters(query: string): Parameters {
   const parameters = new Map<Parameter, string>()
   for (const pair of query.split('&')) {
@@ -66,7 +66,7 @@ function readParameters(query: string): Parameters {
     const name = decode(end < 0 ? pair : pair.slice(0, end), `a parameter's name`)
     const known = KNOWN.find((parameter) => parameter === name)
     if (known === undefined) continue
-    if (parameters.has(known)) throw invalidUri(`the parameter '${known}' is there twice`)
+    if (parameters.has(known)) throw invalidUri(`the parameter '${known}' occurs twice`)
     parameters.set(known, end < 0 ? '' : decode(pair.slice(end + 1), `the parameter '${known}'`))
   }
   return parameters
@@ -86,8 +86,8 @@ function readNames(label: string, issuerParameter: string | undefined): { accoun
 }
 
 /**
- * The label is `account` or `issuer:account`, and an issuer may hold a ':' itself: so the parameter is looked for first.
- * Form encoders write a space as '+': read so where that makes the two agree.
+ * The label is `account` or `issuer:account`, and an issuer may contain a ':', so the parameter is used to split it.
+ * Form encoders write a space as '+': it is read so if that makes the two equal.
  */
 function splitLabel(label: string, issuerParameter: string | undefined): { prefix: string | null; account: string } {
   for (const prefix of new Set([issuerParameter, spaced(issuerParameter)])) {
@@ -125,7 +125,7 @@ function readAlgorithm(text: string | undefined): OtpAlgorithm {
   throw invalidUri(`the parameter 'algorithm' must be SHA1, SHA256 or SHA512`)
 }
 
-/** `fallback` null: it must be there. */
+/** `fallback` null: the parameter is required. */
 function readInteger(parameters: Parameters, name: Parameter, least: number, most: number, fallback: number | null) {
   const text = parameters.get(name)
   if (text === undefined && fallback !== null) return fallback
@@ -143,5 +143,5 @@ function decode(text: string, part: string): string {
 }
 
 function invalidUri(what: string): CountersignError {
-  return new CountersignError('invalid_uri', `This is not an otpauth URI that can be read: ${what}.`)
+  return new CountersignError('invalid_uri', `This is not a readable otpauth URI: ${what}.`)
 }

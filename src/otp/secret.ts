@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 512
 /**
  * Creates a random secret as base32 text without padding, from the runtime's cryptographic generator.
  *
- * @param bytes 16 to 64; the default of 20 is what RFC 4226 §4 (R6) recommends and every app reads
+ * @param bytes 16 to 64; the default of 20 is what RFC 4226 §4 (R6) recommends and every app supports
  * @throws CountersignError `invalid_option`; `runtime_unsupported` without `Buffer`
  * @example
  * const secret = generateSecret() // 32 characters, such as 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
@@ -19,7 +19,7 @@ export function generateSecret(bytes: number = 20): string {
   return encodeBase32(crypto.getRandomValues(new Uint8Array(length)))
 }
 
-/** The bytes of a secret given as bytes or base32 text: 1 to 128 of them. Their quality is the caller's affair. */
+/** The bytes of a secret, passed as bytes or base32 text: 1 to 128. Their randomness is up to the caller. */
 export function secretOption(given: Uint8Array | string): Uint8Array {
   if (typeof given === 'string' && given.length > MAX_CHARACTERS) {
     throw invalidOption('secret', given, `at most ${MAX_CHARACTERS} characters of base32 text`)

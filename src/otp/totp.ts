@@ -19,21 +19,23 @@ export interface GenerateTotpOptions extends OtpOptions {
 
 /** For `verifyTotp`. */
 export interface VerifyTotpOptions extends GenerateTotpOptions {
-  /** What the person typed: of any type, spaces and dashes are dropped. */
+  /** What the person typed. Can be of any type; spaces and dashes are ignored. */
   code: unknown
   /** How many steps before and after the current one are accepted (RFC 6238 §5.2): 0 to 10; default 1. */
   window?: number | undefined
   /**
    * The last accepted step, or 0 if there was none: this step and earlier ones are refused. If the code is correct for
-   * two steps, the later one is returned, so that the same digits are not accepted again. Without `afterStep`, nothing
+   * two steps, the later one is returned, so that the same digits are not accepted again. Without `afterStep`, no code
    * is refused as used.
    */
   afterStep?: number | undefined
 }
 
-/** Whether the code was right, and of which step. */
+/** Whether the code was correct, and for which step. */
 export type VerifyTotpResult =
-  /** `step` is the one that matched: keep it as the next `afterStep`. `delta` is its distance from the current step. */
+  /**
+   * `step` is the one that matched: store it as the next `afterStep`. `delta` is its distance from the current step.
+   */
   { ok: true; step: number; delta: number } | { ok: false }
 
 /**
@@ -57,7 +59,7 @@ export function generateTotp(options: GenerateTotpOptions): string {
  * first, then the nearest ones, earlier before later. Accept a code at most once (RFC 6238 §5.2): store `step` and pass
  * it as `afterStep` the next time.
  *
- * @throws CountersignError as {@link generateTotp} does; never for anything that `code` may be
+ * @throws CountersignError as {@link generateTotp} does; never for any `code`
  * @example
  * const result = verifyTotp({ secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', code: '287 082', timeMs: 61_000 })
  * // { ok: true, step: 1, delta: -1 }
@@ -79,8 +81,8 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
 }
 
 /**
- * For the engine, which has checked everything before: the step within the window that the code (normalized) belongs
- * to; null if none. The latest one, where the same digits are right for two: an earlier one would leave them good again.
+ * For the engine, which has checked its arguments: the step within the window that has this (normalized) code; null if
+ * none. The latest one if two have the same digits: otherwise they would be accepted again.
  */
 export function findTotpStep(
   secret: Uint8Array,
@@ -104,7 +106,7 @@ function latestFirst(step: number, window: number, afterStep: number): number[] 
   return steps
 }
 
-/** The current step, then −1, +1, −2 …: most codes are of the current one. */
+/** The current step, then −1, +1, −2 …: most codes are for the current one. */
 function nearestFirst(step: number, window: number): number[] {
   const steps = [step]
   for (let distance = 1; distance <= window; distance++) {

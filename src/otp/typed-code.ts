@@ -1,5 +1,5 @@
 /**
- * One character that people, apps and clipboards put between the characters of a code: white space, a dash or minus sign,
+ * A character that people, apps and clipboards put between the characters of a code: white space, a dash or minus sign,
  * or an invisible one (zero-width space, direction mark, soft hyphen).
  */
 export const SEPARATORS: RegExp = /[\s\u0085\p{Dash_Punctuation}\u2212\p{Format}\p{Default_Ignorable_Code_Point}]/u
@@ -12,9 +12,9 @@ const DIGIT = /^\p{Decimal_Number}$/u
 const MAX_TYPED = 64
 
 /**
- * What somebody typed into a code field, as the characters it means: full-width ones narrowed (NFKC), decimal digits of
- * any script as ASCII digits, and no white space, dashes or invisible characters. Case stays: the shape tells what kind of
- * code it may be.
+ * Normalizes what somebody typed into a code field: full-width characters narrowed (NFKC), decimal digits of any script
+ * as ASCII digits, and no white space, dashes or invisible characters. Case is kept: the shape shows what kind of code
+ * it may be.
  *
  * @returns null if it is not text, is longer than 64 characters, or nothing remains
  */
@@ -25,9 +25,9 @@ export function readTypedCode(value: unknown): string | null {
 }
 
 /**
- * The same with its dashes, each as '-': how another library may have hashed it.
+ * The same with its dashes, each as '-', as another library may have hashed it.
  *
- * @returns null if it is not text, or is longer than 64 characters, also once compatibility characters are spelled out
+ * @returns null if it is not text, or is longer than 64 characters, also after NFKC expands it
  */
 export function readTypedText(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_TYPED) return null
@@ -40,19 +40,19 @@ function withAsciiDigits(text: string): string {
   return text.replace(OTHER_DIGITS, (digit) => String(digitValue(digit.codePointAt(0) ?? 0)))
 }
 
-/** The digits of a script follow each other from 0 to 9, and the digits of two scripts at most directly (Unicode §4.6). */
+/** A script's digits are consecutive from 0 to 9, and two scripts' digits may be adjacent (Unicode §4.6). */
 function digitValue(codePoint: number): number {
   let first = codePoint
   while (DIGIT.test(String.fromCodePoint(first - 1))) first--
   return (codePoint - first) % 10
 }
 
-/** Whether it is a code of exactly so many ASCII digits: those of other scripts are read by {@link readTypedCode}. */
+/** Whether it is exactly that many ASCII digits; {@link readTypedCode} converts those of other scripts. */
 export function isDigits(text: string, digits: number): boolean {
   return numberOfDigits(text, digits) !== null
 }
 
-/** The number that a code of exactly so many ASCII digits writes, else null. */
+/** The number of a code of exactly that many ASCII digits, else null. */
 export function numberOfDigits(text: string, digits: number): number | null {
   if (text.length !== digits) return null
   let number = 0
@@ -64,7 +64,7 @@ export function numberOfDigits(text: string, digits: number): number | null {
   return number
 }
 
-/** The number of what somebody typed, if it is a code of so many digits: what `verifyHotp` and `verifyTotp` look at. */
+/** The number of what somebody typed, if it is a code of that many digits, for `verifyHotp` and `verifyTotp`. */
 export function readCode(value: unknown, digits: number): number | null {
   if (typeof value !== 'string') return null
   const number = numberOfDigits(value, digits)

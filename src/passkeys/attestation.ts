@@ -1,17 +1,17 @@
 import { decodeBase64Url } from '../encoding/base64url.ts'
 import { readCbor } from './cbor.ts'
 
-/** What a registration has beside the client's data (WebAuthn Level 3 §6.5). */
+/** A registration's attestation object (WebAuthn Level 3 §6.5). */
 export interface Attestation {
   fmt: string
-  /** What a self-signed one says it is signed with; null for `none`. */
+  /** The algorithm that a self-signed one claims; null for `none`. */
   alg: number | null
   authenticatorData: Uint8Array
 }
 
 /**
- * Null for every format but `none` and self-signed `packed`. All others hold certificates, and the library would fetch their
- * revocation lists from addresses that the certificates name.
+ * Null for every format but `none` and self-signed `packed`. The others contain certificates, and the library would
+ * fetch their revocation lists from addresses named in them.
  */
 export function readAttestation(attestationObject: string): Attestation | null {
   const bytes = decodeBase64Url(attestationObject)

@@ -12,7 +12,7 @@ const USER_VERIFIED = 0x04
 const BACKUP_ELIGIBLE = 0x08
 const BACKED_UP = 0x10
 
-/** What a passkey signs of itself (WebAuthn Level 3 §6.1). */
+/** What a passkey says about itself, and signs (WebAuthn Level 3 §6.1). */
 export interface AuthenticatorData {
   counter: number
   backupEligible: boolean
@@ -29,7 +29,7 @@ export function readAuthenticatorData(
   const flags = bytes[FLAGS_AT] ?? 0
   const has = (flag: number) => (flags & flag) !== 0
   if (!has(USER_PRESENT) || (isVerificationRequired && !has(USER_VERIFIED))) return 'user-verification'
-  // What may not be backed up cannot be backed up.
+  // A passkey that cannot be backed up cannot be backed up already.
   if (has(BACKED_UP) && !has(BACKUP_ELIGIBLE)) return 'malformed'
   const counter = new DataView(bytes.buffer, bytes.byteOffset).getUint32(COUNTER_AT)
   return { counter, backupEligible: has(BACKUP_ELIGIBLE), backedUp: has(BACKED_UP) }

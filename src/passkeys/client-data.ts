@@ -3,7 +3,7 @@ import { equalText } from '../encoding/equal.ts'
 import { utf8Text } from '../encoding/utf8.ts'
 import type { PasskeyCause } from '../engine/passkey.ts'
 
-/** What the browser says of a ceremony: which page asked, and for what. */
+/** What the browser must say about a ceremony: which page asked, and for what. */
 interface Expected {
   type: 'webauthn.create' | 'webauthn.get'
   challenge: string
@@ -11,8 +11,8 @@ interface Expected {
 }
 
 /**
- * WebAuthn Level 3 §7.1 steps 5 to 12, §7.2 steps 7 to 13. No frame of another site may ask for a passkey: there the user does
- * not see for whom they sign.
+ * WebAuthn Level 3 §7.1 steps 5 to 12, §7.2 steps 7 to 13. A frame inside another site must not ask for a passkey,
+ * since the user does not see for whom they sign.
  */
 export function clientDataFault(clientDataJson: string, { type, challenge, origins }: Expected): PasskeyCause | null {
   const clientData = readClientData(clientDataJson)

@@ -1,7 +1,7 @@
 /**
- * What password managers and platforms call themselves, by the AAGUID that they register with. From the list that the
- * passkey developer community keeps (github.com/passkeydeveloper/passkey-authenticator-aaguids). Security keys are not in it:
- * browsers hide their AAGUID unless attestation is asked for.
+ * Names of password managers and platforms, by the AAGUID that they register with. From the list of the passkey
+ * developer community (github.com/passkeydeveloper/passkey-authenticator-aaguids). Security keys are not in it:
+ * browsers hide their AAGUID unless attestation is requested.
  */
 const NAMES: Readonly<Record<string, string>> = {
   '08987058-cadc-4b81-b6e1-30de50dcbe96': 'Windows Hello',
@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'fdb141b2-5d84-443e-8a35-4698c205a502': 'KeePassXC',
 }
 
-/** Null for a passkey that says nothing of its kind. */
+/** Null for an unknown AAGUID. */
 export function passkeyName(aaguid: unknown): string | null {
   return typeof aaguid === 'string' && Object.hasOwn(NAMES, aaguid) ? (NAMES[aaguid] ?? null) : null
 }

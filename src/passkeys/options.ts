@@ -14,11 +14,11 @@ export interface PasskeyVerifierOptions {
   /** @simplewebauthn/server, 13 or later. */
   webauthn: WebAuthnLibrary
   /**
-   * The domain that passkeys belong to: the site's own, or a parent of it, such as `acme.example` for `app.acme.example`.
-   * Passkeys never move to another one, so choose it once. `localhost` while developing.
+   * The domain that passkeys belong to: the site's own, or a parent of it, such as `acme.example` for
+   * `app.acme.example`. Passkeys never move to another domain, so choose it once. Use `localhost` during development.
    */
   rpId: string
-  /** What browsers call the site. Default: the issuer. */
+  /** The site's name, as browsers show it. Default: the issuer. */
   rpName?: string | undefined
   /**
    * The origins of the pages that may ask for passkeys. Default: `https://` and the rpId. Native apps on Android have
@@ -26,7 +26,7 @@ export interface PasskeyVerifierOptions {
    */
   origins?: readonly string[] | undefined
   /**
-   * Whether the passkey must also check who is there (PIN, fingerprint). Default `preferred`: the password was the first
+   * Whether the passkey must also verify the user (PIN, fingerprint). Default `preferred`: the password was the first
    * factor, so a security key without a PIN is enough as the second.
    */
   userVerification?: UserVerification | undefined
@@ -78,7 +78,7 @@ export function readOptions(options: PasskeyVerifierOptions): CheckedOptions {
   }
 }
 
-/** A domain as browsers write it: lower case, Punycode, no port. WebAuthn knows no IP addresses. */
+/** A domain as browsers write it: lower case, Punycode, no port. WebAuthn has no IP addresses. */
 function rpIdOption(rpId: string | undefined): string {
   const allowed = "a domain such as 'acme.example', without scheme and port"
   if (typeof rpId !== 'string' || rpId.length > 253 || !URL.canParse(`https://${rpId}`)) {
@@ -100,7 +100,7 @@ function originsOption(origins: readonly string[] | undefined, rpId: string): re
   return [...origins]
 }
 
-/** A browser lets no other page ask for passkeys of this domain, so any other entry is a mistake. */
+/** Browsers let no other page use this domain's passkeys, so any other entry is a mistake. */
 function checkOrigin(origin: unknown, field: string, rpId: string): void {
   if (typeof origin === 'string' && origin.length <= 512) {
     if (/^android:apk-key-hash:[A-Za-z0-9_-]{43}$/.test(origin)) return
@@ -110,7 +110,7 @@ function checkOrigin(origin: unknown, field: string, rpId: string): void {
       if (!isOfDomain) throw invalidOption(field, origin, `an origin of ${rpId} or of a subdomain`)
       const isLocal = url.hostname === 'localhost' || url.hostname.endsWith('.localhost')
       if (url.protocol === 'https:' || isLocal) return
-      throw invalidOption(field, origin, 'an https origin', 'Browsers offer passkeys over http on localhost only.')
+      throw invalidOption(field, origin, 'an https origin', 'Over http, browsers offer passkeys only on localhost.')
     }
   }
   throw invalidOption(field, origin, `an origin as browsers send it, such as 'https://${rpId}', without a path`)

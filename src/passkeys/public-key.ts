@@ -13,7 +13,7 @@ const ED25519 = 6
 const RSA_BITS = { min: 2048, max: 4096 }
 const RSA_EXPONENT = 65_537
 
-/** The algorithm of a key that has the curve or the size that it is meant for; null for any other. */
+/** The algorithm of a key with the required curve or size; null for any other. */
 export function algorithmOf(publicKey: Uint8Array): number | null {
   const key = readCbor(publicKey)
   if (!(key instanceof Map)) return null

@@ -8,9 +8,9 @@ import { type PasskeyVerifierOptions, readOptions } from './options.ts'
 import { algorithmOf } from './public-key.ts'
 
 /**
- * Verifies passkeys and security keys with @simplewebauthn/server, which is passed in: it brings 26 packages, so only those
- * who use passkeys load them. Origin, rpId, challenge, flags, attestation format and algorithm are checked before the
- * library is asked, so no response makes it fetch anything.
+ * Verifies passkeys and security keys with @simplewebauthn/server, which you pass in: it brings 26 packages, so only
+ * those who use passkeys load them. Origin, rpId, challenge, flags, attestation format and algorithm are checked before
+ * the library is called, so no response makes it fetch anything.
  *
  * @throws CountersignError `invalid_option` naming the option
  * @example
@@ -25,7 +25,7 @@ export function passkeyVerifier(options: PasskeyVerifierOptions): PasskeyVerifie
   const { webauthn, rpId, rpName, origins, userVerification, algorithms } = readOptions(options)
   const isVerificationRequired = userVerification === 'required'
   const site = { rpId, isVerificationRequired }
-  /** What the library is told in both ceremonies. It checks once more what was checked here. */
+  /** Passed to the library in both ceremonies. It repeats the checks made here. */
   const expected = {
     expectedOrigin: [...origins],
     expectedRPID: rpId,
@@ -73,7 +73,7 @@ export function passkeyVerifier(options: PasskeyVerifierOptions): PasskeyVerifie
         response,
         expectedChallenge: challenge,
         ...expected,
-        // With 0 the library compares no counters: the engine does, once the signature held.
+        // With 0 the library compares no counters: the engine does, after the signature was verified.
         credential: { id: credential.id, publicKey: new Uint8Array(credential.publicKey), counter: 0 },
       }
       const found = await ask(() => webauthn.verifyAuthenticationResponse(given as never), 'authenticationInfo')
@@ -82,14 +82,14 @@ export function passkeyVerifier(options: PasskeyVerifierOptions): PasskeyVerifie
   }
 }
 
-/** The part of the library's answer to a registration that is used. */
+/** The part of the library's registration result that is used. */
 interface RegistrationInfo {
   fmt: string
   aaguid: string
   credential: { id: string; publicKey: Uint8Array }
 }
 
-/** Null if it did not verify: the library throws for most of what can be wrong with a response. */
+/** Null if it did not verify: for most invalid responses, the library throws. */
 async function ask<Info extends object>(verify: () => Promise<unknown>, field: string): Promise<Info | null> {
   try {
     const result = (await verify()) as Record<string, unknown>

@@ -10,7 +10,7 @@ import {
   type VaultContext,
 } from './keep.ts'
 
-/** A recovery code of which another library kept only a hash. */
+/** A recovery code that another library stored as a hash. */
 export interface ImportedCodeHash {
   /** As the other library stored it: bcrypt, argon2, anything that `verifyImportedCode` can compare. At most 256 bytes. */
   hash: string
@@ -18,10 +18,10 @@ export interface ImportedCodeHash {
   length: number
 }
 
-/** Shorter codes could be guessed too soon; longer ones nobody types. */
+/** Shorter codes are too easy to guess; nobody types longer ones. */
 export const IMPORTED_CODE = { minLength: 8, maxLength: 32, maxHashBytes: 256 } as const
 
-/** Keeps hashes of another library, sealed as one value: a line each. */
+/** Keeps another library's hashes, sealed as one value, one per line. */
 export function keepImportedCodes(
   codes: readonly ImportedCodeHash[],
   { random, nowMs, ...keeping }: VaultContext & { random: Random; nowMs: number },
@@ -39,17 +39,17 @@ export function keepImportedCodes(
   }
 }
 
-/** The hashes, each in its place; null for those that were used. */
+/** The hashes in order; null for used ones. */
 export function openImportedCodes(stored: StoredRecoveryCodes, keeping: VaultContext): (ImportedCodeHash | null)[] {
   const lines = utf8Text(openRecoveryCodes(stored, keeping)).split('\n')
   if (lines.length === stored.usedAtMs.length) return lines.map(readLine)
   throw new CountersignError(
     'record_invalid',
-    'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry a code. Nothing was changed.',
+    'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry per code. Nothing was changed.',
   )
 }
 
-/** The set in which these are used: their hashes are gone. */
+/** The set after these were used: their hashes are removed. */
 export function withoutImportedCodes(
   stored: StoredRecoveryCodes,
   used: readonly number[],

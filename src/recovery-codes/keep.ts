@@ -10,21 +10,21 @@ import { readRecoveryCode } from './read.ts'
 
 export type RecoveryCodesKept = 'sealed' | 'hashed'
 
-/** A user's recovery codes at rest. Which were used stands beside what they are, so that using one seals nothing. */
+/** A user's stored recovery codes. Their use is stored beside them, so that using one seals nothing. */
 export interface StoredRecoveryCodes {
-  /** Random: names this set. */
+  /** A random id of this set. */
   id: string
-  /** `imported`: hashes of another library, which the host compares. */
+  /** `imported`: another library's hashes, which the host compares. */
   kept: RecoveryCodesKept | 'imported'
-  /** This library made them, so they cannot be guessed. Never of imported ones, however long they are. */
+  /** This library made them, so they cannot be guessed. False for imported ones of any length. */
   madeHere: boolean
-  /** One sealed value that holds all codes, or all imported hashes. `hashed`: the sealed pepper. */
+  /** One sealed value with all codes, or all imported hashes. `hashed`: the sealed pepper. */
   sealed: string
   /** `hashed`: SHA-256 of pepper and code in base64url, one per code. Otherwise empty. */
   hashes: readonly string[]
-  /** The lengths that a typed code can have; another length is no attempt. */
+  /** The possible lengths of a typed code; another length is no attempt. */
   lengths: readonly number[]
-  /** For each code, when it was used; null while it is good. */
+  /** For each code, when it was used; null while unused. */
   usedAtMs: readonly (number | null)[]
   createdAtMs: number
   /** When the person said that they had saved this set; null until then. */
@@ -42,7 +42,7 @@ export interface VaultContext {
 }
 
 /**
- * Keeps codes: `sealed` to be viewed again, or `hashed` with a random pepper that is itself sealed. A plain SHA-256
+ * Keeps codes `sealed`, to be viewed again, or `hashed` with a random pepper, which is itself sealed. A plain SHA-256
  * is enough for codes of at least 112 bits (NIST SP 800-63B-4 §3.1.2.2).
  */
 export function keepRecoveryCodes(
@@ -65,7 +65,10 @@ export function keepRecoveryCodes(
   }
 }
 
-/** Which of the codes this is, used or not; null if none. `code` is in the one spelling. Takes the same time whichever it is. */
+/**
+ * The index of this code, used or not; null if none. `code` is in canonical spelling. Takes the same time for every
+ * index.
+ */
 export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keeping: VaultContext): number | null {
   const pepper = stored.kept === 'hashed' ? openRecoveryCodes(stored, keeping) : null
   const wanted = pepper === null ? code : hash(pepper, code)
@@ -77,13 +80,13 @@ export function findRecoveryCode(stored: StoredRecoveryCodes, code: string, keep
   return found
 }
 
-/** The codes as they were shown, of a `sealed` set. */
+/** The codes of a `sealed` set, as they were shown. */
 export function viewRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): string[] {
   const codes = utf8Text(openRecoveryCodes(stored, keeping)).split('\n')
   if (codes.length === stored.usedAtMs.length) return codes
   throw new CountersignError(
     'record_invalid',
-    'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry a code. Nothing was changed.',
+    'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry per code. Nothing was changed.',
   )
 }
 
@@ -91,7 +94,7 @@ export function recoveryCodesLeft(stored: StoredRecoveryCodes | null): number {
   return stored === null ? 0 : stored.usedAtMs.filter((used) => used === null).length
 }
 
-/** The same codes under the key that seals now. */
+/** The same codes, sealed under the first key. */
 export function resealRecoveryCodes(stored: StoredRecoveryCodes, keeping: VaultContext): StoredRecoveryCodes {
   return { ...stored, sealed: sealRecoveryCodes(stored.kept, openRecoveryCodes(stored, keeping), keeping) }
 }

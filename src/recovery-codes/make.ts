@@ -3,7 +3,7 @@ import type { Random } from '../vault/random.ts'
 
 const GROUP = /.{4}(?=.)/g
 
-/** Characters of a code, 5 bits each: 80 bits where codes can be viewed again, 120 where only a hash is kept. */
+/** Characters of a code, 5 bits each: 80 bits if codes can be viewed again, 120 if only hashes are kept. */
 export const RECOVERY_CODE_CHARACTERS = { sealed: 16, hashed: 24 } as const
 
 /** Makes `count` codes of the form XXXX-XXXX-XXXX-XXXX. */

@@ -1,12 +1,12 @@
-/** Bounds of a code's significant characters: ours have 16 or 24, imported ones what another library made. */
+/** Limits of a code's significant characters: ours have 16 or 24, imported ones vary. */
 export const RECOVERY_CODE_LENGTH = { min: 10, max: 32 } as const
 
 const ALPHANUMERIC = /^[0-9A-Za-z]+$/
 const LOOKALIKES = /[OIL]/g
 
 /**
- * The one spelling of a recovery code, from text without spaces and dashes: upper case, O as 0, I and L as 1.
- * Null for what cannot be a code.
+ * The canonical spelling of a recovery code, from text without spaces and dashes: upper case, O as 0, I and L as 1.
+ * Null if it cannot be a code.
  */
 export function readRecoveryCode(text: string): string | null {
   if (text.length < RECOVERY_CODE_LENGTH.min || text.length > RECOVERY_CODE_LENGTH.max) return null

@@ -79,7 +79,7 @@ const RETURNS: [string, Partial<HandlerOptions>, string][] = [
   [
     'a promise',
     { context: () => Promise.resolve({ ip: '::1' }) },
-    'context must return what the events are to carry, at once; it returned a promise (is an await missing?). It is not awaited.',
+    'context must return a value for the events, not a promise; it returned a promise (is an await missing?). It is not awaited.',
   ],
 ]
 

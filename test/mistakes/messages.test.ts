@@ -84,11 +84,11 @@ const CONSTRUCTORS: Mistakes = [
   ['handler must be a function; got an object.', () => toNodeHandler(untyped(http))],
   ['authenticate must be a function; got undefined.', () => handler({ authenticate: undefined })],
   [
-    "basePath must be a path such as '/two-factor'; got a string of 12 characters. Remove the slash at its end.",
+    "basePath must be a path such as '/two-factor'; got a string of 12 characters. Remove the trailing slash.",
     () => handler({ basePath: '/two-factor/' }),
   ],
   [
-    "basePath must be a path such as '/two-factor'; got a string of 10 characters. It begins with a slash.",
+    "basePath must be a path such as '/two-factor'; got a string of 10 characters. It must begin with a slash.",
     () => handler({ basePath: 'two-factor' }),
   ],
   [
@@ -96,7 +96,7 @@ const CONSTRUCTORS: Mistakes = [
     () => handler({ basePath: '/two-factor/*' }),
   ],
   [
-    "basePath must be a path such as '/two-factor'; got a string of 34 characters. Pass the path alone, without the origin.",
+    "basePath must be a path such as '/two-factor'; got a string of 34 characters. Pass only the path, without the origin.",
     () => handler({ basePath: 'https://app.example.com/two-factor' }),
   ],
   [
@@ -174,7 +174,7 @@ const ARGUMENTS: Mistakes = [
   ],
   ['recoveryCodes[0] must be text of 10 to 32 ASCII letters and digits; got 1234567890.', () => codes(1234567890)],
   [
-    'authenticators[1].secret is not base32: character 1 of 9 is not of its alphabet, A to Z and 2 to 7.',
+    'authenticators[1].secret is not base32: character 1 of 9 is not in its alphabet, A to Z and 2 to 7.',
     () => authenticator({ secret: '0123-4567' }),
   ],
   [
@@ -210,7 +210,7 @@ const ARGUMENTS: Mistakes = [
     () => tokens().issue('ann', untyped({ proof, name: 'CI', expiresAt: START })),
   ],
   [
-    'secret is not base32: character 1 of 1 is not of its alphabet, A to Z and 2 to 7.',
+    'secret is not base32: character 1 of 1 is not in its alphabet, A to Z and 2 to 7.',
     () => generateTotp({ secret: '!' }),
   ],
   ['text is not base32: it is a number, not a string.', () => decodeBase32(untyped(5))],

@@ -50,7 +50,7 @@ test('a set that has not one time of use for each hash is damaged', async () => 
     expect(await faultOf(() => openImportedCodes({ ...keep(), usedAtMs }, keeping))).toMatchObject({
       code: 'record_invalid',
       message:
-        'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry a code. Nothing was changed.',
+        'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry per code. Nothing was changed.',
     })
   }
 })

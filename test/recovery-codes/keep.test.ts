@@ -105,7 +105,7 @@ test('a set that has not one time of use for each code is damaged: no code is lo
       expect(await faultOf(call)).toMatchObject({
         code: 'record_invalid',
         message:
-          'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry a code. Nothing was changed.',
+          'The stored two-factor record is damaged: recoveryCodes.usedAtMs must have one entry per code. Nothing was changed.',
       })
     }
   }

@@ -32,7 +32,7 @@ export class AccessTokens extends BaseElement {
     whenVisible(this, () => this.refresh())
   }
 
-  /** Asks for the list again: where something else on the page has changed it. */
+  /** Loads the list again, after something else on the page changed it. */
   refresh(): void {
     this.#tokens.again()
   }

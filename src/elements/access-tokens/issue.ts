@@ -9,7 +9,7 @@ import { createProof } from '../parts/proof.ts'
 import { button } from '../parts/row.ts'
 import type { Scope } from '../scope.ts'
 
-/** What the element has loaded: the tokens, and what proof their owner can give. */
+/** What the element has loaded: the tokens, and the proofs their owner can use. */
 export interface TokensPage extends AccessTokensAnswer {
   person: StatusAnswer
 }
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000
 const DAYS = [7, 30, 90, 365]
 const USUAL = '30'
 
-/** Name, scopes, end and proof; then the token, this once. */
+/** Name, scopes, expiry and proof; then the token, shown once. */
 export function issueToken({ scope, show, changed }: Page, { scopes, person }: TokensPage): void {
   const { texts, client } = scope
   const proof = createProof(scope, person)

@@ -11,7 +11,7 @@ import { issueToken, type TokensPage } from './issue.ts'
 
 type Token = AccessTokensAnswer['accessTokens'][number]
 
-/** The tokens, the newest first: make one, rename or revoke each, revoke all. */
+/** The tokens, newest first: create one, rename or revoke each, revoke all. */
 export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
   const { texts } = page.scope
   const { accessTokens } = tokens

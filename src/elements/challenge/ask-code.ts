@@ -29,7 +29,7 @@ function askCode(step: SecondStep): void {
         isProof: true,
       },
     ],
-    // A recovery code makes no device trusted.
+    // A recovery code trusts no device.
     outro: (asked) => (asked === 'app' ? trustOf(step) : nothing),
     passkey: offersPasskey(step) ? texts.usePasskey : undefined,
     action: texts.verify,

@@ -58,7 +58,7 @@ export class TwoFactorChallenge extends BaseElement {
     else setUpFirst(secondStep)
   }
 
-  /** With the way back to the password beneath, but not beneath codes that are shown this once. */
+  /** With a link back to the password below, except below codes that are shown once. */
   #show(step: Step | null): void {
     const view = () => html`${step?.view()}
       ${link(this.scope.texts.startOver, () => this.#startOver('canceled'), 'quiet', this.scope.isWorking)}
@@ -66,7 +66,7 @@ export class TwoFactorChallenge extends BaseElement {
     this.#stage.show(step && !step.isHeld ? { ...step, view } : step)
   }
 
-  /** These have one remedy: the password again. */
+  /** For these, only starting again with the password helps. */
   #isOver({ reason }: Refused): boolean {
     if (!asksToStartOver(reason)) return false
     const { texts } = this.scope
@@ -81,12 +81,12 @@ export class TwoFactorChallenge extends BaseElement {
     return true
   }
 
-  /** The cookie's own time is over later than the challenge's. */
+  /** The cookie expires later than the challenge. */
   #isPast(): boolean {
     return this.challenge?.signedIn === false && this.challenge.expiresAtMs <= Date.now()
   }
 
-  /** The recovery codes were shown; they are nobody else's. */
+  /** The recovery codes were shown, and go nowhere else. */
   #done({ recoveryCodes, ok, ...answer }: CompleteChallengeAnswer & { ok?: true }): void {
     this.#leave()
     this.scope.emit('two-factor-signed-in', answer)
@@ -97,7 +97,7 @@ export class TwoFactorChallenge extends BaseElement {
     this.scope.emit('two-factor-start-over', { reason })
   }
 
-  /** The page goes on from here: what was typed or shown leaves the document, whatever the page does with this element. */
+  /** The page takes over: what was typed or shown leaves the document, whatever the page does with this element. */
   #leave(): void {
     const { texts } = this.scope
     this.#stage.show({ heading: texts.challengeTitle, view: () => html`<p class="muted">${texts.loading}</p>` })

@@ -16,7 +16,7 @@ import { markSaved } from '../recovery-codes/saved.ts'
 import type { Place } from '../scope.ts'
 import type { SecondStep } from './second-step.ts'
 
-/** Where two-factor authentication is required and not there yet: why, the setup, and the recovery codes. */
+/** If two-factor authentication is required and not set up yet: why, the setup, and the recovery codes. */
 export function setUpFirst({ scope, show, challenge, resetAtMs, isOver, done }: SecondStep): void {
   const { texts, client } = scope
   const { challengeToken } = challenge
@@ -38,7 +38,7 @@ export function setUpFirst({ scope, show, challenge, resetAtMs, isOver, done }: 
 
   function showCodes(answer: CompleteChallengeAnswer, owner: Owner, place: Place): void {
     const { recoveryCodes = [] } = answer
-    // First, since the page that comes next ends all requests of this one.
+    // First, since the next page cancels this page's requests.
     const saved = () => markSaved(scope, () => done(answer))
     const view = createCodesToSave(scope, owner, unused(recoveryCodes), saved)
     show({ heading: texts.saveCodesTitle, place, isHeld: true, view })
@@ -52,11 +52,11 @@ export function setUpFirst({ scope, show, challenge, resetAtMs, isOver, done }: 
   const resume = () => client.resumeRequiredSetup({ challengeToken })
   function goOn(offer: SetupOfferAnswer, why?: string): void {
     if (offer.type === 'totp') scan(offer, why)
-    // A passkey leaves nothing behind that would have to match: it is begun anew.
+    // A passkey leaves nothing that must match, so it starts again.
     else if (why) begin(texts['setup-expired'])
   }
 
-  /** After a reload, with the key that the app may have by now. */
+  /** After a reload, with the secret that the app may already have. */
   async function reload(): Promise<void> {
     const offer = await scope.work(resume())
     if (offer?.ok) goOn(offer)
@@ -87,7 +87,7 @@ export function setUpFirst({ scope, show, challenge, resetAtMs, isOver, done }: 
       },
       refused: isOver,
     })
-    // How many follow depends on what is chosen.
+    // How many steps follow depends on the choice.
     show({ heading: texts.requiredTitle, ...(!offersPasskey && { place: [1, 3] }), view: form })
   }
 

@@ -2,13 +2,13 @@ import type { StatusAnswer } from '../../http/index.ts'
 
 export type Authenticator = Pick<StatusAnswer['authenticators'][number], 'id' | 'name' | 'type'>
 
-/** What is set up: the first authenticator, one more, or one in the place of those that are named. */
+/** What is set up: the first authenticator, another one, or one that replaces those named. */
 export type SetUpPurpose =
   | { kind: 'setUp' }
   | { kind: 'add' }
   | { kind: 'replace'; replaces: readonly [Authenticator, ...Authenticator[]] }
 
-/** What a page is told of each. */
+/** The change that each reports to the page. */
 export const CHANGES = {
   setUp: 'enabled',
   add: 'authenticator-added',

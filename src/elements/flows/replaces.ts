@@ -2,10 +2,10 @@ import { type Field, selectField } from '../parts/field.ts'
 import type { Texts } from '../texts/words.ts'
 import type { Authenticator } from './purpose.ts'
 
-/** No id: those are longer. An empty field would not have been filled in. */
+/** Not an id: those are longer. An empty value would count as not filled in. */
 const NONE = '-'
 
-/** Whose place the new authenticator takes. `isChoice`: it may also take nobody's. */
+/** Which authenticator the new one replaces. `isChoice`: it may also replace none. */
 export function replacesField(texts: Texts, authenticators: readonly Authenticator[], isChoice = false): Field {
   const each = authenticators.map(
     ({ id, name, type }) => [id, name || texts[type === 'passkey' ? type : 'phone']] as const,

@@ -13,23 +13,23 @@ import { fill } from '../texts/words.ts'
 export interface ScanOptions<Answer> {
   offer: TotpOfferAnswer
   place: readonly [step: number, total: number]
-  /** What there is to say first: that an earlier picture is no good any more. */
+  /** Shown first: that an earlier QR code no longer works. */
   why?: string | undefined
   cancel?: (() => void) | undefined
   /** Proves with the first code that the app has the secret. */
   send(code: string): Promise<({ ok: true } & Answer) | Refused>
   done(answer: Answer): void
-  /** Another refusal than that of a setup that is over. */
+  /** A refusal other than that of an ended setup. */
   refused?(refusal: Refused): boolean
-  /** What this browser began last. */
+  /** The setup that this browser began last. */
   resume(): Promise<({ ok: true } & SetupOfferAnswer) | Refused>
-  /** Another tab of this browser began again: goes on with that. */
+  /** Another tab of this browser began again: continues with that. */
   goOn(offer: SetupOfferAnswer, why: string): void
-  /** There is nothing to go on with. */
+  /** There is nothing to continue with. */
   begin(why: string): void
 }
 
-/** The picture to scan and the same data for typing, side by side, and the field for the first code. */
+/** The QR code and the same data for typing, side by side, and the field for the first code. */
 export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): Step {
   const { texts } = scope
   const { offer, place, why, cancel, send, done, refused, resume, goOn, begin } = options
@@ -47,11 +47,11 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
       return isOver || (refused?.(refusal) ?? false)
     },
   })
-  /** Whether the picture is still the one to scan. */
+  /** Whether the QR code is still the current one. */
   async function compare(): Promise<void> {
     const { signal } = scope
     const now = await resume()
-    // The view is gone, or the answer to a code is about to say more.
+    // The view is gone, or the answer to a code will say more.
     if (signal.aborted || scope.isWorking) return
     if (!now.ok) {
       if (now.reason === 'setup-expired' || now.reason === 'setup-superseded') begin(texts['setup-expired'])
@@ -81,10 +81,10 @@ export function scanStep<Answer>(scope: Scope, options: ScanOptions<Answer>): St
   }
 }
 
-/** The URI comes out of an answer: as a link, `javascript:` would run in the page. */
+/** The URI comes from an answer: as a link, `javascript:` would run in the page. */
 const isOtpauth = (uri: string) => /^otpauth:\/\//i.test(uri)
 
-/** In sight on a desktop too: password managers look for it. */
+/** Shown on a desktop too: password managers look for it. */
 const appLink = ({ texts }: Scope, { uri }: TotpOfferAnswer, look: string): Shown =>
   isOtpauth(uri) ? html`<a class="scan-here ${look}" part=${look} href=${uri}>${texts.scanOpen}</a>` : nothing
 

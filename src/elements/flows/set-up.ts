@@ -26,18 +26,18 @@ export interface SetUpOptions {
   finish(authenticatorId: string): void
 }
 
-/** `resumed`: what this browser began goes on. */
+/** `resumed`: continues what this browser began. */
 export type SetUpStart = 'app' | 'passkey' | 'resumed'
 
 /**
- * Proof; picture and first code; recovery codes, where the setup made some.
+ * Proof; QR code and first code; recovery codes, if the setup created some.
  *
- * @param why said first
+ * @param why shown first
  */
 export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart, why?: string): void {
   const { texts, client } = scope
   const { purpose, show, cancel, finish } = options
-  // Kept, so that it need not be typed again where the setup has ended.
+  // Kept, so that it need not be typed again if the setup has ended.
   let typedName = ''
   // Only the first one comes with recovery codes.
   const total = purpose.kind === 'setUp' ? 3 : 2
@@ -77,7 +77,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart, wh
     else if (offer) askProof(why ?? texts.setupElsewhere)
   }
 
-  /** Leaves nothing pending. Where the server cannot be told so, the settings go on saying that something is. */
+  /** Leaves nothing pending. If the server cannot be told, the settings still show a pending setup. */
   async function giveUp(setupId: string): Promise<void> {
     const answer = await scope.work(client.cancelSetup({ setupId }))
     if (answer !== null) cancel()
@@ -115,7 +115,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart, wh
   else askProof(why)
 }
 
-/** The same over a page, which is told of the change. */
+/** The same in a dialog over a page, which is told of the change. */
 export function beginSetUp(page: Page, person: StatusAnswer, purpose: SetUpPurpose, start: SetUpStart = 'app'): void {
   const { scope, show, changed, refresh } = page
   const options: SetUpOptions = {
@@ -142,7 +142,7 @@ function aboutFields({ texts }: Scope, { purpose, person }: SetUpOptions, typed:
   return purpose.kind === 'setUp' || purpose.replaces.length === 1 ? [] : [replacesField(texts, purpose.replaces)]
 }
 
-/** What the new one is called, and which ones it replaces. A new phone takes the old one's name. */
+/** The name of the new one, and which ones it replaces. A new phone gets the old one's name. */
 function wanted({ texts }: Scope, data: FormData, purpose: SetUpPurpose): { name?: string; replaces?: string } {
   if (purpose.kind === 'setUp') return { name: texts.phone }
   if (purpose.kind === 'add') return { name: String(data.get('name')), ...replacing(data) }

@@ -7,7 +7,7 @@ import { createCodeList, createCodesToSave, type ShownCode, unused } from '../re
 import { markSaved } from '../recovery-codes/saved.ts'
 import type { Page } from './ask.ts'
 
-/** Proof; the codes, used ones struck through; and from there to new ones. */
+/** Proof; the codes, used ones struck through; and a button to new ones. */
 export function viewCodes({ scope, show, changed, refresh }: Page, status: StatusAnswer, isNew = false): void {
   const { texts, times, client } = scope
   const close = () => show(null)
@@ -55,7 +55,7 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
     })
   }
 
-  /** From the codes: with the token of their view no further proof is asked, as long as it is good. */
+  /** From the codes: while the token of their view is valid, no further proof is asked for. */
   function generate(why?: string, from?: { token: string; back(): void }): void {
     const leave = from?.back ?? close
     const proof = from === undefined ? createProof(scope, status) : null

@@ -1,6 +1,6 @@
 import type { RenderedElement } from '../rendered-element.ts'
 
-/** While something is shown that is shown only once, the browser asks before the page goes. */
+/** While something is shown that is shown only once, the browser asks before the page is left. */
 export function askBeforeLeaving(host: RenderedElement, isShown: () => boolean): { check(): void } {
   const ask = (event: Event) => event.preventDefault()
   const stop = () => removeEventListener('beforeunload', ask)

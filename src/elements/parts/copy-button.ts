@@ -5,7 +5,7 @@ import { fill } from '../texts/words.ts'
 
 const SHOWN_MS = 2000
 
-/** Copies a text, and says so where the person looks. */
+/** Copies a text, and says so on the button. */
 export function createCopyButton(scope: Scope, text: string, onCopied: () => void = () => {}): () => TemplateResult {
   const { texts } = scope
   const byHand = fill(texts.copyByHand, { keys: /Mac|iP/.test(navigator.userAgent) ? '⌘C' : 'Ctrl+C' })
@@ -39,7 +39,7 @@ async function isWritten(text: string): Promise<boolean> {
   }
 }
 
-/** The older way, by what is selected. Where it is refused too, the text stays selected for the person's own keys. */
+/** The older way, by selection. If that is refused too, the text stays selected for the keyboard. */
 function isCopiedFrom(shown: Element | null | undefined, text: string): boolean {
   if (shown) getSelection()?.selectAllChildren(shown)
   let isTaken = false

@@ -2,19 +2,19 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { icon } from '../icons.ts'
 import type { Refused } from '../scope.ts'
 
-/** A field of a form: it says what is wrong with what it holds. */
+/** A field of a form, which says what is wrong with its value. */
 export interface Field {
   name: string
-  /** A passkey can be used in its place. */
+  /** A passkey can be used instead. */
   isProof?: boolean
   view(problem: string | null): TemplateResult
-  /** What kind of input this is: a wait for one kind holds up nobody who types another. */
+  /** The kind of this input: a wait for one kind does not block another. */
   kind?(text: string): string
-  /** Said where nothing is typed or chosen, if not that it has to be. */
+  /** Shown if nothing is typed or chosen, instead of the default text. */
   whenEmpty?: string
-  /** What is wrong with it, as far as the page can know: then nothing is sent. */
+  /** What is wrong with it, as far as the page can know; if so, nothing is sent. */
   check?(text: string): string | null
-  /** What a refusal means for what was typed, if its own words do not say it. */
+  /** The words for a refusal of this input, if not its own. */
   wordsFor?(refusal: Refused, text: string): string | null
 }
 
@@ -23,16 +23,16 @@ export interface InputOptions {
   label: string
   hint?: string | undefined
   type?: string
-  /** What it holds at first. */
+  /** The initial value. */
   value?: string
   look?: string
   autocomplete?: string
   inputmode?: string
   autocapitalize?: string
   placeholder?: string
-  /** Codes and secrets run from left to right in every script. */
+  /** Codes and secrets run left to right in every script. */
   dir?: 'ltr' | 'auto'
-  /** Stands inside of the field, at its end. */
+  /** Shown inside the field, at its end. */
   inside?: TemplateResult
   beneath?: TemplateResult
   onInput?: (event: InputEvent) => void
@@ -94,7 +94,7 @@ export function selectField(
   }
 }
 
-/** Boxes to tick, any number of them. */
+/** Checkboxes, of which any number can be ticked. */
 export function checksField(name: string, label: string, choices: readonly string[], whenEmpty: string): Field {
   return {
     name,
@@ -112,10 +112,10 @@ export function checksField(name: string, label: string, choices: readonly strin
   }
 }
 
-/** Says it at once: the place for it is there before there is something to say. */
+/** Announced at once: the element exists before it has text. */
 export function problemView(id: string, problem: string | null): TemplateResult {
   const words = problem === null ? nothing : html`${icon('alert')}<span>${problem}</span>`
-  // Nothing between the tags, so that it takes no room while it is empty.
+  // Nothing between the tags, so that it takes no space while empty.
   return html`<p class="problem" id=${id} role="alert">${words}</p>`
 }
 

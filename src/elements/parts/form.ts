@@ -3,24 +3,24 @@ import type { Refused, Scope } from '../scope.ts'
 import { type Field, problemView } from './field.ts'
 import { createWait } from './wait.ts'
 
-/** Seconds that a code of an app is still good for after it was typed. */
+/** Seconds for which an app's code is still valid after it was typed. */
 const LONGEST_FOR_A_CODE = 30
 
 export interface FormOptions<Answer> {
-  /** Stands above the fields. */
+  /** Shown above the fields. */
   intro?: TemplateResult | undefined
   fields: readonly Field[]
-  /** Stands between the fields and the buttons. Is given the kind of input that is asked for. */
+  /** Shown between the fields and the buttons. Receives the kind of input that is asked for. */
   outro?: (asked: string) => TemplateResult | typeof nothing
-  /** What a second button says: it sends the form with `passkey`, and without what proves otherwise. */
+  /** The label of a second button, which sends the form with `passkey`, without the other proof. */
   passkey?: string | undefined
-  /** What the button says. */
+  /** The label of the button. */
   action: string
   isDanger?: boolean
   cancel?: (() => void) | undefined
   send(data: FormData): Promise<({ ok: true } & Answer) | Refused>
   done(answer: Answer): void
-  /** Takes a refusal elsewhere, by giving true; the rest is shown beside the last field. */
+  /** Returns true if it handles a refusal; others are shown beside the last field. */
   refused?(refusal: Refused): boolean
 }
 
@@ -30,7 +30,7 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
   const { fields, intro = nothing, outro, cancel, passkey } = options
   const last = fields[fields.length - 1]
   let problems = new Map<string, string>()
-  /** Sent by the person while they have to wait: it goes when the wait is over. */
+  /** Submitted during a wait: it is sent when the wait is over. */
   let queued: HTMLFormElement | null = null
   const wait = createWait(scope, () => {
     problems.clear()
@@ -54,7 +54,7 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     queued = null
     if (found.size > 0) return complain(form, found)
     if (!byPasskey && wait.secondsLeft() > 0) {
-      // A code of the app is another one by then.
+      // By then, the app shows another code.
       queued = kind === 'app' && wait.secondsLeft() > LONGEST_FOR_A_CODE ? null : form
       return scope.update()
     }
@@ -87,10 +87,10 @@ export function createForm<Answer>(scope: Scope, options: FormOptions<Answer>): 
     const input = form.querySelector<HTMLElement>(`[name="${first}"]`)
     input?.focus()
     if (input instanceof HTMLInputElement) input.select()
-    // Once the words are there, which push it down.
+    // After the text is there, which pushes it down.
     queueMicrotask(() => form.querySelector('.actions')?.scrollIntoView?.({ block: 'nearest' }))
   }
-  /** Before the field hears of it, which may send the form. */
+  /** Before the field's own listener, which may send the form. */
   function typed({ currentTarget, type }: Event): void {
     if (type === 'clear') problems.clear()
     queued = null

@@ -1,8 +1,9 @@
 import type { Scope } from '../scope.ts'
 
 /**
- * What was sent cannot be unsent: until its answer is there, nothing can be pressed, typed or closed. Escape is kept until
- * then, since it looks the same whether a request is over or about to be. The controls stay where they are, and keep the focus. What the page puts into a slot stays free.
+ * A request cannot be taken back: until its answer is there, nothing can be pressed, typed or closed. Escape is
+ * remembered until then. The controls stay where they are, and keep the focus. What the page puts into a slot stays
+ * usable.
  */
 export function holdControls(root: Node, scope: Pick<Scope, 'isWorking' | 'wantsToLeave'>): void {
   const hold = (event: Event) => {

@@ -1,6 +1,8 @@
 import type { RenderedElement } from '../rendered-element.ts'
 
-/** Where a render takes away what had the focus, the heading has it, so that nobody starts from the top of the page. */
+/**
+ * If a render removes the focused element, the heading gets the focus, so that nobody starts from the top of the page.
+ */
 export function keepFocus(host: RenderedElement): void {
   let hadFocus = false
   const focused = () => host.shadowRoot?.activeElement ?? null

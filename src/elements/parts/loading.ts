@@ -5,16 +5,16 @@ import { notice } from './notice.ts'
 import { reportFault } from './report-fault.ts'
 import { button, type Shown } from './row.ts'
 
-/** What an element shows, once the API has given it. */
+/** What an element shows, once the API has returned it. */
 export interface Loading<Answer> {
   readonly answer: Answer | null
   readonly refusal: Refused | null
   again(): void
-  /** The same with the controls held until it is there. */
+  /** The same, with the controls held until it is there. */
   press(): void
 }
 
-/** Asks when told to. What was there stays while the new is on its way, and where it does not come. */
+/** Loads on request. The old data stays while the new is loading, and if that fails. */
 export function createLoading<Answer extends { ok: true }>(
   scope: Scope,
   ask: () => Promise<Answer | Refused>,
@@ -52,7 +52,7 @@ export function createLoading<Answer extends { ok: true }>(
   }
 }
 
-/** Before there is anything to show: that it is on its way, or why not, with a button to ask again. */
+/** Before there is anything to show: that it is loading, or why not, with a button to try again. */
 export function loadingView(scope: Scope, { refusal, press }: Loading<unknown>): TemplateResult {
   const { texts, isWorking } = scope
   return html`<div class="body">
@@ -61,7 +61,7 @@ export function loadingView(scope: Scope, { refusal, press }: Loading<unknown>):
   </div>`
 }
 
-/** Over what was there before, where the server could not be asked again. */
+/** Above the old data, if loading it again failed. */
 export function staleView({ texts }: Scope, { refusal, press }: Loading<unknown>): Shown {
   return notice(refusal && `${texts.stale} ${texts[refusal.reason]}`, 'alert', button(texts.loadAgain, press, 'small'))
 }

@@ -6,14 +6,16 @@ import type { Refused, Scope } from '../scope.ts'
 import type { Field } from './field.ts'
 import { eitherCodeField, passwordField } from './secret-fields.ts'
 
-/** What is asked before something sensitive: the password where it is taken, else a code, or a passkey; else nothing. */
+/**
+ * What is asked for before a sensitive operation: the password if accepted, else a code, or a passkey; else nothing.
+ */
 export interface Proof {
   fields: readonly Field[]
-  /** Words for the button beside the main one, if a passkey can be used in place of the fields. */
+  /** The label of the second button, if a passkey can be used instead of the fields. */
   passkey: string | undefined
-  /** Stands in the form, so that a password manager knows whose password it is. */
+  /** Part of the form, so that a password manager knows whose password it is. */
   account: TemplateResult
-  /** Sends with the proof: of the fields, or of the passkey, for which the browser asks first. */
+  /** Sends with the proof: from the fields, or from the passkey, for which the browser asks first. */
   send<Answer>(data: FormData, act: (proven: Proven) => Promise<Answer | Refused>): Promise<Answer | Refused>
 }
 
@@ -21,7 +23,7 @@ interface Proven {
   proof?: ProofBody
 }
 
-/** Of the status, what a proof depends on. */
+/** The part of the status that a proof depends on. */
 export type ProofOwner = Pick<
   StatusAnswer,
   'acceptedProofs' | 'accountName' | 'authenticators' | 'authenticatorTypes' | 'issuer' | 'recoveryCodes' | 'totpDigits'

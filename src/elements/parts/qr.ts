@@ -1,8 +1,8 @@
 import { svg, type TemplateResult } from 'lit/html.js'
 
 /**
- * The picture that the API returns as markup, drawn anew from its numbers: no foreign markup is put into the page, so
- * Trusted Types have nothing to say about it, and it needs no `img-src`.
+ * The QR code that the API returns as markup, redrawn from its numbers: no foreign markup gets into the page, so
+ * Trusted Types allow it, and it needs no `img-src`.
  */
 export function qrView(markup: string, label: string): TemplateResult {
   const viewBox = /viewBox="([\d ]+)"/.exec(markup)?.[1] ?? '0 0 0 0'

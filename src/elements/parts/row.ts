@@ -15,7 +15,7 @@ export function row(picture: IconName, title: unknown, detail: unknown, actions:
   </div>`
 }
 
-/** Lines under a heading of their own. */
+/** Lines under a heading. */
 export function group(heading: string, content: unknown, beside: Shown = nothing): TemplateResult {
   return html`<div class="group">
     <div class="group-head"><h3>${heading}</h3>${beside}</div>
@@ -23,7 +23,7 @@ export function group(heading: string, content: unknown, beside: Shown = nothing
   </div>`
 }
 
-/** A button, with whom it is about for those who do not see the line that it stands in. */
+/** A button; `about` says for screen readers what its line is about. */
 export function button(word: string, onClick: () => void, look = '', about?: string): TemplateResult {
   return html`<button type="button" class="button ${look}" part="button ${look}" @click=${onClick}>
     <span>${word}${about === undefined ? nothing : html`<span class="off-screen"> ${about}</span>`}</span>

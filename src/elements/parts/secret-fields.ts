@@ -42,10 +42,10 @@ export function passwordField({ texts, update }: Scope): Field {
 
 const CODE = { name: 'code', look: 'code', dir: 'ltr' } as const
 const FOR_RECOVERY = { ...CODE, autocapitalize: 'characters' }
-/** A code of so many digits may be a recovery code that was taken over from an old system. */
+/** A code of that many digits may be a recovery code imported from an old system. */
 const RECOVERY_DIGITS = 8
 
-/** How many digits an app shows, and whose codes are asked for. */
+/** How many digits an app shows, and the name of the authenticator. */
 export interface AppCodes {
   digits: readonly number[]
   authenticator?: string | undefined
@@ -67,7 +67,7 @@ function forApp(scope: Scope, { digits, authenticator }: AppCodes) {
       app: authenticator ? `“${authenticator}”` : texts.yourApp,
     }),
     ...(others.length === 0 && { placeholder: `${'0'.repeat(only >> 1)} ${'0'.repeat(only - (only >> 1))}` }),
-    // Once it holds one, the form is sent.
+    // Once the code is complete, the form is sent.
     onInput({ target }: InputEvent) {
       if (target instanceof HTMLInputElement && isDigits(read(target.value), Math.max(...digits)))
         target.form?.requestSubmit()
@@ -75,7 +75,7 @@ function forApp(scope: Scope, { digits, authenticator }: AppCodes) {
   }
 }
 
-/** What an app cannot have shown is not sent. */
+/** What no app can show is not sent. */
 const incomplete = (scope: Scope, digits: readonly number[]) =>
   fill(scope.texts.codeIncomplete, { digits: listed(scope, digits) })
 
@@ -95,17 +95,17 @@ export function appCodeField(scope: Scope, label: string, digits: number): Field
 
 export interface EitherCode extends AppCodes {
   first: CodeKind
-  /** There is one that can still be used. */
+  /** One of them is unused. */
   hasRecoveryCodes: boolean
 }
 
 /**
- * One field for both kinds of code. It takes either at any time; the link beneath changes only what is asked for, and
- * with it the keyboard that a phone shows.
+ * One field for both kinds of code. It accepts either at any time; the link below changes only what is asked for, and
+ * with it a phone's keyboard.
  */
 export function eitherCodeField(scope: Scope, { first, hasRecoveryCodes, ...app }: EitherCode): Field {
   const { texts, update } = scope
-  // Without an app, as with passkeys only, there is one kind.
+  // Without an app, such as with passkeys only, there is one kind.
   const hasApp = app.digits.length > 0
   let asked = hasApp ? first : 'recovery'
   const swap = ({ currentTarget }: Event) => {

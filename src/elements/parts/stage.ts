@@ -6,15 +6,15 @@ import type { Scope, Show, Step } from '../scope.ts'
 import { askBeforeLeaving } from './ask-before-leaving.ts'
 import { whenVisible } from './when-visible.ts'
 
-/** Where the steps of a task are shown, one after another, each taking the focus. */
+/** Shows the steps of a task one after another, each taking the focus. */
 export interface Stage {
   show: Show
   isOpen(): boolean
-  /** @param note what is being said, where all else is silent */
+  /** @param note the announcement, while the rest of the page is inert */
   view(note: TemplateResult): TemplateResult
 }
 
-/** Over the page. When it closes, the focus is back on the button that opened it. */
+/** Over the page. When it closes, the focus returns to the button that opened it. */
 export function dialogStage(host: RenderedElement, scope: Scope): Stage {
   let step: Step | null = null
   let shown: Step | null = null
@@ -22,7 +22,7 @@ export function dialogStage(host: RenderedElement, scope: Scope): Stage {
   whenVisible(host, () => step?.seen?.())
   const dialog = () => host.renderRoot.querySelector('dialog')
   const show: Show = (next) => {
-    // What was said of the page before is no news any more.
+    // An earlier announcement about the page is outdated.
     if (step === null && next) scope.announce('')
     step = next
     leaving.check()
@@ -35,7 +35,7 @@ export function dialogStage(host: RenderedElement, scope: Scope): Stage {
     if (step?.leave) step.leave()
     else show(null)
   }
-  // By the browser's own means: it stays until the step says what becomes of it.
+  // Closed by the browser itself: it stays open until the step decides.
   const closed = () => {
     if (step === null) return
     dialog()?.showModal()
@@ -64,7 +64,7 @@ export function dialogStage(host: RenderedElement, scope: Scope): Stage {
   host.addController({
     hostUpdated() {
       if (step !== shown) open()
-      // Once the answer has shown what it shows: until then, what is left would be the view that asked.
+      // After the answer has been shown: before that, the view that asked would be left.
       if (scope.wantsToLeave && !scope.isWorking) setTimeout(leaveAtLast)
     },
   })
@@ -97,7 +97,7 @@ export function dialogStage(host: RenderedElement, scope: Scope): Stage {
   }
 }
 
-/** In the page itself. The first step leaves the focus where it is, unless it is asked for. */
+/** In the page itself. The first step leaves the focus where it is, unless `takesFocus`. */
 export function pageStage(host: RenderedElement, scope: Scope, takesFocus: () => boolean): Stage {
   let step: Step | null = null
   let shown: Step | null = null
@@ -131,7 +131,7 @@ export function pageStage(host: RenderedElement, scope: Scope, takesFocus: () =>
   }
 }
 
-/** The group's name is what a screen reader says when the focus comes in. */
+/** A screen reader says the group's name when the focus enters. */
 const bodyOf = (scope: Scope, step: Step) =>
   keyed(
     step,
@@ -145,7 +145,7 @@ const placeOf = ({ texts, times }: Scope, [step, total]: readonly [number, numbe
 
 /**
  * A step opens at its first instruction: the first field has the focus if it is in sight from there, else the heading,
- * since a focus that scrolls would take away what is to be read first.
+ * since a focus that scrolls would hide what is to be read first.
  */
 function focusFirst(root: ParentNode): void {
   const heading = root.querySelector<HTMLElement>('#step')
@@ -161,5 +161,5 @@ function focusFirst(root: ParentNode): void {
   if (target instanceof HTMLInputElement) target.select()
 }
 
-/** A dialog cuts off what is too long for the screen; in the page, the screen does. */
+/** A long dialog is cut off at its own end, a page at the screen's. */
 const visibleEnd = (body: Element) => body.closest('dialog')?.getBoundingClientRect().bottom ?? innerHeight

@@ -2,13 +2,13 @@ import type { Scope } from '../scope.ts'
 
 const TICK_MS = 500
 
-/** Waits that are counted down, each kind of input by itself. */
+/** Waits with a countdown, separate for each kind of input. */
 export interface Wait {
   start(kind: string, seconds: number): void
-  /** What the person is about to send: its wait, if any, is the one that is shown. */
+  /** Shows the wait for what the person is about to send, if any. */
   showFor(kind: string): void
   secondsLeft(): number
-  /** The button's words meanwhile: when it can be tried, or when what was sent meanwhile goes. */
+  /** The button's label meanwhile: when to try again, or when the queued form is sent. */
   words(isQueued: boolean): string
 }
 
@@ -22,7 +22,7 @@ export function createWait(scope: Scope, onOver: () => void): Wait {
   function tick(): void {
     isTicking = scope.isConnected && secondsLeft() > 0
     if (isTicking) setTimeout(tick, TICK_MS)
-    // Not where the person turned to a kind of input that had no wait.
+    // Not if the person switched to a kind of input without a wait.
     else if (scope.isConnected && endsMs.delete(shown)) onOver()
     scope.update()
   }

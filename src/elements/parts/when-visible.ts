@@ -1,6 +1,6 @@
 import type { RenderedElement } from '../rendered-element.ts'
 
-/** Comes back to this tab: what it shows may have been changed in another one. */
+/** Runs when the person returns to this tab: another one may have changed what it shows. */
 export function whenVisible(host: RenderedElement, look: () => void): void {
   const back = () => {
     if (document.visibilityState === 'visible') look()

@@ -1,11 +1,11 @@
 import type { StatusAnswer } from '../../http/index.ts'
 import { hasPasskeys } from './browser.ts'
 
-/** Whether the backend takes passkeys, and this browser makes them. */
+/** Whether the backend accepts passkeys, and this browser can create them. */
 export const canAddPasskey = ({ authenticatorTypes }: Pick<StatusAnswer, 'authenticatorTypes'>): boolean =>
   authenticatorTypes.includes('passkey') && hasPasskeys()
 
-/** Whether this person can confirm with a passkey, here and now. */
+/** Whether this person can confirm with a passkey here. */
 export function canUsePasskey({
   authenticators,
   acceptedProofs,

@@ -19,7 +19,7 @@ export const hasPasskeys = (): boolean =>
   typeof globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON === 'function' &&
   globalThis.navigator?.credentials !== undefined
 
-/** Makes a passkey. */
+/** Creates a passkey. */
 export const createPasskey = (
   options: PasskeyCreationOptions,
   signal: AbortSignal,
@@ -39,17 +39,17 @@ export const signWithPasskey = (
     return jsonOf<AuthenticationResponseJson>(await navigator.credentials.get({ publicKey, signal }))
   })
 
-/** What TypeScript's own types do not know yet (WebAuthn Level 3 §5.1.10). */
+/** Missing in TypeScript's own types (WebAuthn Level 3 §5.1.10). */
 interface Signals {
   signalUnknownCredential?: (options: { rpId: string; credentialId: string }) => Promise<void>
 }
 
-/** Tells the browser that a passkey is not accepted any more, so that it stops offering it. Browsers without this ignore it. */
+/** Tells the browser that a passkey is no longer accepted, so that it stops offering it. Older browsers ignore it. */
 export async function forgetPasskey(rpId: string, credentialId: string): Promise<void> {
   try {
     await (PublicKeyCredential as Signals).signalUnknownCredential?.({ rpId, credentialId })
   } catch {
-    // It was removed all the same; a browser without passkeys has none to forget.
+    // It was removed anyway; a browser without passkeys has none to forget.
   }
 }
 

@@ -22,7 +22,7 @@ export async function passWithPasskey(
   return scope.client.completeChallenge({ challengeToken, passkey, trustDevice: data.has('trust') })
 }
 
-/** The passkey first, as it was used here last; the code is one tap away. */
+/** The passkey first, since it was used here last; the code is one tap away. */
 export function askPasskey(step: SecondStep, asks: { intro: Shown; trust: Shown; askCode(): void }): void {
   const { scope, show, challenge, isOver, done } = step
   const { texts } = scope

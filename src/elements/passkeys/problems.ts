@@ -1,4 +1,4 @@
-/** Why a browser returned no passkey. `passkey-canceled` is also said where it does not tell. */
+/** Why a browser returned no passkey. `passkey-canceled` is also used if it does not say why. */
 export type PasskeyProblem =
   | 'passkey-canceled'
   | 'passkey-timed-out'
@@ -13,12 +13,12 @@ const PROBLEMS: Record<string, PasskeyProblem | 'already-registered'> = {
   SecurityError: 'passkey-wrong-site',
 }
 
-/** A timer of the browser may end a little early. */
+/** A browser's timer may end a little early. */
 const SLACK_MS = 1000
 
 /**
- * What an exception of `navigator.credentials` means. `NotAllowedError` says nothing by design: the person canceled, the
- * time was over, or the page may not ask at all.
+ * What an exception of `navigator.credentials` means. `NotAllowedError` is vague by design: the person canceled, the
+ * time ran out, or the page may not ask.
  */
 export function problemOf(
   fault: unknown,

@@ -12,7 +12,7 @@ import { markSaved } from '../recovery-codes/saved.ts'
 import type { Refused, Scope } from '../scope.ts'
 import { createPasskey } from './browser.ts'
 
-/** Proof; the browser makes the passkey; recovery codes, where the setup made some; its name. */
+/** Proof; the browser creates the passkey; recovery codes, if the setup created some; its name. */
 export function setUpPasskey(scope: Scope, options: SetUpOptions, begun?: PasskeyOfferAnswer): void {
   const { texts, client } = scope
   const { person, show, cancel, finish } = options
@@ -40,7 +40,7 @@ export function setUpPasskey(scope: Scope, options: SetUpOptions, begun?: Passke
           return create(answer)
         }),
       done,
-      // The proof is given by then: only the browser is asked again.
+      // The proof was accepted by then: only the browser is asked again.
       refused: (refusal) => offer !== null && goOn(offer, refusal),
     })
     show({ heading, view: form, leave: cancel })
@@ -51,7 +51,7 @@ export function setUpPasskey(scope: Scope, options: SetUpOptions, begun?: Passke
     return created.ok ? client.confirmSetup({ passkey: created.passkey, setupId }) : created
   }
 
-  /** The browser again, for a setup that goes on. */
+  /** Asks the browser again, to continue a setup. */
   function goOn(offer: PasskeyOfferAnswer, refusal?: Refused): boolean {
     if (refusal?.reason === 'setup-expired' || refusal?.reason === 'setup-superseded') {
       askProof(texts['setup-expired'])
@@ -86,7 +86,7 @@ export function setUpPasskey(scope: Scope, options: SetUpOptions, begun?: Passke
     show({ heading: texts.saveCodesTitle, isHeld: true, view })
   }
 
-  /** The server proposes a name, if it knows this kind of passkey. */
+  /** Proposes the server's name, if it knows this kind of passkey. */
   async function askName(id: string): Promise<void> {
     show({ heading: texts.namePasskey, view: () => html`<p class="muted">${texts.loading}</p>` })
     const status = await scope.work(client.status())

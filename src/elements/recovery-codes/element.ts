@@ -35,7 +35,7 @@ export class RecoveryCodes extends BaseElement {
   #begin(): void {
     const shown = this.codes.map((code) => (typeof code === 'string' ? { code, usedAtMs: null } : code))
     const done = () => {
-      // They were shown, and nobody is to find them in the page later.
+      // They were shown, and must not be found in the page later.
       this.codes = []
       this.#leaving.check()
       this.scope.emit('recovery-codes-saved')

@@ -3,7 +3,7 @@ import type { Owner } from './list.ts'
 
 const REVOKED_AFTER_MS = 60_000
 
-/** Whose codes, of which service, from which day, and where they are typed. */
+/** Whose codes, for which service, from which day, and where to enter them. */
 export function headLines({ texts }: Pick<Scope, 'texts'>, owner: Owner): string[] {
   return [
     texts.fileTitle.replace('{issuer}', owner.issuer),
@@ -13,7 +13,7 @@ export function headLines({ texts }: Pick<Scope, 'texts'>, owner: Owner): string
   ]
 }
 
-/** Saves them as a text file. A download from a blob is no load that a content security policy looks at. */
+/** Saves them as a text file. A content security policy does not restrict a download from a blob. */
 export function saveFile(scope: Pick<Scope, 'texts'>, owner: Owner, codes: readonly string[]): void {
   const issuer = owner.issuer.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
   const lines = [...headLines(scope, owner), '', scope.texts.fileNote, '', ...codes, '']

@@ -11,13 +11,13 @@ export interface ShownCode {
   usedAtMs: number | null
 }
 
-/** Of whom the codes are. */
+/** Whose codes they are. */
 export interface Owner {
   issuer: string
   accountName: string
 }
 
-/** The codes, used ones struck through, with the ways to keep them. `onKept` hears of a download or a copy. */
+/** The codes, used ones struck through, with ways to save them. `onKept` is called after a download or a copy. */
 export function createCodeList(
   scope: Scope,
   owner: Owner,

@@ -3,9 +3,8 @@ import { headLines } from './file.ts'
 import type { Owner } from './list.ts'
 
 /**
- * Prints the codes and nothing else of the page, as a sheet worth keeping: whose they are, where they are used, and a box to
- * tick for each. From an empty frame, which has no address that a content security policy could refuse. It goes once the
- * print dialog is closed.
+ * Prints only the codes, not the page: whose they are, where they are used, and a box to tick for each. Uses an empty
+ * frame, whose address no content security policy can refuse; it is removed once the print dialog is closed.
  */
 export function printSheet(scope: Scope, owner: Owner, codes: readonly string[], beside: HTMLElement): void {
   const frame = document.createElement('iframe')

@@ -2,8 +2,7 @@ import { reportFault } from '../parts/report-fault.ts'
 import type { Scope } from '../scope.ts'
 
 /**
- * The person said that the codes are saved: the server is told, and then it goes on. Where it cannot be told, the settings
- * go on asking.
+ * The person said that the codes are saved: tells the server, then continues. If that fails, the settings keep asking.
  */
 export function markSaved(scope: Scope, next: () => void): void {
   const told = (isTold: boolean | null) => {

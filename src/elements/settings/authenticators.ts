@@ -77,7 +77,7 @@ export function authenticatorsView(page: Page, status: StatusAnswer): TemplateRe
 
 type Authenticators = StatusAnswer['authenticators']
 
-/** What it is called; without a name, what it is. */
+/** Its name, or else its type. */
 export const nameOf = ({ texts }: Scope, { type, name }: Pick<Authenticators[number], 'name' | 'type'>): string =>
   name || (type === 'passkey' ? texts.passkey : texts.phone)
 

@@ -8,10 +8,10 @@ import { deviceName, type SettingsPage, thisDevice } from './page.ts'
 
 const MOST = 6
 
-/** Said beside what the operation was: the rest of it follows from that. */
+/** Mentioned in addition to the operation, from which everything else follows. */
 const TOLD_TOO: readonly string[] = ['authenticator.removed', 'recovery-code.used']
 
-/** What happened lately to how the account is protected, the newest first: what, to which authenticator, from where, when. */
+/** The latest security changes of the account, newest first: what, to which authenticator, from where, when. */
 export function changesView({ scope, status, thisDeviceId, notMe }: SettingsPage): Shown {
   const { texts, times } = scope
   const isListed = (type: string): type is ChangeType => Object.hasOwn(texts, type)

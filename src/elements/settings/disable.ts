@@ -4,7 +4,7 @@ import { ask, type Page } from '../flows/ask.ts'
 import { createProof } from '../parts/proof.ts'
 import { button } from '../parts/row.ts'
 
-/** The way to turn it off, where nobody says that it has to be on. */
+/** The button to turn it off, unless it is required. */
 export function disableView(page: Page, status: StatusAnswer): TemplateResult {
   const { texts } = page.scope
   const content = status.required

@@ -50,7 +50,7 @@ export class TwoFactorSettings extends BaseElement {
     this.resetAtMs = 0
   }
 
-  /** Asks for the status again: where something else on the page has changed it. */
+  /** Loads the status again, after something else on the page changed it. */
   refresh(): void {
     this.#status.again()
   }

@@ -7,7 +7,7 @@ import { button, pill } from '../parts/row.ts'
 import { canAddPasskey } from '../passkeys/available.ts'
 import type { Scope } from '../scope.ts'
 
-/** Whether it is on, since when, and whether it has to be. */
+/** Whether it is on, since when, and whether it is required. */
 export function headView({ texts, times }: Scope, status: StatusAnswer): TemplateResult {
   const { enabled, required, enabledAtMs } = status
   const since = enabledAtMs === null ? '' : texts.onSince.replace('{date}', times.date(enabledAtMs))

@@ -11,7 +11,7 @@ import type { SettingsPage } from './page.ts'
 
 const FEW = 3
 
-/** What needs the person's attention, each with what to do about it. They stay until it is done. */
+/** What needs the person's attention, each with what to do about it. They stay until that is done. */
 export function noticesView(page: SettingsPage): Shown {
   const { status, notMe, resetAtMs } = page
   const { texts, times } = page.scope

@@ -5,7 +5,7 @@ import { viewCodes } from '../flows/view-codes.ts'
 import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
 
-/** How many are left, and the way to see them. */
+/** How many are left, and the button to view them. */
 export function recoveryCodesView(page: Page, status: StatusAnswer): TemplateResult {
   const { texts, times } = page.scope
   const { left, total, viewable } = status.recoveryCodes

@@ -5,7 +5,7 @@ import { button, group, row } from '../parts/row.ts'
 import { fill } from '../texts/words.ts'
 import { deviceName, type SettingsPage, thisDevice } from './page.ts'
 
-/** The devices on which no code is asked, each with the way to end that. */
+/** The devices that skip the code, each with a button to revoke that. */
 export function trustedDevicesView(page: SettingsPage): TemplateResult {
   const { texts, times } = page.scope
   const rows = page.status.trustedDevices.map(({ id, createdAtMs, expiresAtMs, ...device }) => {

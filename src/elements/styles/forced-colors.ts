@@ -1,6 +1,6 @@
 import { css } from './css.ts'
 
-/** Last of all: these take the place of what the other styles say. */
+/** Comes last: these override the other styles. */
 export const forcedColors: string = css`
   @media (forced-colors: active) {
     .pill,

@@ -1,8 +1,8 @@
 import { css } from './css.ts'
 
 /**
- * The colors and measures, each with the page's own in its place where it has one. Light or dark as the page's
- * `color-scheme` says; `theme` on the element says otherwise.
+ * The colors and sizes, each of which the page can override. Light or dark follows the page's `color-scheme`, unless
+ * the element has a `theme`.
  */
 export const tokens: string = css`
   :host {

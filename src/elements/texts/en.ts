@@ -1,6 +1,6 @@
 import type { Texts } from './words.ts'
 
-/** The English texts, which the elements have unless they are given others. */
+/** The English texts, the elements' default. */
 export const en: Texts = {
   cancel: 'Cancel',
   close: 'Close',

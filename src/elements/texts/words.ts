@@ -218,15 +218,18 @@ type Word =
   | 'tokensRevoked'
 
 /**
- * Every text of the elements: one for each word of the page, for each reason of a refusal, and for each change to the
- * account's security. `{name}` and the like stand where a value goes.
+ * Every text of the elements: one for each label, each reason of a refusal, and each change to the account's security.
+ * `{name}` and the like mark where a value goes.
  */
 export type Texts = Record<Word | ClientRefusal['reason'] | PasskeyProblem | ChangeType, string>
 
 const FIRST_STRONG_ISOLATE = '\u2068'
 const POP_ISOLATE = '\u2069'
 
-/** Puts values in. A value is set apart, so that a name in another script does not turn the words around it. */
+/**
+ * Inserts values. A value is isolated, so that a name in another script does not change the direction of the text
+ * around it.
+ */
 export function fill(text: string, values: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = values[name]

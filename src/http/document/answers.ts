@@ -6,8 +6,8 @@ import type { AccessToken } from '../../tokens/index.ts'
 import type { HttpOperationName, HttpOperations, SetupOfferAnswer } from '../api.ts'
 
 /*
- * The shapes of the answers, for the document and for those who check answers against it. The handler does not load them:
- * its types are held to the same interfaces.
+ * The shapes of the answers, for the document and for checking answers against it. The handler does not load them: its
+ * types follow the same interfaces.
  */
 
 const text = v.string()
@@ -72,12 +72,12 @@ const passkeyCreation: v.GenericSchema<unknown, PasskeyCreationOptions> = v.pipe
   v.description('For navigator.credentials.create(), as JSON.'),
 )
 
-const setupId = v.pipe(text, v.description('Names this offer; sent back with the first code or the passkey.'))
+const setupId = v.pipe(text, v.description('Identifies this offer; sent back with the first code or passkey.'))
 
 const totpOffer = v.strictObject({
   type: v.literal('totp'),
   setupId,
-  uri: v.pipe(text, v.description('The otpauth URI. Holds the secret.')),
+  uri: v.pipe(text, v.description('The otpauth URI, with the secret.')),
   secret: v.pipe(text, v.description('Base32, for typing.')),
   qr: v.pipe(text, v.description('The QR code, as an SVG element.')),
   expiresAtMs: atMs,
@@ -117,7 +117,7 @@ const change: v.GenericSchema<unknown, SecurityChange> = v.pipe(
     device: v.exactOptional(v.strictObject({ id: v.exactOptional(text), name: text })),
     untrusted: v.exactOptional(v.strictObject({ id: text, name: text })),
   }),
-  v.description('What one operation did, on which authenticator, from which device. What is absent is not known.'),
+  v.description('What one operation did, on which authenticator, from which device. Absent: unknown.'),
 )
 
 const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.strictObject({
@@ -163,7 +163,7 @@ const status: v.GenericSchema<unknown, HttpOperations['status']['answer']> = v.s
 const done = v.strictObject({})
 const revoked = v.strictObject({ revoked: count })
 
-/** Of each operation, its answer. What a host adds to `completeChallenge` stands beside its own fields. */
+/** The answer of each operation. What a host adds to `completeChallenge` comes beside its own fields. */
 export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, HttpOperations[Name]['answer']> } = {
   status,
   thisDevice: v.strictObject({
@@ -193,7 +193,7 @@ export const ANSWERS: { [Name in HttpOperationName]: v.GenericSchema<unknown, Ht
   viewRecoveryCodes: v.strictObject({
     recoveryCodes: v.array(v.strictObject({ code: text, usedAtMs: maybe(atMs) })),
     createdAtMs: atMs,
-    token: v.pipe(text, v.description('For 5 minutes the proof of regenerateRecoveryCodes, once.')),
+    token: v.pipe(text, v.description('Proof for regenerateRecoveryCodes: once, within 5 minutes.')),
   }),
   regenerateRecoveryCodes: v.strictObject({ recoveryCodes }),
   markRecoveryCodesSaved: done,

@@ -9,7 +9,7 @@ import { ANSWERS } from './answers.ts'
 import { requestReasons, SUMMARIES } from './refusals.ts'
 
 const PROBLEM = '#/components/schemas/Problem'
-// What JSON Schema has no word for (bytes of UTF-8) the handler still checks.
+// The handler still checks what JSON Schema cannot express (bytes of UTF-8).
 const CONVERSION: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'input',
@@ -20,7 +20,7 @@ const CONVERSION: ConversionConfig = {
       : undefined,
 }
 
-/** OpenAPI 3.1, of the routes that this handler has, by the schemas that it checks bodies with. */
+/** OpenAPI 3.1 for this handler's routes, from the schemas that check their bodies. */
 export function openApiDocument(settings: Settings, routes: readonly Route[]): object {
   const { twoFactor, basePath, allowedOrigins } = settings
   const [server] = allowedOrigins ?? []
@@ -59,7 +59,7 @@ function operationOf({ name, method, body, isPersonal }: Route): object {
   }
 }
 
-/** One response for each status, which names the reasons behind it. */
+/** One response per status, which names its reasons. */
 function refusalsOf(reasons: readonly ProblemReason[]): Record<string, object> {
   const byStatus = new Map<number, ProblemReason[]>()
   for (const reason of reasons) {
@@ -97,8 +97,8 @@ function problemSchema(): object {
       title: { type: 'string' },
       status: { type: 'integer' },
       reason: { enum: REASONS },
-      retryAfterSeconds: { type: ['integer', 'null'], description: 'When trying again can help.' },
-      detail: { type: 'string', description: 'More on this occurrence, for the developer.' },
+      retryAfterSeconds: { type: ['integer', 'null'], description: 'Until trying again can help.' },
+      detail: { type: 'string', description: 'More for the developer.' },
       clockOffsetSeconds: { type: 'integer', description: 'How far the phone’s clock is off.' },
       errors: {
         type: 'array',

@@ -6,7 +6,7 @@ const wrongProof = [...wrongStep, 'wrong-password', 'proof-required'] as const
 const deadSetup = ['setup-expired', 'setup-superseded'] as const
 const deadChallenge = ['challenge-expired', 'challenge-used', 'sign-in-cookie-missing'] as const
 
-/** Of each operation: what it is for, and its own reasons to refuse. */
+/** For each operation: its purpose, and its own reasons to refuse. */
 export const SUMMARIES: {
   [Name in HttpOperationName]: { summary: string; reasons: readonly HttpOperations[Name]['reason'][] }
 } = {
@@ -21,15 +21,15 @@ export const SUMMARIES: {
     reasons: [...deadChallenge, 'invalid-name'],
   },
   resumeRequiredSetup: {
-    summary: 'What begin-required-setup offered, again for the browser that began it',
+    summary: 'The offer of begin-required-setup again, for the browser that began it',
     reasons: [...deadChallenge, ...deadSetup],
   },
   beginStepUp: {
-    summary: 'What a page needs to ask for a code or a passkey in the middle of a session',
+    summary: 'What a page needs to ask for a code or a passkey during a session',
     reasons: ['not-enabled'],
   },
   verify: {
-    summary: 'Asks for a code or a passkey again in the middle of a session',
+    summary: 'Checks a code or a passkey again during a session',
     reasons: [...wrongStep, 'not-enabled'],
   },
   beginSetup: {
@@ -46,17 +46,17 @@ export const SUMMARIES: {
     summary: 'The recovery codes, and when each was used',
     reasons: [...wrongProof, 'not-enabled', 'not-viewable'],
   },
-  regenerateRecoveryCodes: { summary: 'New recovery codes; the old ones die', reasons: [...wrongProof, 'not-enabled'] },
+  regenerateRecoveryCodes: { summary: 'New recovery codes; the old ones end', reasons: [...wrongProof, 'not-enabled'] },
   markRecoveryCodesSaved: {
-    summary: 'The person has saved the recovery codes made at this time',
+    summary: 'Records that the recovery codes of this time were saved',
     reasons: ['not-enabled', 'not-found'],
   },
   renameAuthenticator: {
-    summary: 'Gives an authenticator another name',
+    summary: 'Renames an authenticator',
     reasons: ['not-enabled', 'not-found', 'invalid-name'],
   },
   removeAuthenticator: {
-    summary: 'Takes one of several authenticators away',
+    summary: 'Removes one of several authenticators',
     reasons: [...wrongProof, 'not-enabled', 'not-found', 'last-authenticator'],
   },
   revokeTrustedDevices: {
@@ -69,15 +69,15 @@ export const SUMMARIES: {
   },
   accessTokens: { summary: 'The access tokens of this person’s scripts', reasons: [] },
   issueAccessToken: {
-    summary: 'Makes an access token, which is shown once',
+    summary: 'Issues an access token, which is shown once',
     reasons: [...wrongProof, 'invalid-name', 'limit-reached', 'unknown-scope', 'already-expired'],
   },
-  renameAccessToken: { summary: 'Gives an access token another name', reasons: ['not-found', 'invalid-name'] },
-  revokeAccessToken: { summary: 'Ends an access token', reasons: ['not-found'] },
-  revokeAllAccessTokens: { summary: 'Ends all access tokens of this person', reasons: [] },
+  renameAccessToken: { summary: 'Renames an access token', reasons: ['not-found', 'invalid-name'] },
+  revokeAccessToken: { summary: 'Revokes an access token', reasons: ['not-found'] },
+  revokeAllAccessTokens: { summary: 'Revokes all access tokens of this person', reasons: [] },
 }
 
-/** What can stand in the way of a request, by what kind of operation it asks for. */
+/** Why a request can be refused, by the kind of operation. */
 export function requestReasons(method: 'GET' | 'POST', isPersonal: boolean): readonly RequestReason[] {
   const ofChanges: RequestReason[] = ['invalid-request', 'cross-site', 'body-too-slow', 'body-too-large', 'not-json']
   return [...(isPersonal ? ['signed-out' as const] : []), ...(method === 'POST' ? ofChanges : []), 'server-error']

@@ -4,7 +4,7 @@ import { originOption } from './origin-option.ts'
 import { type NodeRequest, readRequest } from './request.ts'
 import { payloadOf } from './response.ts'
 
-/** The part of a context of Koa that is used. */
+/** The part of a Koa context that is used. */
 export interface KoaContextLike {
   req: NodeRequest
   /** A body parser adds `body`, and may add `rawBody`. */
@@ -17,17 +17,17 @@ export interface KoaContextLike {
   append(name: string, value: string): unknown
 }
 
-/** A middleware of Koa that answers. Rejects with the handler's fault, which Koa's error handling answers. */
+/** A middleware for Koa that answers. Rejects with the handler's fault, which Koa's error handling answers. */
 export type KoaHandler = (ctx: KoaContextLike) => Promise<void>
 
 const KOA_CONTEXT: symbol = /* @__PURE__ */ Symbol.for('countersign.koa-context')
 
 /**
- * Mounts a handler of Web standards in Koa: `createHandler`'s, or a route of your own that calls `handler.signIn`. Works
- * before and behind a body parser, and answers through the context, so that other middleware applies.
+ * Mounts a Fetch handler in Koa: `createHandler`'s, or a route of your own that calls `handler.signIn`. Works before
+ * and after a body parser, and answers through the context, so that other middleware applies.
  *
- * @param options `origin`: the origin of the public address; default: by the Host header and `ctx.protocol`, which honors
- *   Koa's `proxy` setting
+ * @param options `origin`: the origin of the public address; default: from the Host header and `ctx.protocol`, which
+ *   honors Koa's `proxy` setting
  * @throws CountersignError `invalid_option` naming the option
  * @example
  * const twoFactorRoutes = toKoaHandler(handler)
@@ -61,7 +61,7 @@ export function toKoaHandler(
 }
 
 /**
- * Returns the context of Koa behind a Request. Use it in `authenticate` and the other hooks to read `session` or
+ * Returns the Koa context behind a Request. Use it in `authenticate` and the other hooks to read `session` or
  * `state.user`.
  *
  * @param request the Request that your hook or route received, not a copy of it

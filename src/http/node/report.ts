@@ -1,7 +1,7 @@
 /** Hears of faults. */
 export type FaultListener<Where> = (error: unknown, where: Where) => void | Promise<void>
 
-/** A fault that nothing else would tell the host of goes to `onError`; without one, to the console. */
+/** A fault that would otherwise go unseen goes to `onError`; without one, to the console. */
 export async function report<Where>(
   error: unknown,
   where: Where,

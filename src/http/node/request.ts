@@ -3,7 +3,7 @@ import { utf8Bytes } from '../../encoding/utf8.ts'
 import { CountersignError } from '../../errors.ts'
 import { markRequest, sourceOf } from './made-of.ts'
 
-/** What a framework knows of a request beyond node:http. Express adds it to the request itself. */
+/** What a framework adds to a request of node:http. Express adds it to the request itself. */
 export interface FrameworkRequest {
   /** The whole path, including the path that a handler is mounted under. */
   originalUrl?: string | undefined
@@ -72,7 +72,7 @@ export function readRequest(
   }
 }
 
-/** A name or an address, and a port: nothing that would move where the path begins. */
+/** A name or an address, and a port: nothing that would shift the start of the path. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
 
 function urlOf(
@@ -94,7 +94,7 @@ function originOf({ headers, socket }: NodeRequest, protocol: string | undefined
   return `${scheme}://${host}`
 }
 
-/** RFC 9112 §3.2: a path, or a whole URL, of which the host is not taken. */
+/** RFC 9112 §3.2: a path, or a whole URL, whose host is ignored. */
 function pathOf(target: string): string | null {
   if (target.startsWith('/')) return target
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null
@@ -120,7 +120,7 @@ function checkBodyIsThere({ headers, readableEnded }: NodeRequest, { body, rawBo
   throw new CountersignError('invalid_option', `request.body is missing, and the stream was read already. ${hint}`)
 }
 
-/** The stream; if a parser has read it, what the parser left. The text itself is better than an object made of it. */
+/** The stream; if a parser has read it, what the parser left, preferably the text rather than an object. */
 function bodyOf(
   incoming: NodeRequest,
   { body, rawBody }: FrameworkRequest,
@@ -132,7 +132,7 @@ function bodyOf(
   return new Uint8Array(utf8Bytes(typeof left === 'string' ? left : (JSON.stringify(left) ?? '')))
 }
 
-/** Asks for a piece when one is wanted. Where the sender hangs up, the reader gets an error. */
+/** Reads a chunk when one is wanted. If the sender hangs up, the reader gets an error. */
 function streamOf(incoming: NodeRequest): ReadableStream<Uint8Array> {
   let isOver = false
   const source: UnderlyingDefaultSource<Uint8Array> = {
@@ -152,7 +152,7 @@ function streamOf(incoming: NodeRequest): ReadableStream<Uint8Array> {
         'end',
         last(() => controller.close()),
       )
-      // Node tells it by an error; not every runtime does.
+      // Node reports it as an error; not every runtime does.
       for (const event of ['error', 'close']) incoming.on(event, hungUp)
     },
     pull() {

@@ -13,7 +13,7 @@ export interface NodeResponse {
 
 interface Way {
   isHead: boolean
-  /** When the client hung up, or all was sent. */
+  /** Resolves when the client hung up, or all was sent. */
   closed: Promise<void>
 }
 
@@ -25,7 +25,7 @@ export async function writeResponse(
   outgoing.statusCode = status
   for (const [name, value] of headers) if (name !== 'set-cookie') outgoing.setHeader(name, value)
   const cookies = headers.getSetCookie()
-  // Those that stand there already are the host's, set before this handler was reached.
+  // Existing ones are the host's, set before this handler was reached.
   if (cookies.length > 0) outgoing.setHeader('Set-Cookie', [...textsIn(outgoing.getHeader('Set-Cookie')), ...cookies])
   if (body !== null) await pour(body, outgoing, way)
   outgoing.end()
@@ -35,7 +35,7 @@ function textsIn(header: unknown): string[] {
   return [header].flat().filter((text) => typeof text === 'string')
 }
 
-/** As fast as the client reads. */
+/** Writes as fast as the client reads. */
 async function pour(body: ReadableStream<Uint8Array>, outgoing: NodeResponse, { isHead, closed }: Way): Promise<void> {
   const reader = body.getReader()
   const stop = () => reader.cancel()
@@ -49,7 +49,7 @@ async function pour(body: ReadableStream<Uint8Array>, outgoing: NodeResponse, { 
 
 const IS_TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?json\b)/
 
-/** For frameworks whose hooks expect text where an answer is text. */
+/** For frameworks whose hooks expect a text answer as text. */
 export async function payloadOf(response: Response): Promise<string | ReadableStream<Uint8Array> | undefined> {
   if (response.body === null) return undefined
   return IS_TEXT.test(response.headers.get('content-type') ?? '') ? response.text() : response.body

@@ -6,7 +6,7 @@ import { withProof } from '../caller.ts'
 import { expiresAtMs, id, name, proof, scopes } from '../fields.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
 
-/** What people do to the tokens of their scripts. */
+/** Operations on a person's own access tokens. */
 export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
   return [
     getRoute('accessTokens', async ({ person }) => {
@@ -19,7 +19,7 @@ export function accessTokenRoutes(tokens: AccessTokens): readonly Route[] {
       'issueAccessToken',
       v.strictObject({ proof, name, scopes, expiresAtMs }),
       withProof(async ({ person }, options, { name, scopes, expiresAtMs }) => {
-        // To the host's own code that is a fault; in a client's body it is a time that passed in 1970.
+        // From the host's own code that is a fault; in a client's body it is a time in 1970.
         if (looksLikeSeconds(expiresAtMs)) return refusal('already-expired')
         const result = await tokens.issue(person.userId, {
           name,

@@ -25,7 +25,7 @@ const setupId = v.optional(id)
 const passkeyStepUp = v.strictObject({ passkey: assertion, token: stepUpToken })
 const newPasskey = v.strictObject({ passkey: registration, setupId })
 
-/** What people do to their own second factor. */
+/** Operations on a person's own second factor. */
 export const manageRoutes: readonly Route[] = [
   getRoute('status', async ({ settings, person }) => {
     const status = await settings.twoFactor.status(person.userId)
@@ -163,7 +163,7 @@ export const manageRoutes: readonly Route[] = [
   ),
 ]
 
-/** The token that viewing the codes gave; a passkey's proof has a token too. */
+/** The token from viewing the codes; a passkey's proof has a token too. */
 function isViewToken(proof: ProofBody | { token: string }): proof is { token: string } {
   return 'token' in proof && !('passkey' in proof)
 }

@@ -10,7 +10,7 @@ import { readSignInCookie } from '../sign-in-cookie.ts'
 
 const secondStep = { challengeToken, trustDevice: v.optional(v.boolean()), setupId: v.optional(id) }
 
-/** The way in, on the strength of a challenge that is bound to this browser. */
+/** Operations of a sign-in, with a challenge that is bound to this browser. */
 export const signInRoutes: readonly Route[] = [
   challengeRoute(
     'completeChallenge',
@@ -60,7 +60,7 @@ export const signInRoutes: readonly Route[] = [
     async ({ request, settings }, body) => {
       const cookie = readSignInCookie(request, settings)
       if (cookie === null) return refusal('sign-in-cookie-missing')
-      // A broken cookie opens no challenge, whatever the name.
+      // A broken cookie opens no challenge, with any name.
       if (cookie.accountName === '') return refusal('challenge-expired')
       if (!canSetUp(settings, body.type)) return noVerifier
       const offer = await settings.twoFactor.beginRequiredSetup(body.challengeToken, {

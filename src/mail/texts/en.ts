@@ -13,15 +13,16 @@ export const en: MailWords = {
     },
     'two-factor.reset': {
       subject: 'Support reset your two-factor authentication',
-      happened: 'Our support reset the two-factor authentication of your account. It is off until you set it up again.',
+      happened:
+        'Our support team reset the two-factor authentication of your account. It is off until you set it up again.',
     },
     'two-factor.unlocked': {
       subject: 'Support unlocked your account',
-      happened: 'Our support unlocked your account after too many wrong codes.',
+      happened: 'Our support team unlocked your account after too many wrong codes.',
     },
     'two-factor.exported': {
       subject: 'Your two-factor authentication was exported',
-      happened: 'Our support exported the two-factor authentication of your account.',
+      happened: 'Our support team exported the two-factor authentication of your account.',
     },
     'authenticator.added': {
       subject: 'An authenticator was added',
@@ -40,8 +41,8 @@ export const en: MailWords = {
       happened: 'New recovery codes were generated for your account. The old ones no longer work.',
     },
     'recovery-code.issued': {
-      subject: 'Support made a recovery code for you',
-      happened: 'Our support made a recovery code for your account.',
+      subject: 'Support issued a recovery code for you',
+      happened: 'Our support team issued a recovery code for your account.',
     },
     'recovery-code.used': {
       subject: 'A recovery code was used',
@@ -78,7 +79,7 @@ export const en: MailWords = {
   when: 'Time: {time}',
   codesLeft: 'Recovery codes left: {count}',
   itWasYou: 'If this was you, there is nothing to do.',
-  ifUnexpected: 'If you did not ask for this, contact our support at once.',
+  ifUnexpected: 'If you did not ask for this, contact support at once.',
   itWasNotYou: 'If it was not you, change your password now and check your security settings.',
   settings: 'Your security settings:',
 }

@@ -48,5 +48,8 @@ export function tokenSchema(dialect: SqlDialectName, options?: TableOption): str
 export function dialectOf(dialect: SqlDialectName): SqlDialect {
   if (Object.hasOwn(DIALECTS, dialect)) return DIALECTS[dialect]
   const known = Object.keys(DIALECTS).join(', ')
-  throw new CountersignError('invalid_option', `dialect: ${JSON.stringify(dialect)} is not known. Use one of: ${known}.`)
+  throw new CountersignError(
+    'invalid_option',
+    `dialect: ${JSON.stringify(dialect)} is not known. Use one of: ${known}.`,
+  )
 }
