@@ -6,7 +6,10 @@ import { type Finding, fine, messageOf } from './finding.ts'
 const PROBE_ORIGIN = 'https://other-site.invalid'
 const TIMEOUT_MS = 10_000
 
-/** Asks the handler at this address, as its page and as one of another site would, and judges its cookies as browsers do. */
+/**
+ * Sends requests to the handler at this address, as its page and another site's would, and checks its cookies as
+ * browsers do.
+ */
 export async function examineAddress(
   config: CliConfig,
   urlText: string,
@@ -15,7 +18,7 @@ export async function examineAddress(
   const url = URL.canParse(urlText) ? new URL(urlText) : null
   const page = pageText === undefined ? url : URL.canParse(pageText) ? new URL(pageText) : null
   if (url === null || page === null || !isWeb(url) || !isWeb(page)) {
-    const found = `${url === null || !isWeb(url) ? '--url' : '--page'} is no URL of http or https`
+    const found = `${url === null || !isWeb(url) ? '--url' : '--page'} is not an http or https URL`
     return [{ check: 'origins', found, todo: 'Pass the whole address, such as https://app.example.com/two-factor.' }]
   }
   let observed: Observed = { prefix: null }
@@ -42,7 +45,7 @@ function ownFinding({ origin }: URL, code: string): Finding {
     const todo = 'Mount the handler of countersign/http there, and pass its address as --url.'
     return { check, found: `a request from ${origin} was answered with ${code}`, todo }
   }
-  const todo = 'Add it to `allowedOrigins`, and look at what the proxy makes of Host and the protocol.'
+  const todo = 'Add it to `allowedOrigins`, and check how the proxy changes Host and the protocol.'
   return { check, found: `the handler refuses ${origin}`, todo }
 }
 
@@ -52,12 +55,12 @@ function otherFinding(code: string): Finding {
   return { check: 'origins', found: `a request from ${PROBE_ORIGIN} was answered with ${code}`, todo }
 }
 
-/** By which name the handler looks for its cookies. Null: not known. */
+/** The prefix of the cookie that the handler reads. Null: unknown. */
 interface Observed {
   prefix: '__Host-' | '' | 'none' | null
 }
 
-/** A handler that reads the cookie has another answer than that it is missing. */
+/** A handler that reads the cookie does not answer that it is missing. */
 async function observeCookies(config: CliConfig, url: URL, page: URL): Promise<Observed> {
   const name = `${config.cookies?.cookiePrefix ?? 'countersign'}-sign-in`
   for (const prefix of ['__Host-', ''] as const) {
@@ -67,12 +70,12 @@ async function observeCookies(config: CliConfig, url: URL, page: URL): Promise<O
   return { prefix: 'none' }
 }
 
-/** What the handler would set for this page, judged by the rules of browsers (RFC 6265bis §5.7). */
+/** Checks the cookies that the handler would set for this page by the rules of browsers (RFC 6265bis §5.7). */
 export function examineCookies(config: CliConfig, url: URL, page: URL, { prefix }: Observed): Finding[] {
   const check = 'cookies'
   if (prefix === 'none') {
     const todo =
-      'See that the proxy passes Cookie on. If createHandler has a cookiePrefix, give the config the same: cookies: { cookiePrefix }.'
+      'Check that the proxy passes on Cookie. If createHandler has a cookiePrefix, set the same in the config: cookies: { cookiePrefix }.'
     return [{ check, found: 'the handler does not read its sign-in cookie', todo }]
   }
   const { sameSite = 'lax', secureCookies, cookiePrefix = 'countersign' } = config.cookies ?? {}
@@ -121,7 +124,7 @@ function verdicts({ name, secure, sameSite }: SetCookie, url: URL, page: URL): {
   }
   if (url.protocol === 'https:' && !secure) {
     const todo = 'Remove `secureCookies: false`.'
-    wrong.push({ found: `${name} is not Secure on HTTPS, so it is sent over HTTP, too`, todo })
+    wrong.push({ found: `${name} is not Secure on HTTPS, so it is also sent over HTTP`, todo })
   }
   if (sameSite !== 'None' && !isSameSite(page, url)) {
     const found = `${page.origin} is another site than ${url.origin}: browsers do not send ${name}, which is SameSite=${sameSite}`
@@ -133,11 +136,11 @@ function verdicts({ name, secure, sameSite }: SetCookie, url: URL, page: URL): {
 function crossSiteTodo(page: URL, url: URL): string {
   const areLocal = loopbackHost(page.origin) !== null && loopbackHost(url.origin) !== null
   if (areLocal) return 'Open both under the same name, such as localhost.'
-  if (page.protocol !== url.protocol) return 'Serve both over HTTPS: the scheme is a part of the site.'
+  if (page.protocol !== url.protocol) return 'Serve both over HTTPS: the scheme is part of the site.'
   return "Serve both under one domain; or set `sameSite: 'none'` in createHandler and in `cookies` of the config, and send requests with credentials: 'include'."
 }
 
-/** The same scheme and registrable domain. There is no list of public suffixes here: see docs/cli.md. */
+/** The same scheme and registrable domain. This uses no list of public suffixes: see docs/cli.md. */
 function isSameSite(one: URL, other: URL): boolean {
   return one.protocol === other.protocol && siteOf(one.hostname) === siteOf(other.hostname)
 }
@@ -151,7 +154,7 @@ function siteOf(hostname: string): string {
   return labels.slice(isTwoPart ? -3 : -2).join('.')
 }
 
-/** The reason of the handler's refusal, or the status of another answer. No cookie, token or code of a user is sent. */
+/** The reason of the handler's refusal, or the status of another answer. Sends no user's cookie, token or code. */
 async function codeFor(url: URL, origin: string, cookie?: string): Promise<string> {
   const response = await fetch(`${url.href.replace(/\/$/, '')}/complete-challenge`, {
     method: 'POST',

@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url'
 import type { KeySource, TwoFactor, UserStore } from '../index.ts'
 import { CliError, type Output } from './output.ts'
 
-/** What `countersign.config` exports as its default. */
+/** The default export of `countersign.config`. */
 export interface CliConfig {
   twoFactor: TwoFactor
   store: UserStore
-  /** As createTwoFactor has them. Without it: the variable COUNTERSIGN_KEYS. */
+  /** As for createTwoFactor. Default: the variable COUNTERSIGN_KEYS. */
   keys?: KeySource
   /** For `migrate`: creates the tables. */
   migrate?: () => unknown
@@ -20,7 +20,7 @@ export interface CliConfig {
   check?: () => Promise<{ warnings: readonly string[] }>
   /** For `doctor`: the database's clock, in Unix milliseconds. */
   databaseNowMs?: () => number | Promise<number>
-  /** For `doctor`: the options of createHandler about cookies, if it is given any. */
+  /** For `doctor`: the cookie options of createHandler, if you set any. */
   cookies?: { cookiePrefix?: string; sameSite?: 'lax' | 'strict' | 'none'; secureCookies?: boolean }
   /** Closes the connections. */
   close?: () => unknown
@@ -28,7 +28,7 @@ export interface CliConfig {
 
 const NAMES = ['countersign.config.mjs', 'countersign.config.js', 'countersign.config.ts']
 
-/** Reads `.env` of the folder, if there is one; what is set already stays. */
+/** Reads the folder's `.env`, if there is one; variables that are already set stay. */
 export function loadEnvironment(folder: string): void {
   const file = join(folder, '.env')
   if (existsSync(file)) loadEnvFile(file)
@@ -38,7 +38,7 @@ export function hasConfig(folder: string): boolean {
   return NAMES.some((name) => existsSync(join(folder, name)))
 }
 
-/** The config of this folder, and of no other: a command must not act on another project's users. */
+/** The config of this folder only: a command must not act on another project's users. */
 export async function loadConfig(folder: string, output: Output): Promise<CliConfig> {
   const name = NAMES.find((one) => existsSync(join(folder, one)))
   if (name === undefined) {

@@ -10,10 +10,10 @@ import { type CliConfig, keysOf } from './config.ts'
 import { type Finding, fine, messageOf } from './finding.ts'
 
 const MOST_CLOCK_MS = 2000
-/** What `git check-ignore` ends with; outside of a repository it is 128, and null without git. */
+/** The exit code of `git check-ignore`; outside a repository it is 128, and null without git. */
 const NOT_IGNORED = 1
 
-/** Looks at all of it. A check that cannot run here says what it needs. */
+/** Runs all checks. One that cannot run here says what it needs. */
 export async function examine(
   config: CliConfig,
   folder: string,
@@ -35,7 +35,7 @@ export async function examine(
 }
 
 function skipped(check: string, needs: string): Finding {
-  return fine(check, `not looked at: ${needs}`)
+  return fine(check, `not checked: ${needs}`)
 }
 
 function examineKeys(config: CliConfig): Finding {
@@ -51,32 +51,32 @@ function examineKeys(config: CliConfig): Finding {
 
 function examineEnvFile(folder: string): Finding {
   const file = join(folder, '.env')
-  if (!existsSync(file) || !/^COUNTERSIGN_KEYS=/m.test(readFileSync(file, 'utf8'))) return fine('.env', 'holds no keys')
+  if (!existsSync(file) || !/^COUNTERSIGN_KEYS=/m.test(readFileSync(file, 'utf8'))) return fine('.env', 'has no keys')
   if ((statSync(file).mode & 0o077) !== 0) {
-    return { check: '.env', found: 'holds keys, and other users of this machine can read it', todo: 'chmod 600 .env' }
+    return { check: '.env', found: 'has keys, and other users of this machine can read it', todo: 'chmod 600 .env' }
   }
   if (spawnSync('git', ['check-ignore', '--quiet', '.env'], { cwd: folder }).status === NOT_IGNORED) {
-    return { check: '.env', found: 'holds keys, and git does not ignore it', todo: 'Add .env to .gitignore.' }
+    return { check: '.env', found: 'has keys, and git does not ignore it', todo: 'Add .env to .gitignore.' }
   }
   return fine('.env', 'readable by its owner only')
 }
 
 async function examineClock({ databaseNowMs }: CliConfig): Promise<Finding> {
-  if (databaseNowMs === undefined) return skipped('clock', 'give the config databaseNowMs()')
+  if (databaseNowMs === undefined) return skipped('clock', 'add databaseNowMs() to the config')
   const beforeMs = Date.now()
   const databaseMs = await databaseNowMs()
   const offMs = Math.round(databaseMs - (beforeMs + Date.now()) / 2)
   if (Math.abs(offMs) <= MOST_CLOCK_MS) return fine('clock', `${offMs} ms from the database's`)
-  const todo = 'Synchronize both with NTP. A code is good for 30 seconds and one step on either side.'
+  const todo = 'Synchronize both with NTP. A code is valid for 30 seconds and one step on either side.'
   return { check: 'clock', found: `the database's clock is ${offMs} ms from this one`, todo }
 }
 
 async function examineServer({ check }: CliConfig): Promise<Finding> {
   if (check === undefined)
-    return skipped('eviction and persistence', 'give the config check(), such as () => checkRedis(client)')
+    return skipped('eviction and persistence', 'add check() to the config, such as () => checkRedis(client)')
   try {
     const { warnings } = await check()
-    if (warnings.length === 0) return fine('eviction and persistence', 'nothing to say')
+    if (warnings.length === 0) return fine('eviction and persistence', 'no warnings')
     return {
       check: 'eviction and persistence',
       found: warnings.join(' '),
@@ -91,7 +91,7 @@ async function examineStore({ scratchStore }: CliConfig): Promise<Finding> {
   if (scratchStore === undefined) {
     return skipped(
       'store',
-      "give the config scratchStore(), such as () => pgStore(pool, { table: 'countersign_scratch' })",
+      "add scratchStore() to the config, such as () => pgStore(pool, { table: 'countersign_scratch' })",
     )
   }
   const failures: string[] = []

@@ -1,4 +1,4 @@
-/** One thing that `doctor` looked at. `todo` null: it is in order. */
+/** The result of one check of `doctor`. `todo` null: it is fine. */
 export interface Finding {
   check: string
   found: string
@@ -9,7 +9,7 @@ export function fine(check: string, found: string): Finding {
   return { check, found, todo: null }
 }
 
-/** With its cause, which is what says why `fetch` failed. */
+/** With its cause, which says why `fetch` failed. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message

@@ -25,22 +25,22 @@ export interface ImportOptions {
   hashedCodeLength?: number | undefined
 }
 
-/** What became of the users of a file. */
+/** What happened to the users of a file. */
 export interface ImportCounts {
-  /** Users that were looked at: all of the file, unless the run was stopped. */
+  /** Processed users: all in the file, unless the run was stopped. */
   users: number
   imported: number
-  /** Two-factor authentication was on already: nothing changed. */
+  /** Two-factor authentication was already on: nothing changed. */
   alreadyOn: number
   /** Done by an earlier run of this file. */
   doneBefore: number
   /** Nothing could be imported: the report says why. */
   left: number
-  /** An earlier run was killed while it wrote them, and they have no two-factor authentication now: nothing changed. */
+  /** An earlier run was killed while writing them, and they have no two-factor authentication now: nothing changed. */
   unclear: number
 }
 
-/** A line of the report. Notes hold no secrets. */
+/** A line of the report. Notes contain no secrets. */
 interface ReportLine {
   userId: string | null
   outcome: 'imported' | 'left' | 'unclear' | 'would-import' | 'already-on'
@@ -55,7 +55,7 @@ const AT_ONCE = 8
 const MOST_SAID = 20
 const NOTHING: JournalEntries = { done: new Set(), begun: new Set() }
 const UNCLEAR =
-  'An earlier run was killed while it wrote this user: either nothing was written, or it was turned off since. If you know that it was not turned off, import again with --retry.'
+  'An earlier run was killed while writing this user: either nothing was written, or it was turned off since then. If you know that it was not turned off, import again with --retry.'
 
 export async function importFile(
   { twoFactor, store }: CliConfig,
@@ -65,7 +65,7 @@ export async function importFile(
   stopped: AbortSignal,
 ): Promise<ImportCounts> {
   const system = Object.hasOwn(SYSTEMS, options.from) ? SYSTEMS[options.from] : undefined
-  if (system === undefined) throw new CliError(`--from takes one of: ${Object.keys(SYSTEMS).join(', ')}.`, 2)
+  if (system === undefined) throw new CliError(`--from must be one of: ${Object.keys(SYSTEMS).join(', ')}.`, 2)
   const { encoding, algorithm, digits, period, hashedCodeLength } = options
   const from = system.reader({ encoding, algorithm, digits, periodSeconds: period, hashedCodeLength })
   const format = options.format ?? (path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl')
@@ -73,7 +73,7 @@ export async function importFile(
   const journalPath = options.journal ?? `${path}.imported`
   refuseSameFile(path, journalPath, options.report)
   const survey = await surveyFile(file)
-  // Another file is refused before it is changed.
+  // A file of something else is refused before it is changed.
   await readJournal(journalPath, () => false)
   const journal = options.dryRun ? null : openJournal(journalPath)
   try {
@@ -81,7 +81,7 @@ export async function importFile(
     const report = openReport(options.report, journal?.isEmpty() === false, output)
     const counts: ImportCounts = { users: 0, imported: 0, alreadyOn: 0, doneBefore: 0, left: 0, unclear: 0 }
     const readKnown = (isWanted: (userId: string) => boolean) =>
-      // A dry run does not clear the list, so it looks away.
+      // A dry run does not clear the list, so it ignores it.
       options.restart && journal === null ? NOTHING : readJournal(journalPath, isWanted)
     try {
       const run = { twoFactor, store, journal, counts, retry: options.retry === true, readKnown, report }
@@ -108,7 +108,7 @@ async function importUsers(
   let rowsDone = 0
   for await (const batch of readUserBatches(file, batches)) {
     const known = await run.readKnown((userId) => batchOf(userId, batches) === batch.index)
-    // A database that does not answer is found before anybody is noted down as begun.
+    // Finds a database that does not answer before any user is recorded as begun.
     const [firstId] = batch.users.keys()
     if (firstId !== undefined) await store.load(firstId)
     const queue = foundUsers(batch, from)
@@ -119,7 +119,7 @@ async function importUsers(
         const line = await importOne(run, known, found)
         if (line !== null) report.add(line)
         rowsDone += rowCount
-        // A store that never waits would let no signal through.
+        // With a store that never waits, no signal would get through.
         await setImmediate()
         if (counts.users % 100 === 0) {
           output.progress(`${rateOf(counts.users, startMs)}, ${rowsDone} of ${rows} rows`)
@@ -132,7 +132,7 @@ async function importUsers(
   output.say(`${rateOf(counts.users, startMs)}.`)
 }
 
-/** Once one of them failed the others get no more users, and finish those they have. */
+/** After one fails, the others get no more users, and finish those they have. */
 async function allOrStop(workers: readonly Promise<void>[], queue: Generator<unknown>): Promise<void> {
   try {
     await Promise.all(workers)
@@ -162,8 +162,8 @@ interface Run {
 }
 
 /**
- * The list says before the write that it begins, and after it that it ended. Of a user whose write began and did not end
- * it cannot be known whether they turned it off since: they are written again only if the operator says so.
+ * The list records the begin of each write and its end. If a write began and did not end, it is unknown whether the
+ * user turned it off since then: they are written again only if the operator says so.
  */
 async function importOne(run: Run, known: JournalEntries, found: FoundUser): Promise<ReportLine | null> {
   const { twoFactor, journal, counts } = run
@@ -217,13 +217,13 @@ async function writeOne(
   }
 }
 
-/** A report that takes the place of the rows would end them. */
+/** A report would overwrite the rows. */
 function refuseSameFile(path: string, journal: string, report: string | undefined): void {
   const same = (one: string, other: string) => realPath(one) === realPath(other)
-  if (same(path, journal)) throw new CliError('--journal must be another file than the one with the rows.', 2)
+  if (same(path, journal)) throw new CliError('--journal must not be the file with the rows.', 2)
   if (report === undefined) return
   if (same(path, report) || same(journal, report)) {
-    throw new CliError('--report must be another file than the one with the rows, and than the list of users.', 2)
+    throw new CliError('--report must not be the file with the rows or the list of users.', 2)
   }
 }
 
@@ -241,8 +241,8 @@ interface Report {
 }
 
 /**
- * Written as it goes, so that a run that is stopped leaves what it knows; the next run adds to it. The first problems are
- * printed, too.
+ * Written line by line, so that a stopped run leaves what it knows; the next run adds to it. The first problems are also
+ * printed.
  */
 function openReport(path: string | undefined, isContinued: boolean, output: Output): Report {
   const file = path === undefined ? null : openForReport(path, isContinued ? 'a' : 'w')

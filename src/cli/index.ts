@@ -5,11 +5,11 @@ import { createOutput } from './output.ts'
 
 export { runCli } from './main.ts'
 
-/** The program `countersign`, in the process's own folder and terminal. */
+/** Runs the program `countersign` in the process's folder and terminal. */
 export async function runProcess(): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const isTerminal = stderr.isTTY === true && env['TERM'] !== 'dumb'
-  // Whoever reads the output may end first, as `head` does.
+  // The reader of the output may end first, as `head` does.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
   const exitCode = await runCli(argv.slice(2), {
     folder: cwd(),
@@ -18,11 +18,11 @@ export async function runProcess(): Promise<void> {
     isInteractive: stdin.isTTY === true && stdout.isTTY === true,
     stopped: stopSignal(),
   })
-  // Whatever the config left open must not keep the process; what was written must be out first.
+  // What the config left open must not keep the process alive, but all output must be written first.
   stdout.write('', () => stderr.write('', () => exit(exitCode)))
 }
 
-/** Aborted by the first Ctrl-C or request to end; the second one ends the process at once. */
+/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) nodeProcess.once(signal, () => stop.abort())

@@ -15,7 +15,7 @@ export interface InitOptions {
 const CONFIG = 'countersign.config.mjs'
 const MIGRATION = 'countersign.sql'
 
-/** Writes what is not there yet, and changes nothing that is. What it did, for `--json`. */
+/** Creates what does not exist yet, and changes nothing else. Returns what it did, for `--json`. */
 export async function initProject(
   folder: string,
   options: InitOptions,
@@ -24,9 +24,9 @@ export async function initProject(
 ): Promise<{ wrote: string[]; lines: string }> {
   const { database, framework, issuer } = isInteractive ? await ask(options) : options
   const template = database !== undefined && Object.hasOwn(DATABASES, database) ? DATABASES[database] : undefined
-  if (template === undefined) throw new CliError(`--database takes one of: ${Object.keys(DATABASES).join(', ')}.`, 2)
+  if (template === undefined) throw new CliError(`--database must be one of: ${Object.keys(DATABASES).join(', ')}.`, 2)
   if (framework === undefined || !FRAMEWORKS.includes(framework)) {
-    throw new CliError(`--framework takes one of: ${FRAMEWORKS.join(', ')}.`, 2)
+    throw new CliError(`--framework must be one of: ${FRAMEWORKS.join(', ')}.`, 2)
   }
   const wrote = [writeNew(folder, CONFIG, configText(template, issuer ?? 'My product'))]
   if (template.dialect !== null) wrote.push(writeNew(folder, MIGRATION, schema(template.dialect)))
@@ -68,13 +68,13 @@ function writeNew(folder: string, name: string, content: string): string | null 
   return name
 }
 
-/** A key that is there stays: another one would open nothing of what it sealed. A variable without a value is none. */
+/** An existing key stays, since another one could not open what it sealed. An empty variable counts as none. */
 function writeKey(folder: string): string | null {
   const path = join(folder, '.env')
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   if (/^\s*(?:export\s+)?COUNTERSIGN_KEYS[ \t]*=[ \t]*["']?[\w-]/m.test(text)) return null
   const gap = text === '' || text.endsWith('\n') ? '' : '\n'
-  // Before the key is in it.
+  // Before the key is written to it.
   appendFileSync(path, gap, { mode: 0o600 })
   chmodSync(path, 0o600)
   appendFileSync(path, `COUNTERSIGN_KEYS=${generateKey()}\n`)

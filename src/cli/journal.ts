@@ -16,8 +16,8 @@ import { lock } from './lock.ts'
 import { CliError } from './output.ts'
 
 /**
- * What import has done, a line for each step: `{"begin":"42"}` before the write of a user, `"42"` after it, and
- * `{"cancel":"42"}` if nothing was written. What was added survives the end of this process.
+ * What import has done, one line per step: `{"begin":"42"}` before the write of a user, `"42"` after it, and
+ * `{"cancel":"42"}` if nothing was written. Added lines survive the end of the process.
  */
 export interface Journal {
   begin(userId: string): void
@@ -36,12 +36,12 @@ export interface JournalEntries {
 }
 
 /**
- * A file of lines; one that was cut off in the middle of a line goes on behind it. One process at a time.
+ * A file of lines; after a cut-off line, it continues on a new one. One process at a time.
  *
- * @throws CliError if another process has it, or it cannot be written
+ * @throws CliError if another process uses it, or it cannot be written
  */
 export function openJournal(path: string): Journal {
-  // Two runs of one file would both write a user whom only one of them knows to be done.
+  // Two runs with one list could both write a user that only one of them knows to be done.
   const unlock = lock(`${path}.lock`)
   let file: number
   try {
@@ -98,9 +98,9 @@ function endsLine(file: number): boolean {
 }
 
 /**
- * What a list holds of some users: who is done, and whose write was begun and not finished.
+ * What a list says about some users: who is done, and whose write began but did not end.
  *
- * @throws CliError if it has lines of something else
+ * @throws CliError if it contains other lines
  */
 export async function readJournal(path: string, isWanted: (userId: string) => boolean): Promise<JournalEntries> {
   const done = new Set<string>()
@@ -127,7 +127,7 @@ interface Step {
   cancel?: string
 }
 
-/** Null for a line that was cut off: its user is looked at again. */
+/** Null for a cut-off line: its user is processed again. */
 function parsed(text: string | null): Step | 'foreign' | null {
   if (text === null) return null
   try {
@@ -152,7 +152,7 @@ function isCutOff(line: string): boolean {
   })
 }
 
-/** One JSON value that is replaced as a whole. */
+/** Replaces a JSON value as a whole. */
 export function writeState(path: string, state: object): void {
   try {
     writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 })

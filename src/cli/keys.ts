@@ -1,18 +1,18 @@
 import { generateKey, type KeyRing, type KeySource, keyRing, type UserStore } from '../index.ts'
 import { CliError, type Output, rateOf } from './output.ts'
 
-/** Which of the three steps of a rotation is next. `step` null: it must be told which key is the new one. */
+/** The next of the three steps of a rotation. `step` null: it needs to know which key is the new one. */
 export interface Rotation {
   step: 1 | 2 | 3 | null
   text: string
   newKey?: string
-  /** How many records need each key; left out if the store cannot list its users. */
+  /** How many records need each key; absent if the store cannot list its users. */
   records?: Readonly<Record<string, number>>
 }
 
 /**
- * Prints a new key at the first step, and never one that is in use. With two keys, the ring alone does not tell whether the
- * new one has been moved to the front: `newId` does, and the records tell the rest.
+ * Prints a new key at the first step, and never one that is in use. With two keys, the ring does not show whether the
+ * new one was already moved to the front: `newId` does, and the records show the rest.
  *
  * @param store null if there is no config
  */
@@ -58,7 +58,7 @@ function secondStep({ ids }: KeyRing, newId: string, records: Rotation['records'
   const warning =
     used === 0
       ? ''
-      : `\n${used} records are under ${newId} already: an instance has done this step. If ${newId} is the old key, stop here: pass the other one as --new.`
+      : `\n${used} records are already under ${newId}: an instance has done this step. If ${newId} is the old key, stop here: pass the other one as --new.`
   return `Step 2 of 3: move ${newId} to the front, so that COUNTERSIGN_KEYS is
   ${[newId, ...others].map(asItIs).join(',')}
 Deploy that to every instance, once all of them have ${newId} in their ring. Then: npx countersign key rotate --new ${newId}${warning}`
@@ -111,7 +111,7 @@ async function countRecords(store: UserStore, { ids }: KeyRing, output: Output):
 
 const SCHEMA = 1
 
-/** The ids of the keys that a record needs: sealed values stand in fields of these names, and nothing else does. */
+/** The ids of the keys that a record needs: only sealed values are in fields with these names. */
 function keysNeeded(record: unknown): Iterable<string> {
   const isKnown = typeof record === 'object' && record !== null && Reflect.get(record, 'schema') === SCHEMA
   return isKnown ? new Set(sealedIn(record)) : [UNREADABLE]

@@ -1,27 +1,27 @@
 import { open } from 'node:fs/promises'
 import { CliError } from './output.ts'
 
-/** A line of a file without its end. `text` null: it cannot be read, and `fault` says why. */
+/** A line of a file without its line end. `text` null: it cannot be read, and `fault` says why. */
 export interface FileLine {
   number: number
   text: string | null
   fault: string | null
 }
 
-/** The longest line that is read. A row of any system is far below that. */
+/** The longest line that is read. Rows of every system are far shorter. */
 export const MAX_LINE_BYTES = 1_048_576
 const CHUNK_BYTES = 262_144
 export const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const UTF8_MARK = '\ufeff'
 
-/** The size of a file in bytes. A pipe has none: its rows could not be read a second time. */
+/** The size of a file in bytes. A pipe has none, and its rows could not be read twice. */
 export async function sizeOfFile(path: string): Promise<number> {
   const file = await opened(path)
   try {
     const stats = await file.stat()
     if (stats.isDirectory()) throw new CliError(`${path} is a directory. Name the file.`, 2)
-    if (!stats.isFile()) throw new CliError(`${path} is no regular file. Write the rows to a file first.`, 2)
+    if (!stats.isFile()) throw new CliError(`${path} is not a regular file. Write the rows to a file first.`, 2)
     return stats.size
   } finally {
     await file.close()
@@ -29,8 +29,8 @@ export async function sizeOfFile(path: string): Promise<number> {
 }
 
 /**
- * The lines of a file, those of one chunk at a time, so that a file of any size takes the same memory. Only a line feed
- * ends a line, with or without a carriage return before it: other separators may stand in a name.
+ * The lines of a file, one chunk at a time, so that files of any size need the same memory. Only a line feed ends a
+ * line, with or without a carriage return before it: other separators may occur in a name.
  */
 export async function* readLines(path: string): AsyncGenerator<FileLine[]> {
   const file = await opened(path)
@@ -57,7 +57,7 @@ async function opened(path: string): Promise<Awaited<ReturnType<typeof open>>> {
   }
 }
 
-/** What an operator reads about a file that cannot be opened or written. */
+/** The message for a file that cannot be opened or written. */
 export function fileError(path: string, error: unknown): CliError {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null
   const known = typeof code === 'string' ? FILE_FAULTS[code] : undefined
@@ -73,14 +73,14 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied. Check who owns the file and its folder.',
   EROFS: 'the disk is read-only.',
   EISDIR: 'that is a directory. Name a file.',
-  ENOTDIR: 'a part of the path is no folder.',
-  EEXIST: 'there is such a file already. Name a new one.',
-  ENOSPC: 'the disk is full. Make room, and start it again.',
-  EDQUOT: 'the disk quota is used up. Make room, and start it again.',
-  EFBIG: 'the file must not grow any more. Raise the limit (ulimit -f), and start it again.',
+  ENOTDIR: 'a part of the path is not a folder.',
+  EEXIST: 'this file already exists. Name a new one.',
+  ENOSPC: 'the disk is full. Make room, and run it again.',
+  EDQUOT: 'the disk quota is used up. Make room, and run it again.',
+  EFBIG: 'the file must not grow any more. Raise the limit (ulimit -f), and run it again.',
 }
 
-/** Windows PowerShell writes it by default. */
+/** Windows PowerShell writes UTF-16 by default. */
 function refuseUtf16(path: string, chunk: Uint8Array): void {
   const [first, second] = chunk
   if (!(first === 0xff && second === 0xfe) && !(first === 0xfe && second === 0xff)) return
@@ -110,7 +110,7 @@ function createSplitter(): Splitter {
 
   function hold(part: Uint8Array): void {
     begunBytes += part.length
-    // Of a line that is too long nothing is kept but its length.
+    // Only the length of an overlong line is kept.
     if (begunBytes > MAX_LINE_BYTES) begun = []
     else if (part.length > 0) begun.push(part)
   }

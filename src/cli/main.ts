@@ -17,9 +17,9 @@ export interface CliPlace {
   folder: string
   version: string
   output: Output
-  /** Somebody can be asked. */
+  /** Whether somebody can be asked. */
   isInteractive: boolean
-  /** Aborted by Ctrl-C or a request to end. */
+  /** Aborted by Ctrl-C or SIGTERM. */
   stopped: AbortSignal
 }
 
@@ -35,9 +35,9 @@ interface Staff extends Json {
 }
 
 const STOPPED_EXIT_CODE = 130
-const PROGRESS = 'print progress in lines, if this is no terminal'
+const PROGRESS = 'print progress in lines, if this is not a terminal'
 
-/** Runs a command, and resolves to the exit code: 0 done, 1 it failed or found something, 2 it was called wrongly. */
+/** Runs a command, and resolves to the exit code: 0 done, 1 failed or found problems, 2 called wrongly. */
 export async function runCli(args: readonly string[], place: CliPlace): Promise<number> {
   const run: Run = { exitCode: 0, config: null, finishes: false, undo: null }
   try {
@@ -55,23 +55,23 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
 interface Run {
   exitCode: number
   config: CliConfig | null
-  /** The command ends by itself when it is stopped, after what it has at hand. */
+  /** When stopped, the command ends by itself, after its current work. */
   finishes: boolean
-  /** What to take back if the command is stopped. */
+  /** What to undo if the command is stopped. */
   undo: (() => void) | null
 }
 
-/** Waits for a command, or until it is stopped; one that finishes what it has at hand is waited for. */
+/** Waits for a command, or until it is stopped; also waits for one that finishes its current work. */
 async function orStopped(command: Promise<unknown>, run: Run, { stopped, output }: CliPlace): Promise<void> {
   const interrupted = new Promise<never>((_, reject) => {
     stopped.addEventListener('abort', () => {
-      if (run.finishes) output.say('Stopping after what is at hand. Press Ctrl-C again to stop at once.')
+      if (run.finishes) output.say('Stopping after the current work. Press Ctrl-C again to stop at once.')
       else reject(new CliError('Stopped.', STOPPED_EXIT_CODE))
     })
   })
   try {
     await Promise.race([command, interrupted])
-    if (stopped.aborted) throw new CliError('Stopped. Start it again to go on.', STOPPED_EXIT_CODE)
+    if (stopped.aborted) throw new CliError('Stopped. Run it again to continue.', STOPPED_EXIT_CODE)
   } catch (error) {
     run.undo?.()
     throw error
@@ -96,7 +96,7 @@ function program(place: CliPlace, run: Run): Command {
       .exitOverride()
   const staffCommand = (usage: string, description: string) =>
     command(usage, description, `${usage.split(' ')[0]} 42 --by ada@acme.example --note "ticket 1234"`)
-      .requiredOption('--by <name>', 'who of your staff does it')
+      .requiredOption('--by <name>', 'the staff member who does it')
       .requiredOption('--note <text>', 'why, for the events')
   const config = async () => {
     run.config ??= await loadConfig(folder, output)
@@ -117,16 +117,16 @@ function program(place: CliPlace, run: Run): Command {
 
   command('key [action]', 'print a new key; "key rotate" says which step of a rotation is next', 'key rotate')
     .option('--id <id>', 'of the new key')
-    .option('--new <id>', 'with "rotate": which of the keys is the new one')
+    .option('--new <id>', 'with "rotate": which key is the new one')
     .action(async (action: string | undefined, options: { id?: string; new?: string } & Json) => {
       if (action === undefined) {
         const key = generateKey(options.id)
         answer(options.json, { key }, key)
         return
       }
-      if (action !== 'rotate') throw new CliError('It is "key" or "key rotate".', 2)
+      if (action !== 'rotate') throw new CliError('Use "key" or "key rotate".', 2)
       loadEnvironment(folder)
-      // A ring of one key is at step 1, whatever is stored: no database has to be reached for that.
+      // A ring with one key is at step 1, whatever is stored, so no database is needed.
       const given = keysOf(null)
       const isFirstStep = given !== undefined && keyRing(given).ids.length === 1
       const loaded = !isFirstStep && hasConfig(folder) ? await config() : null
@@ -157,12 +157,12 @@ function program(place: CliPlace, run: Run): Command {
     if (migrate === undefined)
       throw new CliError('The config has no migrate(). Add it: migrate: () => migrate(pool).', 2)
     await migrate()
-    answer(json, { migrated: true }, 'The tables are there.')
+    answer(json, { migrated: true }, 'The tables exist.')
   })
 
-  command('doctor', 'look for what is set up wrongly', 'doctor --url https://app.acme.example/two-factor')
+  command('doctor', 'find configuration mistakes', 'doctor --url https://app.acme.example/two-factor')
     .option('--url <url>', "the handler's address, as browsers see it: for cookies and origins")
-    .option('--page <url>', 'the page that calls it, if that has another address')
+    .option('--page <url>', 'the page that calls it, if at another address')
     .action(async ({ url, page, json }: { url?: string; page?: string } & Json) => {
       const findings = await examine(await config(), folder, url, page)
       const lines = findings.map(({ check, found, todo }) =>
@@ -172,7 +172,7 @@ function program(place: CliPlace, run: Run): Command {
       run.exitCode = findings.some(({ todo }) => todo !== null) ? 1 : 0
     })
 
-  command('status <user>', 'what is set up; holds no secret', 'status 42').action(
+  command('status <user>', 'what is set up; shows no secret', 'status 42').action(
     async (user: string, { json }: Json) => {
       const status = await (await config()).twoFactor.status(user)
       answer(json, status, JSON.stringify(status, null, 2))
@@ -190,26 +190,26 @@ function program(place: CliPlace, run: Run): Command {
     answer(options.json, result, `${user} can try again.`)
   })
 
-  staffCommand('recovery-code <user>', 'print one more recovery code, good once and for a limited time')
+  staffCommand('recovery-code <user>', 'print one more recovery code, valid once and for a limited time')
     .option('--hours <hours>', 'how long it is valid, at most 72', numberOf)
     .action(async (user: string, options: Staff & { hours?: number }) => {
       const validMs = options.hours === undefined ? undefined : options.hours * 3_600_000
       const result = await (await config()).twoFactor.admin.issueRecoveryCode(user, { ...staffOf(options), validMs })
       if (!result.ok) throw notEnabled(user, result.reason)
       const until = new Date(result.expiresAtMs).toISOString()
-      answer(options.json, result, `${result.recoveryCode}\nGood once, until ${until}. It is shown nowhere again.`)
+      answer(options.json, result, `${result.recoveryCode}\nValid once, until ${until}. It is not shown again.`)
     })
 
-  staffCommand('export <user>', 'every secret of a user, as a line of JSON that import takes')
+  staffCommand('export <user>', 'every secret of a user, as a line of JSON for import')
     .option('--out <file>', 'write it to this new file, readable by you only')
     .option('--show-secrets', 'print it')
     .action(async (user: string, options: Staff & { out?: string; showSecrets?: boolean }) => {
       const { out, showSecrets } = options
       if (out === undefined && !showSecrets) {
-        throw new CliError('It holds secrets. Choose --out <file>, or --show-secrets to print it.', 2)
+        throw new CliError('It contains secrets. Pass --out <file>, or --show-secrets to print it.', 2)
       }
       const { twoFactor } = await config()
-      // Before the user is notified: a file that is there already ends it.
+      // Before the user is notified: an existing file stops it.
       if (out !== undefined) reserve(out)
       if (out !== undefined) run.undo = () => rmSync(out)
       const result = await twoFactor.admin.exportUser(user, staffOf(options))
@@ -227,18 +227,18 @@ function program(place: CliPlace, run: Run): Command {
   command('import <file>', 'move users in from another system', 'import --from keycloak credentials.jsonl --dry-run')
     .requiredOption('--from <system>', Object.keys(SYSTEMS).join(', '))
     .addOption(new Option('--format <format>', 'default: csv for *.csv, else jsonl').choices(['jsonl', 'csv']))
-    .option('--user-id <column>', 'the column that holds the user id')
+    .option('--user-id <column>', 'the column of the user id')
     .option('--dry-run', 'change nothing, say what would happen')
     .option('--report <file>', 'a line of JSON for each user, without secrets')
     .option('--journal <file>', 'who is done; default: the name of the file with .imported')
     .option('--restart', 'forget who is done')
-    .option('--retry', 'import the users again whose write was killed, and who have no two-factor authentication')
+    .option('--retry', 'import users again whose write was killed and who have no two-factor authentication')
     .option('--progress', PROGRESS)
     .addOption(new Option('--encoding <name>', 'of the secret').choices(['base32', 'hex', 'base64', 'ascii']))
     .option('--algorithm <name>', 'if no column says it')
     .option('--digits <number>', 'if no column says it', numberOf)
     .option('--period <seconds>', 'if no column says it', numberOf)
-    .option('--hashed-code-length <number>', 'of recovery codes that are kept as hashes', numberOf)
+    .option('--hashed-code-length <number>', 'of recovery codes that are stored as hashes', numberOf)
     .action(async (file: string, options: ImportOptions & Progress & Json) => {
       const loaded = await config()
       run.finishes = true
@@ -266,7 +266,7 @@ function program(place: CliPlace, run: Run): Command {
       const unused = unusedKeys.length === 0 ? '' : ` No record uses ${unusedKeys.join(', ')}.`
       const again = isDone
         ? ''
-        : ` Some instance still seals under another key: deploy ${key} as the first key everywhere.`
+        : ` An instance still seals under another key: deploy ${key} as the first key everywhere.`
       answer(json, result, `${users} users: ${resealed} records moved to ${key}, ${failed} failed.${unused}${again}`)
       run.exitCode = failed > 0 || !isDone ? 1 : 0
     })

@@ -2,17 +2,17 @@ import type { Writable } from 'node:stream'
 
 /** Where a command writes. */
 export interface Output {
-  /** The answer, for people or for a pipe. */
+  /** Prints the answer, for people or for a pipe. */
   print(text: string): void
-  /** What is said beside it: to stderr. */
+  /** Other messages, to stderr. */
   say(text: string): void
-  /** The answer as `--json` has it: one line. */
+  /** The answer for `--json`: one line. */
   json(value: unknown): void
   /** A line that the next one replaces; only on a terminal. */
   progress(text: string): void
 }
 
-/** A command that cannot do what it was asked. Its message says what to do. */
+/** A command failed. The message says what to do. */
 export class CliError extends Error {
   readonly exitCode: number
 
@@ -51,7 +51,7 @@ export function createOutput(stdout: Writable, stderr: Writable, isTerminal: boo
 
 const PROGRESS_EVERY_MS = 2000
 
-/** The same, with progress as lines of their own, every two seconds: for logs. */
+/** The same, with progress as separate lines, every two seconds: for logs. */
 export function withProgressLines(output: Output): Output {
   let lastMs = performance.now()
   return {
@@ -65,8 +65,8 @@ export function withProgressLines(output: Output): Output {
   }
 }
 
-/** A counter with its rate, such as "1200 users, 3400 a second". */
+/** A counter with its rate, such as "1200 users, 3400 per second". */
 export function rateOf(count: number, startMs: number): string {
   const seconds = Math.max((performance.now() - startMs) / 1000, 0.001)
-  return `${count} users, ${Math.round(count / seconds)} a second`
+  return `${count} users, ${Math.round(count / seconds)} per second`
 }

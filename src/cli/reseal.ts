@@ -4,9 +4,9 @@ import { type CliConfig, keysOf } from './config.ts'
 import { readState, removeState, writeState } from './journal.ts'
 import { CliError, type Output, rateOf } from './output.ts'
 
-/** What a walk has done; kept after each page. */
+/** The state of a run; saved after each page. */
 interface Walk {
-  /** The first key of the ring when it began: under another one it begins anew. */
+  /** The ring's first key when it began: with another one it starts over. */
   key: string
   cursor: string | null
   users: number
@@ -17,13 +17,16 @@ interface Walk {
 export interface ResealResult extends Omit<Walk, 'cursor'> {
   /** False: every pass found records under another key, because an instance still seals under it. */
   isDone: boolean
-  /** Keys that no record is sealed under. */
+  /** Keys that no record needs. */
   unusedKeys: readonly string[]
 }
 
 const PAGE = 100
 const AT_ONCE = 8
-/** A record can be written under the old key while a pass is on. More passes than this mean that an instance still seals with it. */
+/**
+ * Records can be written under the old key during a pass. If this many passes are not enough, an instance still seals
+ * with it.
+ */
 const MOST_PASSES = 4
 
 export async function resealAll(
@@ -41,11 +44,11 @@ export async function resealAll(
     totals.resealed += walk.resealed
     totals.failed = walk.failed
     if (stopped.aborted) break
-    // The last page of a run that was killed is not in its counts: a pass that resumed proves nothing.
+    // A killed run's last page is not in its counts, so a resumed pass proves nothing.
     if (walk.resealed === 0 && !walk.hasResumed) {
       return { key: ring.first, ...totals, isDone: true, unusedKeys: walk.failed === 0 ? ring.ids.slice(1) : [] }
     }
-    output.say(`${walk.resealed} records moved to the key ${ring.first}. Looking once more.`)
+    output.say(`${walk.resealed} records moved to the key ${ring.first}. Checking again.`)
   }
   return { key: ring.first, ...totals, isDone: false, unusedKeys: [] }
 }
@@ -60,7 +63,7 @@ async function onePass(
 ): Promise<Walk & { hasResumed: boolean }> {
   const { store } = config
   if (store.userIds === undefined) {
-    throw new CliError('This store has no userIds, so it cannot list its users. Call admin.reseal for each of them.')
+    throw new CliError('This store has no userIds, so it cannot list its users. Call admin.reseal for each user.')
   }
   const found = restart ? null : readWalk(readState(stateFile), ring.first)
   if (found !== null) output.say(`Resuming after ${found.users} users.`)
@@ -71,10 +74,10 @@ async function onePass(
     const page = await store.userIds(walk.cursor === null ? { limit: PAGE } : { limit: PAGE, cursor: walk.cursor })
     await resealPage(config, page.userIds, walk, output)
     walk.cursor = page.cursor
-    // After the page, so that a walk which was killed does its last page again and misses nobody.
+    // After the page, so that a killed run repeats its last page and misses nobody.
     if (walk.cursor !== null) writeState(stateFile, walk)
     output.progress(rateOf(walk.users - before, startMs))
-    // A store that never waits would let no signal through.
+    // With a store that never waits, no signal would get through.
     await setImmediate()
   } while (walk.cursor !== null && !stopped.aborted)
   if (walk.cursor === null) removeState(stateFile)

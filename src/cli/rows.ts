@@ -1,17 +1,17 @@
 import { type FileLine, MAX_LINE_BYTES, readLines } from './lines.ts'
 import { CliError } from './output.ts'
 
-/** How a file of rows is written. */
+/** The format of a file of rows. */
 export type RowFormat = 'jsonl' | 'csv'
 
-/** A row, and the line where it begins. `value` undefined: it cannot be read, and `fault` says why. */
+/** A row, and its first line. `value` undefined: it cannot be read, and `fault` says why. */
 export interface FileRow {
   line: number
   value: unknown
   fault: string | null
 }
 
-/** The rows of a file, those of one chunk at a time. Nothing that is wrong with a row stops the others. */
+/** The rows of a file, one chunk at a time. A faulty row does not stop the others. */
 export async function* readFileRows(path: string, format: RowFormat): AsyncGenerator<FileRow[]> {
   const reader = format === 'csv' ? createCsvReader(path) : createJsonReader(path)
   for await (const lines of readLines(path)) yield lines.flatMap(reader.add)
@@ -31,7 +31,7 @@ function createJsonReader(path: string): RowReader {
       const trimmed = text.trim()
       if (trimmed === '') return []
       if (isFirst && trimmed.startsWith('[')) {
-        throw new CliError(`${path} is one JSON array. Write a row on each line: jq -c '.[]' ${path} > rows.jsonl`, 2)
+        throw new CliError(`${path} is one JSON array. Write one row per line: jq -c '.[]' ${path} > rows.jsonl`, 2)
       }
       isFirst = false
       try {
@@ -44,7 +44,7 @@ function createJsonReader(path: string): RowReader {
   }
 }
 
-/** RFC 4180, with a header: fields in quotes may hold commas, quotes and line breaks. An empty field is null. */
+/** RFC 4180, with a header: quoted fields may contain commas, quotes and line breaks. An empty field is null. */
 function createCsvReader(path: string): RowReader {
   let names: readonly string[] | null = null
   let pending: CsvRecord | null = null
@@ -55,7 +55,7 @@ function createCsvReader(path: string): RowReader {
       names = checkedHeader(path, fields)
       return []
     }
-    if (isBroken) return [{ line: begin, value: undefined, fault: 'has text behind a closing quote' }]
+    if (isBroken) return [{ line: begin, value: undefined, fault: 'has text after a closing quote' }]
     if (fields.length === names.length) return [{ line: begin, value: rowOf(names, fields), fault: null }]
     const fault = `has ${fields.length} fields, and the header ${names.length}`
     return [{ line: begin, value: undefined, fault }]
@@ -73,7 +73,7 @@ function createCsvReader(path: string): RowReader {
       const record: CsvRecord = pending ?? { fields: [], open: null, length: 0, isBroken: false }
       readCsvLine(record, text)
       if (record.length > MAX_LINE_BYTES) throw neverClosed(path, begin)
-      // An open quote: the record goes on in the next line.
+      // An open quote: the record continues on the next line.
       pending = record.open === null ? null : record
       return pending === null ? rowsOf(record) : []
     },
@@ -83,7 +83,7 @@ function createCsvReader(path: string): RowReader {
   }
 }
 
-/** What is read of a record so far. `open`: the lines of the field whose quote is not closed yet. */
+/** A record as read so far. `open`: the lines of the field whose quote is not closed yet. */
 interface CsvRecord {
   fields: string[]
   open: string[] | null

@@ -16,14 +16,14 @@ import {
 import type { ImportUserOptions } from '../index.ts'
 import { CliError } from './output.ts'
 
-/** What `--from` takes. */
+/** Reads the rows of one user, for `--from`. */
 export type FromRows = (
   rows: readonly unknown[],
 ) =>
   | { ok: true; user: ImportUserOptions; notes: readonly ImportNote[] }
   | { ok: false; reason: string; notes: readonly ImportNote[] }
 
-/** A system: its reader, and the column that holds the user id unless `--user-id` names another one. */
+/** A system: its reader, and the column of the user id unless `--user-id` names another one. */
 interface System {
   userId: string
   reader(settings: PlainColumnOptions): FromRows
@@ -61,7 +61,7 @@ export const SYSTEMS: Readonly<Record<string, System>> = {
   'google-authenticator': fixed('id', (rows) => fromGoogleAuthenticator(rows.map(uriOf))),
 }
 
-/** Never an argument: arguments are seen by everybody on the machine. */
+/** Never an argument: everybody on the machine can see those. */
 function secretOf(name: string): string {
   const secret = env[name]
   if (secret !== undefined && secret !== '') return secret

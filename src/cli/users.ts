@@ -2,11 +2,11 @@ import { sizeOfFile } from './lines.ts'
 import { CliError } from './output.ts'
 import { type FileRow, type RowFormat, readFileRows } from './rows.ts'
 
-/** The users of a batch with their rows, and the rows that belong to nobody. */
+/** The users of a batch with their rows, and the rows without a user. */
 export interface UserBatch {
   users: ReadonlyMap<string, readonly unknown[]>
   nobodys: readonly NobodysRow[]
-  /** Of all batches, from 0. */
+  /** The number of the batch, from 0. */
   index: number
 }
 
@@ -21,18 +21,18 @@ export interface UserFile {
   format: RowFormat
   /** The column of the user id. */
   column: string
-  /** About how much of the file is held at once. */
+  /** About how much of the file is in memory at once. */
   batchBytes?: number
 }
 
 const BATCH_BYTES = 8 * 1_048_576
-/** The readers look at 100 rows of a user; one more tells them that there are more. */
+/** The readers read 100 rows of a user; one more shows that there are more. */
 const MOST_ROWS_OF_USER = 101
 const MAX_USER_ID = 255
 
 /**
- * Looks at every row before the first user is written: a file that is no such file, or has another column of user ids, is
- * found before anything happens.
+ * Checks every row before the first user is written, so that a wrong file or user id column is found before anything
+ * happens.
  *
  * @returns how many rows it has, and in how many batches `readUserBatches` returns them
  */
@@ -45,15 +45,15 @@ export async function surveyFile(file: UserFile): Promise<{ rows: number; batche
     rows += some.length
     hasColumn ||= some.some(({ value }) => typeof value === 'object' && value !== null && Object.hasOwn(value, column))
   }
-  if (rows === 0) throw new CliError(`${path} holds no rows.`, 2)
+  if (rows === 0) throw new CliError(`${path} has no rows.`, 2)
   if (hasColumn) return { rows, batches }
   const hint = format === 'csv' ? ' The first line must be the header, with commas between the names.' : ''
-  throw new CliError(`No row of ${path} has the column ${column}. Name the one of the user id: --user-id.${hint}`, 2)
+  throw new CliError(`No row of ${path} has the column ${column}. Name the user id's column with --user-id.${hint}`, 2)
 }
 
 /**
- * The users of a file, batch by batch. The rows of one user may stand anywhere, so the file is read once for each batch,
- * which takes those users whose ids hash to it: memory depends on the size of a batch, not of the file.
+ * The users of a file, batch by batch. A user's rows may be anywhere, so the file is read once per batch, which has the
+ * users whose ids hash to it: memory depends on the size of a batch, not of the file.
  */
 export async function* readUserBatches(file: UserFile, batches: number): AsyncGenerator<UserBatch> {
   for (let index = 0; index < batches; index += 1) yield await readBatch(file, index, batches)
@@ -78,7 +78,7 @@ async function readBatch({ path, format, column }: UserFile, index: number, batc
   return { users, nobodys, index }
 }
 
-/** The batch of a user: FNV-1a, which need not resist anybody. */
+/** The batch of a user, by FNV-1a: the hash need not be secure. */
 export function batchOf(userId: string, batches: number): number {
   if (batches === 1) return 0
   let hash = 0x811c9dc5
@@ -96,6 +96,6 @@ function userIdOf(row: unknown, column: string): string | null {
 function faultOf({ line, value, fault }: FileRow, column: string): string {
   if (fault !== null) return `Line ${line} ${fault}.`
   const id: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, column) : null
-  if (typeof id === 'number') return `Line ${line}: its user id is a number that is not exact. Export it as text.`
+  if (typeof id === 'number') return `Line ${line}: its user id is too large to be an exact number. Export it as text.`
   return `Line ${line} has no user id in ${column}.`
 }

@@ -1,13 +1,13 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** What each ASCII character stands for; -1 for those that are not of the alphabet. */
+/** The value of each ASCII character; -1 outside the alphabet. */
 const SEXTETS: Int8Array = /* @__PURE__ */ Int8Array.from({ length: 128 }, (_, code) =>
   ALPHABET.indexOf(String.fromCharCode(code)),
 )
 
 const CODES: Uint8Array = /* @__PURE__ */ Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0))
 
-/** Base64url without padding (RFC 4648 §5), of at most some ten thousand bytes, which is more than anything here has. */
+/** Base64url without padding (RFC 4648 §5), of at most some ten thousand bytes, more than anything here has. */
 export function encodeBase64Url(bytes: Uint8Array): string {
   const codes = new Array<number>(Math.ceil(bytes.length / 3) * 4)
   let at = 0
@@ -24,10 +24,10 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes, or null for anything that {@link encodeBase64Url} does not write: alien characters, padding, an impossible
- * length, trailing bits that are not zero (RFC 4648 §3.5). So two texts never stand for the same bytes.
+ * The bytes, or null for anything that {@link encodeBase64Url} does not write: other characters, padding, an impossible
+ * length, nonzero trailing bits (RFC 4648 §3.5). So no two texts have the same bytes.
  *
- * @param scratch where they go if they fit, to be used up before anything else is written to it
+ * @param scratch the buffer for them if they fit, to be read before anything else is written to it
  */
 export function decodeBase64Url(text: string, scratch?: Uint8Array): Uint8Array | null {
   const spare = (text.length * 6) % 8

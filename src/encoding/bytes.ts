@@ -1,6 +1,7 @@
 /**
- * The bytes of a Uint8Array or Buffer, as a Uint8Array of this realm; null for anything else. jsdom, happy-dom and Node's
- * `vm` have a Uint8Array of their own, which `instanceof` does not recognise and @noble refuses: those bytes are copied.
+ * The bytes of a Uint8Array or Buffer, as a Uint8Array of this realm; null for anything else. jsdom, happy-dom and
+ * Node's `vm` have their own Uint8Array, which `instanceof` does not recognize and @noble refuses: those bytes are
+ * copied.
  */
 export function ownBytes(value: unknown): Uint8Array | null {
   if (!ArrayBuffer.isView(value)) return null

@@ -1,4 +1,4 @@
-/** What each byte adds: CRC-32 of IEEE 802.3, bits reversed. */
+/** The table of CRC-32 (IEEE 802.3, bits reversed). */
 const TABLE: Int32Array = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte
   for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
@@ -12,7 +12,7 @@ export function crc32(bytes: Uint8Array): number {
   return ~crc >>> 0
 }
 
-/** The same of the first `length` characters of ASCII text. */
+/** The same for the first `length` characters of ASCII text. */
 export function crc32OfText(ascii: string, length: number): number {
   let crc = -1
   for (let index = 0; index < length; index++) crc = withByte(crc, ascii.charCodeAt(index))

@@ -1,7 +1,7 @@
 /** Crockford's alphabet in lower case: no i, l, o, u. */
 export const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** Five bits a character, the first bits first. The bytes must be a multiple of five. */
+/** Five bits per character, the first bits first. The number of bytes must be a multiple of five. */
 export function encodeCrockford(bytes: Uint8Array): string {
   let text = ''
   let bits = 0

@@ -6,7 +6,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-/** Equality in a time that depends on the lengths only. Meant for ASCII: the engine may keep other text differently. */
+/**
+ * Equality in a time that depends only on the lengths. For ASCII: JavaScript engines may store other text differently.
+ */
 export function equalText(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   let difference = 0

@@ -2,7 +2,10 @@ const DIGITS: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_
   byte.toString(16).toUpperCase().padStart(2, '0'),
 )
 
-/** The bytes in hexadecimal, upper case. By a table, a fifteenth of the time: stores write user ids so. */
+/**
+ * The bytes in upper-case hexadecimal. A table takes a fifteenth of the time, which matters since stores write user ids
+ * so.
+ */
 export function encodeHex(bytes: Uint8Array): string {
   let text = ''
   for (let index = 0; index < bytes.length; index++) text += DIGITS[bytes[index] ?? 0]

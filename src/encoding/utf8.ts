@@ -1,4 +1,4 @@
-/** These hold nothing between two calls. Missing in jsdom as Jest sets it up. */
+/** These keep nothing between calls. Missing in Jest's jsdom. */
 const ENCODER: TextEncoder | undefined = globalThis.TextEncoder && /* @__PURE__ */ new TextEncoder()
 const DECODER: TextDecoder | undefined =
   globalThis.TextDecoder && /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
@@ -10,7 +10,7 @@ export function utf8Bytes(text: string): Uint8Array {
   return ENCODER === undefined ? bytesOfEscapes(text) : ENCODER.encode(text)
 }
 
-/** The same bytes, in the scratch buffer if they surely fit: there to be used up before anything else is written to it. */
+/** The same bytes, in the scratch buffer if they surely fit, to be read before anything else is written to it. */
 export function utf8Into(scratch: Uint8Array, text: string): Uint8Array {
   if (ENCODER === undefined || text.length * 3 > scratch.length) return utf8Bytes(text)
   return scratch.subarray(0, ENCODER.encodeInto(text, scratch).written)
@@ -22,7 +22,7 @@ function bytesOfEscapes(text: string): Uint8Array {
   return Uint8Array.from(bytes, (byte) => (byte.length === 1 ? byte.charCodeAt(0) : Number.parseInt(byte.slice(1), 16)))
 }
 
-/** How many bytes {@link utf8Bytes} gives, without making them. */
+/** The length of {@link utf8Bytes}, without making the bytes. */
 export function utf8Length(text: string): number {
   let length = text.length
   for (let index = 0; index < text.length; index++) {
@@ -38,7 +38,7 @@ export function utf8Length(text: string): number {
   return length
 }
 
-/** The text that these bytes of UTF-8 hold, a U+FEFF at its beginning included: a user id may begin with one. */
+/** The text of these UTF-8 bytes, with any U+FEFF at its start: a user id may begin with one. */
 export function utf8Text(bytes: Uint8Array): string {
   if (DECODER !== undefined) return DECODER.decode(bytes)
   return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))

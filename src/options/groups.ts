@@ -4,24 +4,24 @@ import { nearestName } from './nearest-name.ts'
 
 const MAX_SHOWN = 40
 
-/** Refuses what is no options object at all, before anything is read from it. */
+/** Refuses anything but an options object, before anything is read from it. */
 export function checkOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw invalidOption('options', options, 'an object')
 }
 
-/** The options, or none where something else was passed: a hostile body then opens nothing. */
+/** The options, or none if something else was passed, so that a hostile body opens nothing. */
 export function optionsArgument<Options extends object>(options: Options | undefined): Partial<Options> {
   return typeof options === 'object' && options !== null ? options : {}
 }
 
-/** A group of options at construction, where anything but an object is a mistake. */
+/** A group of options at construction, which must be an object. */
 export function groupOption<Options extends object>(name: string, options: Options | undefined): Partial<Options> {
   if (options === undefined) return {}
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
   throw invalidOption(name, options, 'an object')
 }
 
-/** The names of a type's options, as the compiler knows them: an option that is added is missed here before it is refused. */
+/** The names of a type's options, checked by the compiler: a new option that is missing here does not compile. */
 export function optionNames<Options extends object>(
   names: { readonly [Name in keyof Required<Options>]: true },
 ): readonly string[] {
@@ -31,7 +31,7 @@ export function optionNames<Options extends object>(
 /**
  * Refuses an option that this function does not have: a misspelt one would silently do nothing.
  *
- * @param where the function and, for a group, the option that holds it: `createTwoFactor`, `createTwoFactor: totp`
+ * @param where the function and, for a group, its option: `createTwoFactor`, `createTwoFactor: totp`
  * @throws CountersignError `invalid_option` naming the option and the known one that is spelled most like it
  */
 export function checkOptionNames(where: string, given: object, known: readonly string[]): void {
@@ -39,7 +39,7 @@ export function checkOptionNames(where: string, given: object, known: readonly s
     if (known.includes(name)) continue
     const shown = name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name
     const nearest = nearestName(name, known)
-    const hint = nearest === null ? `It takes ${known.join(', ')}.` : `Did you mean '${nearest}'?`
+    const hint = nearest === null ? `It has ${known.join(', ')}.` : `Did you mean '${nearest}'?`
     throw new CountersignError('invalid_option', `${where} has no option '${shown}'. ${hint}`)
   }
 }

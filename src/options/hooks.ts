@@ -13,7 +13,7 @@ export function requiredHook<Hook extends Function>(name: string, hook: Hook | u
   throw invalidOption(name, hook, 'a function')
 }
 
-/** A clock that is looked at each time it is asked: a wrong one is found then. */
+/** A clock whose result is checked at each call. */
 export function clockOption(now: (() => number) | undefined): () => number {
   const clock = hookOption('now', now) ?? (() => Date.now())
   return () => {
@@ -24,7 +24,7 @@ export function clockOption(now: (() => number) | undefined): () => number {
 }
 
 /**
- * The error for a hook that returned something else than it may. Says its type only: the value may be a user or a session.
+ * The error for a hook that returned something invalid. It names only the type: the value may be a user or a session.
  *
  * @param allowed what it may return: `true or false`
  */
@@ -34,7 +34,7 @@ export function hookInvalid(hook: string, returned: unknown, allowed: string, hi
   return new CountersignError('hook_invalid', `${message} ${advice}`.trimEnd())
 }
 
-/** What a hook answered to a question of yes or no. Anything but a boolean is a fault, never a "no". */
+/** The answer of a yes-or-no hook. Anything but a boolean is a fault, never a "no". */
 export function booleanFrom(hook: string, returned: unknown): boolean {
   if (typeof returned === 'boolean') return returned
   throw hookInvalid(hook, returned, 'true or false')

@@ -1,23 +1,23 @@
 import { CountersignError } from '../errors.ts'
 
 /**
- * The error for an option out of range. A string that was given is not repeated: it might be a secret in the wrong place.
+ * The error for an option out of range. A string is not repeated: it might be a secret in the wrong place.
  *
- * @param hint a sentence on what to do, where `allowed` does not say it
+ * @param hint a sentence on what to do, if `allowed` does not say it
  */
 export function invalidOption(name: string, given: unknown, allowed: string, hint = ''): CountersignError {
   const message = `${name} must be ${allowed}; got ${describeGiven(given)}.`
   return new CountersignError('invalid_option', `${message} ${hint}`.trimEnd())
 }
 
-/** What a value is, and no more of it than a log may hold. */
+/** Describes a value, as far as a log may contain it. */
 export function describeGiven(given: unknown): string {
   if (typeof given === 'string') return given === '' ? 'an empty string' : `a string of ${given.length} characters`
   if (typeof given === 'number' || typeof given === 'boolean') return String(given)
   return describeType(given)
 }
 
-/** The type alone: for what a hook returned. */
+/** Only the type, for what a hook returned. */
 export function describeType(value: unknown): string {
   if (value === undefined || value === null) return String(value)
   if (typeof value === 'function') return 'a function'
@@ -30,7 +30,7 @@ export function describeType(value: unknown): string {
     : 'an object'
 }
 
-/** Something to await. No JSON is one. */
+/** Whether it can be awaited, which no JSON value can. */
 export function isPromise(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -1,9 +1,9 @@
 import { invalidOption, isPromise } from './invalid-option.ts'
 
 /**
- * Refuses what lacks the functions that are called on it, and says which one is missing.
+ * Refuses an object without the required functions, and says which are missing.
  *
- * @param what what is expected: `a UserStore, such as memoryStore()`
+ * @param what the expected object: `a UserStore, such as memoryStore()`
  */
 export function checkMethods<Given extends object>(
   name: string,

@@ -1,12 +1,12 @@
-/** Names this far apart are not a slip of the finger any more. */
+/** Names this far apart are no typing error. */
 const MAX_DISTANCE = 3
 const MAX_LENGTH = 64
 
-/** Shorter pieces than this stand in too many names. */
+/** Shorter pieces occur in too many names. */
 const MIN_PIECE = 4
 
 /**
- * The known name that is spelled most like this one, ignoring case, or else the one that it begins or ends, such as
+ * The known name with the most similar spelling, ignoring case, or else one that begins or ends with it, such as
  * `period` for `periodSeconds`; null if none comes close.
  */
 export function nearestName(name: string, known: readonly string[]): string | null {

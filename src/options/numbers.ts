@@ -1,10 +1,10 @@
 import type { CountersignError } from '../errors.ts'
 import { invalidOption } from './invalid-option.ts'
 
-/** The last time that a Date can hold, in Unix milliseconds. */
+/** The last time that a Date can express, in Unix milliseconds. */
 export const LAST_MS = 8_640_000_000_000_000
 
-/** An integer option that cannot be left out. */
+/** A required integer option. */
 export function requiredInteger(name: string, given: number, least: number, most: number): number {
   if (!Number.isInteger(given) || given < least || given > most) {
     throw invalidOption(name, given, `an integer from ${least} to ${most}`)
@@ -17,7 +17,7 @@ export function withoutSign(zeroOrMore: number): number {
   return zeroOrMore + 0
 }
 
-/** An integer option, or its default where it was left out. */
+/** An integer option, or its default if left out. */
 export function integerOption(
   name: string,
   given: number | undefined,
@@ -31,7 +31,7 @@ export function integerOption(
 const FIRST_SECONDS = 978_307_200
 const FIRST_MILLISECONDS = 100_000_000_000
 
-/** A Unix time from 2001 to 5138 in seconds. Read as milliseconds it would be one of the early 1970s. */
+/** A Unix time from 2001 to 5138 in seconds. Read as milliseconds it would be in the early 1970s. */
 export function looksLikeSeconds(time: unknown): boolean {
   return typeof time === 'number' && time >= FIRST_SECONDS && time < FIRST_MILLISECONDS
 }
@@ -44,7 +44,7 @@ export function timeOption(name: string, given: unknown): number {
   throw invalidOption(name, given, 'a whole number of Unix milliseconds', timeHint(given))
 }
 
-/** The error for what is not a time in Unix milliseconds, which are confused with seconds and with a Date. */
+/** The error for an invalid time; seconds and a Date are common mistakes. */
 export function invalidTime(name: string, given: unknown): CountersignError {
   return invalidOption(name, given, 'a time in Unix milliseconds', timeHint(given))
 }

@@ -4,7 +4,7 @@ import { pngOf } from './png.ts'
 const PIXELS_PER_MODULE = 4
 
 /**
- * A QR code as a PNG image in a data URI: for `<img src>`, e-mail, and whatever does not take SVG. White ground and
+ * A QR code as a PNG image in a data URI: for `<img src>`, email, and anything without SVG. The white background and
  * quiet zone are part of the picture.
  *
  * @param text 1 to 2331 bytes of UTF-8

@@ -20,13 +20,13 @@ import { encodeQR } from 'qr'
 import { utf8Bytes, utf8Length } from '../encoding/utf8.ts'
 import { CountersignError } from '../errors.ts'
 
-/** What the largest symbol holds at medium error correction. */
+/** The capacity of the largest symbol at medium error correction. */
 const MAX_BYTES = 2331
 
-/** Modules of light around the symbol, without which readers do not find it (ISO/IEC 18004 §5.3.8). */
+/** Light modules around the symbol, which readers need to find it (ISO/IEC 18004 §5.3.8). */
 const QUIET_ZONE = 4
 
-/** Rows of modules, true where dark, the quiet zone included. */
+/** Rows of modules, true for dark, including the quiet zone. */
 export function modulesOf(text: string): boolean[][] {
   // The length in characters comes first: it is known without reading the text.
   if (typeof text !== 'string' || text.length > MAX_BYTES || utf8Length(text) > MAX_BYTES || text === '') {

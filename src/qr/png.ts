@@ -6,8 +6,8 @@ const GREYSCALE = 0
 const MAX_STORED = 0xffff
 
 /**
- * A square black-and-white PNG (RFC 2083), one bit a pixel. Its data is stored, not compressed: no runtime has a
- * synchronous deflate in common with the others, and an ordinary QR code is 5 KiB this way.
+ * A square black-and-white PNG (RFC 2083), one bit per pixel. Its data is stored, not compressed: no synchronous
+ * deflate exists in all runtimes, and an ordinary QR code is 5 KiB this way.
  */
 export function pngOf(rows: readonly (readonly boolean[])[], scale: number): Uint8Array {
   const pixels = rows.length * scale
@@ -15,7 +15,7 @@ export function pngOf(rows: readonly (readonly boolean[])[], scale: number): Uin
   return joined([SIGNATURE, chunk('IHDR', header), chunk('IDAT', zlib(scanlines(rows, scale))), chunk('IEND', [])])
 }
 
-/** For each line of pixels a byte for 'no filter', then the pixels from the highest bit on; 1 is white. */
+/** Each line has a byte for 'no filter', then the pixels from the highest bit on; 1 is white. */
 function scanlines(rows: readonly (readonly boolean[])[], scale: number): Uint8Array {
   const pixels = rows.length * scale
   const length = 1 + Math.ceil(pixels / 8)

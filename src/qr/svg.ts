@@ -3,11 +3,11 @@ import { modulesOf } from './modules.ts'
 const PIXELS_PER_MODULE = 4
 
 /**
- * A QR code as an SVG element, to be put into a page or a file as it is. It brings its own white ground and quiet zone,
- * so it is read in dark mode too, and grows without blur to whatever size CSS gives it. The text stands in it as
- * modules only, so nothing in the text can become markup.
+ * A QR code as an SVG element, ready for a page or a file. It has its own white background and quiet zone, so it can be
+ * scanned in dark mode too, and scales without blur to any CSS size. The text is in it only as modules, so none of it
+ * can become markup.
  *
- * @param text 1 to 2331 bytes of UTF-8: an otpauth URI, which holds the secret
+ * @param text 1 to 2331 bytes of UTF-8: an otpauth URI, which contains the secret
  * @throws CountersignError `invalid_option`
  * @example
  * const svg = qrSvg(setup.uri)

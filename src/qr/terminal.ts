@@ -1,11 +1,11 @@
 import { modulesOf } from './modules.ts'
 
-/** Black on white out of the 256-color cube, which no theme changes: the 16 named colors are whatever a theme says. */
+/** Black on white from the 256-color cube, which no theme changes; themes change the 16 named colors. */
 const BLACK_ON_WHITE = '\u001b[38;5;16;48;5;231m'
 const RESET = '\u001b[0m'
 
 /**
- * A QR code for a terminal: two rows of modules to a line, black on white whatever the theme, so that phones read it on
+ * A QR code for a terminal: two rows of modules per line, black on white in every theme, so that phones can scan it on
  * a dark terminal too. Lines are separated by '\n'; there is none at the end.
  *
  * @param text 1 to 2331 bytes of UTF-8

@@ -1,7 +1,7 @@
 import { utf8Bytes } from '../encoding/utf8.ts'
 
 /*
- * The few kinds of CBOR (RFC 8949) that a passkey writes. Lengths are below 64 KiB.
+ * The few kinds of CBOR (RFC 8949) that passkeys use. Lengths are below 64 KiB.
  */
 
 export function integer(value: number): Uint8Array {

@@ -32,7 +32,7 @@ export async function enroll(
   return { phone: virtualAuthenticator(uri, { now: clockOf(twoFactor) }), recoveryCodes }
 }
 
-/** The clock that createTwoFactor was given; the system's for another implementation of TwoFactor. */
+/** The `now` of createTwoFactor; for another implementation of TwoFactor, the system's clock. */
 function clockOf(twoFactor: TwoFactor): () => number {
   const clock: unknown = Reflect.get(twoFactor, CLOCK)
   return typeof clock === 'function' ? () => Number(clock()) : () => Date.now()

@@ -1,7 +1,7 @@
-/** What an answer says: the second step is asked for, the person is signed in, or neither. */
+/** What an answer says: the second step is required, the person is signed in, or neither. */
 export type SignInAnswerKind = 'challenge' | 'signed-in' | 'other'
 
-/** Reads the result of `challenge` and the answer of `handler.signIn`, as they are or as an HTTP client returns them. */
+/** Reads the result of `challenge` and the answer of `handler.signIn`, directly or as an HTTP client returns them. */
 export async function answerOf(answer: unknown): Promise<SignInAnswerKind> {
   const body = await bodyOf(answer)
   for (const part of [body, fieldOf(body, 'body'), fieldOf(body, 'data')]) {
@@ -12,7 +12,7 @@ export async function answerOf(answer: unknown): Promise<SignInAnswerKind> {
   return 'other'
 }
 
-/** Of a Response that was not read yet, its JSON; of anything else, itself. */
+/** The JSON of an unread Response; anything else as it is. */
 async function bodyOf(answer: unknown): Promise<unknown> {
   if (!(answer instanceof Response) || answer.bodyUsed) return answer
   return answer

@@ -2,15 +2,15 @@ import type { TwoFactor } from '../index.ts'
 import { enroll } from './enroll.ts'
 import { answerOf, type SignInAnswerKind } from './sign-in-answer.ts'
 
-/** What a way of signing in is given. */
+/** What a way of signing in receives. */
 export interface SignInAttempt {
   /** The user who signs in: from `makeUser`, or a random id. */
   userId: string
-  /** Give it to your application in place of its own, if it takes one: calls are noticed. */
+  /** Pass it to your application instead of its own, if it accepts one: its calls are counted. */
   openSession: (...details: unknown[]) => Promise<Record<string, string>>
 }
 
-/** Passes the first factor of this user by one way, and returns what the browser or client gets for an answer. */
+/** Passes this user's first factor in one way, and returns the answer that the browser or client gets. */
 export type SignInWay = (attempt: SignInAttempt) => unknown
 
 /** For {@link signInCases}. */
@@ -18,18 +18,19 @@ export interface SignInCasesOptions {
   /** Every way of signing in that your application has, by name. */
   signIns: Readonly<Record<string, SignInWay>>
   /**
-   * Your application's own. With it, each way is tried by a user without two-factor authentication, when it must sign
-   * in, and by one with it. Without it, `makeUser` returns users who have it on, and nothing shows that a sign-in route
-   * works at all.
+   * Your application's own. With it, each way is also tried by a user without two-factor authentication, whom it must
+   * sign in. Without it, `makeUser` must return users who have it on, and nothing shows that a sign-in route works at
+   * all.
    */
   twoFactor?: TwoFactor | undefined
-  /** Creates a user and returns the id, another one each time. Default: a random id. */
+  /** Creates a new user each time and returns the id. Default: a random id. */
   makeUser?: (() => string | Promise<string>) | undefined
   /** Whether this user has a session now. Needed unless your application uses `openSession` of the attempt. */
   isSignedIn?: ((userId: string, answer: unknown) => boolean | Promise<boolean>) | undefined
   /**
-   * Whether an answer asks for the second step. Needed if it is none that the library makes, such as a redirect: by default
-   * the result of `challenge` and the answer of `handler.signIn` are known, as a Response, as JSON, or in `body` or `data`.
+   * Whether an answer asks for the second step. Needed if it does not come from the library, such as a redirect: by
+   * default the result of `challenge` and the answer of `handler.signIn` are recognized, as a Response, as JSON, or in
+   * `body` or `data`.
    */
   asksForSecondStep?: ((answer: unknown) => boolean | Promise<boolean>) | undefined
 }
@@ -44,8 +45,8 @@ export interface SignInCase {
 const OPTIONS: readonly string[] = ['signIns', 'twoFactor', 'makeUser', 'isSignedIn', 'asksForSecondStep']
 
 /**
- * Shows that no way of signing in goes around the second step: for a user with two-factor authentication each must end
- * in a challenge, and none may open a session. It covers only the ways that you list.
+ * Shows that no way of signing in bypasses the second step: for a user with two-factor authentication, each must end in
+ * a challenge without opening a session. It covers only the ways that you list.
  *
  * @throws Error if an option is wrong
  * @example
@@ -62,7 +63,7 @@ export function signInCases(options: SignInCasesOptions): readonly SignInCase[] 
     ...ways.map(([name, way]): SignInCase => {
       return { name: `${name}: ends in a challenge and opens no session`, run: () => tryWay(name, way, options) }
     }),
-    // So that whoever reads the results sees what they do not say.
+    // So that readers of the results see what they do not cover.
     { name: `these are the only ways that were tried: ${names.join(', ')}`, run: async () => {} },
   ]
 }
@@ -75,7 +76,7 @@ function checked(options: SignInCasesOptions): [string, SignInWay][] {
   }
   const ways = Object.entries(options.signIns ?? {})
   if (ways.length === 0)
-    throw new Error('signIns: list every way of signing in. Nothing is proved of what is not listed.')
+    throw new Error('signIns: list every way of signing in. Nothing is proved about ways that are not listed.')
   const wrong = ways.find(([, way]) => typeof way !== 'function')
   if (wrong !== undefined) throw new Error(`signIns: ${JSON.stringify(wrong[0])} must be a function.`)
   return ways
@@ -94,23 +95,23 @@ async function tryWay(name: string, way: SignInWay, options: SignInCasesOptions)
   }
   if (kind !== 'challenge') {
     throw new Error(
-      `${name}: the answer asks for no second step. Return what the browser gets; if it is an answer of your own, such as a redirect, say by asksForSecondStep how to tell.`,
+      `${name}: the answer asks for no second step. Return what the browser gets; if it is your own answer, such as a redirect, pass asksForSecondStep to recognize it.`,
     )
   }
 }
 
 interface Attempted {
-  /** The sessions that were seen to be opened. */
+  /** The number of sessions that were opened. */
   sessions: number
   kind: SignInAnswerKind
 }
 
-/** Without two-factor authentication a way must sign in, and be seen to: otherwise what follows would prove nothing. */
+/** Without two-factor authentication a way must visibly sign in: otherwise the next step would prove nothing. */
 function mustWork(name: string, { sessions, kind }: Attempted): void {
   if (sessions > 0 || kind === 'challenge') return
   throw new Error(
     kind === 'signed-in'
-      ? `${name}: it signed in, and the case did not see a session. Pass isSignedIn, or let your application call the attempt's openSession.`
+      ? `${name}: it signed in, but the case did not see a session. Pass isSignedIn, or let your application call the attempt's openSession.`
       : `${name}: it did not sign in a user without two-factor authentication, so this case would prove nothing. Does the user of makeUser exist, with this first factor?`,
   )
 }

@@ -5,11 +5,11 @@ import { bytes, integer, map } from './cbor.ts'
 export interface SigningKey {
   /** COSE_Key (RFC 9052 §7). */
   publicKey: Uint8Array
-  /** As WebAuthn has signatures (Level 3 §6.5.5): ECDSA in DER. */
+  /** A signature as in WebAuthn (Level 3 §6.5.5): ECDSA in DER. */
   sign(content: Uint8Array): Promise<Uint8Array>
 }
 
-/** By the runtime's own WebCrypto: nothing that protects anybody is made here. */
+/** With the runtime's own WebCrypto: these keys protect nobody. */
 const ALGORITHMS = {
   [-7]: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   [-8]: { name: 'Ed25519' },
@@ -52,7 +52,7 @@ function coseKey(alg: Algorithm, jwk: JsonWebKey): Uint8Array {
   }
 }
 
-/** WebCrypto puts r and s side by side; WebAuthn has them as a DER sequence of two integers. */
+/** WebCrypto concatenates r and s; WebAuthn has them as a DER sequence of two integers. */
 function derOf(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2
   const parts = [derInteger(signature.subarray(0, half)), derInteger(signature.subarray(half))]

@@ -1,8 +1,8 @@
-/** A clock that stands still until it is told to move. */
+/** A clock that moves only when told to. */
 export interface TestClock {
-  /** Unix time in milliseconds. Bound: pass it as it is, as the `now` of `createTwoFactor`. */
+  /** Unix time in milliseconds. Bound, so you can pass it as the `now` of `createTwoFactor`. */
   now: () => number
-  /** Moves it on; back too, with a negative number. */
+  /** Moves it forward, or back with a negative number. */
   advance(by: { seconds: number }): void
   /** Sets it to a Unix time in milliseconds. */
   set(timeMs: number): void
@@ -23,8 +23,7 @@ export function testClock(startMs: number): TestClock {
   return {
     now: () => timeMs,
     advance: ({ seconds }) => {
-      if (!Number.isFinite(seconds))
-        throw new Error(`A test clock advances by seconds, and was given ${String(seconds)}.`)
+      if (!Number.isFinite(seconds)) throw new Error(`A test clock advances by seconds; got ${String(seconds)}.`)
       timeMs = checked(timeMs + seconds * 1000)
     },
     set: (ms) => {
@@ -35,5 +34,5 @@ export function testClock(startMs: number): TestClock {
 
 function checked(timeMs: number): number {
   if (Number.isFinite(timeMs) && timeMs >= 0) return timeMs
-  throw new Error(`A test clock takes Unix milliseconds from 0 on, and was given ${String(timeMs)}.`)
+  throw new Error(`A test clock needs Unix milliseconds from 0 on; got ${String(timeMs)}.`)
 }

@@ -3,26 +3,26 @@ import { generateTotp, parseOtpauthUri } from '../otp/index.ts'
 
 /** An authenticator app that has read one QR code. */
 export interface VirtualAuthenticator {
-  /** What the URI said, in base32. */
+  /** The URI's secret, in base32. */
   secret: string
-  /** What the app shows at a moment, in Unix milliseconds; by default now. */
+  /** The code that the app shows at a time, in Unix milliseconds; default now. */
   code(timeMs?: number): string
-  /** A code that neither method returned before: of the current step, or else of the next one. */
+  /** A code that neither method returned before: that of the current step, or else of the next one. */
   next(): string
   /**
-   * As `next`, but if both codes were given already, it waits for the next step: up to one period, usually 30 seconds. For
-   * end-to-end tests, whose server runs on a real clock.
+   * As `next`, but if both codes were already returned, it waits for the next step: up to one period, usually 30
+   * seconds. For end-to-end tests, whose server runs on a real clock.
    *
    * @throws Error if the clock stands still, as a test clock does
    */
   nextFresh(): Promise<string>
 }
 
-/** How often `nextFresh` looks whether the clock goes. */
+/** How often `nextFresh` checks that the clock moves. */
 const LOOK_MS = 1000
 
 /**
- * Stands in for the phone in a test: reads the URI of a setup and shows codes.
+ * Simulates the phone in a test: reads the URI of a setup and shows codes.
  *
  * @param uri an otpauth URI of type totp
  * @param options `now`: the clock, in Unix milliseconds; default `() => Date.now()`
@@ -48,7 +48,7 @@ export function virtualAuthenticator(
     given.add(Math.floor(timeMs / periodMs))
     return text
   }
-  /** Null if both codes that a server takes now were given. */
+  /** Null if both codes that a server accepts now were returned. */
   const nextOrNull = () => {
     const current = Math.floor(now() / periodMs)
     const step = [current, current + 1].find((step) => !given.has(step))
@@ -61,8 +61,8 @@ export function virtualAuthenticator(
       const text = nextOrNull()
       if (text !== null) return text
       throw new Error(
-        'This authenticator gave the codes of the present step and of the next one already, and a server takes each ' +
-          `once and none from later on. Move the clock on by ${periodSeconds} seconds: clock.advance({ seconds: ${periodSeconds} }). ` +
+        'This authenticator already returned the codes of the current step and the next one, and a server accepts each ' +
+          `once, and none from later steps. Advance the clock by ${periodSeconds} seconds: clock.advance({ seconds: ${periodSeconds} }). ` +
           'If the server runs on a real clock: await phone.nextFresh().',
       )
     },
@@ -75,7 +75,7 @@ export function virtualAuthenticator(
         await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, LOOK_MS)))
         if (now() === startMs) {
           throw new Error(
-            `nextFresh waits on a real clock, and this one stands still. Move it on by ${periodSeconds} seconds, and call next().`,
+            `nextFresh needs a real clock, and this one stands still. Advance it by ${periodSeconds} seconds, and call next().`,
           )
         }
       }

@@ -11,23 +11,26 @@ import { invalidOption } from '../options/invalid-option.ts'
 import { bytes, map, text } from './cbor.ts'
 import { makeSigningKey, type SigningKey } from './signing-key.ts'
 
-/** What a passkey says of itself and of the page, right or wrong. */
+/** What a passkey says about itself and the page, true or false. */
 export interface PasskeyBehavior {
   /** The origin of the page that asks. */
   origin?: string | undefined
   /** The domain that it signs for. */
   rpId?: string | undefined
-  /** It checked who is there (PIN, fingerprint). Default true. */
+  /** It verified the user (PIN, fingerprint). Default true. */
   userVerified?: boolean | undefined
   /** Somebody touched it. Default true. */
   userPresent?: boolean | undefined
-  /** The signature counter. Default: one more at each use, from 1; set it to make it go back. 0 for a passkey that does not count. */
+  /**
+   * The signature counter. Default: increases with each use, from 1; set it to make it go back. 0 for a passkey without
+   * a counter.
+   */
   counter?: number | undefined
   /** It may be synchronized to other devices. Default false. */
   backupEligible?: boolean | undefined
   /** It is synchronized. Default false. */
   backedUp?: boolean | undefined
-  /** It was asked in a frame of another site. Default false. */
+  /** It was used in a frame inside another site. Default false. */
   crossOrigin?: boolean | undefined
   /** The origin of the page around that frame. Default none. */
   topOrigin?: string | undefined
@@ -85,10 +88,9 @@ const AAGUID = new Uint8Array(16)
 const ATTESTED = 0x40
 
 /**
- * Stands in for a passkey or security key in a test. It registers and signs with real keys, and can be told to
- * misbehave.
+ * Simulates a passkey or security key in a test. It registers and signs with real keys, and can be told to misbehave.
  *
- * @throws CountersignError `invalid_option` for an option of another name
+ * @throws CountersignError `invalid_option` for an invalid or unknown option
  * @example
  * const passkey = virtualPasskey({ rpId: 'acme.example', origin: 'https://acme.example' })
  * const setup = await twoFactor.beginSetup(userId, { type: 'passkey', proof: { password } })
@@ -106,7 +108,7 @@ export function virtualPasskey(options: VirtualPasskeyOptions): VirtualPasskey {
   let userHandle = ''
   let counter = 0
 
-  /** What is said this time; the counter goes on. */
+  /** What it says this time; the counter increases. */
   function behave(behavior: PasskeyBehavior = {}): Omit<Said, 'topOrigin'> & Pick<PasskeyBehavior, 'topOrigin'> {
     checkOptionNames('virtualPasskey', groupOption('behavior', behavior), BEHAVIOR_NAMES)
     const { rpId = '', origin = '', ...said } = { ...usual, ...behavior }
@@ -134,7 +136,7 @@ export function virtualPasskey(options: VirtualPasskeyOptions): VirtualPasskey {
 
     async create(asked, behavior) {
       if (asked.excludeCredentials.some((excluded) => excluded.id === id)) {
-        throw new Error('InvalidStateError: this passkey is registered already.')
+        throw new Error('InvalidStateError: this passkey is already registered.')
       }
       const said = behave(behavior)
       key = await makeSigningKey(algorithm)

@@ -7,21 +7,21 @@ import { randomBytes } from './random.ts'
 const KEY_BYTES = 32
 const MAX_KEYS = 32
 const MAX_TEXT = 4096
-/** A key that repeats its first 1, 2 … bytes was not drawn at random. */
+/** A key that repeats its first 1, 2 … bytes is not random. */
 const PATTERNS = [1, 2, 4, 8, 16]
 const ID = /^[A-Za-z0-9_-]{1,32}$/
 
 const MAKE_ONE = `Make a key with:\n  node -e "import('countersign').then(({ generateKey }) => console.log(generateKey()))"`
 
-/** What a key ring is read from: text of an environment variable, keys that you unwrapped yourself, or a key ring. */
+/** The source of a key ring: text of an environment variable, keys that you unwrapped yourself, or a key ring. */
 export type KeySource = string | readonly { id: string; key: Uint8Array }[] | KeyRing | undefined
 
-/** Keys by id. The first seals, all open. Holds its keys in a closure, so that printing it shows none. */
+/** Keys by id. The first seals, all of them open. Keeps its keys in a closure, so that printing it shows none. */
 export interface KeyRing {
   /** The id of the key that seals. */
   readonly first: string
   readonly ids: readonly string[]
-  /** The 32 bytes of the key, or undefined if the ring has none of that id. */
+  /** The 32 bytes of the key, or undefined if the ring has no key with that id. */
   key(id: string): Uint8Array | undefined
 }
 
@@ -59,7 +59,7 @@ export function keyRing(source: KeySource): KeyRing {
     }
     const { id, key } = entry
     checkId(id, `keys[${index}].id`)
-    if (keys.has(id)) throw invalid(`The key ring has two keys with the id '${id}'; every key needs an id of its own.`)
+    if (keys.has(id)) throw invalid(`The key ring has two keys with the id '${id}'; every key needs its own id.`)
     const bytes = ownBytes(key)
     if (bytes === null || bytes.length !== KEY_BYTES) {
       const got = bytes === null ? describeGiven(key) : `${bytes.length} bytes`
@@ -73,13 +73,13 @@ export function keyRing(source: KeySource): KeyRing {
   return Object.freeze({ first, ids: Object.freeze(ids), key: (id: string) => keys.get(id) })
 }
 
-/** A ring that was made by hand is checked as any other. */
+/** A handmade ring is checked like any other. */
 function entriesOf(source: KeySource): unknown {
   if (typeof source === 'string') return readText(source)
   return isKeyRing(source) && Array.isArray(source.ids) ? source.ids.map((id) => ({ id, key: source.key(id) })) : source
 }
 
-/** Such as a buffer that was never filled, or a word written often enough. */
+/** Such as a buffer that was never filled, or a repeated word. */
 function isPattern(key: Uint8Array): boolean {
   return PATTERNS.some((length) => key.every((byte, index) => byte === key[index % length]))
 }
@@ -101,7 +101,7 @@ function readText(source: string): { id: string; key: Uint8Array }[] {
     if (encoded === undefined || more.length > 0) {
       throw invalid(`${which} is not of the form id:base64url.`)
     }
-    if (id.includes('=')) throw invalid(`${which} begins with the name of a variable. Pass its value alone.`)
+    if (id.includes('=')) throw invalid(`${which} begins with the name of a variable. Pass only its value.`)
     checkId(id, `The id of key ${index + 1}`)
     const key = decodeBase64Url(encoded)
     if (key === null) throw invalid(`The key '${id}' is not base64url (A-Z, a-z, 0-9, '-', '_', no padding).`)

@@ -1,22 +1,22 @@
 import { ownBytes } from '../encoding/bytes.ts'
 import { CountersignError } from '../errors.ts'
 
-/** Where random bytes come from: the platform's CSPRNG, or what a test injects. */
+/** The source of random bytes: the platform's CSPRNG, or a test's. */
 export type Random = (bytes: number) => Uint8Array
 
 export function randomBytes(bytes: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(bytes))
 }
 
-/** Drawn at once: what seven sign-ins need. */
+/** Enough for seven sign-ins. */
 const DRAWN_BYTES = 512
 const KEPT_MS = 1000
 
 /**
- * Random bytes that are no secret and must only never come twice: nonces, versions, epochs. Several are drawn at once,
- * because a call of the generator takes 4 µs in a loop and 15 beside a database client, however little it is asked for:
- * the three or four of a sign-in were a third of its time. None is kept for longer than a second, so that a snapshot of
- * the heap, such as a process starts from, holds none that is still good.
+ * Random bytes that are not secret, but must never repeat: nonces, versions, epochs. They are drawn in batches, because
+ * a call of the generator takes 4 µs in a loop and 15 beside a database client, for any number of bytes: the three or
+ * four calls of a sign-in took a third of its time. None is kept longer than a second, so that a heap snapshot from
+ * which processes start contains no usable ones.
  */
 export function drawnAhead(random: Random, now: () => number): Random {
   let drawn: Uint8Array = new Uint8Array()
@@ -35,7 +35,7 @@ export function drawnAhead(random: Random, now: () => number): Random {
   }
 }
 
-/** The host's source of random bytes, held to what was asked for; the platform's without one. */
+/** The host's source of random bytes, checked for length; without one, the platform's. */
 export function randomOption(given: Random | undefined): Random {
   if (given === undefined) return randomBytes
   return (count) => {

@@ -5,7 +5,7 @@ import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
 import { decrypt, encrypt, NONCE_BYTES, type Read } from './xchacha.ts'
 
-/** What a sealed value is for: one sealed for a purpose opens for no other. */
+/** What a sealed value is for: it opens for no other purpose. */
 export type Purpose =
   | 'authenticator'
   | 'passkey'
@@ -19,18 +19,18 @@ export type Purpose =
   | 'setup'
   | 'recovery-codes-view'
 
-/** Where a sealed value belongs. `userId` is '' for a challenge, which names its user inside. */
+/** Where a sealed value belongs. `userId` is '' for a challenge, which contains its user. */
 export interface Place {
   purpose: Purpose
   userId: string
 }
 
-/** For what is sealed or opened, its box and its place. They hold nothing between two calls. */
+/** For the content, its box and its place. They keep nothing between calls. */
 const CONTENT = /* @__PURE__ */ new Uint8Array(1024)
 const BOX = /* @__PURE__ */ new Uint8Array(512)
 const ASSOCIATED = /* @__PURE__ */ new Uint8Array(1024)
 
-/** The first 12 bytes of the nonce are the first 16 characters of the text exactly. */
+/** The first 12 bytes of the nonce are exactly the first 16 characters of the text. */
 const ID_CHARACTERS = 16
 
 /**
@@ -40,15 +40,15 @@ const ID_CHARACTERS = 16
  */
 export interface Vault {
   seal(place: Place, content: Uint8Array | string): string
-  /** Null for whatever this vault did not seal for this place: for tokens, which anybody may make up. */
+  /** Null for anything that this vault did not seal for this place: for tokens, which anybody can make up. */
   open(place: Place, sealed: string): Uint8Array | null
-  /** The same of text. */
+  /** The same for text. */
   openText(place: Place, sealed: string): string | null
-  /** The same for what a record holds, where null would be a fault. `field` names it in the error. */
+  /** The same for a record's values, where null would be a fault. `field` is the name in the error. */
   openStored(place: Place, sealed: string, field: string): Uint8Array
-  /** Whether it is sealed under the key that seals now. */
+  /** Whether it is sealed under the first key. */
   isCurrent(sealed: string): boolean
-  /** Whether the ring holds the key that it is sealed under. */
+  /** Whether the ring has the key that it is sealed under. */
   hasKey(sealed: string): boolean
 }
 
@@ -67,7 +67,7 @@ export function createVault(keys: KeyRing, nonces: Random): Vault {
 
   return {
     seal(place, content) {
-      // First: a host's own source runs here, and could seal something itself.
+      // First, because a host's own source runs here, and could seal something itself.
       const nonce = nonces(NONCE_BYTES)
       const bytes = typeof content === 'string' ? utf8Into(CONTENT, content) : content
       const sealed = encrypt(firstKey, nonce, associatedData(place), bytes, encodeBase64Url)
@@ -83,7 +83,7 @@ export function createVault(keys: KeyRing, nonces: Random): Vault {
       if (keyId !== null && keys.key(keyId) === undefined) {
         throw new CountersignError(
           'key_unknown',
-          `The stored ${field} is sealed under the key '${keyId}', which the key ring does not hold (it holds ${keys.ids.join(', ')}). Add that key behind the first one.`,
+          `The stored ${field} is sealed under the key '${keyId}', which the key ring does not have (it has ${keys.ids.join(', ')}). Add that key after the first one.`,
         )
       }
       throw new CountersignError(
@@ -109,7 +109,7 @@ function keyIdOf(sealed: string): string | null {
   return /^([A-Za-z0-9_-]{1,32})\./.exec(sealed)?.[1] ?? null
 }
 
-/** Each part behind its length, so that no two places give the same bytes. */
+/** Each part follows its length, so that no two places have the same bytes. */
 function associatedData({ purpose, userId }: Place): Uint8Array {
   return utf8Into(ASSOCIATED, `countersign/1 ${purpose.length} ${purpose} ${userId.length} ${userId}`)
 }

@@ -3,10 +3,10 @@ import { xchacha20 } from '@noble/ciphers/chacha.js'
 import { equalBytes } from '../encoding/equal.ts'
 
 /*
- * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 §2.3, RFC 8439 §2.8) over noble's cipher and authenticator, in a box of
- * nonce, ciphertext and tag. The same bytes as noble's own xchacha20poly1305, which test/vault/xchacha.test.ts
- * holds; that one runs the cipher twice for each message, and so takes twice as long on messages as short as these,
- * which are most of a sign-in's cost.
+ * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 §2.3, RFC 8439 §2.8) over noble's cipher and authenticator, in a box
+ * of nonce, ciphertext and tag. The bytes equal those of noble's own xchacha20poly1305 (test/vault/xchacha.test.ts),
+ * which runs the cipher twice per message, and so takes twice as long on messages this short, which are most of a
+ * sign-in's cost.
  */
 
 const BLOCK_BYTES = 64
@@ -15,12 +15,12 @@ export const NONCE_BYTES = 24
 const TAG_BYTES = 16
 
 /**
- * What a box or a message is wanted for. It gets bytes of a scratch buffer, which are gone when it returns: it copies
- * what it keeps.
+ * Uses a box or a message. The bytes are in a scratch buffer, which is wiped when it returns, so it must copy what it
+ * keeps.
  */
 export type Read<Result> = (bytes: Uint8Array) => Result
 
-/** A nonce of 24 random bytes is never used twice under a key. */
+/** The nonce is 24 random bytes, never used twice under a key. */
 export function encrypt<Result>(
   key: Uint8Array,
   nonce: Uint8Array,
@@ -33,7 +33,7 @@ export function encrypt<Result>(
   try {
     const message = crypt(key, nonce, content, scratch)
     scratch.set(tagOf(scratch, associated, message), end)
-    // The nonce goes right before the ciphertext, over a part of block 0 that is no key.
+    // The nonce goes right before the ciphertext, over a part of block 0 that is not the key.
     scratch.set(nonce, BLOCK_BYTES - NONCE_BYTES)
     return read(scratch.subarray(BLOCK_BYTES - NONCE_BYTES))
   } finally {
@@ -41,7 +41,9 @@ export function encrypt<Result>(
   }
 }
 
-/** What is read from the content, or null if the tag is not of this key, nonce, associated data and ciphertext. */
+/**
+ * The result of reading the content, or null if the tag does not match the key, nonce, associated data and ciphertext.
+ */
 export function decrypt<Result>(
   key: Uint8Array,
   associated: Uint8Array,
@@ -61,23 +63,23 @@ export function decrypt<Result>(
 }
 
 /**
- * Buffers of more than 64 bytes live outside V8's heap, and so does a smaller one as soon as a view of it is made. To
- * make and free one costs more than to fill it: with these and those of vault.ts a sign-in takes a tenth less. They hold
- * nothing between two calls, and no call waits for anything.
+ * Buffers of more than 64 bytes live outside V8's heap, and so do smaller ones once they have a view. Creating and
+ * freeing one costs more than filling it: reusing these and those of vault.ts makes a sign-in a tenth faster. They keep
+ * nothing between calls, and every call is synchronous.
  */
 const BLOCKS = /* @__PURE__ */ new Uint8Array(512)
 const TAGGED = /* @__PURE__ */ new Uint8Array(512)
 
-/** The first `length` bytes of the scratch buffer, or a new buffer if it is too small; zeros, whatever a call before did. */
+/** The first `length` bytes of the scratch buffer, or a new buffer if it is too small; always zeroed. */
 function reserve(scratch: Uint8Array, length: number): Uint8Array {
   return length <= scratch.length ? scratch.subarray(0, length).fill(0) : new Uint8Array(length)
 }
 
 /**
- * One run of the cipher: block 0 of its stream is Poly1305's one-time key, the blocks after it cover the message. The
- * caller wipes the scratch.
+ * One run of the cipher: block 0 of its stream is Poly1305's one-time key, the next blocks encrypt the message. The
+ * caller wipes the scratch buffer.
  *
- * @returns where the message then is
+ * @returns the processed message
  */
 function crypt(key: Uint8Array, nonce: Uint8Array, message: Uint8Array, scratch: Uint8Array): Uint8Array {
   const blocks = scratch.subarray(0, BLOCK_BYTES + message.length)
@@ -98,8 +100,8 @@ function tagOf(scratch: Uint8Array, associated: Uint8Array, ciphertext: Uint8Arr
     input[lengthsAt + 8 + index] = ciphertext.length >>> (8 * index)
   }
   const mac = new Poly1305(scratch.subarray(0, ONE_TIME_KEY_BYTES))
-  // Block by block: `update`, which makes a copy of the input first, takes half as long again. Private, but there in
-  // each version that package.json allows.
+  // Block by block: `update`, which copies the input first, takes half as long again. Private, but present in each
+  // version that package.json allows.
   for (let at = 0; at < input.length; at += 16) mac['process'](input, at)
   const tag = mac.digest()
   input.fill(0)

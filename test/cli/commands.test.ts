@@ -83,7 +83,7 @@ describe.skipIf(needs('the build', built, 'npm run build'))('npx countersign', (
 
   test('init without a terminal says what it needs', async () => {
     expect(await project.run(['init'])).toMatchObject({ exitCode: 2, stdout: '' })
-    expect((await project.run(['init'])).stderr).toContain('--database takes one of: pg')
+    expect((await project.run(['init'])).stderr).toContain('--database must be one of: pg')
   })
 
   test('key prints a key; key rotate says which step is next, and prints no key that is in use', async () => {
@@ -131,7 +131,7 @@ for (const { name, config, isThere } of DATABASES) {
     beforeEach(async () => {
       if (name === 'PostgreSQL') await postgres.query(`DROP TABLE IF EXISTS ${table}`)
       project.write('countersign.config.mjs', config)
-      expect(await run('migrate')).toMatchObject({ exitCode: 0, stdout: 'The tables are there.\n' })
+      expect(await run('migrate')).toMatchObject({ exitCode: 0, stdout: 'The tables exist.\n' })
     })
 
     test('import reads JSON lines and CSV, reports each row that it leaves, and shows no secret', async () => {
@@ -179,7 +179,7 @@ for (const { name, config, isThere } of DATABASES) {
       }
       expect(await run('unlock', 'ada', ...STAFF)).toMatchObject({ exitCode: 0 })
       expect(await run('unlock', 'bob', ...STAFF)).toMatchObject({ exitCode: 1, stdout: '' })
-      expect((await run('recovery-code', 'ada', ...STAFF, '--hours', '1')).stdout).toMatch(/^[\w-]+\nGood once/)
+      expect((await run('recovery-code', 'ada', ...STAFF, '--hours', '1')).stdout).toMatch(/^[\w-]+\nValid once/)
 
       expect(await run('export', 'ada', ...STAFF)).toMatchObject({ exitCode: 2, stdout: '' })
       const out = await run('export', 'ada', ...STAFF, '--out', 'ada.jsonl')

@@ -36,7 +36,7 @@ function migrate([node = '', ...flags]: readonly string[]) {
   })
   return { exitCode: status, stdout, stderr }
 }
-const migrated = { exitCode: 0, stdout: 'The tables are there.\n' }
+const migrated = { exitCode: 0, stdout: 'The tables exist.\n' }
 const says = expect.stringContaining('Using countersign.config.ts')
 
 describe.skipIf(needs('the build', built, 'npm run build'))('countersign.config.ts', { timeout: 120_000 }, () => {

@@ -45,7 +45,7 @@ describe('doctor', () => {
 
   test('says what it could not look at', async () => {
     const findings = await examine({ twoFactor, store, keys: key }, folder, undefined)
-    expect(findings.filter(({ found }) => found.startsWith('not looked at'))).toHaveLength(4)
+    expect(findings.filter(({ found }) => found.startsWith('not checked'))).toHaveLength(4)
   })
 
   test('finds keys that are missing or malformed, without showing them', async () => {
@@ -147,7 +147,7 @@ describe('doctor', () => {
 
     test('finds an address where nobody answers, and what is no URL', async () => {
       expect(await wrong({}, 'http://127.0.0.1:1/')).toEqual({ origins: expect.stringContaining('no answer') })
-      expect(await wrong({}, 'app')).toEqual({ origins: expect.stringContaining('--url is no URL') })
+      expect(await wrong({}, 'app')).toEqual({ origins: expect.stringContaining('--url is not an http or https URL') })
       expect(await wrong({}, 'https://a.example/', 'app')).toEqual({ origins: expect.stringContaining('--page is no') })
     })
 
@@ -184,7 +184,7 @@ describe('doctor', () => {
         return handler(request, response)
       }
       await serving(dropping, async (url) => {
-        expect(await wrong({}, url)).toEqual({ cookies: expect.stringContaining('proxy passes Cookie on') })
+        expect(await wrong({}, url)).toEqual({ cookies: expect.stringContaining('proxy passes on Cookie') })
       })
       await serving(handlerFor({ cookiePrefix: 'acme' }), async (url) => {
         expect(await wrong({}, url)).toEqual({ cookies: expect.stringContaining('cookiePrefix') })

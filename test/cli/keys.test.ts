@@ -49,7 +49,7 @@ describe('key rotate', () => {
 
   test('step 2: warns if the key that is said to be new has sealed records', async () => {
     await enroll(k2, 'ann')
-    expect((await next(`${k1},${k2}`, 'k2')).text).toContain('1 records are under k2 already')
+    expect((await next(`${k1},${k2}`, 'k2')).text).toContain('1 records are already under k2')
   })
 
   test('step 3: not before no record needs the old key', async () => {

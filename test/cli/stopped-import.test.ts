@@ -163,7 +163,7 @@ describe.skipIf(needs('the build', built, 'npm run build'))('an import', { timeo
     const rows = Array.from({ length: 300 }, (_, id) => JSON.stringify({ id, secret: SECRET }))
     project.write('users.jsonl', rows.join('\n'))
     const stopped = await run(IMPORT, 'before SIGINT 20')
-    expect(stopped).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Start it again to go on') })
+    expect(stopped).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Run it again to continue') })
     const first = JSON.parse(stopped.stdout)
     expect(first.users).toBeLessThan(60)
     expect(await counts()).toMatchObject({ users: 300, unclear: 0, doneBefore: first.users, left: 0 })

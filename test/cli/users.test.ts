@@ -56,7 +56,7 @@ describe('rows of a file', () => {
     expect(await valuesOf('jsonl', 'x\n{"id":3}')).toEqual(['is not readable', { id: 3 }])
     expect(await valuesOf('csv', 'id,a\n1\n2,"x"y\n3,z')).toEqual([
       'has 1 fields, and the header 2',
-      'has text behind a closing quote',
+      'has text after a closing quote',
       { id: '3', a: 'z' },
     ])
   })
@@ -107,12 +107,12 @@ describe('users of a file', () => {
   const survey = (file: Partial<UserFile> & { path: string }) => surveyFile({ format: 'jsonl', column: 'id', ...file })
 
   test('a file without rows, without the column, a directory and a missing file are refused with what to do', async () => {
-    await expect(survey({ path: fileOf('\n\n') })).rejects.toThrow('holds no rows')
+    await expect(survey({ path: fileOf('\n\n') })).rejects.toThrow('has no rows')
     await expect(survey({ path: fileOf('{"user":1}') })).rejects.toThrow('--user-id')
     await expect(survey({ path: folder })).rejects.toThrow('is a directory')
     await expect(survey({ path: join(folder, 'none') })).rejects.toThrow('there is no such file')
-    await expect(survey({ path: join(fileOf('x'), 'below') })).rejects.toThrow('no folder')
-    await expect(survey({ path: '/dev/null' })).rejects.toThrow('no regular file')
+    await expect(survey({ path: join(fileOf('x'), 'below') })).rejects.toThrow('not a folder')
+    await expect(survey({ path: '/dev/null' })).rejects.toThrow('not a regular file')
   })
 
   test('the message about a wrong header shows nothing of it: without a header it would be a secret', async () => {

@@ -117,7 +117,7 @@ const KEYS: Mistakes = [
   ['The key ring is missing: `keys` is undefined. Is the environment variable set?', ring(undefined)],
   ['The key ring is missing: `keys` is empty.', ring('')],
   ['Key 1 of the key ring has quotation marks in it. Remove them from the environment file.', ring(`"${keys}"`)],
-  ['Key 1 of the key ring begins with the name of a variable. Pass its value alone.', ring(`KEYS=${keys}`)],
+  ['Key 1 of the key ring begins with the name of a variable. Pass only its value.', ring(`KEYS=${keys}`)],
   [
     'Key 1 of the key ring has a space or semicolon in it. Separate keys with commas.',
     ring(`${generateKey('a')}; ${generateKey('b')}`),
@@ -198,7 +198,7 @@ const ARGUMENTS: Mistakes = [
     () => authenticator({ createdAtMs: new Date(START) }),
   ],
   [
-    "importUser has no option 'backupCodes'. It takes authenticators, passkeys, recoveryCodes, context.",
+    "importUser has no option 'backupCodes'. It has authenticators, passkeys, recoveryCodes, context.",
     () => importing({ authenticators: [{ secret: SECRET }], backupCodes: [] }),
   ],
   [

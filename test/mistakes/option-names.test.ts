@@ -36,7 +36,7 @@ const SLIPS: [string, () => unknown][] = [
   ],
   ["createTwoFactor: totp has no option 'digit'. Did you mean 'digits'?", () => create({ totp: { digit: 8 } })],
   [
-    "createTwoFactor: recoveryCodes has no option 'hashed'. It takes keep, count.",
+    "createTwoFactor: recoveryCodes has no option 'hashed'. It has keep, count.",
     () => create({ recoveryCodes: { hashed: true } }),
   ],
   [
@@ -50,7 +50,7 @@ const SLIPS: [string, () => unknown][] = [
     "createClient has no option 'header'. Did you mean 'headers'?",
     () => createClient('/two-factor', untyped({ header: {} })),
   ],
-  ["virtualAuthenticator has no option 'clock'. It takes now.", () => virtualAuthenticator(URI, untyped({ clock: 1 }))],
+  ["virtualAuthenticator has no option 'clock'. It has now.", () => virtualAuthenticator(URI, untyped({ clock: 1 }))],
   [
     "tokenStoreCases has no option 'anotherConection'. Did you mean 'anotherConnection'?",
     () => tokenStoreCases(memoryTokenStore, untyped({ anotherConection: memoryTokenStore })),
@@ -64,5 +64,5 @@ test.each(SLIPS)('%s', async (message, act) => {
 
 test('a long name is cut, and one like no other lists those that there are', async () => {
   const { message } = await faultOf(() => create({ ['x'.repeat(200)]: 1 }))
-  expect(message).toMatch(/^createTwoFactor has no option 'x{40}…'\. It takes issuer, store, keys, .+\.$/)
+  expect(message).toMatch(/^createTwoFactor has no option 'x{40}…'\. It has issuer, store, keys, .+\.$/)
 })

@@ -48,7 +48,7 @@ function same<Value>(value: Value): Value {
 const BROKEN: readonly Broken[] = [
   [
     'gives undefined where there is nothing',
-    'a hash under which nothing is stored gives null, and a user without tokens an empty list',
+    'a hash under which nothing is stored returns null, and a user without tokens an empty list',
     () => over((inner) => ({ find: async (hash) => (await inner.find(hash)) ?? JSON.parse('{"a":1}').b })),
   ],
   [
@@ -63,23 +63,23 @@ const BROKEN: readonly Broken[] = [
   ],
   [
     'creates over what is there',
-    'creating where there is one writes nothing, whoever it is for',
+    'creating over an existing token writes nothing, for any user',
     () => plainStore({ matches: (kept, { expected }) => expected === null || kept?.version === expected }),
   ],
   [
     'compares no versions',
-    'an update writes under the version that is stored, and under no other',
+    'an update writes only under the stored version',
     () => plainStore({ matches: (kept, { expected }) => expected !== null || kept === undefined }),
   ],
   [
     'deletes whatever the version',
-    'a deletion happens under the version that is stored, and under no other',
+    'a deletion happens only under the stored version',
     () =>
       plainStore({ matches: (kept, { expected, token }) => token === null || (kept?.version ?? null) === expected }),
   ],
   [
     'counts versions, from one again after a deletion',
-    'a token that was deleted and made again is not mistaken for the old one',
+    'a token that was deleted and created again is not mistaken for the old one',
     () => counting(),
   ],
   [
@@ -89,12 +89,12 @@ const BROKEN: readonly Broken[] = [
   ],
   [
     'says that it wrote when it did not',
-    'an update writes under the version that is stored, and under no other',
+    'an update writes only under the stored version',
     () => plainStore({ answer: () => true }),
   ],
   [
     'says that it did not write when it did',
-    'creating where there is one writes nothing, whoever it is for',
+    'creating over an existing token writes nothing, for any user',
     () => plainStore({ answer: () => false }),
   ],
   [
@@ -109,38 +109,34 @@ const BROKEN: readonly Broken[] = [
   ],
   [
     'ignores case in hashes',
-    'hashes that look alike are apart',
+    'hashes that look alike stay apart',
     () => plainStore({ key: (hash) => hash.toLowerCase() }),
   ],
-  ['cuts hashes', 'hashes that look alike are apart', () => plainStore({ key: (hash) => hash.slice(0, 42) })],
-  ['trims hashes', 'hashes that look alike are apart', () => plainStore({ key: (hash) => hash.trim() })],
+  ['cuts hashes', 'hashes that look alike stay apart', () => plainStore({ key: (hash) => hash.slice(0, 42) })],
+  ['trims hashes', 'hashes that look alike stay apart', () => plainStore({ key: (hash) => hash.trim() })],
   [
     'ignores case in user ids',
-    'users whose ids look alike are apart',
+    'users whose ids look alike stay apart',
     () => plainStore({ owner: (id) => id.toLowerCase() }),
   ],
   [
     'normalizes user ids',
-    'users whose ids look alike are apart',
+    'users whose ids look alike stay apart',
     () => plainStore({ owner: (id) => id.normalize('NFC') }),
   ],
-  ['cuts user ids', 'users whose ids look alike are apart', () => plainStore({ owner: (id) => id.slice(0, 191) })],
+  ['cuts user ids', 'users whose ids look alike stay apart', () => plainStore({ owner: (id) => id.slice(0, 191) })],
   [
     'lists one page',
-    'list gives all of a user, each with its hash and the version that a save expects',
+    'list returns all tokens of a user, each with its hash and the version that a save expects',
     () => plainStore({ most: 100 }),
   ],
   [
     "lists everybody's",
-    'list gives all of a user, each with its hash and the version that a save expects',
+    'list returns all tokens of a user, each with its hash and the version that a save expects',
     () => plainStore({ owner: () => '' }),
   ],
-  [
-    'lists what was there a moment ago',
-    'a deletion happens under the version that is stored, and under no other',
-    () => over(cachingLists),
-  ],
-  ['shares one table with its neighbor', 'two stores beside each other are apart', () => sharedTable],
+  ['lists what was there a moment ago', 'a deletion happens only under the stored version', () => over(cachingLists)],
+  ['shares one table with its neighbor', 'two stores side by side stay apart', () => sharedTable],
   ['answers though its connection is gone', 'a store whose connection is gone rejects', () => over(() => ({}))],
 ]
 

@@ -131,7 +131,7 @@ describe('signInCases', () => {
   })
 
   test('refuses a list that is empty, a way that is no function, and an option that it does not have', () => {
-    expect(() => signInCases({ signIns: {} })).toThrow('Nothing is proved of what is not listed')
+    expect(() => signInCases({ signIns: {} })).toThrow('Nothing is proved about ways that are not listed')
     // @ts-expect-error: a function
     expect(() => signInCases({ signIns: { password: 'x' } })).toThrow('password')
     // @ts-expect-error: it is `makeUser`

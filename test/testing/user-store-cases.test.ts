@@ -60,10 +60,15 @@ describe('a store that lies', async () => {
   })
 
   test.each([
-    ['gives undefined for null', /^load gave undefined for /, /contract: load returns null/, /JSON\.parse/],
-    ["gives the driver's { changes: 0 } for false", /^save gave {"changes":1}, /, /true if it wrote/, /rows === 1/],
-    ['checks, then writes', /^save gave true to 64 of 64 /, /one atomic step/, /comparison and a write as steps/],
-    ['folds the case of ids', /^save gave false for ".*A", asked to create/, /character by character/, /_bin/],
+    ['gives undefined for null', /^load returned undefined for /, /contract: load returns null/, /JSON\.parse/],
+    ["gives the driver's { changes: 0 } for false", /^save returned {"changes":1}, /, /true if it wrote/, /rows === 1/],
+    [
+      'checks, then writes',
+      /^save returned true to 64 of 64 /,
+      /one atomic step/,
+      /comparison and a write as separate steps/,
+    ],
+    ['folds the case of ids', /^save returned false for ".*A", asked to create/, /character by character/, /_bin/],
     [
       'keeps Latin-1',
       /record\["name"\] is ".*" instead of ".* e\\u0301 é \\u2028 \\ufeff"\./,
@@ -92,11 +97,11 @@ describe('the options', () => {
     const names = userStoreCases(() => store).map(({ name }) => name)
     const all = casesOf((table) => storeOver(table)).map(({ name }) => name)
     expect(all.filter((name) => !names.includes(name))).toEqual([
-      'two stores beside each other are apart',
-      'userIds names nobody of another table',
+      'two stores side by side stay apart',
+      'userIds lists nobody from another table',
       'what is saved through one connection is seen through another',
       'a store whose connection is gone rejects',
-      'since when two-factor authentication is on stands in a column of its own',
+      'the time when two-factor authentication was turned on has its own column',
     ])
     expect(new Set(all).size).toBe(all.length)
   })
@@ -117,7 +122,7 @@ describe('the options', () => {
     }
     const cases = userStoreCases(() => among, { makeUser })
     for (const { run } of cases) await run()
-    expect(cases.some(({ name }) => name.startsWith('users are apart whose ids'))).toBe(false)
+    expect(cases.some(({ name }) => name.startsWith('users whose ids'))).toBe(false)
     expect(users.size).toBeGreaterThan(cases.length)
     await expect(userStoreCases(() => among)[1]?.run()).rejects.toThrow(/save rejected .* FOREIGN KEY/)
   })

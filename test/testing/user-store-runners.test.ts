@@ -45,7 +45,7 @@ test('they run under node:test', async () => {
 test('under node:test, a case that fails shows what is wrong', async () => {
   const broken = forNode.replace('() => store', '() => ({ ...store, save: async () => 1 })')
   await expect(nodeTest(broken)).rejects.toMatchObject({
-    stdout: expect.stringMatching(/save gave 1, which is neither true nor false\.[\s\S]+The usual mistake: /),
+    stdout: expect.stringMatching(/save returned 1, which is neither true nor false\.[\s\S]+The usual mistake: /),
   })
 }, 60_000)
 

@@ -170,11 +170,7 @@ describe('keyRing', () => {
       [{ id: 'a', key: text }],
       "The key 'a' must be 32 bytes (43 characters of base64url); got a string of 43 characters.",
     ],
-    [
-      'an id twice',
-      `a:${text},a:${text}`,
-      "The key ring has two keys with the id 'a'; every key needs an id of its own.",
-    ],
+    ['an id twice', `a:${text},a:${text}`, "The key ring has two keys with the id 'a'; every key needs its own id."],
     [
       'a key of zeros',
       [{ id: 'a', key: new Uint8Array(32) }],
@@ -203,7 +199,7 @@ describe('keyRing', () => {
     [
       'a whole line of an environment file',
       `COUNTERSIGN_KEYS=a:${text}`,
-      'Key 1 of the key ring begins with the name of a variable. Pass its value alone.',
+      'Key 1 of the key ring begins with the name of a variable. Pass only its value.',
     ],
     [
       'an id that is none',

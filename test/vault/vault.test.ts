@@ -181,7 +181,7 @@ describe('what a record holds', () => {
     const fault = faultOf(() => two.openStored(ann, sealed, 'pending.secret'))
     expect([fault.code, fault.message]).toEqual([
       'key_unknown',
-      "The stored pending.secret is sealed under the key 'gone-2019', which the key ring does not hold (it holds k1, k2). Add that key behind the first one.",
+      "The stored pending.secret is sealed under the key 'gone-2019', which the key ring does not have (it has k1, k2). Add that key after the first one.",
     ])
   })
 })

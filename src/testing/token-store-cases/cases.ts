@@ -5,18 +5,18 @@ import { isolationCases } from './isolation.ts'
 import { readingCases } from './reading.ts'
 import { writingCases } from './writing.ts'
 
-/** One thing that a token store must do. `run` rejects, saying what was wrong, where it does not. */
+/** One thing that a token store must do. Otherwise `run` rejects, saying what was wrong. */
 export interface TokenStoreCase {
   name: string
   run(): Promise<void>
 }
 
-/** Returns a store; asked anew in each case, it may return the same one each time. */
+/** Returns a store. Called by each case; it may return the same one each time. */
 export type MakeTokenStore = () => TokenStore | Promise<TokenStore>
 
-/** What else there is to examine. Each function that is given adds a case. */
+/** What else to examine. Each function adds a case. */
 export interface TokenStoreCaseOptions {
-  /** The same tokens through another connection, as another process would have it. */
+  /** The same tokens through another connection, as another process has. */
   anotherConnection?: MakeTokenStore | undefined
   /** Other tokens in the same database: in another table, or under another prefix. */
   anotherTable?: MakeTokenStore | undefined
@@ -31,8 +31,8 @@ const OPTIONS = /* @__PURE__ */ optionNames<TokenStoreCaseOptions>({
 })
 
 /**
- * What the guarantees of access tokens rest on, as cases for any test runner. They need no empty table: each takes users
- * of its own, and leaves their tokens behind. So give them a database for tests.
+ * What the guarantees of access tokens depend on, as cases for any test runner. They need no empty table: each uses its
+ * own users, and leaves their tokens behind, so use a test database.
  *
  * @param makeStore returns the store
  * @example

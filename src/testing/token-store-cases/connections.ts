@@ -31,7 +31,7 @@ function seenByAnother(makeStore: MakeTokenStore, anotherConnection: MakeTokenSt
       const userId = newUserId()
       const [store, other] = [await makeStore(), await anotherConnection()]
       const token = tokenOf(userId)
-      expectSame(await other.find(token.hash), null, 'what find of the other connection gives')
+      expectSame(await other.find(token.hash), null, 'what find of the other connection returns')
       const first = await create(store, token)
       await expectStored(other, [token])
       const revoked = { ...token, revokedAtMs: 1_764_000_000_000 }
@@ -44,8 +44,8 @@ function seenByAnother(makeStore: MakeTokenStore, anotherConnection: MakeTokenSt
       })
       const { version: expected } = await found(store, token.hash)
       await writes(store, token.hash, { expected, userId, token: null })
-      expectSame(await other.find(token.hash), null, 'what find gives after a deletion through another connection')
-      expectSame(await other.list(userId), [], 'what list gives after a deletion through another connection')
+      expectSame(await other.find(token.hash), null, 'what find returns after a deletion through another connection')
+      expectSame(await other.list(userId), [], 'what list returns after a deletion through another connection')
     },
   }
 }

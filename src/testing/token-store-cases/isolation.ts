@@ -19,7 +19,7 @@ export function isolationCases(
 ): readonly TokenStoreCase[] {
   return [
     {
-      name: 'hashes that look alike are apart',
+      name: 'hashes that look alike stay apart',
       async run() {
         const ada = newUserId()
         const store = await makeStore()
@@ -28,18 +28,18 @@ export function isolationCases(
         for (const token of tokens) await create(store, token)
         await expectStored(store, tokens)
         for (const alike of [`${start}b`, start, `${start}a `, ` ${start}a`, `${start}%`, `${start}aa`]) {
-          expectSame(await store.find(alike), null, `what find gives for ${show(alike)}`)
+          expectSame(await store.find(alike), null, `what find returns for ${show(alike)}`)
         }
         for (const [index, token] of tokens.entries()) {
           const { version: expected } = await found(store, token.hash)
           if (index % 2 === 0) await writes(store, token.hash, { expected, userId: ada, token: null })
         }
         const left = tokens.filter((_, index) => index % 2 === 1)
-        expectSame(sorted((await store.list(ada)).map(({ token }) => token)), sorted(left), 'what list gives')
+        expectSame(sorted((await store.list(ada)).map(({ token }) => token)), sorted(left), 'what list returns')
       },
     },
     {
-      name: 'users whose ids look alike are apart',
+      name: 'users whose ids look alike stay apart',
       async run() {
         const fresh = newUserId()
         const store = await makeStore()
@@ -62,14 +62,14 @@ export function isolationCases(
 
 function besideEachOther(makeStore: MakeTokenStore, anotherTable: MakeTokenStore): TokenStoreCase {
   return {
-    name: 'two stores beside each other are apart',
+    name: 'two stores side by side stay apart',
     async run() {
       const ada = newUserId()
       const [left, right] = [await makeStore(), await anotherTable()]
       const token = tokenOf(ada)
       const expected = await create(left, token)
-      expectSame(await right.find(token.hash), null, 'what find of the other store gives')
-      expectSame(await right.list(ada), [], 'what list of the other store gives')
+      expectSame(await right.find(token.hash), null, 'what find of the other store returns')
+      expectSame(await right.list(ada), [], 'what list of the other store returns')
       await refuses(right, token.hash, { expected, userId: ada, token })
       await create(right, { ...token, name: 'Right' })
       await writes(left, token.hash, { expected, userId: ada, token: null })
@@ -78,7 +78,7 @@ function besideEachOther(makeStore: MakeTokenStore, anotherTable: MakeTokenStore
   }
 }
 
-/** As alike as ids can be, to a database that folds case, trims, normalizes, cuts, or reads wildcards and separators. */
+/** Ids that look alike to a database that folds case, trims, normalizes, cuts, or reads wildcards and separators. */
 const USER_IDS: readonly string[] = [
   ...[
     'a',

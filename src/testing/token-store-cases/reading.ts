@@ -5,16 +5,16 @@ import { create, expectSame, expectStored, newHash, newUserId, replace, tokenOf,
 export function readingCases(makeStore: MakeTokenStore): readonly TokenStoreCase[] {
   return [
     {
-      name: 'a hash under which nothing is stored gives null, and a user without tokens an empty list',
+      name: 'a hash under which nothing is stored returns null, and a user without tokens an empty list',
       async run() {
         const ada = newUserId()
         const store = await makeStore()
-        expectSame(await store.find(newHash()), null, 'what find gives')
-        expectSame(await store.list(ada), [], 'what list gives')
+        expectSame(await store.find(newHash()), null, 'what find returns')
+        expectSame(await store.list(ada), [], 'what list returns')
       },
     },
     {
-      name: 'list gives all of a user, each with its hash and the version that a save expects',
+      name: 'list returns all tokens of a user, each with its hash and the version that a save expects',
       async run() {
         const [ada, bob] = [newUserId(), newUserId()]
         const store = await makeStore()
@@ -47,7 +47,7 @@ export function readingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
   ]
 }
 
-/** More than a user has at any time. */
+/** More than a user can have. */
 const MANY = 120
 
 const CONTENTS: readonly [what: string, fields: Partial<StoredToken>][] = [

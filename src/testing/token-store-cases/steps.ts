@@ -1,7 +1,7 @@
 import type { StoredToken, TokenChange, TokenStore } from '../../tokens/store.ts'
 import { difference, show } from '../user-store-cases/difference.ts'
 
-/** Fails where the two are not the same JSON value, whatever the order of keys. */
+/** Fails unless the two are the same JSON value, with keys in any order. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const found = difference(actual, expected, what)
   if (found !== null) throw new Error(`${found}.`)
@@ -14,7 +14,7 @@ export async function expectRejection(work: () => Promise<unknown>, what: string
   } catch {
     return
   }
-  throw new Error(`${what} gave ${show(answer)} where it had to reject.`)
+  throw new Error(`${what} returned ${show(answer)}; it had to reject.`)
 }
 
 export function tokenOf(userId: string, fields: Partial<StoredToken> = {}): StoredToken {
@@ -33,7 +33,7 @@ export function tokenOf(userId: string, fields: Partial<StoredToken> = {}): Stor
   }
 }
 
-/** As long as a SHA-256 in base64url, and of the same characters. */
+/** Like a SHA-256 in base64url: the same length and alphabet. */
 export function newHash(): string {
   return `${crypto.randomUUID()}-${crypto.randomUUID()}`.replaceAll('-', '').slice(0, 43)
 }
@@ -46,16 +46,16 @@ function newVersion(): string {
   return crypto.randomUUID()
 }
 
-/** Both find and list show exactly these, of all the users that they belong to. */
+/** Checks that find and list return exactly these for their users. */
 export async function expectStored(store: TokenStore, tokens: readonly StoredToken[]): Promise<void> {
   for (const userId of new Set(tokens.map((token) => token.userId))) {
     const mine = tokens.filter((token) => token.userId === userId)
     const listed = await store.list(userId)
     const whose = `of ${show(userId)}`
-    expectSame(sorted(listed.map(({ token }) => token)), sorted(mine), `the tokens ${whose} that list gives`)
+    expectSame(sorted(listed.map(({ token }) => token)), sorted(mine), `the tokens ${whose} that list returns`)
     for (const row of listed) {
-      expectSame(row.hash, row.token.hash, `the hash that list gives beside a token ${whose}`)
-      expectSame(await store.find(row.hash), { token: row.token, version: row.version }, `what find gives ${whose}`)
+      expectSame(row.hash, row.token.hash, `the hash that list returns beside a token ${whose}`)
+      expectSame(await store.find(row.hash), { token: row.token, version: row.version }, `what find returns ${whose}`)
     }
   }
 }
@@ -69,7 +69,7 @@ type Save = Omit<TokenChange, 'version'>
 export async function save(store: TokenStore, hash: string, wanted: Save): Promise<boolean> {
   const answer: unknown = await store.save(hash, { version: newVersion(), ...wanted })
   if (typeof answer === 'boolean') return answer
-  throw new Error(`save gave ${show(answer)}, which is neither true nor false`)
+  throw new Error(`save returned ${show(answer)}, which is neither true nor false`)
 }
 
 export async function writes(store: TokenStore, hash: string, wanted: Save): Promise<void> {
@@ -80,7 +80,7 @@ export async function refuses(store: TokenStore, hash: string, wanted: Save): Pr
   expectSame(await save(store, hash, wanted), false, `whether a save for ${show(wanted.userId)} wrote`)
 }
 
-/** Under a version that no store ever gave. One with revisions of its own may reject it as none. */
+/** Under a version that no store ever returned. A store with its own revisions may reject it. */
 export async function refusesInvented(
   store: TokenStore,
   { hash, userId }: StoredToken,
@@ -91,7 +91,7 @@ export async function refusesInvented(
   expectSame(answer, false, 'whether a save under an invented version wrote')
 }
 
-/** Returns the version it is stored under, which may be one of the store's own. */
+/** Returns the version it is stored under, which may be the store's own. */
 export async function create(store: TokenStore, token: StoredToken): Promise<string> {
   await writes(store, token.hash, { expected: null, userId: token.userId, token })
   return (await found(store, token.hash)).version
@@ -106,6 +106,7 @@ export async function replace(store: TokenStore, token: StoredToken): Promise<st
 export async function found(store: TokenStore, hash: string): Promise<{ token: StoredToken; version: string }> {
   const row = await store.find(hash)
   if (row === null) throw new Error('find found nothing under a hash that has a token')
-  if (typeof row.version !== 'string') throw new Error(`find gave the version ${show(row.version)}, which is no text`)
+  if (typeof row.version !== 'string')
+    throw new Error(`find returned the version ${show(row.version)}, which is not text`)
   return row
 }

@@ -17,7 +17,7 @@ import {
 export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase[] {
   return [
     {
-      name: 'creating where there is one writes nothing, whoever it is for',
+      name: 'creating over an existing token writes nothing, for any user',
       async run() {
         const [ada, bob] = [newUserId(), newUserId()]
         const store = await makeStore()
@@ -26,17 +26,17 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
         await refuses(store, token.hash, { expected: null, userId: ada, token: { ...token, name: 'Another' } })
         await refuses(store, token.hash, { expected: null, userId: bob, token: { ...token, userId: bob } })
         await expectStored(store, [token])
-        expectSame(await store.list(bob), [], 'what list gives for the other user')
+        expectSame(await store.list(bob), [], 'what list returns for the other user')
       },
     },
     {
-      name: 'an update writes under the version that is stored, and under no other',
+      name: 'an update writes only under the stored version',
       async run() {
         const ada = newUserId()
         const store = await makeStore()
         const token = tokenOf(ada)
         await refusesInvented(store, token, token)
-        expectSame(await store.find(token.hash), null, 'what find gives after an update of nothing')
+        expectSame(await store.find(token.hash), null, 'what find returns after an update of nothing')
         const first = await create(store, token)
         await refusesInvented(store, token, { ...token, name: 'Invented' })
         const next = { ...token, name: 'Next' }
@@ -46,7 +46,7 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
       },
     },
     {
-      name: 'a deletion happens under the version that is stored, and under no other',
+      name: 'a deletion happens only under the stored version',
       async run() {
         const ada = newUserId()
         const store = await makeStore()
@@ -59,13 +59,13 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
         await refuses(store, token.hash, { expected: first, userId: ada, token: null })
         await expectStored(store, [next])
         await writes(store, token.hash, { expected: second, userId: ada, token: null })
-        expectSame(await store.find(token.hash), null, 'what find gives after the deletion')
-        expectSame(await store.list(ada), [], 'what list gives after the deletion')
+        expectSame(await store.find(token.hash), null, 'what find returns after the deletion')
+        expectSame(await store.list(ada), [], 'what list returns after the deletion')
         await refuses(store, token.hash, { expected: second, userId: ada, token: null })
       },
     },
     {
-      name: 'a token that was deleted and made again is not mistaken for the old one',
+      name: 'a token that was deleted and created again is not mistaken for the old one',
       async run() {
         const ada = newUserId()
         const store = await makeStore()

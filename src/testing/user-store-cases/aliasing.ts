@@ -23,14 +23,14 @@ export function aliasingCases(): readonly ContractCase[] {
       },
     },
     {
-      name: 'what load gave shares nothing with what is stored',
-      asks: 'what is stored does not change when the object that load gave changes later.',
+      name: 'what load returned shares nothing with what is stored',
+      asks: 'what is stored does not change when the object that load returned changes later.',
       mistake: 'Giving out the object that is kept in memory or in a cache. Give a copy.',
       async run({ store, user }) {
         const userId = await user()
         await create(store, userId, ordinary())
         scribble(await recordOf(store, userId))
-        await holds(store, userId, ordinary(), 'after what load gave changed')
+        await holds(store, userId, ordinary(), 'after what load returned changed')
       },
     },
     {

@@ -15,25 +15,25 @@ export type { MakeUserStore } from './contract-case.ts'
 /** One thing that a store must do. */
 export interface UserStoreCase {
   name: string
-  /** Rejects where the store does not: with what it did, what the contract asks, and the mistake that usually causes it. */
+  /** Rejects if the store does not do it: with what it did, what the contract requires, and the usual mistake. */
   run: () => Promise<void>
 }
 
-/** What else there is to examine. Each function that is given adds cases. */
+/** What else to examine. Each function adds cases. */
 export interface UserStoreCaseOptions {
   /**
-   * Returns the id of a user who has no record: a fresh one each time. For a store that keeps records beside users who
-   * must be there first, or whose ids are of one form, such as a UUID. Without it ids are random text, and further
-   * cases try every sort of text that a user id can be.
+   * Returns the id of a user without a record, a new one each time. For a store whose users must exist first, or whose
+   * ids have one form, such as a UUID. Without it, ids are random text, and further cases try every kind of text that a
+   * user id can be.
    */
   makeUser?: (() => string | Promise<string>) | undefined
-  /** The same records through another connection, as another process would have it. */
+  /** The same records through another connection, as another process has. */
   anotherConnection?: MakeUserStore | undefined
   /** Other records in the same database: in another table, or under another prefix. */
   anotherTable?: MakeUserStore | undefined
   /** A store whose connection is gone. */
   disconnected?: MakeUserStore | undefined
-  /** What the column says, of a store that keeps `enabledAtMs` apart: Unix milliseconds; null where it is off, or no row is there. */
+  /** The column of a store that has one for `enabledAtMs`: Unix milliseconds; null if it is off, or without a row. */
   readEnabledAtMs?: ((userId: string) => number | null | Promise<number | null>) | undefined
   /** The largest record that the database can hold, in bytes of JSON: 16384, the engine's own limit, or more. Default 65536. */
   largestRecordBytes?: number | undefined
@@ -50,11 +50,11 @@ const OPTIONS: readonly string[] = [
 ]
 
 /**
- * What the guarantees of the engine rest on, as cases for any test runner. They need no empty table: each takes users of
- * its own, and leaves their records behind. So give them a database for tests.
+ * What the guarantees of the engine depend on, as cases for any test runner. They need no empty table: each uses its
+ * own users, and leaves their records behind, so use a test database.
  *
  * @param makeStore returns the store
- * @throws Error where an option is wrong
+ * @throws Error if an option is wrong
  * @example
  * for (const { name, run } of userStoreCases(() => myStore(database))) test(name, run)
  */
@@ -80,7 +80,7 @@ export function userStoreCases(makeStore: MakeUserStore, options: UserStoreCaseO
 /** Returns the size of the largest record. */
 function checked(makeStore: unknown, options: UserStoreCaseOptions): number {
   if (typeof makeStore !== 'function') {
-    throw new Error('userStoreCases takes a function that returns the store: userStoreCases(() => store).')
+    throw new Error('userStoreCases needs a function that returns the store: userStoreCases(() => store).')
   }
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
   if (unknown !== undefined) {
@@ -89,7 +89,7 @@ function checked(makeStore: unknown, options: UserStoreCaseOptions): number {
   const { largestRecordBytes = LARGEST_RECORD_BYTES } = options
   if (Number.isSafeInteger(largestRecordBytes) && largestRecordBytes >= ENGINE_LIMIT_BYTES) return largestRecordBytes
   throw new Error(
-    `largestRecordBytes: ${String(largestRecordBytes)} is no whole number from ${ENGINE_LIMIT_BYTES} on. ` +
-      'Records of the engine grow up to that, and a store must hold them.',
+    `largestRecordBytes: ${String(largestRecordBytes)} is not a whole number from ${ENGINE_LIMIT_BYTES} on. ` +
+      'Records of the engine grow up to that, and a store must accept them.',
   )
 }

@@ -63,5 +63,5 @@ async function rejects(what: string, work: () => Promise<unknown>): Promise<void
   } catch {
     return
   }
-  throw new Error(`${what} gave ${show(answer)} without a connection; it had to reject.`)
+  throw new Error(`${what} returned ${show(answer)} without a connection; it had to reject.`)
 }

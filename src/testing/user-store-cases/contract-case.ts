@@ -1,20 +1,20 @@
 import type { UserStore } from '../../index.ts'
 
-/** Returns a store. Asked anew by each case, it may return the same one each time. */
+/** Returns a store. Called by each case; it may return the same one each time. */
 export type MakeUserStore = () => UserStore | Promise<UserStore>
 
 /** What a case examines. */
 export interface Bench {
   store: UserStore
-  /** The id of a user who has no record: a fresh one each time. */
+  /** The id of a user without a record, a new one each time. */
   user: () => Promise<string>
 }
 
-/** What is said where a store fails. */
+/** What is said if a store fails. */
 export interface Explanation {
-  /** What the contract asks. */
+  /** What the contract requires. */
   asks: string
-  /** What a store that fails here usually does wrong, and what to do instead. */
+  /** What a failing store usually does wrong, and what to do instead. */
   mistake: string
 }
 
@@ -25,12 +25,12 @@ export interface ContractCase extends Explanation {
 
 const CONTRACT = '\nThe contract: '
 
-/** What the store did, what the contract asks, and what is usually wrong. */
+/** What the store did, what the contract requires, and what is usually wrong. */
 export function fault(did: string, { asks, mistake }: Explanation, cause?: unknown): Error {
   return new Error(`${did}${CONTRACT}${asks}\nThe usual mistake: ${mistake}`, { cause })
 }
 
-/** Runs a case. Whatever it throws is explained, by the case if not already by a step of it. */
+/** Runs a case. An error is explained by the case, unless a step already did. */
 export async function explained(contract: ContractCase, bench: Bench): Promise<void> {
   try {
     await contract.run(bench)

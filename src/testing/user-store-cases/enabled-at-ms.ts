@@ -8,10 +8,10 @@ type ReadEnabledAtMs = (userId: string) => number | null | Promise<number | null
 export function enabledAtMsCases(readEnabledAtMs: ReadEnabledAtMs): readonly ContractCase[] {
   return [
     {
-      name: 'since when two-factor authentication is on stands in a column of its own',
-      asks: 'who has a column for `enabledAtMs` writes it, null too, in the write that writes the record.',
+      name: 'the time when two-factor authentication was turned on has its own column',
+      asks: 'a store with a column for `enabledAtMs` writes it, including null, in the same write as the record.',
       mistake:
-        'The column is left out of the UPDATE, is not cleared by null or by a deletion, keeps seconds instead of milliseconds, or is too small for 8640000000000000. Where a driver returns text or a BigInt, readEnabledAtMs makes a number of it.',
+        'The column is left out of the UPDATE, is not cleared by null or by a deletion, keeps seconds instead of milliseconds, or is too small for 8640000000000000. If a driver returns text or a BigInt, readEnabledAtMs must turn it into a number.',
       async run({ store, user }) {
         const userId = await user()
         let expected: string | null = null

@@ -5,7 +5,7 @@ import { create, holds, refuses, remove, replace, versionOf } from './steps.ts'
 export function isolationCases(anotherTable: MakeUserStore | undefined): readonly ContractCase[] {
   return [
     {
-      name: 'what is saved for one user changes nothing of another',
+      name: 'saving for one user changes nothing for another',
       asks: 'save touches the record of its user alone, and a version of one user is none of another.',
       mistake: 'The user id is missing from a condition (WHERE user_id = ? AND version = ?), or from the key.',
       async run({ store, user }) {
@@ -20,7 +20,7 @@ export function isolationCases(anotherTable: MakeUserStore | undefined): readonl
         await remove(store, bob)
         await holds(store, ada, numbered(1), 'after a deletion for another user')
         if ((await versionOf(store, ada)) !== version) {
-          throw new Error('load gave another version than before, though only another user was saved.')
+          throw new Error('load returned another version than before, though only another user was saved.')
         }
       },
     },
@@ -30,7 +30,7 @@ export function isolationCases(anotherTable: MakeUserStore | undefined): readonl
 
 function betweenTables(anotherTable: MakeUserStore): ContractCase {
   return {
-    name: 'two stores beside each other are apart',
+    name: 'two stores side by side stay apart',
     asks: 'what is saved in one table, or under one prefix, is not seen or changed through another.',
     mistake: 'The name of the table or the prefix is kept in a place that both share, or left out of one statement.',
     async run({ store, user }) {

@@ -7,11 +7,11 @@ const WRITERS = 64
 const ROUNDS = 8
 
 const ASKS =
-  'save looks at the version and writes in one atomic step: of those who start from the same version, one wins.'
+  'save compares the version and writes in one atomic step: of those who start from the same version, one wins.'
 const MISTAKE =
-  'A read, a comparison and a write as steps of their own: another writer comes between. Put the condition into the ' +
+  'A read, a comparison and a write as separate steps: another writer comes between. Put the condition into the ' +
   'write itself (UPDATE … WHERE version = ?, a conditional put, a Lua script). An error that tells a loser that ' +
-  'nothing was written (a duplicate key, a conflict) is the answer false, or is tried again.'
+  'nothing was written (a duplicate key, a conflict) means false, or a retry.'
 
 /** If there is another connection, every other writer comes through that. */
 export function racingCases(anotherConnection: MakeUserStore | undefined): readonly ContractCase[] {
@@ -53,7 +53,7 @@ async function prepared(store: UserStore, userId: string, isThere: boolean): Pro
   return isThere ? versionOf(store, userId) : null
 }
 
-/** All start before any has ended, and all have ended when it returns the winner. */
+/** All start before any has ended, and all have ended when this returns the winner. */
 async function winnerOf(stores: Stores, userId: string, saves: readonly Save[]): Promise<number> {
   const settled = await Promise.allSettled(
     saves.map((wanted, writer) => save(stores[writer % stores.length] ?? stores[0], userId, wanted)),
@@ -64,5 +64,5 @@ async function winnerOf(stores: Stores, userId: string, saves: readonly Save[]):
   })
   const winners = answers.filter((wrote) => wrote).length
   if (winners === 1) return answers.indexOf(true)
-  throw new Error(`save gave true to ${winners} of ${saves.length} who started from the same version.`)
+  throw new Error(`save returned true to ${winners} of ${saves.length} writers that started from the same version.`)
 }

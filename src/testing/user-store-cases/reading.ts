@@ -5,7 +5,7 @@ import { create, holds, refuses, remove, replace } from './steps.ts'
 export function readingCases(largestBytes: number): readonly ContractCase[] {
   return [
     {
-      name: 'a user without a record gives null',
+      name: 'a user without a record returns null',
       asks: 'load returns null for a user who has no record, and for no other.',
       mistake:
         'Passing on what the driver returns for no row, such as undefined. Write `row === undefined ? null : …`.',

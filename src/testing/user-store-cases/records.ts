@@ -1,18 +1,18 @@
 import { utf8Length } from '../../encoding/utf8.ts'
 import type { TwoFactorRecord } from '../../index.ts'
 
-/** The engine writes no record that is larger. */
+/** The engine writes no larger record. */
 export const ENGINE_LIMIT_BYTES = 16_384
 
 /**
- * The contract says that a store has no need to look inside, so what stands here is of the shape and size of what the
- * engine writes, with some of everything that JSON can hold.
+ * A store need not look inside a record, so these have the shape and size of the engine's, with some of everything that
+ * JSON can express.
  */
 function plain(fields: object): TwoFactorRecord {
   return JSON.parse(JSON.stringify(fields))
 }
 
-/** About a kilobyte: what an ordinary user has. */
+/** About a kilobyte, like an ordinary user's. */
 export function ordinary(fields: object = {}): TwoFactorRecord {
   const atMs = 1_764_000_000_123
   const secret = 'sealed'.repeat(16)
@@ -32,12 +32,12 @@ export function ordinary(fields: object = {}): TwoFactorRecord {
   })
 }
 
-/** A record that its number tells from others. */
+/** A record that its number distinguishes from others. */
 export function numbered(number: number): TwoFactorRecord {
   return plain({ schema: 1, number })
 }
 
-/** Of exactly that many bytes of JSON. */
+/** A record of exactly that many bytes of JSON. */
 export function sized(bytes: number): TwoFactorRecord {
   const entries = Array.from(
     { length: Math.floor(bytes / 64) - 100 },
@@ -47,7 +47,7 @@ export function sized(bytes: number): TwoFactorRecord {
   return ordinary({ entries, padding: 'x'.repeat(bytes - size('')) })
 }
 
-/** Writes over everything in it. */
+/** Overwrites everything in it. */
 export function scribble(value: object): void {
   for (const [key, field] of Object.entries(value)) {
     if (typeof field === 'object' && field !== null) scribble(field)
@@ -60,7 +60,7 @@ export function deepFreeze<T extends object>(value: T): T {
   return Object.freeze(value)
 }
 
-/** A record, and what a store does to it that does not give it back. */
+/** A record, and what a store usually does wrong if it does not return it intact. */
 export interface RecordShape {
   what: string
   record: TwoFactorRecord
@@ -73,13 +73,13 @@ export function recordShapes(largestBytes: number): readonly RecordShape[] {
       what: 'an ordinary record',
       record: ordinary(),
       mistake:
-        'Fields picked by name, nulls or empty lists left out, or JSON given back as text. Keep the record as one JSON value and give it back parsed.',
+        'Fields picked by name, nulls or empty lists left out, or JSON returned as text. Keep the record as one JSON value and return it parsed.',
     },
     {
       what: 'a record with nothing in it',
       record: plain({}),
       mistake:
-        'An empty value taken for none. Only `record === null` deletes, and only a missing record loads as null.',
+        'An empty value treated as none. Only `record === null` deletes, and only a missing record loads as null.',
     },
     {
       what: 'a record of empty values',
@@ -95,13 +95,13 @@ export function recordShapes(largestBytes: number): readonly RecordShape[] {
     {
       what: 'a record full of quotes',
       record: ordinary({ name: `'"\`\\ \\n \\u0041 %s $1 ? :a {"a":[1]} <b>&amp;</b> -- ; \t\n` }),
-      mistake: 'A query put together from text. Bind every value.',
+      mistake: 'A query assembled from text. Bind every value.',
     },
     {
       what: 'a record of texts that look like something else',
       record: ordinary({ texts: ['2025-01-31T12:00:00.000Z', '2025-01-31', '1', '1e3', 'true', 'null', '[]', ''] }),
       mistake:
-        'A reviver or driver that makes dates or numbers of texts. JSON.parse without a reviver returns what was saved.',
+        'A reviver or driver that turns text into dates or numbers. JSON.parse without a reviver returns what was saved.',
     },
     {
       what: 'a record with numbers as large as they can be',
@@ -111,7 +111,7 @@ export function recordShapes(largestBytes: number): readonly RecordShape[] {
     {
       what: 'a record with nine levels',
       record: plain({ a: [{ b: [{ c: [{ d: [[{ e: { f: null, g: true, h: [] } }]] }] }] }] }),
-      mistake: 'A mapper that stops at some depth or flattens lists of one. Store JSON text.',
+      mistake: 'A mapper that stops at some depth or flattens one-element lists. Store JSON text.',
     },
     {
       what: 'a record with keys like __proto__',
@@ -123,7 +123,7 @@ export function recordShapes(largestBytes: number): readonly RecordShape[] {
       what: `a record of ${largestBytes} bytes`,
       record: sized(largestBytes),
       mistake:
-        'A column that is too small, or that cuts what is too long. Where the database has a limit, say so with largestRecordBytes, from 16384 on.',
+        'A column that is too small, or that cuts long values. If the database has a limit, pass it as largestRecordBytes, from 16384 on.',
     },
   ]
 }

@@ -5,7 +5,7 @@ import { type Explanation, fault } from './contract-case.ts'
 import { difference, show } from './difference.ts'
 
 /*
- * The steps that cases are made of. Each throws what the store did where that is not what it had to do.
+ * The steps of the cases. Each throws, with what the store did, if that is wrong.
  */
 
 const LOADS: Explanation = {
@@ -20,14 +20,14 @@ export const SAVES: Explanation = {
     "Passing on the driver's answer: a number of rows, { changes: 0 } (which is truthy), 'OK' or nothing. Write `return rows === 1`.",
 }
 
-/** A change, without what is the same in most. */
+/** A change, without the fields that most have in common. */
 export type Save = Pick<StoreChange, 'expected' | 'record'> & { enabledAtMs?: number | null }
 
 export function changeOf(save: Save): StoreChange {
   return { version: newVersion(), enabledAtMs: null, events: [], ...save }
 }
 
-/** As the engine makes them: 22 characters of base64url. */
+/** Like the engine's: 22 characters of base64url. */
 export function newVersion(): string {
   return encodeBase64Url(randomBytes(16))
 }
@@ -35,7 +35,7 @@ export function newVersion(): string {
 export async function load(store: UserStore, userId: string): Promise<Awaited<ReturnType<UserStore['load']>>> {
   const found = await loaded(store, userId)
   if (found === null || typeof found === 'object') return found
-  throw fault(`load gave ${show(found)} for ${show(userId)}, which is neither null nor { record, version }.`, LOADS)
+  throw fault(`load returned ${show(found)} for ${show(userId)}, which is neither null nor { record, version }.`, LOADS)
 }
 
 async function loaded(store: UserStore, userId: string): ReturnType<UserStore['load']> {
@@ -49,10 +49,10 @@ async function loaded(store: UserStore, userId: string): ReturnType<UserStore['l
 export async function save(store: UserStore, userId: string, wanted: Save): Promise<boolean> {
   const answer = await attempt(store, userId, wanted)
   if (typeof answer === 'boolean') return answer
-  throw fault(`save gave ${show(answer)}, which is neither true nor false.`, SAVES)
+  throw fault(`save returned ${show(answer)}, which is neither true nor false.`, SAVES)
 }
 
-/** Whatever it answers. */
+/** Any answer is accepted. */
 export async function attempt(store: UserStore, userId: string, wanted: Save): Promise<unknown> {
   try {
     return await store.save(userId, changeOf(wanted))
@@ -63,23 +63,25 @@ export async function attempt(store: UserStore, userId: string, wanted: Save): P
 
 export async function writes(store: UserStore, userId: string, wanted: Save): Promise<void> {
   if (await save(store, userId, wanted)) return
-  throw new Error(`save gave false for ${show(userId)}, ${manner(wanted)}; it had to write.`)
+  throw new Error(`save returned false for ${show(userId)}, ${manner(wanted)}; it had to write.`)
 }
 
 export async function refuses(store: UserStore, userId: string, wanted: Save, because: string): Promise<void> {
   if (!(await save(store, userId, wanted))) return
-  throw new Error(`save gave true for ${show(userId)}, ${manner(wanted)}, where ${because}.`)
+  throw new Error(`save returned true for ${show(userId)}, ${manner(wanted)}, although ${because}.`)
 }
 
-/** Under a version that no store ever gave. One with revisions of its own may reject it as none. */
+/** Under a version that no store ever returned. A store with its own revisions may reject it. */
 export async function refusesInvented(store: UserStore, userId: string, record: TwoFactorRecord | null): Promise<void> {
   const wanted = { expected: newVersion(), record }
   const answer = await attempt(store, userId, wanted).catch(() => false)
   if (answer === false) return
-  throw new Error(`save gave ${show(answer)} for ${show(userId)}, ${manner(wanted)}, where that version never was.`)
+  throw new Error(
+    `save returned ${show(answer)} for ${show(userId)}, ${manner(wanted)}, although that version never existed.`,
+  )
 }
 
-/** Returns the version it is stored under, which may be one of the store's own. */
+/** Returns the version it is stored under, which may be the store's own. */
 export async function create(store: UserStore, userId: string, record: TwoFactorRecord): Promise<string> {
   await writes(store, userId, { expected: null, record })
   return versionOf(store, userId)
@@ -104,18 +106,18 @@ export async function recordOf(store: UserStore, userId: string): Promise<TwoFac
 
 async function stored(store: UserStore, userId: string): Promise<{ record: TwoFactorRecord; version: string }> {
   const found = await load(store, userId)
-  if (found === null) throw new Error(`load gave null for ${show(userId)}, whose record was saved.`)
+  if (found === null) throw new Error(`load returned null for ${show(userId)}, whose record was saved.`)
   const { record, version }: { record: unknown; version: unknown } = found
   if (typeof record !== 'object' || record === null) {
-    throw fault(`load gave ${show(record)} for the record, which is no object.`, LOADS)
+    throw fault(`load returned ${show(record)} for the record, which is not an object.`, LOADS)
   }
   if (typeof version !== 'string' || version === '') {
-    throw fault(`load gave ${show(version)} for the version, which must be text with something in it.`, LOADS)
+    throw fault(`load returned ${show(version)} for the version, which must be text that is not empty.`, LOADS)
   }
   return { record: record as TwoFactorRecord, version }
 }
 
-/** That exactly this record is stored; null: none. */
+/** Checks that exactly this record is stored; null: none. */
 export async function holds(
   store: UserStore,
   userId: string,
@@ -125,13 +127,13 @@ export async function holds(
   if (record === null) {
     const found = await load(store, userId)
     if (found === null) return
-    throw new Error(`load gave ${show(found)} for ${show(userId)} ${when}; it had to give null.`)
+    throw new Error(`load returned ${show(found)} for ${show(userId)} ${when}; it had to return null.`)
   }
   const found = difference(await recordOf(store, userId), record)
-  if (found !== null) throw new Error(`load gave another record for ${show(userId)} ${when}: ${found}.`)
+  if (found !== null) throw new Error(`load returned another record for ${show(userId)} ${when}: ${found}.`)
 }
 
-/** How a save came, in words. */
+/** Describes a save. */
 function manner({ expected, record }: Save): string {
   if (expected === null) return 'asked to create a record'
   return record === null ? 'asked to delete under a version' : 'asked to update under a version'

@@ -6,10 +6,10 @@ import { create, holds, load, remove, replace, save } from './steps.ts'
 const ASKS =
   'a user id is any well-formed text of 1 to 255 characters, and two users are the same only if their ids are, character by character.'
 
-/** User ids as alike as they can be to a database that folds, trims, normalizes, cuts or reads them in a way of its own. */
+/** User ids that look alike to a database that folds, trims, normalizes, cuts or reads them in its own way. */
 export function userIdCases(): readonly ContractCase[] {
   return ALIKE.map(({ what, mistake, idsWith }) => ({
-    name: `users are apart whose ids ${what}`,
+    name: `users whose ids ${what} stay apart`,
     asks: ASKS,
     mistake,
     async run({ store }) {
@@ -19,7 +19,7 @@ export function userIdCases(): readonly ContractCase[] {
 }
 
 async function apart(store: UserStore, userIds: readonly string[]): Promise<void> {
-  // Some ids cannot be random, so that an earlier run may have left a record.
+  // Some ids cannot be random, so an earlier run may have left a record.
   for (const userId of userIds) {
     const found = await load(store, userId)
     if (found !== null) await save(store, userId, { expected: found.version, record: null })
@@ -41,7 +41,7 @@ async function apart(store: UserStore, userIds: readonly string[]): Promise<void
 interface Alike {
   what: string
   mistake: string
-  /** @param fresh random text that makes them new */
+  /** @param fresh random text that makes the ids new */
   idsWith: (fresh: string) => readonly string[]
 }
 
@@ -51,12 +51,12 @@ const COLLATION =
 const ALIKE: readonly Alike[] = [
   {
     what: 'differ only in case',
-    mistake: `A column that ignores case, or ids put into lower case. ${COLLATION}`,
+    mistake: `A column that ignores case, or ids converted to lower case. ${COLLATION}`,
     idsWith: endings(['a', 'A', 'ss', 'ß', 'SS', 'ẞ', 'i', 'ı', 'I', 'İ', 'σ', 'ς', 'Σ', 'я', 'Я']),
   },
   {
     what: 'differ only in accents or width',
-    mistake: `A collation that takes letters for equal. ${COLLATION}`,
+    mistake: `A collation that treats letters as equal. ${COLLATION}`,
     idsWith: endings(['e', 'é', 'è', 'ê', 'ё', 'е', 'ｅ', 'o', 'ø', 'ö', 'か', 'カ', 'ｶ', 'が', 'l', 'ł']),
   },
   {
@@ -95,7 +95,7 @@ const ALIKE: readonly Alike[] = [
   },
   {
     what: 'differ only in quotes',
-    mistake: 'A query put together from text. Bind every value.',
+    mistake: 'A query assembled from text. Bind every value.',
     idsWith: endings([
       "'",
       "''",
@@ -116,7 +116,7 @@ const ALIKE: readonly Alike[] = [
   {
     what: 'differ only in separators',
     mistake:
-      'Ids put into a key, a path or an address without being encoded, or decoded once too often. Encode each part (encodeURIComponent), or give the parts as a list.',
+      'Ids put into a key, a path or an address without encoding, or decoded once too often. Encode each part (encodeURIComponent), or pass the parts as a list.',
     idsWith: (fresh) => [
       ...endings([
         'a',
@@ -148,9 +148,9 @@ const ALIKE: readonly Alike[] = [
     ],
   },
   {
-    what: 'are numbers, or words of a programming language',
+    what: 'are numbers or words of a programming language',
     mistake:
-      'Ids turned into numbers or values, or used as the keys of a plain object. Keep them as text, in a Map or a column of text.',
+      'Ids turned into numbers or values, or used as keys of a plain object. Keep them as text, in a Map or a text column.',
     idsWith: (fresh) => {
       const digits = String(BigInt(`0x${fresh.replaceAll('-', '')}`))
         .slice(0, 18)
@@ -174,7 +174,7 @@ const ALIKE: readonly Alike[] = [
   },
   {
     what: 'differ only in emoji or script',
-    mistake: 'A column or connection that is not UTF-8 throughout (MySQL: utf8mb4): what it does not know becomes "?".',
+    mistake: 'A column or connection that is not UTF-8 throughout (MySQL: utf8mb4): unknown characters become "?".',
     idsWith: endings([
       '👩‍💻',
       '👩',
@@ -193,9 +193,9 @@ const ALIKE: readonly Alike[] = [
     ]),
   },
   {
-    what: 'have 1 to 255 characters, and differ only in the last',
+    what: 'have 1 to 255 characters and differ only in the last',
     mistake:
-      'A column that cuts ids (at 191 or 254 characters, or by bytes), or is too small for them. Take VARCHAR(255) of characters.',
+      'A column that cuts ids (at 191 or 254 characters, or by bytes), or is too small for them. Use VARCHAR(255) of characters.',
     idsWith: (fresh) => [
       ...oneCharacter(fresh),
       ...[64, 128, 191, 192, 254, 255].flatMap((length) => [

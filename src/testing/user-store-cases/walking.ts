@@ -4,10 +4,10 @@ import { show } from './difference.ts'
 import { numbered } from './records.ts'
 import { create, remove, replace } from './steps.ts'
 
-/** More pages than any database for tests has. */
+/** More pages than any test database has. */
 const MOST_PAGES = 20_000
 
-/** Of a store that lists its users; one that does not passes them. */
+/** For stores that list their users; others pass. */
 export function walkingCases(anotherTable: MakeUserStore | undefined, anyIds: boolean): readonly ContractCase[] {
   return [everyUser(anyIds), whileOthersChange(), ...(anotherTable === undefined ? [] : [ownTableOnly(anotherTable)])]
 }
@@ -15,9 +15,9 @@ export function walkingCases(anotherTable: MakeUserStore | undefined, anyIds: bo
 function everyUser(anyIds: boolean): ContractCase {
   return {
     name: 'userIds lists everybody who has a record, and nobody whose record is gone',
-    asks: 'userIds returns each user id as save was given it, page after page, until the cursor is null.',
+    asks: 'userIds returns each user id as passed to save, page after page, until the cursor is null.',
     mistake:
-      'An offset in place of the last id, ids as the database prints them (escaped, as numbers), or a cursor that is null on a page that was merely empty.',
+      'An offset in place of the last id, ids as the database prints them (escaped, as numbers), or a null cursor on a page that is just empty.',
     async run({ store, user }) {
       const userIds = [await user(), await user(), await user(), ...(anyIds ? oddIds(crypto.randomUUID()) : [])]
       for (const userId of userIds) await create(store, userId, numbered(1))
@@ -39,9 +39,9 @@ function oddIds(fresh: string): string[] {
 function whileOthersChange(): ContractCase {
   return {
     name: 'userIds misses nobody who was there throughout, whatever is saved meanwhile',
-    asks: 'who has a record from the beginning of a walk to its end is named in it, though records are written, made and deleted between its pages.',
+    asks: 'every user who has a record from the first page to the last is listed, although records are created, changed and deleted between pages.',
     mistake:
-      'An offset, which moves when a record is deleted, or an order by the time of writing. Order by the user id, and go on behind the last one.',
+      'An offset, which moves when a record is deleted, or an order by the time of writing. Order by the user id, and continue after the last one.',
     async run({ store, user }) {
       const stay: string[] = []
       const leave = new Set<string>()
@@ -55,7 +55,7 @@ function whileOthersChange(): ContractCase {
       let page = 0
       const found = await walk(store, 5, async (named) => {
         const next = stay[page++ % stay.length]
-        // Those that were named, so that an offset now leads too far.
+        // Users that were listed, so that an offset now skips too many.
         for (const userId of leave) {
           if (named.has(userId) && leave.delete(userId)) await remove(store, userId)
         }
@@ -69,7 +69,7 @@ function whileOthersChange(): ContractCase {
 
 function ownTableOnly(anotherTable: MakeUserStore): ContractCase {
   return {
-    name: 'userIds names nobody of another table',
+    name: 'userIds lists nobody from another table',
     asks: 'userIds lists the users of its own table, or its own prefix.',
     mistake: 'The name of the table or the prefix is left out of the query.',
     async run({ store, user }) {
@@ -81,7 +81,7 @@ function ownTableOnly(anotherTable: MakeUserStore): ContractCase {
   }
 }
 
-/** All that a walk names; null if the store lists no users. */
+/** All listed user ids; null if the store lists no users. */
 async function walk(
   store: UserStore,
   limit: number,
@@ -95,7 +95,7 @@ async function walk(
     for (const userId of page.userIds) found.add(userId)
     if (page.cursor === null) return found
     if (typeof page.cursor !== 'string') {
-      throw new Error(`userIds gave ${show(page.cursor)} as the cursor, which is neither text nor null.`)
+      throw new Error(`userIds returned ${show(page.cursor)} as the cursor, which is neither text nor null.`)
     }
     cursor = page.cursor
     await between?.(found)

@@ -19,10 +19,10 @@ import {
 export function writingCases(): readonly ContractCase[] {
   return [
     {
-      name: 'creating where there is a record writes nothing',
-      asks: '`expected: null` means that there must be no record: then save writes and returns true, else it writes nothing and returns false.',
+      name: 'creating over an existing record writes nothing',
+      asks: '`expected: null` means that there must be no record: save then writes and returns true; otherwise it writes nothing and returns false.',
       mistake:
-        'An upsert that overwrites (use ON CONFLICT DO NOTHING, INSERT IGNORE, NX, put-if-absent), or passing on the error of a duplicate key, which is the answer false.',
+        'An upsert that overwrites (use ON CONFLICT DO NOTHING, INSERT IGNORE, NX, put-if-absent), or passing on the error of a duplicate key, which means false.',
       async run({ store, user }) {
         const userId = await user()
         await create(store, userId, numbered(1))
@@ -34,7 +34,7 @@ export function writingCases(): readonly ContractCase[] {
       },
     },
     {
-      name: 'an update where there is no record creates none',
+      name: 'an update without a record creates none',
       asks: 'save under a version writes nothing if there is no record, and returns false.',
       mistake: 'An upsert for every save. Only `expected: null` may create.',
       async run({ store, user }) {
@@ -48,10 +48,10 @@ export function writingCases(): readonly ContractCase[] {
       },
     },
     {
-      name: 'an update writes under the version that is stored, and under no other',
-      asks: 'save writes only if the stored version still is `expected`, and says truly whether it wrote.',
+      name: 'an update writes only under the stored version',
+      asks: 'save writes only if the stored version is still `expected`, and reports accurately whether it wrote.',
       mistake:
-        'The version is missing from the condition (WHERE … AND version = ?), is not written with the record, is made from the record (a hash of it comes back), or true is given without asking the driver how many rows it wrote.',
+        'The version is missing from the condition (WHERE … AND version = ?), is not written with the record, is derived from the record (a hash of it recurs), or true is returned without asking the driver how many rows it wrote.',
       async run({ store, user }) {
         const userId = await user()
         const first = await create(store, userId, numbered(1))
@@ -66,9 +66,9 @@ export function writingCases(): readonly ContractCase[] {
       },
     },
     {
-      name: 'a deletion happens under the version that is stored, and under no other',
-      asks: '`record: null` deletes, only if the stored version still is `expected`, and returns true only if it deleted.',
-      mistake: 'A DELETE by user id alone, or one that returns true whatever it deleted.',
+      name: 'a deletion happens only under the stored version',
+      asks: '`record: null` deletes, only if the stored version is still `expected`, and returns true only if it deleted.',
+      mistake: 'A DELETE by user id only, or one that returns true whatever it deleted.',
       async run({ store, user }) {
         const userId = await user()
         await refusesInvented(store, userId, null)
@@ -84,10 +84,10 @@ export function writingCases(): readonly ContractCase[] {
       },
     },
     {
-      name: 'a record that was deleted and made again is not mistaken for the old one',
-      asks: 'a version that was replaced or deleted never works again, also after the record was made anew.',
+      name: 'a record that was deleted and created again is not mistaken for the old one',
+      asks: 'a version that was replaced or deleted never works again, even after the record was created again.',
       mistake:
-        "A counter in the row, which starts again with the row. Store `change.version`, which is random, or use the database's own revision if it never comes back.",
+        "A counter in the row, which starts again with the row. Store `change.version`, which is random, or use the database's own revision if it never recurs.",
       async run({ store, user }) {
         const userId = await user()
         const old: string[] = []
@@ -115,22 +115,22 @@ export function writingCases(): readonly ContractCase[] {
       },
     },
     {
-      name: 'save gives true or false, and nothing else',
+      name: 'save returns true or false, and nothing else',
       ...SAVES,
       async run({ store, user }) {
         const userId = await user()
-        await gives(true, { expected: null, record: numbered(1) }, 'that creates')
-        await gives(false, { expected: null, record: numbered(2) }, 'that cannot create')
+        await returns(true, { expected: null, record: numbered(1) }, 'that creates')
+        await returns(false, { expected: null, record: numbered(2) }, 'that cannot create')
         const first = await versionOf(store, userId)
-        await gives(true, { expected: first, record: numbered(3) }, 'that updates')
-        await gives(false, { expected: first, record: numbered(4) }, 'under an old version')
-        await gives(false, { expected: first, record: null }, 'that cannot delete')
-        await gives(true, { expected: await versionOf(store, userId), record: null }, 'that deletes')
-        await gives(false, { expected: first, record: null }, 'that has nothing to delete')
+        await returns(true, { expected: first, record: numbered(3) }, 'that updates')
+        await returns(false, { expected: first, record: numbered(4) }, 'under an old version')
+        await returns(false, { expected: first, record: null }, 'that cannot delete')
+        await returns(true, { expected: await versionOf(store, userId), record: null }, 'that deletes')
+        await returns(false, { expected: first, record: null }, 'that has nothing to delete')
 
-        async function gives(expected: boolean, wanted: Save, which: string) {
+        async function returns(expected: boolean, wanted: Save, which: string) {
           const answer = await attempt(store, userId, wanted)
-          if (answer !== expected) throw new Error(`A save ${which} gave ${show(answer)} instead of ${expected}.`)
+          if (answer !== expected) throw new Error(`A save ${which} returned ${show(answer)} instead of ${expected}.`)
         }
       },
     },

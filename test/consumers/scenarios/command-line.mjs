@@ -17,7 +17,7 @@ const commandLine = {
         expectOutput(await npx('--version'), '.')
         const asked = ['--database', 'libsql', '--framework', 'hono', '--issuer', 'Acme']
         expectOutput(await npx('init', ...asked), "app.all('/two-factor/*'")
-        expectOutput(await npx('migrate'), 'The tables are there.')
+        expectOutput(await npx('migrate'), 'The tables exist.')
         expectOutput(await npx('import', '--from', 'otplib', 'users.jsonl'), '1 imported')
         expectOutput(await npx('status', 'ann', '--json'), '"enabled":true')
         const staff = ['--by', 'sam', '--note', 'a check']
