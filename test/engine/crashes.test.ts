@@ -23,7 +23,7 @@ const scenes: [string, Scene][] = [
 let crashes = 0
 afterAll(() => console.log(`Crashes: ${crashes}, each call of each operation in ${ENDS.length} ways.`))
 
-describe.each(scenes)('an operation that ends in the middle, %s', (_name, scene) => {
+describe.each(scenes)('an operation that is interrupted, %s', (_name, scene) => {
   test.each(scene.operations.map(([name, ...rest]) => ({ name, operation: [name, ...rest] satisfies Operation })))(
     '$name',
     async ({ operation }) => {

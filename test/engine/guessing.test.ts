@@ -21,7 +21,7 @@ describe('a year of guessing with the password in hand', () => {
     }
   })
 
-  test('never has the owner wait on a known device, whatever strangers do', () => {
+  test('never makes the owner wait on a known device, whatever strangers do', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       for (const passwordChangesEveryDays of [null, 30]) {
         const attack = { pools: ['strangers'] as const, apps: 1, ...owner, passwordChangesEveryDays }
@@ -38,7 +38,7 @@ describe('a year of guessing with the password in hand', () => {
     }
   })
 
-  test('leaves the owner the recovery codes while a thief of the device token holds the known devices shut', () => {
+  test('leaves the owner the recovery codes while a stolen device token keeps the known devices locked', () => {
     const attack = { pools: ['known', 'strangers'] as const, apps: 1, ...owner, passwordChangesEveryDays: 30 }
     const year = yearOfGuessing(attack)
     expect(year.locked + year.waited).toBeGreaterThan(0)

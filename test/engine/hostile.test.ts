@@ -100,12 +100,12 @@ afterEach(async () => {
   expect(Reflect.get({}, 'ok')).toBeUndefined()
 })
 
-describe('a hostile body as the whole options object opens nothing', () => {
+describe('a hostile body passed as the whole options object opens nothing', () => {
   test.each(WITH_BODY)('%s', async (_name, act) => {
     for (const body of HOSTILE) await expectClosed(() => act(world.twoFactor, untyped(body), token))
   })
 
-  test.each(WITH_BODY)('%s, from any JSON there is, with the names that mean something in it', async (_name, act) => {
+  test.each(WITH_BODY)('%s, from any JSON with meaningful names in it', async (_name, act) => {
     const names = ['code', 'proof', 'device', 'password', 'trustDevice', 'binding', 'id', 'accountName', 'replaces']
     const words = fc.constantFrom('000000', 'all', '', 'ann', true, null, 'reauthenticated', START)
     const key = fc.constantFrom(
@@ -158,7 +158,7 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
     }
   })
 
-  test('as proof, and as what is in it', async () => {
+  test('as proof, and inside it', async () => {
     for (const value of HOSTILE) {
       for (const proof of [value, { password: value }, { code: value }]) {
         const call = () => world.twoFactor.disable('ann', { proof: untyped(proof), device: untyped(value) })
@@ -183,7 +183,7 @@ describe('what a client sends is an outcome, never a throw, of any type and any 
   })
 })
 
-test('what a host passes wrongly is a CountersignError that repeats nothing of it', async () => {
+test('a wrong argument of the host is a CountersignError that does not repeat it', async () => {
   const secret = 'SECRET-4711-SECRET'
   const long = secret.repeat(100)
   const proof = { password: PASSWORD }
@@ -239,7 +239,7 @@ describe('swapped', () => {
     await world.store.plant('ann', record)
   })
 
-  test('any change of any character of a token makes it nobody’s', async () => {
+  test('changing any character of a token makes it invalid', async () => {
     const device = await knownDevice(world, ann, { trustDevice: true })
     const challenge = await world.twoFactor.challenge('ann')
     const good = challenge.passed ? '' : challenge.token
@@ -259,7 +259,7 @@ describe('swapped', () => {
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: true })
   })
 
-  test('a token holds nothing that can be read', async () => {
+  test('nothing in a token is readable', async () => {
     const state = { next: 'state-4711' }
     const challenge = await world.twoFactor.challenge('ann', { state, binding: 'binding-4711' })
     const text = challenge.passed ? '' : challenge.token
@@ -273,7 +273,7 @@ describe('swapped', () => {
   })
 })
 
-describe('a parser’s work is bounded', () => {
+describe('the work of a parser is limited', () => {
   test('codes, tokens, devices and passwords of megabytes are refused before any work', async () => {
     const huge = '7'.repeat(20_000_000)
     const before = process.cpuUsage()
@@ -289,7 +289,7 @@ describe('a parser’s work is bounded', () => {
   })
 })
 
-test('in a whole attack nothing secret is said by any error or outcome that is not meant to', async () => {
+test('in a whole attack no error or outcome reveals a secret that it is not meant to', async () => {
   const other = createWorld()
   const phone = await addPhone(other, 'ann')
   const secrets = [phone.secret, ...(phone.recoveryCodes ?? []), ...sealedIn(await other.store.record('ann'))]
@@ -306,7 +306,7 @@ test('in a whole attack nothing secret is said by any error or outcome that is n
   for (const secret of secrets) expect(text).not.toContain(secret)
 })
 
-test('a getter in a body is read once, so that it cannot change its mind between the look and the use', async () => {
+test('a getter in a body is read once, so that its value cannot change between check and use', async () => {
   let reads = 0
   const proof = Object.defineProperty({}, 'password', {
     enumerable: true,

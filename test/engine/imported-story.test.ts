@@ -33,7 +33,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 )
 
-test('whatever a hook does: each imported code is accepted once, and no more guesses are looked at than documented', async () => {
+test('whatever a hook does: each imported code is accepted once, and no more guesses are checked than documented', async () => {
   let accepted = 0
   let locked = 0
   await fc.assert(

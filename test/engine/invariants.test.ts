@@ -83,7 +83,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(user, fc.constantFrom('disable', 'reset', 'unlock')).map((given) => off(...given)) },
 )
 
-test('whatever happens in whatever order: nothing is accepted twice, and nobody gets in on what is not theirs [CS-GATE-04]', async () => {
+test('whatever happens in whatever order: nothing is accepted twice, and nobody gets in with what is not theirs [CS-GATE-04]', async () => {
   let succeeded = 0
   await fc.assert(
     fc.asyncProperty(fc.array(acts, { minLength: 20, maxLength: 60 }), async (story) => {

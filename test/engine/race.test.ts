@@ -6,8 +6,8 @@ import { expectSerial, exploredSoFar, named, pairs } from './serial.ts'
 
 const proof = { password: PASSWORD }
 
-describe('many at once', () => {
-  test('50 sign-ins with one code of the phone: exactly one succeeds, the others hear that it is used [CS-TOTP-08]', async () => {
+describe('concurrent calls', () => {
+  test('50 sign-ins with one code of the phone: exactly one succeeds, the others are told that it was used [CS-TOTP-08]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const code = phone.next()
@@ -48,7 +48,7 @@ describe('many at once', () => {
     ])
   })
 
-  test('40 wrong codes, one right one and ten recovery codes at once: nothing but honest outcomes', async () => {
+  test('40 wrong codes, one right one and ten recovery codes at once: every outcome is correct', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
     const code = wrongCode(world, phone)
@@ -85,7 +85,7 @@ describe('many at once', () => {
   })
 })
 
-describe('every interleaving of any two operations gives what one of the two orders gives', async () => {
+describe('every interleaving of any two operations has the result of one of the two orders', async () => {
   const enrolledUser = await enrolledScene()
   const newUser = await newScene()
 
@@ -98,7 +98,7 @@ describe('every interleaving of any two operations gives what one of the two ord
   })
 })
 
-describe('the same where a hook that answers later compares imported hashes', async () => {
+describe('the same with a slow hook that compares imported hashes', async () => {
   const importedUser = await importedScene()
 
   test.each(pairs(importedUser.operations))('$name', async ({ first, second }) => {

@@ -80,7 +80,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
     record = all.record
   })
 
-  test('has something in each field to be damaged', () => {
+  test('has a value to damage in each field', () => {
     const empty = pathsIn(record).filter((path) => {
       const value = valueAt(record, path)
       return value === null || (Array.isArray(value) && value.length === 0)
@@ -90,7 +90,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
     expect(empty.filter((path) => !isKnown(path)).map(nameOf)).toEqual([])
   })
 
-  test('is a fault that names the field, whichever is missing, of a wrong type or out of range', async () => {
+  test('is a fault that names the field that is missing, of a wrong type or out of range', async () => {
     const unnoticed: string[] = []
     let damages = 0
     for (const path of pathsIn(record)) {
@@ -107,7 +107,7 @@ describe.each(['sealed', 'hashed'] as const)('a damaged record, with recovery co
     expect(damages).toBeGreaterThan(500)
   })
 
-  test('is never written over, whatever is called; admin.reset alone works', async () => {
+  test('is never overwritten, whatever is called; only admin.reset works', async () => {
     const calls: ((twoFactor: TwoFactor) => Promise<unknown>)[] = [
       (twoFactor) => twoFactor.challenge('ann'),
       (twoFactor) => twoFactor.verify('ann', { code: '123456' }),
@@ -214,7 +214,7 @@ describe('the schema of a record', () => {
 })
 
 describe('prototype keys in a record', () => {
-  test('give nobody anything: what only a prototype holds is missing', async () => {
+  test('have no effect: a field that only a prototype has is missing', async () => {
     const { world, record } = await everything('sealed')
     const { authenticators, ...rest } = record
     const text = `${JSON.stringify(rest).slice(0, -1)},"__proto__":${JSON.stringify({ authenticators })}}`
@@ -222,7 +222,7 @@ describe('prototype keys in a record', () => {
     expect(error?.message).toContain('authenticators')
   })
 
-  test('and keys that no schema names do no harm, and pollute nothing', async () => {
+  test('and unknown keys do no harm, and pollute nothing', async () => {
     const { world, record, code } = await everything('sealed')
     const more = '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":5,"future":[1]'
     const text = JSON.stringify(record).replaceAll('{', `{${more},`).replaceAll(',}', '}')
@@ -254,7 +254,7 @@ describe('a record under other keys', () => {
     }
   })
 
-  test('that does not open under an older key keeps no failure from being counted, and stays as it is', async () => {
+  test('that does not open under an older key does not prevent counting a failure, and stays as it is', async () => {
     const oldKey = generateKey('old')
     const world = createWorld({ keys: oldKey })
     const { phone } = await enrolled(world)
@@ -288,7 +288,7 @@ describe('a record under other keys', () => {
     expect([fault.code, fault.message]).toEqual(['record_invalid', expect.stringContaining('authenticators[0].secret')])
   })
 
-  test('tokens under an older key are good, under one that is gone they are a stranger’s', async () => {
+  test('tokens under an older key are valid, and under a removed one they are a stranger’s', async () => {
     const oldKey = generateKey('old')
     const world = createWorld({ keys: oldKey })
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })

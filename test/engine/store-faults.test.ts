@@ -79,7 +79,7 @@ describe('a load that gives anything but null or a record with its version is a 
   })
 })
 
-describe('a load that rejects or throws is the error of the caller, in each operation', () => {
+describe('a load that rejects or throws: the caller gets the error, in each operation', () => {
   test.each(READERS)('%s', async (_name, act) => {
     const world = createWorld()
     await enrolled(world)
@@ -118,7 +118,7 @@ describe('a save that resolves to anything but true or false is a fault, never a
   })
 })
 
-describe('a save that fails is the error of the caller, and nothing is said to have happened', () => {
+describe('a save that fails: the caller gets the error, and no event is emitted', () => {
   test.each(WRITERS)('%s', async (_name, act) => {
     const world = createWorld({ keys: OLD_KEY })
     const { phone } = await enrolled(world)
@@ -134,7 +134,7 @@ describe('a save that fails is the error of the caller, and nothing is said to h
   })
 })
 
-describe('a save that wrote and then failed: the caller gets the error, and the code stays spent', () => {
+describe('a save that wrote and then failed: the caller gets the error, and the code stays used', () => {
   function afterWriting(world: World): TwoFactor {
     const save: UserStore['save'] = async (userId, change) => {
       await world.store.save(userId, change)
@@ -200,7 +200,7 @@ describe('when another writer wins', () => {
     expect(await slow.verify('ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   })
 
-  test('a record that was deleted and made anew meanwhile is never mistaken for the old one', async () => {
+  test('a record that was deleted and created again meanwhile is never mistaken for the old one', async () => {
     const world = createWorld()
     const before = await enrolled(world)
     let isFirst = true
@@ -235,7 +235,7 @@ describe('when another writer wins', () => {
     expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
   })
 
-  test('a stale load is caught by the version: the operation fails rather than un-spend a code', async () => {
+  test('the version catches a stale load: the operation fails rather than make a used code valid again', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const stale = await world.store.load('ann')
@@ -278,7 +278,7 @@ describe('what is asked of the store', () => {
     for (const version of versions) expect(version).toMatch(/^[\w-]{20,}$/)
   })
 
-  test('a first write expects that there is nothing, a delete says what it deletes', async () => {
+  test('a first write expects no record, a delete names the version that it deletes', async () => {
     const world = createWorld()
     await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
     expect(world.store.changes).toMatchObject([{ expected: null, record: { schema: 1 }, enabledAtMs: null }])
@@ -291,7 +291,7 @@ describe('what is asked of the store', () => {
     })
   })
 
-  test('enabledAtMs says in each write since when it is on', async () => {
+  test('enabledAtMs says in each write when it was turned on', async () => {
     const world = createWorld()
     const phone = await addPhone(world, 'ann')
     const enabledAtMs = world.clock.now()
@@ -336,7 +336,7 @@ describe('what is asked of the store', () => {
     expect(await cost(() => world.twoFactor.verify('ann', { code: wrongCode(world, phone) }))).toEqual([1, 0])
   })
 
-  test('a store that gives back what it was given, frozen, is as good as one that copies', async () => {
+  test('a store that returns the very object it was passed, frozen, works as well as one that copies', async () => {
     const kept = new Map<string, { record: unknown; version: string }>()
     const store: UserStore = untyped({
       load: async (userId: string) => kept.get(userId) ?? null,
@@ -372,7 +372,7 @@ describe('what is asked of the store', () => {
 })
 
 describe('memoryStore', () => {
-  test('keeps its own copy: neither what it was given nor what it gave changes what it holds', async () => {
+  test('keeps its own copy: changing what was passed or returned does not change the record', async () => {
     const store = memoryStore()
     const record = untyped<StoreChange['record']>({ schema: 1, list: [{ a: 1 }] })
     await store.save('ann', { expected: null, version: 'v1', record, enabledAtMs: null, events: [] })
@@ -382,7 +382,7 @@ describe('memoryStore', () => {
     expect(await store.load('ann')).toEqual({ record: { schema: 1, list: [{ a: 1 }] }, version: 'v1' })
   })
 
-  test('writes only on the version that is stored', async () => {
+  test('writes only over the stored version', async () => {
     const store = memoryStore()
     const change = (expected: string | null, version: string, record: unknown = { schema: 1 }) =>
       store.save('ann', { expected, version, record: untyped(record), enabledAtMs: null, events: [] })

@@ -65,7 +65,7 @@ describe('authenticator codes', () => {
     expect(waits).toEqual([0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900])
   })
 
-  it('opens at the very moment it named, and not a millisecond before', () => {
+  it('opens at the time that it named, and not a millisecond before', () => {
     const person = new Person()
     for (let failures = 0; failures < 6; failures += 1) person.failWhenLet(known)
     const { untilMs } = person.gate(known)
@@ -122,7 +122,7 @@ describe('authenticator codes', () => {
     expect(exhaust()).toBe(budget + 5)
   })
 
-  it('gives both pools their five more at the same change of the password', () => {
+  it('gives both pools five more at the same password change', () => {
     const person = new Person()
     const lockedUntil = START + 29 * DAY
     for (const attempt of [known, stranger]) while (person.failWhenLet(attempt, lockedUntil));
@@ -150,7 +150,7 @@ describe('authenticator codes', () => {
     },
   )
 
-  it('leaves the thief of a device token 200 guesses a year in both pools while the owner stays away', () => {
+  it('leaves a stolen device token 200 guesses a year in both pools while the owner stays away', () => {
     const thief = new Person()
     const end = START + 365 * DAY
     for (let open = true; open; ) {
@@ -184,7 +184,7 @@ describe('authenticator codes', () => {
     },
   )
 
-  it('counts what is in a row for each pool by itself: 99 failures of one close neither', () => {
+  it('counts failures in a row for each pool separately: 99 in one close neither', () => {
     const person = new Person()
     for (let failures = 0; failures < 99; failures += 1) {
       person.failWhenLet(known)
@@ -198,7 +198,7 @@ describe('authenticator codes', () => {
 describe('recovery codes', () => {
   const recoveryCode: Attempt = { kind: 'recovery-code', pool: 'strangers' }
 
-  it('are always looked at; after 20 failures since a success one a day is written and told', () => {
+  it('are always checked; after 20 failures since a success, one per day is written and reported', () => {
     const person = new Person()
     const noted = () => isNoted(person.throttle, recoveryCode, person.nowMs)
     for (let failures = 0; failures < 20; failures += 1) {
@@ -243,7 +243,7 @@ describe('passwords', () => {
     expect(person.lookedAt).toBe(75)
   })
 
-  it('leave nothing to remember where nobody failed', () => {
+  it('leave nothing to remember if nobody failed', () => {
     expect(succeeded(null, password, START)).toBeNull()
   })
 })
@@ -271,7 +271,7 @@ describe('clocks that jump', () => {
     expect(person.gate(known)).toEqual({ state: 'throttled', untilMs: START + 4 * SECOND })
   })
 
-  it('do not wipe the slate', () => {
+  it('do not clear the failures', () => {
     const person = new Person()
     while (person.failWhenLet(stranger, START + DAY));
     const { nowMs } = person
@@ -313,7 +313,7 @@ describe('whatever the order of attempts, devices and clocks', () => {
   )
   const moves = fc.array(move, { minLength: 50, maxLength: 400 })
 
-  it('no more than the documented number of guesses is looked at in 30 days of the clock going forward', () => {
+  it('no more than the documented number of guesses is checked in 30 days of the clock going forward', () => {
     fc.assert(
       fc.property(moves, (moves) => {
         let throttle: Throttle = null
@@ -403,7 +403,7 @@ describe('whatever the order of attempts, devices and clocks', () => {
   })
 })
 
-describe('a failure that is taken back, since the code was right after all', () => {
+describe('a failure that is taken back because the code was right after all', () => {
   const times = fc.array(fc.nat(1000), { maxLength: 30 })
 
   it('leaves every other failure, of this pool and of the other', () => {

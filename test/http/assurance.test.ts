@@ -6,7 +6,7 @@ import { createSite, detailsOf } from './site.ts'
 const amr = ['pwd']
 
 describe('the assurance over HTTP', () => {
-  it('goes to openSession, with the first factor that signIn was told of', async () => {
+  it('goes to openSession, with the first factor passed to signIn', async () => {
     const site = createSite()
     const { phone } = await site.member()
     const browser = site.browser()

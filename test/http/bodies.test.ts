@@ -47,7 +47,7 @@ describe('the size of a body', () => {
     expectProblem(await send(padded(16_385)), 413, 'body-too-large')
   })
 
-  it('is refused unread where the request declares more', async () => {
+  it('is refused unread if the request declares more', async () => {
     const { site, browser } = await prepared()
     const sent = streamOf([bytes('{}')])
     const headers = { 'Content-Length': '16385' }
@@ -61,7 +61,7 @@ describe('the size of a body', () => {
     ['less than comes', '5'],
     ['nonsense', 'many'],
     ['less than nothing', '-1'],
-  ])('is counted where it declares %s, and reading stops there', async (_, length) => {
+  ])('is counted if it declares %s, and reading stops there', async (_, length) => {
     const { site, browser } = await prepared()
     const kilobyte = new Uint8Array(1024).fill(32)
     const sent = streamOf(new Array<Uint8Array>(1000).fill(kilobyte))
@@ -72,7 +72,7 @@ describe('the size of a body', () => {
     expect(sent.left.length).toBeGreaterThan(980)
   })
 
-  it('may come in pieces, cut anywhere', async () => {
+  it('may arrive in chunks, cut anywhere', async () => {
     const { browser, phone } = await prepared()
     const whole = bytes(JSON.stringify({ code: phone.next() }))
     const sent = streamOf([...whole].map((byte) => Uint8Array.of(byte)))
@@ -113,7 +113,7 @@ describe('a slow body', () => {
   })
 })
 
-describe('what is no JSON object', () => {
+describe('a body that is not a JSON object', () => {
   it.each<[string, BodyInit | null]>([
     ['nothing', null],
     ['an empty body', ''],
@@ -150,7 +150,7 @@ describe('what is no JSON object', () => {
     }
   })
 
-  it('a mark of byte order before it is passed over, as RFC 8259 §8.1 allows', async () => {
+  it('a byte order mark before it is ignored, as RFC 8259 §8.1 allows', async () => {
     const { browser, phone } = await prepared()
     const body = `\uFEFF${JSON.stringify({ code: phone.next() })}`
     expect((await browser.send('verify', { body })).status).toBe(200)
@@ -163,7 +163,7 @@ describe('what is no JSON object', () => {
     expectProblem(await withoutTrace(site, () => browser.send('verify', { body })), 400, 'invalid-request')
   })
 
-  it('a body that was read before is none', async () => {
+  it('a body that was already read counts as missing', async () => {
     const { site, browser } = await prepared()
     const request = new Request('https://app.example.com/two-factor/verify', {
       method: 'POST',
@@ -205,7 +205,7 @@ describe('fields', () => {
     expectProblem(answer, 400, 'invalid-request')
   })
 
-  it('of one name in different objects, or in text, are none twice', async () => {
+  it('with one name in different objects, or in text, are not duplicates', async () => {
     const { browser } = await prepared()
     const body = `{"proof":{"password":"${PASSWORD}"},"name":"\\"name\\":{\\"name\\":"}`
     expect((await browser.send('begin-setup', { body })).status).toBe(200)
@@ -234,7 +234,7 @@ describe('fields', () => {
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false)
   })
 
-  it('of another type are refused wherever they stand', async () => {
+  it('of another type are refused wherever they are', async () => {
     const { site, browser } = await prepared()
     const wrong = ['5', 'true', 'null', '{}', '[]', '["123456"]', '{"length":6}', '1e400', '-0', '9007199254740993']
     const fields: [string, string][] = [
@@ -303,7 +303,7 @@ describe('fields', () => {
     expectNoSecrets(site, answer.text, [])
   })
 
-  it('at their limits are taken', async () => {
+  it('at their limits are accepted', async () => {
     const { site, browser } = await prepared()
     const scopes = Array.from({ length: 20 }, (_, at) => `${at}`.padStart(64, 'a'))
     const body = { proof: { password: PASSWORD }, name: '🔑'.repeat(16), scopes, expiresAtMs: 8_640_000_000_000_000 }
@@ -327,7 +327,7 @@ describe('fields', () => {
     expect(answer.text).not.toContain('secret')
   })
 
-  it('that are wrong in thousands are answered shortly', async () => {
+  it('thousands of wrong ones get a short answer', async () => {
     const { browser } = await prepared()
     const answer = await browser.post('issue-access-token', { name: 'ok', scopes: new Array(4000).fill(1) })
     expectProblem(answer, 400, 'invalid-request')
@@ -445,7 +445,7 @@ describe('a challenge token', () => {
   const complete = async (browser: Browser, challengeToken: unknown) =>
     browser.post('complete-challenge', { challengeToken, code: '123456' })
 
-  it('that is none is expired, and one that is too long is no request', async () => {
+  it('that is none is expired, and one that is too long is an invalid request', async () => {
     const { site } = await prepared()
     const browser = site.browser()
     const token = textOf(await browser.signIn(detailsOf('ann')), 'challengeToken')
@@ -463,7 +463,7 @@ describe('a challenge token', () => {
     expectProblem(await withoutTrace(site, () => complete(browser, 'x'.repeat(12_289))), 400, 'invalid-request')
   })
 
-  it('of the longest user id, account name and state there are fits through', async () => {
+  it('with the longest user id, account name and state fits', async () => {
     const userId = '\u{1F511}'.repeat(127)
     const site = createSite()
     const { phone } = await site.member(userId)

@@ -112,7 +112,7 @@ describe('without the sign-in cookie', () => {
     return { site, browser, challengeToken, code: phone.next() }
   }
 
-  it('a right code is told apart from one that comes too late, and nothing is spent', async () => {
+  it('a right code is distinguished from one that comes too late, and no code is used up', async () => {
     const { site, browser, challengeToken, code } = await begin()
     const before = await site.dump()
     expectProblem(await browser.post('complete-challenge', { challengeToken, code }), 400, 'sign-in-cookie-missing')
@@ -134,7 +134,7 @@ describe('without the sign-in cookie', () => {
       /sameSite: 'none'/,
     ],
     ['any other page', {}, /Set-Cookie.*credentials.*sameSite.*secureCookies/],
-  ])('the log of the host hears what to change for %s, once', async (_, options, hint) => {
+  ])('the host’s log says what to change for %s, once', async (_, options, hint) => {
     const { site, browser, challengeToken, code } = await begin(options)
     for (let tries = 0; tries < 3; tries++) await browser.post('complete-challenge', { challengeToken, code })
     const heard = site.warnings.filter((warning) => warning.code === 'sign-in-cookie-missing')
@@ -174,7 +174,7 @@ it('this-device names the trusted device that this browser is, and none in anoth
   expect(changes[0]).toMatchObject({ type: 'device.trusted', device: { id: trusted?.id, name: trusted?.name } })
 })
 
-describe('one browser that many people use', () => {
+describe('one browser shared by many people', () => {
   const pass = async (site: Site, browser: Browser, { userId, phone }: Member) => {
     site.world.clock.advance({ seconds: 30 })
     const challengeToken = textOf(await browser.signIn(detailsOf(userId)), 'challengeToken')
@@ -182,7 +182,7 @@ describe('one browser that many people use', () => {
   }
   const cookieOf = (browser: Browser) => browser.jar.get('__Host-countersign-device') ?? ''
 
-  it('has one cookie below 2 KiB, which names nobody and knows the five who passed last', async () => {
+  it('has one cookie below 2 KiB, which names nobody and knows the last five who passed', async () => {
     const site = createSite()
     const browser = site.browser()
     const members: Member[] = []
@@ -208,7 +208,7 @@ describe('one browser that many people use', () => {
     expect((await browser.signIn(detailsOf('ann'))).body).toEqual({ signedIn: true })
   })
 
-  it('passes on nothing of a cookie that was made up', async () => {
+  it('passes on nothing from a made-up cookie', async () => {
     const site = createSite()
     const ann = await site.member()
     for (const made of ['x'.repeat(100_000), '~'.repeat(1500), 'a"b~<script>~\u00e9', `k.${'x'.repeat(401)}~k.AAAA`]) {
@@ -220,7 +220,7 @@ describe('one browser that many people use', () => {
     }
   })
 
-  it('lets go of the cookies that earlier versions set for each user, some at a time', async () => {
+  it('drops the cookies that earlier versions set for each user, a few at a time', async () => {
     const site = createSite()
     const ann = await site.member()
     const browser = site.browser()

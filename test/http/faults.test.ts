@@ -64,7 +64,7 @@ describe('a store that breaks', () => {
     expectNoSecrets(site, [], [challengeToken, code, phone.secret])
   })
 
-  it('is thrown on where the host does not listen', async () => {
+  it('is thrown if the host does not listen', async () => {
     const { store, ...database } = breakable()
     const site = createSite({ twoFactor: { store }, throwsFaults: true })
     const { browser } = await site.member()
@@ -73,7 +73,7 @@ describe('a store that breaks', () => {
     await expect(browser.signIn(detailsOf('ann'))).rejects.toThrow('down')
   })
 
-  it('is a fault too where it throws no error', async () => {
+  it('is also a fault if it throws something other than an error', async () => {
     const { store, ...database } = breakable()
     const site = createSite({ twoFactor: { store } })
     const { browser } = await site.member()
@@ -126,7 +126,7 @@ describe('a hook that breaks', () => {
     await expect(site.browser().get('status')).rejects.toThrow('no log')
   })
 
-  it('is a time of sign-in that is no time', async () => {
+  it('is a time of sign-in that is not a time', async () => {
     const site = createSite()
     const { browser, userId } = await site.member()
     for (const signedInAtMs of [Number.NaN, '2026', new Date(0), null, -1]) {
@@ -138,7 +138,7 @@ describe('a hook that breaks', () => {
 })
 
 describe('a session that cannot be opened', () => {
-  it('leaves the code spent and the challenge used, and the person signs in anew with the next code', async () => {
+  it('leaves the code and the challenge used, and the person signs in again with the next code', async () => {
     let isBroken = true
     const site = createSite({
       handler: {
@@ -173,7 +173,7 @@ describe('a session that cannot be opened', () => {
     ['a header that cannot be', { 'Set-Cookie': 'session=top-secret\r\nX: y' }],
     ['a name that cannot be', { 'Set Cookie': 'top-secret' }],
     ['pairs that are none', [['Set-Cookie']]],
-  ])('is a fault where the hook gives %s', async (_, host) => {
+  ])('is a fault if the hook returns %s', async (_, host) => {
     const site = createSite({ handler: { openSession: () => untyped(host) } })
     const { phone } = await site.member()
     expectBareFault(await signIn(site.browser(), phone.next()))
@@ -182,7 +182,7 @@ describe('a session that cannot be opened', () => {
     expectNoSecrets(site, [], ['top-secret'])
   })
 
-  it.each(['<html>', '[1]', '5', 'null', '"x"', '{'])('is a fault where the answer is %s', async (text) => {
+  it.each(['<html>', '[1]', '5', 'null', '"x"', '{'])('is a fault if the answer is %s', async (text) => {
     const site = createSite({ handler: { openSession: () => new Response(text) } })
     const { phone } = await site.member()
     expectBareFault(await signIn(site.browser(), phone.next()))
@@ -190,7 +190,7 @@ describe('a session that cannot be opened', () => {
   })
 })
 
-describe('what openSession can give', () => {
+describe('what openSession can return', () => {
   const headers: [string, string][] = [
     ['Set-Cookie', 'session=s; Path=/'],
     ['Set-Cookie', 'theme=dark; Path=/'],
@@ -270,7 +270,7 @@ describe('what openSession can give', () => {
   })
 })
 
-it('what the browser sent is not in what the hooks of the engine are told', async () => {
+it('what the browser sent is not passed to the engine’s hooks', async () => {
   const site = createSite()
   const { browser, phone, recoveryCodes } = await site.member()
   const [recoveryCode = ''] = recoveryCodes

@@ -85,7 +85,7 @@ it.each(CHANGES.filter((path) => path !== 'complete-challenge'))(
 )
 
 describe('what is shown', () => {
-  it.each(READS)('%s takes GET alone', async (path) => {
+  it.each(READS)('%s accepts only GET', async (path) => {
     const { site, browser } = await prepared()
     expect((await browser.get(path)).status).toBe(200)
     for (const method of ['POST', 'PUT', 'DELETE', 'HEAD']) {
@@ -101,7 +101,7 @@ describe('what is shown', () => {
     expectProblem(await site.browser().get('access-tokens'), 401, 'signed-out')
   })
 
-  it('is not shown to whom the session finder knows nothing of', async () => {
+  it('is not shown to anybody whose session is unknown', async () => {
     const authenticate: HandlerOptions['authenticate'] = () => untyped(undefined)
     const site = createSite({ handler: { authenticate } })
     expectProblem(await withoutTrace(site, () => site.browser().get('status')), 401, 'signed-out')
@@ -171,7 +171,7 @@ describe('the sign-in of the host', () => {
 describe('behind a proxy', () => {
   const arrivesAt = 'http://10.0.0.7:3000'
 
-  it('the page’s origin is no longer the request’s, and what the browser says of it counts', async () => {
+  it('the page’s origin is no longer the request’s, and the browser’s own verdict counts', async () => {
     const { site, browser } = await prepared({ arrivesAt })
     expectProblem(await withoutTrace(site, () => browser.post('disable')), 403, 'cross-site')
     const headers = { 'Sec-Fetch-Site': 'same-origin' }
@@ -271,7 +271,7 @@ describe('the options', () => {
     'moz-extension://0b2f4c1e-6d0b-4a0e-9d43-1f7a3d1b7a55',
     'com.example.app://callback',
     'app://.',
-  ])('allowedOrigins takes %s, whose pages then change things', async (origin) => {
+  ])('allowedOrigins accepts %s, whose pages can then make changes', async (origin) => {
     const { site, browser } = await prepared({ origin, arrivesAt: ORIGIN, handler: { allowedOrigins: [origin] } })
     expect((await browser.post('revoke-trusted-devices')).status).toBe(200)
     const answer = await browser.send('revoke-trusted-devices', { headers: { Origin: ORIGIN }, body: '{}' })

@@ -29,7 +29,7 @@ describe('a recovery code that another library hashed', () => {
     expect(asked).toEqual(['abcd-1234'])
   })
 
-  it('is a bare fault if the host’s hook breaks; nothing of the code comes out', async () => {
+  it('is a bare fault if the host’s hook breaks; it reveals nothing of the code', async () => {
     const verifyImportedCode = () => {
       throw new Error('boom')
     }
@@ -45,7 +45,7 @@ describe('a recovery code that another library hashed', () => {
   })
 })
 
-it('a recovery code that staff issued stands in the answer of status, and is never in it', async () => {
+it('the answer of status lists a recovery code that staff issued, but never the code itself', async () => {
   const site = createSite()
   const { browser } = await site.member()
   const issued = await site.world.twoFactor.admin.issueRecoveryCode('ann', { by: 'sam', note: 'x' })

@@ -136,7 +136,7 @@ async function wholeStory(watch: Watch): Promise<Site> {
   return site
 }
 
-describe('nothing secret is given away', () => {
+describe('nothing secret is revealed', () => {
   test('by an answer, a row, an event, a warning or the console, in a story of every route', async () => {
     const watch = new Watch()
     await wholeStory(watch)
@@ -199,7 +199,7 @@ describe('nothing secret is given away', () => {
     expect(errors).toBeGreaterThan(10)
   })
 
-  test('and the search finds what is given away, in every spelling', () => {
+  test('and the search finds what is revealed, in every spelling', () => {
     const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
     const bytes = decodeBase32(secret)
     const said = [

@@ -92,7 +92,7 @@ describe('toNodeHandler', () => {
     expect(await status.json()).toMatchObject({ enabled: true })
   })
 
-  it('gives on method, path, query and headers', async () => {
+  it('passes on method, path, query and headers', async () => {
     const host = await serve(echo)
     const response = await fetch(`http://${host}/a/b?c=d%20e`, {
       method: 'PATCH',
@@ -110,7 +110,7 @@ describe('toNodeHandler', () => {
   })
 
   it.each([['[1,2]'], ['null'], ['5'], ['false'], ['{"a":"é"}'], ['{"__proto__":{"a":1}}']])(
-    'gives %s, that a parser has read, on as JSON',
+    'passes on %s, which a parser has read, as JSON',
     async (body) => {
       const host = await serve(parsedAs(JSON.parse, echo))
       const response = await fetch(`http://${host}/`, { method: 'POST', body })
@@ -118,7 +118,7 @@ describe('toNodeHandler', () => {
     },
   )
 
-  it('takes no body from where there is none: what a parser leaves on a stream that it did not read', async () => {
+  it('accepts no body that does not exist: what a parser leaves on a stream that it did not read', async () => {
     const host = await serve((incoming, outgoing) => void echo(Object.assign(incoming, { body: {} }), outgoing))
     const response = await fetch(`http://${host}/`, { method: 'POST', body: 'the stream' })
     expect((await response.json()).body).toBe('the stream')
@@ -127,7 +127,7 @@ describe('toNodeHandler', () => {
     expect((await empty.json()).body).toBe('')
   })
 
-  it('says by name that a body was read and left nowhere', async () => {
+  it('says that a body was read and not kept', async () => {
     const faults: unknown[] = []
     const handler = toNodeHandler(async () => new Response('ok'), { onError: (error) => void faults.push(error) })
     const host = await serve(parsedAs(() => undefined, handler))
@@ -182,7 +182,7 @@ describe('toNodeHandler', () => {
     expect(response.headers.getSetCookie()).toEqual(['host=0', 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'])
   })
 
-  it('sends no body where there is none to send', async () => {
+  it('sends no body if there is none', async () => {
     let isCanceled = false
     const body = () =>
       new ReadableStream({
@@ -272,7 +272,7 @@ describe('the address', () => {
     )
   })
 
-  it('has no misspelt options', async () => {
+  it('refuses misspelt options', async () => {
     const { code, message } = await faultOf(() =>
       toNodeHandler(async () => new Response(), untyped({ orgin: 'https://a' })),
     )
@@ -364,7 +364,7 @@ describe('bodies', () => {
     expect(received).toBeLessThan(1_000_000)
   })
 
-  it('of answers go out as they come, and end when the client does', async () => {
+  it('of answers are sent as they come, and end when the client does', async () => {
     let sent = 0
     let canceled: () => void = () => {}
     const isCanceled = new Promise<void>((resolve) => {
@@ -390,7 +390,7 @@ describe('bodies', () => {
 })
 
 describe('nodeRequestOf', () => {
-  it('returns the request of Node behind the one that a hook was given', async () => {
+  it('returns Node’s request behind the one that a hook received', async () => {
     const site = createSite({
       handler: {
         secureCookies: false,
@@ -451,7 +451,7 @@ describe('nodeRequestOf', () => {
 describe('faults', () => {
   const boom = toNodeHandler(() => Promise.reject(new Error('boom')))
 
-  it('go to next where there is one', async () => {
+  it('go to next if there is one', async () => {
     const host = await serve((incoming, outgoing) => {
       void boom(incoming, outgoing, (error) => outgoing.writeHead(503).end(String(error)))
     })
@@ -459,7 +459,7 @@ describe('faults', () => {
     expect([response.status, await response.text()]).toEqual([503, 'Error: boom'])
   })
 
-  it('go to onError and are a bare 500 where there is none', async () => {
+  it('go to onError and are a bare 500 without next', async () => {
     const heard: unknown[] = []
     const told = toNodeHandler(() => Promise.reject(new Error('boom')), {
       onError: (error, incoming) => void heard.push([error, incoming.url]),
@@ -469,7 +469,7 @@ describe('faults', () => {
     expect(heard).toEqual([[new Error('boom'), '/x']])
   })
 
-  it('go to the console where there is neither', async () => {
+  it('go to the console if there is neither', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
     const atOnce = toNodeHandler(() => {
       throw new Error('boom')

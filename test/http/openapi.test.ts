@@ -41,7 +41,7 @@ const documentOf = async (site: Site): Promise<OpenApi> => {
 }
 
 describe('the document', () => {
-  it('is right OpenAPI 3.1', async () => {
+  it('is valid OpenAPI 3.1', async () => {
     for (const options of [{}, { hasTokens: false }, { handler: { allowedOrigins: ['https://a.example'] } }]) {
       const document = await documentOf(createSite(options))
       const { valid, errors } = await new Validator().validate({ ...document })
@@ -51,7 +51,7 @@ describe('the document', () => {
     }
   })
 
-  it('lists the routes that answer, and no other', async () => {
+  it('lists the routes that exist, and no others', async () => {
     for (const options of [{}, { hasTokens: false }, { handler: { basePath: '/api/2fa' } }]) {
       const site = createSite(options)
       const { browser } = await site.member()
@@ -403,7 +403,7 @@ describe('each reason of each operation', () => {
     reasons.filter((reason) => reason !== 'server-error' && !outside.has(reason)).map((reason) => ({ id, reason })),
   )
 
-  it('is one that can be met: no test makes one that the document does not name', () => {
+  it('can occur, and no test causes one that the document does not name', () => {
     const made = Object.entries(producers).flatMap(([id, reasons]) =>
       Object.keys(reasons).map((reason) => `${id} ${reason}`),
     )
@@ -428,7 +428,7 @@ describe('each reason of each operation', () => {
 })
 
 describe('the schemas of the bodies', () => {
-  it('say, as the handler does, that no scope comes twice', async () => {
+  it('say, as the handler does, that no scope occurs twice', async () => {
     const one = byId('issueAccessToken')
     const { browser, body } = await ready(one)
     const sent = { ...objectOf(body), scopes: ['read', 'read'] }

@@ -4,7 +4,7 @@ import { createSite, detailsOf } from './site.ts'
 
 const requiredFromMs = START + 7 * DAY
 
-it('tells from when it is required: at sign-in, in the status, and when it is turned off', async () => {
+it('says from when it is required: at sign-in, in the status, and when it is turned off', async () => {
   const site = createSite({ twoFactor: { isRequired: () => ({ fromMs: requiredFromMs }) } })
   const browser = site.browser()
   expect((await browser.signIn(detailsOf('ann'))).body).toEqual({ signedIn: true, requiredFromMs })

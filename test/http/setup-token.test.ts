@@ -71,7 +71,7 @@ describe('the token of a setup over HTTP', () => {
     expect((await browser.post('confirm-setup', { code: second.next() })).status).toBe(200)
   })
 
-  it('is another user’s to nobody who signs in after them in the same browser', async () => {
+  it('is not accepted from a user who signs in later in the same browser', async () => {
     const site = createSite()
     const ann = await site.member('ann')
     const phone = phoneOf(site, await ann.browser.post('begin-setup', { proof }))
@@ -129,7 +129,7 @@ describe('the token of a setup over HTTP', () => {
     expect((await browser.post('resume-required-setup', { challengeToken })).body).toEqual(mine.body)
   })
 
-  it('of a required setup is nobody else’s who signs in after them in the same browser', async () => {
+  it('of a required setup is not accepted from a user who signs in later in the same browser', async () => {
     const { browser } = await required()
     const bens = textOf(await browser.signIn(detailsOf('ben')), 'challengeToken')
     expectProblem(await browser.post('resume-required-setup', { challengeToken: bens }), 409, 'setup-expired')

@@ -17,7 +17,7 @@ describe('signing in over HTTP', () => {
     expect((await browser.get('status')).status).toBe(200)
   })
 
-  it('takes a code, gives the state back, and remembers the browser [CS-GATE-01]', async () => {
+  it('accepts a code, returns the state, and remembers the browser [CS-GATE-01]', async () => {
     const site = createSite()
     const { phone } = await site.member()
     const browser = site.browser()
@@ -219,7 +219,7 @@ describe('managing it over HTTP', () => {
     expectProblem(await browser.post('issue-access-token', past), 422, 'already-expired')
   })
 
-  it('has no access tokens where the host has none', async () => {
+  it('has no access tokens if the host has none', async () => {
     const site = createSite({ hasTokens: false })
     const { browser } = await site.member()
     expectProblem(await browser.get('access-tokens'), 404, 'not-found')
@@ -238,7 +238,7 @@ describe('managing it over HTTP', () => {
 describe('a fresh sign-in as proof', () => {
   const twoFactor = { acceptedProofs: ['reauthenticated' as const] }
 
-  it('counts where the host tells its time, for five minutes', async () => {
+  it('counts for five minutes, if the host passes its time', async () => {
     const site = createSite({ twoFactor })
     const { browser, userId } = await site.member()
     expectProblem(await browser.post('view-recovery-codes'), 403, 'proof-required')
@@ -251,7 +251,7 @@ describe('a fresh sign-in as proof', () => {
       expectProblem(await browser.post(path), 403, 'proof-required')
   })
 
-  it('is not taken where the backend asks for a password or a code', async () => {
+  it('is not accepted if the backend requires a password or a code', async () => {
     const site = createSite()
     const { browser, userId } = await site.member()
     site.sessions.set('of-ann', { userId, accountName: 'ann', signedInAtMs: site.world.clock.now() })

@@ -50,18 +50,21 @@ describe('what is another user’s', () => {
     expect((await bob.browser.post('verify', { code })).status).toBe(200)
   })
 
-  it.each(['', 'x', '__proto__', 'all', '\u0000', '\ud800', 'x'.repeat(64)])('nor what nobody’s is: %j', async (id) => {
-    const { site, ann } = await twoMembers()
-    for (const [path, rest] of [
-      ['rename-authenticator', { name: 'x' }],
-      ['remove-authenticator', { proof }],
-      ['revoke-trusted-devices', {}],
-      ['rename-access-token', { name: 'x' }],
-      ['revoke-access-token', {}],
-    ] as const) {
-      expectProblem(await withoutTrace(site, () => ann.browser.post(path, { id, ...rest })), 404, 'not-found')
-    }
-  })
+  it.each(['', 'x', '__proto__', 'all', '\u0000', '\ud800', 'x'.repeat(64)])(
+    'nor can an id that does not exist: %j',
+    async (id) => {
+      const { site, ann } = await twoMembers()
+      for (const [path, rest] of [
+        ['rename-authenticator', { name: 'x' }],
+        ['remove-authenticator', { proof }],
+        ['revoke-trusted-devices', {}],
+        ['rename-access-token', { name: 'x' }],
+        ['revoke-access-token', {}],
+      ] as const) {
+        expectProblem(await withoutTrace(site, () => ann.browser.post(path, { id, ...rest })), 404, 'not-found')
+      }
+    },
+  )
 
   it('is no code of mine', async () => {
     const { site, ann, bob } = await twoMembers()
@@ -190,7 +193,7 @@ describe('a cookie', () => {
     expect(site.events.at(-1)).toMatchObject({ type: 'code.wrong', userId: 'bob', knownDevice: false })
   })
 
-  it('that is broken, empty, alien or as large as can be is as none', async () => {
+  it('that is broken, empty, foreign or as large as possible counts as missing', async () => {
     const { site, ann } = await twoMembers()
     await ann.browser.post('verify', { code: ann.phone.next() })
     const name = cookieName(ann.browser, 'device')
@@ -212,7 +215,7 @@ describe('a cookie', () => {
     expect(site.faults).toEqual([])
   })
 
-  it('that stands there twice opens nothing that one of the two does not', async () => {
+  it('that occurs twice opens nothing that one of the two does not', async () => {
     const { site, ann } = await twoMembers()
     const browser = site.browser()
     const challengeToken = await begin(browser)
@@ -305,7 +308,7 @@ describe('a cookie', () => {
 describe('names', () => {
   const nasty = 'ann\r\nSet-Cookie: evil=1\r\n\r\n<script>"; Path=/; evil'
 
-  it('of accounts and users split no header, and come back as they were', async () => {
+  it('of accounts and users split no header, and come back unchanged', async () => {
     const userId = nasty
     const site = createSite({ twoFactor: { isRequired: () => true } })
     const browser = site.browser()

@@ -11,7 +11,7 @@ async function refused(options: SiteOptions, headers: Record<string, string | nu
   return { site, browser, answer }
 }
 
-describe('a request of another origin is told to the log of the host', () => {
+describe('a request of another origin is reported to the host’s log', () => {
   it.each<[SiteOptions, Record<string, string | null>, string[]]>([
     [{}, { Origin: 'https://evil.example' }, ['https://evil.example', ORIGIN, 'allowedOrigins']],
     [
@@ -43,7 +43,7 @@ describe('a request of another origin is told to the log of the host', () => {
     expect(site.warnings).toMatchObject([{ code: 'cross-site', message: expect.stringContaining(ORIGIN) }])
   })
 
-  it('once each, and only so many and so long: anybody can send an Origin', async () => {
+  it('once each, limited in number and length: anybody can send an Origin', async () => {
     const { site, browser } = await refused({}, { Origin: 'https://a.example' })
     const from = (Origin: string) => browser.send('verify', { headers: { Origin }, body: '{}' })
     await from('https://a.example')
@@ -92,7 +92,7 @@ describe('a request of another origin is told to the log of the host', () => {
 describe('a list of origins of more than one environment', () => {
   const warningsOf = (...allowedOrigins: string[]) => createSite({ handler: { allowedOrigins } }).warnings
 
-  it('is warned of by name', () => {
+  it('causes a warning that names it', () => {
     for (const plain of ['http://app.example.com', 'http://localhost:3000']) {
       expect(warningsOf(ORIGIN, plain)).toMatchObject([
         { code: 'mixed-origins', message: expect.stringContaining(plain) },

@@ -72,9 +72,9 @@ test.each([
   ['too little padding', 'MY=====', '5 characters of padding'],
   ['too much padding', 'MZXW6====', '4 characters of padding'],
   ['nothing but padding', '========', '8 characters of padding'],
-  ['a length of one', 'M', '1 characters cannot be'],
-  ['a length of three', 'MZX', '3 characters cannot be'],
-  ['a length of six', 'MZXW6Y', '6 characters cannot be'],
+  ['a length of one', 'M', 'it cannot have 1 characters'],
+  ['a length of three', 'MZX', 'it cannot have 3 characters'],
+  ['a length of six', 'MZXW6Y', 'it cannot have 6 characters'],
 ])('%s is refused, saying where [CS-B32-03]', (_, text, where) => {
   const { code, message } = faultOf(() => decodeBase32(text))
   expect(code).toBe('invalid_base32')

@@ -77,7 +77,7 @@ describe('the guard of an API in docs/tokens.md', async () => {
     expect(response.headers.get('www-authenticate')).toBe(challenge)
   })
 
-  test('answers a scope that the token has not with 403', async () => {
+  test('answers 403 for a scope that the token does not have', async () => {
     const response = await ask(`Bearer ${token}`, 'write')
     expect(response.status).toBe(403)
     expect(response.headers.get('www-authenticate')).toBe(

@@ -22,7 +22,7 @@ test('each thing that happens to a token is one event, with whose, which, when a
   ])
 })
 
-test('revokeAll tells of each, once all are ended, and of one that the user should be told', async () => {
+test('revokeAll reports each, once all are revoked, and marks one to notify the user', async () => {
   const heard: AccessTokenEvent[] = []
   const left: number[] = []
   const { tokens, issued } = createTokenWorld({
@@ -88,7 +88,7 @@ describe('a listener that fails', () => {
     ])
   })
 
-  test('or never ends holds up nothing for longer than five seconds, however many tokens end', async ({
+  test('or never ends delays nothing for longer than five seconds, however many tokens are revoked', async ({
     onTestFinished,
   }) => {
     let heard = 0

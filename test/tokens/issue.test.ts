@@ -8,7 +8,7 @@ import { createTokenWorld, proof, staff } from './world.ts'
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
 describe('issue', () => {
-  test('gives the token once, and what the list shows of it', async () => {
+  test('returns the token once, and what the list shows of it', async () => {
     const { tokens, tokenStore } = createTokenWorld()
     const wanted = { name: 'Backup', scopes: ['read', 'repo:write'], expiresAtMs: START + DAY }
     const result = await tokens.issue('ann', { ...wanted, proof })
@@ -187,7 +187,7 @@ describe('an argument of the wrong shape is a fault, before any proof is asked',
     }
   })
 
-  test('what is as large as it may be is taken', async () => {
+  test('the largest allowed values are accepted', async () => {
     const { tokens } = createTokenWorld()
     const scopes = Array.from({ length: 20 }, (_, n) => `${'s'.repeat(62)}${String(n).padStart(2, '0')}`)
     const wanted = { name: 'é'.repeat(32), scopes, expiresAtMs: 8_640_000_000_000_000 }
@@ -254,7 +254,7 @@ describe('an option of createAccessTokens', () => {
     expect((await issued()).token.startsWith(`${prefix}_`)).toBe(true)
   })
 
-  test('now must give a time, and what it gives is taken to the millisecond below', async () => {
+  test('now must return a time, which is rounded down to the millisecond', async () => {
     const { tokens } = createTokenWorld({ now: () => Number.NaN })
     expect((await faultOf(() => tokens.issue('ann', { name: 'A', proof }))).code).toBe('invalid_option')
     const result = await createTokenWorld({ now: () => START + 0.9 + MINUTE }).tokens.admin.issue('ann', {
@@ -264,7 +264,7 @@ describe('an option of createAccessTokens', () => {
     expect(result).toMatchObject({ accessToken: { createdAtMs: START + MINUTE } })
   })
 
-  test('clock and randomness are the platform’s where none are given', async () => {
+  test('clock and randomness are the platform’s by default', async () => {
     const tokens = createAccessTokens(good)
     const before = Date.now()
     const result = await tokens.admin.issue('ann', { name: 'A', ...staff })

@@ -13,7 +13,7 @@ describe('good tokens', () => {
     expect(await tokens.admin.issue('bob', asked)).toMatchObject({ ok: true })
   })
 
-  test('that expired do not count, and go, the oldest first, where room is needed', async () => {
+  test('that expired do not count, and are deleted, oldest first, if room is needed', async () => {
     const { tokens, issued, clock, tokenStore } = createTokenWorld()
     const expiring = []
     for (let number = 0; number < 30; number += 1) {

@@ -69,7 +69,7 @@ describe('revoke', () => {
     expect(await tokens.list('ann')).toMatchObject([{ id: second.id }])
   })
 
-  test('a second time changes nothing, and is no refusal', async () => {
+  test('a second time changes nothing, and succeeds', async () => {
     const { tokens, issued, tokenEvents, tokenStore, clock } = createTokenWorld()
     const { id } = await issued()
     await tokens.revoke('ann', { id })
@@ -116,7 +116,7 @@ describe('revokeAll', () => {
     expect(await tokens.list('ann')).toEqual([])
   })
 
-  test('has nothing to do for whoever has none, or has had it done', async () => {
+  test('does nothing for a user without tokens, or a second time', async () => {
     const { tokens, issued } = createTokenWorld()
     expect(await tokens.revokeAll('ann')).toEqual({ ok: true, revoked: 0 })
     await issued()

@@ -55,7 +55,7 @@ describe('a revoked token', () => {
     )
   })
 
-  test('a use that was noted as late as it can be never brings the token back', async () => {
+  test('a use that is recorded as late as possible never brings the token back', async () => {
     const inner = memoryTokenStore()
     const { tokens, issued, anotherTokens } = createTokenWorld({ store: inner })
     const { token, id } = await issued()

@@ -51,7 +51,7 @@ describe('a store that lies', () => {
     { version: 'v' },
     { token: {}, version: 5 },
     { token: {}, version: '' },
-  ])('is found out where find gives %j', async (answer) => {
+  ])('is detected if find returns %j', async (answer) => {
     const { lied, ann } = await worldWith(() => ({ find: async () => untyped(answer) }))
     expect((await faultOf(() => lied.verify(ann.token))).code).toBe('store_invalid')
   })
@@ -66,7 +66,7 @@ describe('a store that lies', () => {
     [{}],
     [{ token: {}, version: 'v' }],
     [{ hash: 5, token: {}, version: 'v' }],
-  ])('is found out where list gives %j', async (answer) => {
+  ])('is detected if list returns %j', async (answer) => {
     const { lied, ann } = await worldWith(() => ({ list: async () => untyped(answer) }))
     for (const call of [
       () => lied.list('ann'),
@@ -79,19 +79,22 @@ describe('a store that lies', () => {
     }
   })
 
-  test.each([undefined, null, 0, 1, 'true', {}])('never makes a success of a save that gives %j', async (answer) => {
-    const { lied, ann, tokenEvents } = await worldWith(() => ({ save: async () => untyped(answer) }))
-    for (const call of [
-      () => lied.verify(ann.token),
-      () => lied.admin.issue('ann', { name: 'A', ...staff }),
-      () => lied.rename('ann', { id: ann.id, name: 'A' }),
-      () => lied.revoke('ann', { id: ann.id }),
-      () => lied.revokeAll('ann'),
-    ]) {
-      expect((await faultOf(call)).code).toBe('store_invalid')
-    }
-    expect(tokenEvents).toEqual([])
-  })
+  test.each([undefined, null, 0, 1, 'true', {}])(
+    'never turns a save that returns %j into a success',
+    async (answer) => {
+      const { lied, ann, tokenEvents } = await worldWith(() => ({ save: async () => untyped(answer) }))
+      for (const call of [
+        () => lied.verify(ann.token),
+        () => lied.admin.issue('ann', { name: 'A', ...staff }),
+        () => lied.rename('ann', { id: ann.id, name: 'A' }),
+        () => lied.revoke('ann', { id: ann.id }),
+        () => lied.revokeAll('ann'),
+      ]) {
+        expect((await faultOf(call)).code).toBe('store_invalid')
+      }
+      expect(tokenEvents).toEqual([])
+    },
+  )
 
   test('that never writes ends in a fault, not in a success; only a use that cannot be noted is let through', async () => {
     const { lied, ann, tokenEvents } = await worldWith(() => ({ save: async () => false }))
@@ -138,7 +141,7 @@ describe('a store that fails', () => {
     },
   )
 
-  test('in the look after the write: no token is given out', async () => {
+  test('in the check after the write: no token is handed out', async () => {
     let lists = 0
     const { lied, tokenEvents } = await worldWith((inner) => ({
       list: (userId) => {
@@ -150,7 +153,7 @@ describe('a store that fails', () => {
     expect(tokenEvents).toEqual([])
   })
 
-  test('half-way through revokeAll: those that were ended are told', async () => {
+  test('half-way through revokeAll: those that were revoked are reported', async () => {
     let saves = 0
     const { lied, issued, tokens, tokenEvents } = await worldWith((inner) => ({
       save: (hash, change) => {
@@ -209,15 +212,18 @@ describe('a damaged token', () => {
     expect(await tokens.verify(good.token)).toMatchObject({ ok: true })
   })
 
-  test.each(DAMAGE)('with %s is in no way of ending the others, and goes with revokeAll', async (_what, damage) => {
-    const { tokens, damaged, good, tokenEvents } = await damagedWorld(damage)
-    expect(await tokens.rename('ann', { id: good.id, name: 'Good' })).toEqual({ ok: true })
-    expect(await tokens.revoke('ann', { id: good.id })).toEqual({ ok: true })
-    expect(await tokens.revokeAll('ann')).toEqual({ ok: true, revoked: 1 })
-    expect(tokenEvents.at(-1)).toMatchObject({ type: 'access-token.revoked', tokenId: '' })
-    expect(await tokens.verify(damaged.token)).toEqual(refused('unknown'))
-    expect(await tokens.list('ann')).toEqual([])
-  })
+  test.each(DAMAGE)(
+    'with %s does not prevent revoking the others, and is deleted by revokeAll',
+    async (_what, damage) => {
+      const { tokens, damaged, good, tokenEvents } = await damagedWorld(damage)
+      expect(await tokens.rename('ann', { id: good.id, name: 'Good' })).toEqual({ ok: true })
+      expect(await tokens.revoke('ann', { id: good.id })).toEqual({ ok: true })
+      expect(await tokens.revokeAll('ann')).toEqual({ ok: true, revoked: 1 })
+      expect(tokenEvents.at(-1)).toMatchObject({ type: 'access-token.revoked', tokenId: '' })
+      expect(await tokens.verify(damaged.token)).toEqual(refused('unknown'))
+      expect(await tokens.list('ann')).toEqual([])
+    },
+  )
 
   test('moved to another hash or another user is a fault', async () => {
     const { tokens, issued, tokenStore } = createTokenWorld()

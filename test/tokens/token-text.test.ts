@@ -11,7 +11,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const VECTOR = `acme_${'0'.repeat(32)}`
 
 describe('the text of a token', () => {
-  test('is prefix, 32 characters of chance and 7 of checksum, in lower case and without i, l, o and u', () => {
+  test('is prefix, 32 random characters and 7 of checksum, in lower case and without i, l, o and u', () => {
     for (let turn = 0; turn < 200; turn += 1) {
       expect(makeTokenText('acme', randomBytes)).toMatch(/^acme_[0-9a-hjkmnp-tv-z]{32}[0-3][0-9a-hjkmnp-tv-z]{6}$/)
     }
@@ -52,7 +52,7 @@ describe('the text of a token', () => {
     }
   })
 
-  test('is taken for what it is whatever is made from chance', () => {
+  test('is recognized, whatever the random bytes', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 20, maxLength: 20 }),

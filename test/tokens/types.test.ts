@@ -18,7 +18,7 @@ test('each operation lists the reasons that it can have, and no other', () => {
   >().toEqualTypeOf<'limit-reached' | 'unknown-scope' | 'already-expired' | 'wrong-code'>()
 })
 
-test('a token cannot be issued without proof, and is not there before the outcome was looked at', () => {
+test('a token cannot be issued without proof, nor be read before the outcome was checked', () => {
   expectTypeOf<{ name: string }>().not.toExtend<Parameters<AccessTokens['issue']>[1]>()
   expectTypeOf<Outcome<'issue'>>().not.toHaveProperty('token')
   expectTypeOf<Outcome<'verify'>>().not.toHaveProperty('userId')

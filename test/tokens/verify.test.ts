@@ -5,7 +5,7 @@ import { createTokenWorld } from './world.ts'
 const refused = (reason: string) => ({ ok: false, reason, retryAfterSeconds: null })
 
 describe('verify', () => {
-  test('says whose token it is, and what it is good for', async () => {
+  test('says whose token it is, and what it allows', async () => {
     const { tokens, issued } = createTokenWorld()
     const { token, id } = await issued('ann', { scopes: ['read', 'write'] })
     expect(await tokens.verify(token)).toEqual({ ok: true, userId: 'ann', tokenId: id, scopes: ['read', 'write'] })
@@ -13,7 +13,7 @@ describe('verify', () => {
     expect(await tokens.verify(token, { scope: 'write' })).toMatchObject({ ok: true })
   })
 
-  test('is one look-up, and one write where the last use is to be noted', async () => {
+  test('is one lookup, and one write if the last use must be recorded', async () => {
     const { tokens, issued, tokenStore, clock } = createTokenWorld()
     const { token } = await issued()
     tokenStore.forget()
@@ -34,7 +34,7 @@ describe('verify', () => {
     expect(await createTokenWorld().tokens.verify(token)).toEqual(refused('unknown'))
   })
 
-  test('refuses a scope that the token has not, without a write', async () => {
+  test('refuses a scope that the token does not have, without a write', async () => {
     const { tokens, issued, tokenStore } = createTokenWorld()
     const { token } = await issued('ann', { scopes: ['read'] })
     tokenStore.forget()
@@ -60,7 +60,7 @@ describe('verify', () => {
     ['a list', ['read']],
     ['65 characters', 's'.repeat(65)],
     ['a line break', 'read\n'],
-  ])('%s where a scope is asked for is a fault of the host, whatever the token is', async (_what, scope) => {
+  ])('%s instead of a scope is a fault of the host, whatever the token is', async (_what, scope) => {
     const { tokens, issued } = createTokenWorld()
     const { token } = await issued('ann', { scopes: ['read'] })
     for (const text of [token, 'garbage', undefined]) {
@@ -68,7 +68,7 @@ describe('verify', () => {
     }
   })
 
-  test('a scope given in the place of the options is no "no scope"', async () => {
+  test('a scope passed instead of the options does not mean "no scope"', async () => {
     const { tokens, issued } = createTokenWorld()
     const { token } = await issued()
     for (const options of ['read', null, ['read']]) {
@@ -76,7 +76,7 @@ describe('verify', () => {
     }
   })
 
-  test('an option that it does not know, such as scopes, is no "no scope"', async () => {
+  test('an unknown option, such as scopes, does not mean "no scope"', async () => {
     const { tokens, issued } = createTokenWorld()
     const { token } = await issued()
     const fault = await faultOf(() => tokens.verify(token, untyped({ scopes: ['write'] })))
@@ -101,7 +101,7 @@ describe('verify', () => {
     }
   })
 
-  test('an option that it does not know is refused wherever it stands', async () => {
+  test('an unknown option is refused wherever it is', async () => {
     const { tokens, issued } = createTokenWorld()
     const { token } = await issued()
     class Slip {
@@ -115,7 +115,7 @@ describe('verify', () => {
     }
   })
 
-  test('what it gives is not what is stored', async () => {
+  test('its result shares no objects with the store', async () => {
     const { tokens, issued } = createTokenWorld()
     const { token } = await issued('ann', { scopes: ['read'] })
     const first = await tokens.verify(token)
@@ -173,7 +173,7 @@ describe('the time of last use', () => {
   })
 })
 
-describe('what is no token is malformed, without a look-up', () => {
+describe('what is not a token is malformed, without a lookup', () => {
   test.each([
     ['undefined', undefined],
     ['null', null],

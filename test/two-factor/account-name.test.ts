@@ -22,7 +22,7 @@ describe('an account name never stops a setup', () => {
     expect((await offered(given)).name).toBe('ann')
   })
 
-  test('and a user id that shows nothing to a dash', async () => {
+  test('and an invisible user id to a dash', async () => {
     expect((await offered(null, { userId: ' ' })).name).toBe('-')
     expect((await offered(null, { userId: 'a:b' })).name).toBe('a-b')
   })
@@ -55,7 +55,7 @@ describe('an account name never stops a setup', () => {
     }
   })
 
-  test('nor does the longest issuer that is taken', async () => {
+  test('nor does the longest issuer that is accepted', async () => {
     for (const issuer of ['x'.repeat(255), '\u5c71'.repeat(85)]) {
       const { name } = await offered('\u5c71'.repeat(255), { issuer, isHeavy: true })
       expect(name).toMatch(/^\u5c71{5,}…$/)
@@ -63,7 +63,7 @@ describe('an account name never stops a setup', () => {
   })
 })
 
-test('an issuer that no QR code could hold is refused when it is given', async () => {
+test('an issuer too long for a QR code is refused at once', async () => {
   const issuer = '\u5c71'.repeat(86)
   for (const call of [() => createWorld({ issuer }), () => begin({ accountName: 'ann', issuer })]) {
     expect(await faultOf(async () => call())).toMatchObject({
@@ -73,7 +73,7 @@ test('an issuer that no QR code could hold is refused when it is given', async (
   }
 })
 
-test('a name that is no text is a mistake of the host, found before anything is written or a password is checked', async () => {
+test('a name that is not text is a mistake of the host, found before anything is written or a password is checked', async () => {
   for (const accountName of [5, {}, true]) {
     const fault = await faultOf(() => begin({ accountName: untyped<string>(accountName) }))
     expect(fault).toMatchObject({ code: 'invalid_option', message: expect.stringMatching(/^accountName /) })

@@ -66,7 +66,7 @@ describe('status', () => {
     expect(changes.map(({ atMs }) => atMs)).toEqual(changes.map(({ atMs }) => atMs).sort((a, b) => b - a))
   })
 
-  test('what it gives is the caller’s own: changing it changes nothing', async () => {
+  test('changing its result changes nothing', async () => {
     const world = createWorld()
     await enrolled(world)
     const status = await world.twoFactor.status('ann')
@@ -129,7 +129,7 @@ describe('passwordChanged', () => {
     expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   })
 
-  test('of a user who has nothing writes nothing and says nothing', async () => {
+  test('of a user who has nothing writes nothing and emits no event', async () => {
     const world = createWorld()
     expect(await world.twoFactor.passwordChanged('ann')).toEqual({ ok: true })
     expect([world.store.saves, world.events]).toEqual([0, []])
@@ -142,7 +142,7 @@ describe('passwordChanged', () => {
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
-  test('leaves a device known: its owner waits for no stranger', async () => {
+  test('leaves a device known: strangers don’t make its owner wait', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann)

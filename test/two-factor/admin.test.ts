@@ -49,7 +49,7 @@ describe('admin.reset', () => {
     },
   )
 
-  test('works where the keys are lost', async () => {
+  test('works if the keys are lost', async () => {
     const world = createWorld()
     await enrolled(world)
     const keyless = world.another({ keys: generateKey('another') })
@@ -75,7 +75,7 @@ describe('admin.unlock', () => {
     expect(await world.twoFactor.verify('ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   })
 
-  test('un-spends no code', async () => {
+  test('makes no used code valid again', async () => {
     const world = createWorld()
     const { phone, recoveryCodes } = await enrolled(world)
     const codes = [phone.next(), recoveryCodes[0] ?? '']
@@ -113,7 +113,7 @@ describe('who and why', () => {
 })
 
 describe('admin.importUser', () => {
-  test('brings in what another library kept: text or bytes, with its own parameters', async () => {
+  test('imports another library’s data: text or bytes, with its own parameters', async () => {
     const world = createWorld()
     const secret = generateSecret(32)
     const authenticators = [
@@ -188,7 +188,7 @@ describe('admin.importUser', () => {
     expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(1)
   })
 
-  test('secrets of ten bytes are taken and marked weak, as are all below sixteen [CS-KEY-03]', async () => {
+  test('secrets of ten bytes are accepted and marked weak, as are all below sixteen [CS-KEY-03]', async () => {
     const world = createWorld()
     const authenticators = [10, 15, 16, 20, 128].map((bytes) => ({ secret: new Uint8Array(bytes).fill(7) }))
     await world.twoFactor.admin.importUser('ann', { authenticators })
@@ -196,7 +196,7 @@ describe('admin.importUser', () => {
     expect(status.authenticators.map(({ weak }) => weak)).toEqual([true, true, false, false, false])
   })
 
-  test('keeps no hold on the bytes it was given', async () => {
+  test('keeps no reference to the bytes it was passed', async () => {
     const world = createWorld()
     const secret = decodeBase32(STRONG)
     const imported = world.twoFactor.admin.importUser('ann', { authenticators: [{ secret }] })
@@ -243,7 +243,7 @@ describe('admin.importUser', () => {
     },
   )
 
-  test('a secret that is no base32 is a fault that says nothing of it', async () => {
+  test('a secret that is not base32 is a fault that reveals nothing of it', async () => {
     const world = createWorld()
     const options = { authenticators: [{ secret: 'HUNTER2-HUNTER2-1890' }] }
     const { code, message } = await faultOf(() => world.twoFactor.admin.importUser('ann', options))
@@ -314,7 +314,7 @@ describe('admin.reseal', () => {
     expect(await world.twoFactor.admin.reseal('ann')).toEqual(refused('not-enabled'))
   })
 
-  test('where the old key is gone is key_unknown with its id, and writes nothing', async () => {
+  test('without the old key is key_unknown with its id, and writes nothing', async () => {
     const world = createWorld({ keys: generateKey('old') })
     await enrolled(world)
     const { code, message } = await faultOf(() => world.another({ keys: generateKey('new') }).admin.reseal('ann'))

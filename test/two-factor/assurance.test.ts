@@ -59,7 +59,7 @@ describe('the assurance of a sign-in', () => {
     expect(result).toMatchObject({ assurance: { amr: ['otp', 'mfa'] } })
   })
 
-  test('of a challenge from before first factors were named names none', async () => {
+  test('of an older challenge, without a first factor, names none', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const record = await world.store.record('ann')

@@ -19,7 +19,7 @@ test('several authenticators each sign in, and the list says which was used when
 })
 
 describe('renameAuthenticator', () => {
-  test('gives a new name, and nothing else changes', async () => {
+  test('changes the name, and nothing else', async () => {
     const world = createWorld()
     const phone = await addPhone(world, 'ann', { name: 'Phone' })
     const before = await world.twoFactor.status('ann')
@@ -67,7 +67,7 @@ describe('renameAuthenticator', () => {
 })
 
 describe('removeAuthenticator', () => {
-  test('takes one away: its codes are wrong from then on, the others work [CS-REVOKE-01]', async () => {
+  test('removes one: its codes are wrong from then on, the others work [CS-REVOKE-01]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
@@ -77,7 +77,7 @@ describe('removeAuthenticator', () => {
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
   })
 
-  test('leaves the last one: that goes by disable', async () => {
+  test('refuses to remove the last one: that needs disable', async () => {
     const world = createWorld()
     const phone = await addPhone(world, 'ann')
     world.store.forget()
@@ -94,13 +94,13 @@ describe('removeAuthenticator', () => {
     expect([result, world.store.saves]).toEqual([refused('not-found'), 0])
   })
 
-  test('is nothing for a user who has none', async () => {
+  test('finds nothing for a user who has none', async () => {
     const world = createWorld()
     const result = await world.twoFactor.removeAuthenticator('ann', { id: 'x', proof })
     expect(result).toEqual(refused('not-enabled'))
   })
 
-  test('may be confirmed by a code of the one that goes', async () => {
+  test('may be confirmed by a code of the removed one', async () => {
     const world = createWorld()
     await enrolled(world)
     const tablet = await addPhone(world, 'ann')
@@ -108,7 +108,7 @@ describe('removeAuthenticator', () => {
     expect(await world.twoFactor.removeAuthenticator('ann', options)).toEqual({ ok: true })
   })
 
-  test('ends trust in all devices, which may have gained it by the one that goes', async () => {
+  test('ends trust in all devices, which may have gained it with the removed one', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const tablet = await addPhone(world, 'ann')

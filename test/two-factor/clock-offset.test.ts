@@ -19,7 +19,7 @@ test.each([60, -60, 600, -600, 3600, -3600])(
   },
 )
 
-test('a code of more than an hour from now, and one that is no code, says nothing', async () => {
+test('a code for more than an hour from now, or not a code, says nothing', async () => {
   const world = createWorld()
   const phone = await begin(world)
   for (const code of [phone.code(START + 3_660_000), phone.code(START - 3_660_000), 'x', '', '1234567']) {

@@ -23,7 +23,7 @@ const HOUR = 3_600_000
 const proof = { password: PASSWORD }
 const staff = { by: 'sam', note: 'ticket 4711' }
 
-test('the life of an account is told in order, each thing once', async () => {
+test('the events of an account come in order, each once', async () => {
   const world = createWorld()
   const phone = await addPhone(world, 'ann', { name: 'Phone' })
   const ann = { userId: 'ann', phone, recoveryCodes: phone.recoveryCodes ?? [] }
@@ -116,7 +116,7 @@ test('each says whose it is, when, and what it is about', async () => {
   expect(last()).toEqual({ type: 'two-factor.unlocked', ...staff, notify: true, ...at })
 })
 
-test('what only the user should do, or should know of, is marked to be told to the user [CS-TELL-01]', async () => {
+test('what only the user should do, or should know of, is marked to notify the user [CS-TELL-01]', async () => {
   const world = createWorld()
   await wholeStory(world)
   const told = new Set(world.events.filter(({ notify }) => notify).map(({ type }) => type))
@@ -192,7 +192,7 @@ describe('onEvent', () => {
     ])
   })
 
-  test('hears of nothing that did not land', async () => {
+  test('is not called for what was not written', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const broken = world.another({
@@ -210,7 +210,7 @@ describe('onEvent', () => {
     expect(world.heard()).toEqual([])
   })
 
-  test('hears of it once, though the write took several rounds', async () => {
+  test('is called once, though the write took several rounds', async () => {
     const world = createWorld()
     await enrolled(world)
     let lost = 0
@@ -248,7 +248,7 @@ describe('onEvent', () => {
     ])
   })
 
-  test('that fails is forgiven where there is no onEventError, or where that fails too', async () => {
+  test('that fails is ignored without onEventError, or if that fails too', async () => {
     for (const onEventError of [
       undefined,
       () => {
@@ -262,7 +262,7 @@ describe('onEvent', () => {
     }
   })
 
-  test('that fails on one event hears the next', async () => {
+  test('that fails on one event is called for the next', async () => {
     const heard: string[] = []
     const world = createWorld({
       onEvent: ({ type }) => {
@@ -364,7 +364,7 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   return { secrets: [...new Set(secrets)].filter((secret) => secret !== '') }
 }
 
-describe('a used code that comes again', () => {
+describe('a used code that is entered again', () => {
   const told = (world: World) =>
     world.events.filter(({ type, notify }) => type === 'code.used-again' && notify).map(({ atMs }) => atMs)
 
@@ -388,7 +388,7 @@ describe('a used code that comes again', () => {
     expect(world.events.filter(({ type }) => type === 'code.used-again')).toHaveLength(1050)
   })
 
-  test('is told though the last time seems to lie ahead, after a clock that was wrong', async () => {
+  test('is reported though the last time seems to be in the future, after a clock that was wrong', async () => {
     const world = createWorld()
     const [code = ''] = (await enrolled(world)).recoveryCodes
     world.clock.set(START + DAY)
@@ -428,7 +428,7 @@ describe('the last changes in status', () => {
     expect(kept.slice(1, -1).map(({ type }) => type)).toEqual(new Array(8).fill('device.trusted'))
   })
 
-  test('are the ten latest of what protects the account, newest first, where there are so many', async () => {
+  test('are the ten latest that protect the account, newest first, if there are that many', async () => {
     const world = createWorld()
     const { id } = await addPhone(world, 'ann')
     for (let time = 0; time < 12; time += 1) await world.twoFactor.regenerateRecoveryCodes('ann', { proof })

@@ -33,7 +33,7 @@ async function movedTo(there: World, { authenticators, recoveryCodes }: Awaited<
 }
 
 describe('admin.exportUser', () => {
-  test('gives what importUser takes: codes agree, and names and dates are kept', async () => {
+  test('returns what importUser accepts: codes agree, and names and dates are kept', async () => {
     const here = createWorld()
     const authenticators = [
       { secret: LONG, name: 'Phone "1"', createdAtMs: 1_600_000_000_000 },
@@ -160,7 +160,7 @@ describe('admin.exportUser', () => {
     expect([world.store.saves, world.heard()]).toEqual([0, []])
   })
 
-  test('where a secret does not open is a fault: nothing comes out, nothing is written or told', async () => {
+  test('if a secret does not open is a fault: nothing is returned, written or reported', async () => {
     const world = createWorld({ keys: generateKey('old') })
     await enrolled(world)
     const fault = await faultOf(() => world.another({ keys: generateKey('new') }).admin.exportUser('ann', staff))
@@ -208,7 +208,7 @@ describe('an otpauth URI in an import', () => {
   })
 
   test.each([5, null, '', 'https://acme.example', 'otpauth://totp/ann'])(
-    '%j is no URI, and the element is named',
+    '%j is not a URI, and the element is named',
     async (given) => {
       const world = createWorld()
       const options = { authenticators: [{ secret: LONG }, { uri: untyped<string>(given) }] }

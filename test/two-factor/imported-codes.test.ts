@@ -86,7 +86,7 @@ describe('hashed codes of another library', () => {
     expect(asked.map(({ hash }) => hash)).toEqual(CODES.map((code, index) => hashed(code, `salt${index}`).hash))
   })
 
-  test('are compared with every hash though an earlier one matches: which one it is shows in no number of calls', async () => {
+  test('are compared with every hash though an earlier one matches: the number of calls reveals nothing', async () => {
     const { world, asked } = createHost()
     await imported(world)
     expect(await world.twoFactor.verify('ann', { code: 'abcd-1234' })).toMatchObject({ ok: true })
@@ -187,7 +187,7 @@ describe('before the host is asked', () => {
     expect((await world.twoFactor.status('ann')).throttle.strangers.state).toBe('open')
   })
 
-  test('known devices have a pool of their own', async () => {
+  test('known devices have their own pool', async () => {
     const { world } = createHost()
     await imported(world)
     const phone = phoneFor(world, { uri: `otpauth://totp/ann?secret=${SECRET}`, token: '' })
@@ -346,7 +346,7 @@ describe('eight digits, which an app with eight digits could show as well', () =
     expect([asked.length, world.store.loads, world.store.saves]).toEqual([0, 1, 1])
   })
 
-  test('and are wrong are one failure in all', async () => {
+  test('and are wrong count as one failure', async () => {
     const { world, asked } = createHost()
     await imported(world, { codes, digits: 8 })
     for (let time = 0; time < 5; time += 1) {
@@ -378,7 +378,7 @@ describe('eight digits, which an app with eight digits could show as well', () =
     expect([strangers?.sinceSuccess, strangers?.failedAtMs.length]).toEqual([0, 4])
   })
 
-  test('give nobody a free look at the app’s codes, though the hook throws, answers nonsense or never ends', async () => {
+  test('give nobody a free guess at the app’s codes, though the hook throws, returns nonsense or never ends', async () => {
     const { world, host } = createHost()
     await imported(world, { codes, digits: 8 })
     const answers: (() => boolean | Promise<boolean>)[] = [
@@ -458,7 +458,7 @@ describe('what the host imports', () => {
   })
 })
 
-test('a wrong code of the app is a failure as ever, and asks no hook', async () => {
+test('a wrong code of the app is an ordinary failure, and asks no hook', async () => {
   const { world, asked } = createHost()
   await imported(world)
   expect(await world.twoFactor.verify('ann', { code: wrongCode(world, { secret: SECRET }) })).toEqual(
@@ -473,7 +473,7 @@ describe('a record has room for what can still come', () => {
   const apps = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ secret: new Uint8Array(20).fill(index + 1) }))
 
-  test('so an import that leaves none is refused, with what to do', async () => {
+  test('so an import that leaves none is refused, and the message says what to do', async () => {
     const { world } = createHost()
     const options = { authenticators: apps(5), recoveryCodes: hashes(20) }
     const fault = await faultOf(() => world.twoFactor.admin.importUser('ann', options))

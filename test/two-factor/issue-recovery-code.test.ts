@@ -92,7 +92,7 @@ describe('admin.issueRecoveryCode', () => {
     expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true, recoveryCodesLeft: 10 })
   })
 
-  test('stands in status as existing, and in no view of the others', async () => {
+  test('is listed in status, and never viewable with the others', async () => {
     const world = createWorld()
     await enrolled(world)
     const code = await issue(world, 'ann', { validMs: HOUR })
@@ -110,7 +110,7 @@ describe('admin.issueRecoveryCode', () => {
     expect((await world.twoFactor.status('ann')).recoveryCodes.issued).toEqual([])
   })
 
-  test('exists twice at most at a time; one that is used or over makes room', async () => {
+  test('exists at most twice at a time; a used or expired one makes room', async () => {
     const world = createWorld()
     await enrolled(world)
     const first = await issue(world)
@@ -188,7 +188,7 @@ describe('admin.issueRecoveryCode', () => {
 })
 
 describe('whoever guesses', () => {
-  test('at it never closes it, and writes and tells no more than at other recovery codes', async () => {
+  test('at it never locks it, and writes and reports no more than at other recovery codes', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const code = await issue(world)

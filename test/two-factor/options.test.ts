@@ -75,7 +75,7 @@ describe('createTwoFactor', () => {
     expect(touched).toEqual([])
   })
 
-  test('its functions may be taken out of it and passed around', async () => {
+  test('its functions work without `this`', async () => {
     const { challenge, admin } = createWorld().twoFactor
     const { reset } = admin
     expect(await challenge('ann')).toMatchObject({ passed: true })
@@ -145,7 +145,7 @@ describe('createTwoFactor', () => {
   })
 
   test.each([undefined, null, 5, 'x', []])(
-    'given %j instead of options, the first missing one is named',
+    'passed %j instead of options, names the first missing one',
     async (options) => {
       const { code, message } = await faultOf(() => create(options))
       expect([code, message]).toEqual(['invalid_option', expect.stringMatching(/issuer|options/)])
@@ -161,11 +161,11 @@ describe('createTwoFactor', () => {
     [{ acceptedProofs: ['reauthenticated'], verifyPassword: undefined }],
     [{ acceptedProofs: ['code', 'reauthenticated'], verifyPassword: undefined }],
     [{ acceptedProofs: undefined, isRequired: undefined, onEvent: undefined, now: undefined, random: undefined }],
-  ])('takes what is allowed: %j', (options) => {
+  ])('accepts what is allowed: %j', (options) => {
     expect(create({ ...good, ...options })).toBeDefined()
   })
 
-  test('no message repeats what was given, which might be a secret in the wrong place', async () => {
+  test('no message repeats a value, which might be a secret in the wrong place', async () => {
     const secret = 'SECRET4711SECRET'
     for (const name of [
       'issuer',
@@ -182,7 +182,7 @@ describe('createTwoFactor', () => {
     }
   })
 
-  test('is not moved by later changes to its options', async () => {
+  test('ignores later changes to its options object', async () => {
     const options = { ...good, acceptedProofs: ['code' as const], totp: { digits: 8 }, store: memoryStore() }
     const twoFactor = createTwoFactor(options)
     options.totp.digits = 6
@@ -214,7 +214,7 @@ describe('now', () => {
     },
   )
 
-  test('may give fractions of milliseconds, as performance clocks do', async () => {
+  test('may return fractions of milliseconds, as performance clocks do', async () => {
     const world = createWorld({ now: () => START + 0.75 })
     await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: new Uint8Array(20) }] })
     expect((await world.twoFactor.status('ann')).enabledAtMs).toBe(START)

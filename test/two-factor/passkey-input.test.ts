@@ -10,7 +10,7 @@ const passkey = {
 }
 const refused = { ok: false, reason: 'wrong-passkey', retryAfterSeconds: null }
 
-test('a passkey of nobody is refused as one, counts as no failure and writes nothing', async () => {
+test('a passkey of nobody is refused like any other, counts as no failure and writes nothing', async () => {
   const world = createWorld()
   const { phone } = await enrolled(world)
   const token = await challengeToken(world, 'ann')

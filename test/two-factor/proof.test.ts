@@ -174,7 +174,7 @@ describe('reauthenticated', () => {
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '2026-01-01', undefined, null, new Date(START)])(
-    'given %j is a fault of the host',
+    'passed %j is a fault of the host',
     async (atMs) => {
       const { code, message } = await faultOf(() => reauthenticated(untyped(atMs)))
       expect([code, message]).toEqual(['invalid_option', expect.stringContaining('atMs')])
@@ -217,8 +217,8 @@ describe('acceptedProofs', () => {
   })
 })
 
-describe('a hindrance is told before any proof is spent', () => {
-  test('a code is not spent for an operation that cannot happen', async () => {
+describe('a refusal comes before any proof is used', () => {
+  test('a code is not used for an operation that cannot happen', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const code = phone.next()
@@ -386,7 +386,7 @@ describe('verifyPassword', () => {
     }
   })
 
-  test('that is missing is a fault that says so, where a password comes as proof', async () => {
+  test('that is missing is a fault that says so, if a password is the proof', async () => {
     const world = createWorld({ verifyPassword: undefined })
     await enrolled(world)
     const error = await world.twoFactor.disable('ann', { proof: { password: PASSWORD } }).catch((fault) => fault)
@@ -397,7 +397,7 @@ describe('verifyPassword', () => {
     } else expect(fault).toEqual(required)
   })
 
-  test('an old password proves nothing once the changed password has landed', async () => {
+  test('an old password proves nothing once the password change was written', async () => {
     for (const [, act] of SENSITIVE) {
       const { world, id } = await ready()
       const before = await world.twoFactor.status('ann')
@@ -419,7 +419,7 @@ describe('verifyPassword', () => {
   })
 })
 
-test('trust in a device stands in for no proof', async () => {
+test('trust in a device replaces no proof', async () => {
   const world = createWorld()
   const { phone } = await enrolled(world)
   const token = await challengeOf(world)
@@ -449,7 +449,7 @@ async function challengeOf(world: World): Promise<string> {
   return challenge.passed ? '' : challenge.token
 }
 
-describe('proof, the proof alone', () => {
+describe('verifyProof', () => {
   test('changes nothing of what a user has', async () => {
     const { world } = await ready()
     const before = await world.twoFactor.status('ann')

@@ -38,7 +38,7 @@ test('new codes are unsaved again, and a page that shows the old ones cannot mar
   expect((await world.twoFactor.status('ann')).recoveryCodes.savedAtMs).toBeNull()
 })
 
-test.each([undefined, null, 'x', {}, Number.NaN, -1])('a time %j is that of no codes', async (createdAtMs) => {
+test.each([undefined, null, 'x', {}, Number.NaN, -1])('a time %j belongs to no codes', async (createdAtMs) => {
   const world = createWorld()
   await enrolled(world)
   const marked = await world.twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: untyped(createdAtMs) })

@@ -46,7 +46,7 @@ describe('viewRecoveryCodes', () => {
 })
 
 describe('regenerateRecoveryCodes', () => {
-  test('gives new codes, and the old ones are dead in the same write [CS-CODES-07]', async () => {
+  test('returns new codes, and the old ones end in the same write [CS-CODES-07]', async () => {
     const world = createWorld()
     const { recoveryCodes: old } = await enrolled(world)
     world.clock.advance({ seconds: 60 })
@@ -67,7 +67,7 @@ describe('regenerateRecoveryCodes', () => {
     })
   })
 
-  test('with an old recovery code as its proof gives a full new set', async () => {
+  test('with an old recovery code as its proof returns a full new set', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
     const result = await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { code: recoveryCodes[0] ?? '' } })
@@ -84,7 +84,7 @@ describe('regenerateRecoveryCodes', () => {
     expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
   })
 
-  test('follows the options of the day: from sealed to hashed, from ten to twenty', async () => {
+  test('follows the current options: from sealed to hashed, from ten to twenty', async () => {
     const world = createWorld()
     await enrolled(world)
     const later = world.another({ recoveryCodes: { keep: 'hashed', count: 20 } })

@@ -13,7 +13,7 @@ import {
 
 const proof = { password: PASSWORD }
 
-test('a new phone takes the place of the old one in one step: both never work, and one always does', async () => {
+test('a new phone replaces the old one in one step: never do both work, and one always does', async () => {
   const world = createWorld()
   const { phone: old } = await enrolled(world)
   const [{ id = '' } = {}] = (await world.twoFactor.status('ann')).authenticators
@@ -35,7 +35,7 @@ test('a new phone takes the place of the old one in one step: both never work, a
   expect(status.authenticators.map(({ name }) => name)).toEqual(['New phone'])
 })
 
-test('it stays on since when it was on, and the recovery codes stay', async () => {
+test('its start time and the recovery codes stay', async () => {
   const world = createWorld()
   const { recoveryCodes } = await enrolled(world)
   const before = await world.twoFactor.status('ann')
@@ -48,7 +48,7 @@ test('it stays on since when it was on, and the recovery codes stay', async () =
   expect(await signIn(world, 'ann', { code: recoveryCodes[0] ?? '' })).toMatchObject({ ok: true })
 })
 
-test('"all" means all that there were when it began', async () => {
+test('"all" means all that existed when it began', async () => {
   const world = createWorld()
   await enrolled(world)
   await addPhone(world, 'ann', { name: 'Tablet' })
@@ -58,7 +58,7 @@ test('"all" means all that there were when it began', async () => {
   expect(authenticators.map(({ name }) => name)).toEqual(['New phone'])
 })
 
-test('"all" where there is none is a first setup', async () => {
+test('"all" without any is a first setup', async () => {
   const world = createWorld()
   const phone = await beginReplacing(world, 'all')
   expect(await world.twoFactor.confirmSetup('ann', { token: phone.setupToken, code: phone.next() })).toMatchObject({
@@ -90,7 +90,7 @@ test('with five there is room for a replacement', async () => {
   expect(authenticators.map(({ name }) => name)).toEqual(['2', '3', '4', '5', 'New phone'])
 })
 
-test('one that was removed meanwhile is no obstacle', async () => {
+test('one that was removed meanwhile is not an obstacle', async () => {
   const world = createWorld()
   await enrolled(world)
   const tablet = await addPhone(world, 'ann', { name: 'Tablet' })
@@ -123,7 +123,7 @@ test("another user's authenticator is not found", async () => {
   expect(result).toMatchObject({ reason: 'not-found' })
 })
 
-test('trusted devices are trusted no more: they were the old phone’s', async () => {
+test('trusted devices are no longer trusted: they were the old phone’s', async () => {
   const world = createWorld()
   const ann = await enrolled(world)
   const device = await knownDevice(world, ann, { trustDevice: true })

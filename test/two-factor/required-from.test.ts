@@ -37,7 +37,7 @@ describe('a user who must have two-factor authentication from a date on', () => 
   })
 })
 
-test('a time in the past requires it now; a hook that says no date gives none', async () => {
+test('a time in the past requires it now; a hook without a date returns none', async () => {
   const past = createWorld({ isRequired: () => ({ fromMs: -1 }) })
   expect(await past.twoFactor.challenge('ann')).toMatchObject({ passed: false, action: 'setup' })
   const never = createWorld({ isRequired: () => false })

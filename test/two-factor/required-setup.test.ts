@@ -43,7 +43,7 @@ describe('a user who must have two-factor authentication and has none', () => {
     expect((await world.twoFactor.status('ann')).required).toBe(true)
   })
 
-  test('sets it up on the strength of the challenge, and one code confirms it and signs in, in one write', async () => {
+  test('sets it up with the challenge, and one code confirms it and signs in, in one write', async () => {
     const world = createWorld({ isRequired })
     const challenge = await world.twoFactor.challenge('ann', { state: { next: '/home' } })
     const token = challenge.passed ? '' : challenge.token
@@ -73,7 +73,7 @@ describe('a user who must have two-factor authentication and has none', () => {
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
   })
 
-  test('may go without a code on this device afterwards, if that was wished', async () => {
+  test('may skip the code on this device afterwards, if they asked for that', async () => {
     const world = createWorld({ isRequired })
     const token = await challengeToken(world, 'ann')
     const phone = await beginRequired(world, token)
@@ -87,7 +87,7 @@ describe('a user who must have two-factor authentication and has none', () => {
     expect(await world.twoFactor.challenge('ann', { device: result.device.token })).toMatchObject({ passed: true })
   })
 
-  test('meets the challenge of a usual sign-in from then on', async () => {
+  test('gets the challenge of an ordinary sign-in from then on', async () => {
     const world = createWorld({ isRequired })
     await enrolled(world)
     expect(await world.twoFactor.challenge('ann')).toMatchObject({
@@ -214,7 +214,7 @@ describe('the token of a required setup', () => {
     expect((await there.twoFactor.status('ann')).enabled).toBe(false)
   })
 
-  test('is worth nothing there either where the user has only failures on record', async () => {
+  test('is worth nothing there either if the user has only failures on record', async () => {
     const here = createWorld({ isRequired })
     const there = createWorld({ isRequired, keys: here.keys })
     for (const world of [here, there]) {
@@ -242,7 +242,7 @@ describe('the token of a required setup', () => {
     expect(await world.twoFactor.completeChallenge(token, { code: '123456' })).toEqual(expired)
   })
 
-  test('signs nobody in once it is not required any more: nothing is activated', async () => {
+  test('signs nobody in once it is no longer required: nothing is activated', async () => {
     let required = true
     const world = createWorld({ isRequired: () => required })
     const token = await challengeToken(world, 'ann')
@@ -279,7 +279,7 @@ describe('the token of a required setup', () => {
     },
   )
 
-  test("does not proof a signed-in user's own setup of a further authenticator", async () => {
+  test("is no proof for a signed-in user's own setup of another authenticator", async () => {
     let required = true
     const world = createWorld({ isRequired: () => required })
     const token = await challengeToken(world, 'ann')
@@ -305,7 +305,7 @@ describe('isRequired', () => {
     await expect(world.twoFactor.passwordChanged('ann')).rejects.toEqual(refused)
   })
 
-  test('that rejects is the error of the caller, and nothing is skipped', async () => {
+  test('that rejects: the caller gets the error, and nothing is skipped', async () => {
     const world = createWorld({
       isRequired: async () => {
         throw new Error('directory down')
@@ -314,7 +314,7 @@ describe('isRequired', () => {
     await expect(world.twoFactor.challenge('ann')).rejects.toThrow('directory down')
   })
 
-  test('is not asked where the user has it on: a directory that is down keeps nobody from signing in', async () => {
+  test('is not called if the user has it on: a directory that is down prevents no sign-in', async () => {
     const world = createWorld({
       isRequired: async () => {
         throw new Error('directory down')
@@ -324,7 +324,7 @@ describe('isRequired', () => {
     expect(await signIn(world, 'ann', { code: phone.next() })).toMatchObject({ ok: true })
   })
 
-  test('is asked once an operation', async () => {
+  test('is called once per operation', async () => {
     const asked: string[] = []
     const world = createWorld({ isRequired: (userId) => asked.push(userId) > 0 })
     await world.twoFactor.challenge('ann')

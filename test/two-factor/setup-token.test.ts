@@ -27,7 +27,7 @@ const OPERATIONS: [name: string, act: (on: TwoFactor, token: string, code: strin
 ]
 
 describe.each(OPERATIONS)('the token of a setup, for %s', (_name, act) => {
-  test('is superseded once another setup began: no code is looked at, and nothing is written', async () => {
+  test('is superseded once another setup began: no code is checked, and nothing is written', async () => {
     const world = createWorld()
     const [first, second] = [await begin(world), await begin(world)]
     const before = await world.store.record('ann')
@@ -121,7 +121,7 @@ describe.each(OPERATIONS)('the token of a setup, for %s', (_name, act) => {
 })
 
 describe('resumeSetup', () => {
-  test('gives the offer as it was, in one read and no write, in any process', async () => {
+  test('returns the same offer, in one read and no write, in any process', async () => {
     const world = createWorld({ totp: { algorithm: 'SHA256', digits: 8, periodSeconds: 60 } })
     const options = { proof, accountName: 'ann@example.com', issuer: 'Acme & Söhne' }
     const begun = await world.twoFactor.beginSetup('ann', options)
@@ -133,7 +133,7 @@ describe('resumeSetup', () => {
     expect([world.store.loads, world.store.saves, world.heard()]).toEqual([1, 0, []])
   })
 
-  test('counts nothing and ends nothing: the code is still good', async () => {
+  test('counts nothing and ends nothing: the code is still valid', async () => {
     const world = createWorld()
     const phone = await begin(world)
     for (let time = 0; time < 20; time += 1) {
@@ -143,7 +143,7 @@ describe('resumeSetup', () => {
     expect(await world.twoFactor.confirmSetup('ann', typed)).toMatchObject({ ok: true })
   })
 
-  test('works after a key was put in front of the one that sealed the setup', async () => {
+  test('works after another key was put before the one that sealed the setup', async () => {
     const world = createWorld()
     const phone = await begin(world)
     const later = world.another({ keys: `${generateKey()},${world.keys}` })
@@ -179,7 +179,7 @@ describe('cancelSetup', () => {
 })
 
 describe('a required setup', () => {
-  test('takes the token of its offer with the first code, and of no offer that a later one replaced', async () => {
+  test('accepts its offer’s token with the first code, but not that of an offer that was replaced', async () => {
     const world = createWorld({ isRequired: () => true })
     const token = await challengeToken(world, 'ann')
     const [first, second] = [await beginRequired(world, token), await beginRequired(world, token)]
@@ -207,7 +207,7 @@ describe('a required setup', () => {
 describe('resumeRequiredSetup', () => {
   const challengeExpired = { ok: false, reason: 'challenge-expired', retryAfterSeconds: null }
 
-  test('gives the offer as it was, in one read and no write, by the same challenge or a later one', async () => {
+  test('returns the same offer, in one read and no write, by the same challenge or a later one', async () => {
     const world = createWorld({ isRequired: () => true })
     const challenge = await challengeToken(world, 'ann')
     const begun = await world.twoFactor.beginRequiredSetup(challenge, { accountName: 'ann@example.com' })
@@ -288,7 +288,7 @@ describe('resumeRequiredSetup', () => {
     }
   })
 
-  test('takes no challenge that asks for a code: a pending setup is not seen without the second factor', async () => {
+  test('accepts no challenge that requires a code: a pending setup is not shown without the second factor', async () => {
     const world = createWorld({ isRequired: () => true })
     await enrolled(world)
     const { setupToken } = await begin(world)
@@ -324,7 +324,7 @@ describe('the type of a setup', () => {
   })
 })
 
-test('a token fits into a cookie, with the longest account name there can be', async () => {
+test('a token fits into a cookie, with the longest account name', async () => {
   const world = createWorld()
   for (const accountName of ['€'.repeat(255), '💥'.repeat(127), '"'.repeat(255), '\u0001'.repeat(255)]) {
     const begun = await world.twoFactor.beginSetup('ann', { proof, accountName })
@@ -335,7 +335,7 @@ test('a token fits into a cookie, with the longest account name there can be', a
   }
 })
 
-test('a token holds nothing that can be read', async () => {
+test('nothing in a token is readable', async () => {
   const world = createWorld()
   const phone = await begin(world)
   const bytes = Buffer.from(phone.setupToken.slice(phone.setupToken.indexOf('.') + 1), 'base64url').toString('latin1')

@@ -17,7 +17,7 @@ import {
 
 const proof = { password: PASSWORD }
 
-test('the first code of a new app that is right for two steps is not good for the next one', async () => {
+test('the first code of a new app that is right for two steps is not valid for the second', async () => {
   // Found by trying: two steps in a row with the same digits.
   const [secret, atMs, code] = ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', START + 192_396 * 30_000, '212317']
   const bytes = decodeBase32(secret)
@@ -78,7 +78,7 @@ describe('beginSetup', () => {
     expect(parseOtpauthUri(begun.uri).accountName).toBe('a-nn "ß" 漢字 %3A+?&#/@💥')
   })
 
-  test("takes another issuer's name for one setup", async () => {
+  test('accepts another issuer for one setup', async () => {
     const world = createWorld()
     const begun = await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', issuer: 'Acme & Söhne' })
     if (!begun.ok) throw new Error(begun.reason)
@@ -145,7 +145,7 @@ describe('beginSetup', () => {
     expect([code, message]).toEqual(['invalid_option', expect.stringContaining('issuer')])
   })
 
-  test('begun again, the earlier secret is void', async () => {
+  test('a new setup voids the earlier secret', async () => {
     const world = createWorld()
     const [first, second] = [await begin(world), await begin(world)]
     const typed = { token: second.setupToken, code: first.next() }
@@ -155,7 +155,7 @@ describe('beginSetup', () => {
     })
   })
 
-  test('begun again, the ten wrong codes start anew', async () => {
+  test('a new setup resets the count of wrong codes', async () => {
     const world = createWorld()
     const first = await begin(world)
     for (let time = 0; time < 9; time += 1) await confirmWrongly(world, first)
@@ -187,7 +187,7 @@ describe('beginSetup', () => {
 })
 
 describe('confirmSetup', () => {
-  test('the first code turns it on, makes the recovery codes and gives this browser its device token', async () => {
+  test('the first code turns it on, creates the recovery codes and returns this browser’s device token', async () => {
     const world = createWorld()
     const phone = await begin(world, 'My phone')
     world.store.forget()
@@ -222,7 +222,7 @@ describe('confirmSetup', () => {
     expect(new Set(confirmed.recoveryCodes).size).toBe(10)
   })
 
-  test('the confirming code is spent', async () => {
+  test('the confirming code is used up', async () => {
     const world = createWorld()
     const phone = await begin(world)
     const code = phone.next()
@@ -246,7 +246,7 @@ describe('confirmSetup', () => {
     expect(await signIn(world, 'ann', { code: second.next() })).toMatchObject({ ok: true })
   })
 
-  test('codes of the step before and after are taken', async () => {
+  test('codes of the step before and after are accepted', async () => {
     for (const offset of [-30_000, 0, 30_000]) {
       const world = createWorld()
       const phone = await begin(world)
@@ -302,7 +302,7 @@ describe('confirmSetup', () => {
     }
   })
 
-  test('a setup begun by a clock far ahead does not live for longer', async () => {
+  test('a setup begun by a clock far ahead does not last longer', async () => {
     const world = createWorld()
     world.clock.advance({ seconds: 86_400 })
     const phone = await begin(world)
@@ -313,7 +313,7 @@ describe('confirmSetup', () => {
     expect((await world.twoFactor.status('ann')).pendingSetup).toBeNull()
   })
 
-  test('without a setup there is nothing to proof', async () => {
+  test('without a setup there is nothing to confirm', async () => {
     const world = createWorld()
     const expired = { ok: false, reason: 'setup-expired', retryAfterSeconds: null }
     expect(await world.twoFactor.confirmSetup('ann', { token: '', code: '123456' })).toEqual(expired)
@@ -354,7 +354,7 @@ describe('confirmSetup', () => {
     })
   })
 
-  test('the limit of five holds where five were imported between begin and proof', async () => {
+  test('the limit of five also holds if five were imported between begin and confirm', async () => {
     const world = createWorld()
     const phone = await begin(world)
     const authenticators = Array.from({ length: 5 }, () => ({ secret: generateSecret() }))
@@ -365,7 +365,7 @@ describe('confirmSetup', () => {
   })
 })
 
-test('every setup makes a secret of its own', async () => {
+test('every setup has its own secret', async () => {
   const world = createWorld()
   const phones = [await begin(world), await begin(world), await begin(world)]
   expect(new Set(phones.map(({ secret }) => secret)).size).toBe(3)

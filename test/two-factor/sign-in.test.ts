@@ -54,7 +54,7 @@ describe('challenge', () => {
     expect([world.store.loads, world.store.saves]).toEqual([1, 0])
   })
 
-  test('methods leaves recovery codes out where none are left', async () => {
+  test('methods leaves out recovery codes if none are left', async () => {
     const world = createWorld({ recoveryCodes: { count: 1 } })
     const phone = await addPhone(world, 'ann')
     const [code = ''] = phone.recoveryCodes ?? []
@@ -63,7 +63,7 @@ describe('challenge', () => {
     expect(await world.twoFactor.challenge('ann')).toMatchObject({ methods: ['totp'] })
   })
 
-  test('methods has the one last used in this browser first, with no write of its own', async () => {
+  test('methods has the one last used in this browser first, without an extra write', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const [one = '', two = ''] = ann.recoveryCodes
@@ -86,7 +86,7 @@ describe('challenge', () => {
     expect(await methodsOn(stepUp.device.token)).toEqual(['recovery-code', 'totp'])
   })
 
-  test('a device token from before methods were noted is still known, and says nothing of them', async () => {
+  test('an older device token without a method is still known', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })
@@ -103,7 +103,7 @@ describe('challenge', () => {
     expect(device).not.toBe(older)
   })
 
-  test('a host that expects it on meets a fault, and never "off", where the record is missing', async () => {
+  test('a host that expects it on gets a fault, and never "off", if the record is missing', async () => {
     const world = createWorld()
     const expectEnabled = true
     expect(await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled }))).toMatchObject({
@@ -117,7 +117,7 @@ describe('challenge', () => {
     expect(await world.twoFactor.challenge('ben', { expectEnabled: false })).toMatchObject({ passed: true })
   })
 
-  test('a record that holds no authenticator is "off" too: expectEnabled is a fault there', async () => {
+  test('a record without an authenticator is "off" too: a fault with expectEnabled', async () => {
     const world = createWorld()
     await world.twoFactor.beginSetup('ann', { proof: { password: PASSWORD }, accountName: 'ann' })
     expect(await world.store.record('ann')).not.toBeNull()
@@ -125,13 +125,13 @@ describe('challenge', () => {
     expect((await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled: true }))).code).toBe('record_missing')
   })
 
-  test('expectEnabled holds where isRequired says setup: a lost record is no invitation to enroll anew', async () => {
+  test('expectEnabled applies if isRequired says setup: a lost record does not allow enrolling again', async () => {
     const world = createWorld({ isRequired: () => true })
     expect((await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled: true }))).code).toBe('record_missing')
   })
 
   test.each([1, 'true', 'yes', {}, []])(
-    'expectEnabled given as %j, as a database column would, is not taken for "no"',
+    'expectEnabled passed as %j, as from a database column, does not mean "no"',
     async (flag) => {
       const world = createWorld()
       const { code } = await faultOf(() => world.twoFactor.challenge('ann', { expectEnabled: untyped(flag) }))
@@ -158,7 +158,7 @@ describe('completeChallenge', () => {
     expect([world.store.loads, world.store.saves]).toEqual([1, 1])
   })
 
-  test('a recovery code signs in through the same field, and is struck off [CS-CODES-10]', async () => {
+  test('a recovery code signs in through the same field, and is used up [CS-CODES-10]', async () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
     const [code = ''] = recoveryCodes
@@ -198,7 +198,7 @@ describe('completeChallenge', () => {
     expect(await signIn(world, 'ann', { code: spell(phone.next()) })).toMatchObject({ ok: true, method: 'totp' })
   })
 
-  test('codes of the step before and the step after are taken, those of two steps away are not [CS-TOTP-03]', async () => {
+  test('codes of the step before and the step after are accepted, those of two steps away are not [CS-TOTP-03]', async () => {
     const verdict = async (offsetSeconds: number) => {
       const world = createWorld()
       const { phone } = await enrolled(world)
@@ -230,7 +230,7 @@ describe('completeChallenge', () => {
     expect(await signIn(world, 'ann', { code: phone.code(world.clock.now() - 30_000) })).toMatchObject({ ok: true })
   })
 
-  test('a window of 0 takes the code of the present step only [CS-TOTP-04]', async () => {
+  test('a window of 0 accepts the code of the current step only [CS-TOTP-04]', async () => {
     const verdict = async (offsetSeconds: number) => {
       const world = createWorld({ totp: { window: 0 } })
       const { phone } = await enrolled(world)
@@ -239,7 +239,7 @@ describe('completeChallenge', () => {
     expect(await Promise.all([-1, 0, 29, 30].map(verdict))).toEqual([false, true, true, false])
   })
 
-  test('a code is taken once: again it is `code-used`, and no failure [CS-TOTP-06]', async () => {
+  test('a code is accepted once: the second time it is `code-used`, and no failure [CS-TOTP-06]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     world.clock.advance({ seconds: 12 })
@@ -256,7 +256,7 @@ describe('completeChallenge', () => {
     expect(new Set(world.heard())).toEqual(new Set(['code.used-again']))
   })
 
-  test('the same digits in two steps of the window are taken once: the later step counts as used [CS-TOTP-09]', async () => {
+  test('the same digits in two steps of the window are accepted once: the later step counts as used [CS-TOTP-09]', async () => {
     const world = createWorld()
     await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: SAME_DIGITS.secret }] })
     world.clock.set(SAME_DIGITS.atMs)
@@ -267,7 +267,7 @@ describe('completeChallenge', () => {
     expect(await signIn(world, 'ann', { code })).toMatchObject({ reason: 'code-used' })
   })
 
-  test('the same digits in two apps of a user are taken once', async () => {
+  test('the same digits in two apps of a user are accepted once', async () => {
     const world = createWorld()
     const [one, other] = [{ secret: STRONG }, { secret: TWIN }]
     await world.twoFactor.admin.importUser('ann', { authenticators: [one, other] })
@@ -281,7 +281,7 @@ describe('completeChallenge', () => {
     ])
   })
 
-  test('an app whose secret does not open makes a fault of each code, right or wrong: none is looked at', async () => {
+  test('with an app whose secret does not open, each code is a fault, right or wrong: none is checked', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     await addPhone(world, 'ann', { name: 'Tablet' })
@@ -295,7 +295,7 @@ describe('completeChallenge', () => {
     }
   })
 
-  test('no code at or before the last accepted step is taken, though it never was used [CS-TOTP-05]', async () => {
+  test('no code at or before the last accepted step is accepted, though it was never used [CS-TOTP-05]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     expect(await signIn(world, 'ann', { code: phone.code(START + 30_000) })).toMatchObject({ ok: true })
@@ -345,7 +345,7 @@ describe('completeChallenge', () => {
     expect((await world.twoFactor.status('ann')).recoveryCodes.left).toBe(10)
   })
 
-  test('a challenge lives for five minutes', async () => {
+  test('a challenge lasts five minutes', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const [early, late] = [await challengeToken(world, 'ann'), await challengeToken(world, 'ann')]
@@ -356,7 +356,7 @@ describe('completeChallenge', () => {
     expect(await world.twoFactor.completeChallenge(late, { code: phone.next() })).toEqual(expired)
   })
 
-  test('a challenge from a clock far ahead does not live for longer', async () => {
+  test('a challenge from a clock far ahead does not last longer', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     world.clock.advance({ seconds: 86_400 })
@@ -385,7 +385,7 @@ describe('completeChallenge', () => {
     ['a day', 86_400],
     ['ten years', 3650 * 86_400],
   ])(
-    'a clock that was %s ahead while people signed in keeps nobody out once it is right again',
+    'a clock that was %s ahead while people signed in locks nobody out once it is right again',
     async (_time, seconds) => {
       const world = createWorld()
       const { phone, recoveryCodes } = await enrolled(world)
@@ -399,7 +399,7 @@ describe('completeChallenge', () => {
     },
   )
 
-  test('a binding is asked for again, exactly', async () => {
+  test('a binding must be presented again, exactly', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const challenge = await world.twoFactor.challenge('ann', { binding: 'pre-session-1' })
@@ -412,7 +412,7 @@ describe('completeChallenge', () => {
     expect(await complete('pre-session-1')).toMatchObject({ ok: true })
   })
 
-  test('a challenge without a binding does not answer to a browser that has one', async () => {
+  test('a challenge without a binding is not accepted from a browser that has one', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const token = await challengeToken(world, 'ann')
@@ -427,7 +427,7 @@ describe('completeChallenge', () => {
     ['an empty text', ''],
     ['null', null],
     ['a key __proto__', JSON.parse('{"__proto__":{"admin":true},"constructor":1}')],
-  ])("the host's state comes back as it was given: %s", async (_what, state) => {
+  ])("the host's state comes back unchanged: %s", async (_what, state) => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const challenge = await world.twoFactor.challenge('ann', { state })
@@ -455,25 +455,22 @@ describe('completeChallenge', () => {
     ['quotes', '"'.repeat(1000)],
     ['backslashes in keys', { ['\\'.repeat(500)]: '\\'.repeat(200) }],
     ['lone surrogates', '\ud800'.repeat(300)],
-  ])(
-    'a state that is taken comes back, and never makes a challenge that cannot be completed: %s',
-    async (_what, state) => {
-      const world = createWorld()
-      const userId = '"'.repeat(255)
-      const { phone } = await enrolled(world, userId)
-      const challenge = await world.twoFactor.challenge(userId, { state }).catch((error: { code: string }) => error)
-      if ('code' in challenge) return expect(challenge.code).toBe('invalid_option')
-      const token = challenge.passed ? '' : challenge.token
-      expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true, state })
-    },
-  )
+  ])('an accepted state comes back, and never makes a challenge that cannot be completed: %s', async (_what, state) => {
+    const world = createWorld()
+    const userId = '"'.repeat(255)
+    const { phone } = await enrolled(world, userId)
+    const challenge = await world.twoFactor.challenge(userId, { state }).catch((error: { code: string }) => error)
+    if ('code' in challenge) return expect(challenge.code).toBe('invalid_option')
+    const token = challenge.passed ? '' : challenge.token
+    expect(await world.twoFactor.completeChallenge(token, { code: phone.next() })).toMatchObject({ ok: true, state })
+  })
 
   test.each([
     ['a function', () => 1],
     ['a symbol', Symbol('x')],
     ['a bigint', 1n],
     ['a cycle', cyclic()],
-  ])('a state that is no JSON is a fault: %s', async (_what, state) => {
+  ])('a state that is not JSON is a fault: %s', async (_what, state) => {
     const world = createWorld()
     await enrolled(world)
     const { code } = await faultOf(() => world.twoFactor.challenge('ann', { state: untyped(state) }))
@@ -550,7 +547,7 @@ describe('completeChallenge', () => {
     expect(result).toMatchObject({ ok: false, reason: 'challenge-expired' })
   })
 
-  test('a challenge of a backend under a key that is gone is expired, one under an older key is good', async () => {
+  test('a challenge under a removed key is expired, one under an older key is valid', async () => {
     const oldKey = generateKey('old')
     const world = createWorld({ keys: oldKey })
     const { phone } = await enrolled(world)
@@ -562,7 +559,7 @@ describe('completeChallenge', () => {
     expect(result).toMatchObject({ ok: false, reason: 'challenge-expired' })
   })
 
-  test('a challenge lives for its five minutes though others are completed meanwhile, at any time since it went on', async () => {
+  test('a challenge lasts its five minutes though others are completed meanwhile, at any time since it went on', async () => {
     for (const seconds of [0, 299, 300, 3600]) {
       const world = createWorld()
       const { phone, recoveryCodes } = await enrolled(world)
@@ -628,7 +625,7 @@ describe('verify', () => {
     })
   })
 
-  test('spends the code for sign-in too, and the other way round', async () => {
+  test('uses up the code for sign-in too, and the other way round', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const [first, second] = [phone.next(), phone.next()]
@@ -638,7 +635,7 @@ describe('verify', () => {
     expect(await world.twoFactor.verify('ann', { code: second })).toMatchObject({ ok: false, reason: 'code-used' })
   })
 
-  test('says `not-enabled` where there is nothing to verify against, and writes nothing', async () => {
+  test('says `not-enabled` if there is nothing to verify against, and writes nothing', async () => {
     const world = createWorld()
     const result = await world.twoFactor.verify('ann', { code: '123456' })
     expect(result).toEqual({ ok: false, reason: 'not-enabled', retryAfterSeconds: null })
@@ -699,7 +696,7 @@ describe('what a person may have typed', () => {
   })
 })
 
-test('a backend made for each request gives the same as one kept for all', async () => {
+test('a backend created for each request behaves like one kept for all', async () => {
   const world = createWorld()
   const { phone } = await enrolled(world)
   const challenge = await world.another().challenge('ann')
@@ -710,7 +707,7 @@ test('a backend made for each request gives the same as one kept for all', async
   expect(again).toMatchObject({ ok: false, reason: 'challenge-used' })
 })
 
-test('without a clock of its own the engine follows Date, so fake timers work', async ({ onTestFinished }) => {
+test('by default the engine follows Date, so fake timers work', async ({ onTestFinished }) => {
   const { vi } = await import('vitest')
   vi.useFakeTimers({ now: START })
   onTestFinished(() => {
@@ -735,7 +732,7 @@ function cyclic(): unknown {
 }
 
 describe('the tokens of several users in one browser', () => {
-  test('are tried in turn, and those of others are given back to be kept', async () => {
+  test('are tried in turn, and those of others are returned to be kept', async () => {
     const world = createWorld()
     const [ann, ben] = [await enrolled(world), await enrolled(world, 'ben')]
     const device = await knownDevice(world, ann, { trustDevice: true })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createWorld, enrolled, faultOf, knownDevice, MINUTE, PASSWORD, START, untyped } from '../world.ts'
 
 describe('beginStepUp', () => {
-  test('tells what is accepted, and gives a token for five minutes; that reads once and writes nothing', async () => {
+  test('says what is accepted, and returns a token for five minutes, with one read and no write', async () => {
     const world = createWorld()
     await enrolled(world)
     expect(await world.twoFactor.beginStepUp('ann')).toEqual({
@@ -28,7 +28,7 @@ describe('beginStepUp', () => {
     expect(again).toMatchObject({ methods: ['recovery-code', 'totp'] })
   })
 
-  test('is refused where two-factor authentication is off, or only begun', async () => {
+  test('is refused if two-factor authentication is off, or only begun', async () => {
     const world = createWorld()
     const off = { ok: false, reason: 'not-enabled', retryAfterSeconds: null }
     expect(await world.twoFactor.beginStepUp('ann')).toEqual(off)
@@ -36,7 +36,7 @@ describe('beginStepUp', () => {
     expect(await world.twoFactor.beginStepUp('ann')).toEqual(off)
   })
 
-  test('gives a token that completes no sign-in: it never asked for the first factor', async () => {
+  test('returns a token that completes no sign-in: there was no first factor', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const begun = await world.twoFactor.beginStepUp('ann', { binding: 'browser' })
@@ -47,7 +47,7 @@ describe('beginStepUp', () => {
   })
 
   test.each([1, {}, 'x'.repeat(1025)])(
-    'refuses a binding that is no text of at most 1024 characters',
+    'refuses a binding that is not text of at most 1024 characters',
     async (binding) => {
       const world = createWorld()
       const fault = await faultOf(() => world.twoFactor.beginStepUp('ann', { binding: untyped(binding) }))

@@ -28,7 +28,7 @@ type Try = () => Promise<Guess>
 
 describe("an authenticator's code", () => {
   test.each(['stranger', 'known'] as const)(
-    'a %s fails five times free, then waits double from 1 s to 15 min',
+    'a %s has five free failures, then waits that double from 1 s to 15 min',
     async (who) => {
       const { world, guess } = await besieged(who)
       const waits: (number | null | undefined)[] = []
@@ -43,7 +43,7 @@ describe("an authenticator's code", () => {
   )
 
   test.each(['stranger', 'known'] as const)(
-    'an attempt of a %s that comes too soon is `throttled`: not looked at, no write',
+    'an attempt of a %s that comes too soon is `throttled`: not checked, no write',
     async (who) => {
       const { world, ann, guess, right } = await besieged(who)
       await repeat(10, async () => {
@@ -63,7 +63,7 @@ describe("an authenticator's code", () => {
     },
   )
 
-  test('a refused code is not spent', async () => {
+  test('a refused code is not used up', async () => {
     const { world, ann, guess, right } = await besieged('stranger')
     await repeat(5, guess)
     const code = right()
@@ -128,7 +128,7 @@ describe("an authenticator's code", () => {
     })
   })
 
-  test('a success forgives no failure of the 30 days', async () => {
+  test('a success clears no failure of the 30 days', async () => {
     const { world, ann, guess, right } = await besieged('stranger')
     for (let round = 0; round < 5; round += 1) {
       await repeat(4, guess)
@@ -238,7 +238,7 @@ describe("an authenticator's code", () => {
     },
   )
 
-  test('whatever a stranger with the password does, at most 325 guesses are looked at in a year', async () => {
+  test('whatever a stranger with the password does, at most 325 guesses are checked in a year', async () => {
     const { world, guess, device, right } = await besieged('stranger')
     const end = world.clock.now() + YEAR
     let lookedAt = 0
@@ -258,7 +258,7 @@ describe("an authenticator's code", () => {
     expect(lookedAt).toBeLessThanOrEqual(325)
   })
 
-  test('whatever the thief of a session and its device token does, at most 1,040 guesses are looked at in a year', async () => {
+  test('whatever the thief of a session and its device token does, at most 1,040 guesses are checked in a year', async () => {
     const { world, ann, device } = await besieged('known')
     const wrong = () => ({ proof: { code: wrongCode(world, ann.phone) } })
     const guesses: Try[] = [
@@ -288,7 +288,7 @@ describe("an authenticator's code", () => {
     expect(await yearOf(world, guesses, async () => {})).toBe(200)
   })
 
-  test('a stolen challenge is good for thirteen guesses in all, and for none from another browser', async () => {
+  test('a stolen challenge allows thirteen guesses in all, and none from another browser', async () => {
     for (const [binding, most] of [
       [undefined, 13],
       ['browser', 0],
@@ -308,7 +308,7 @@ describe("an authenticator's code", () => {
     }
   })
 
-  test('the thief of a session has 325 guesses at the password in a year', async () => {
+  test('a stolen session allows 325 guesses at the password in a year', async () => {
     const { world } = await besieged('stranger')
     const guess = () => world.twoFactor.disable('ann', { proof: { password: 'guess' } })
     const end = world.clock.now() + YEAR
@@ -323,7 +323,7 @@ describe("an authenticator's code", () => {
 })
 
 describe('recovery codes', () => {
-  test('that the library made are always looked at, whatever anybody tried before [CS-THR-08]', async () => {
+  test('that the library made are always checked, whatever anybody tried before [CS-THR-08]', async () => {
     const { world, ann } = await besieged('stranger')
     for (let time = 0; time < 360; time += 1) {
       const wrong = await ann.try(WRONG_RECOVERY_CODE)
@@ -334,7 +334,7 @@ describe('recovery codes', () => {
     expect(await ann.try(ann.recoveryCodes[1] ?? '')).toMatchObject({ ok: true })
   })
 
-  test('wrong 20 times since a success, write nothing more and are told once a day [CS-THR-09]', async () => {
+  test('wrong 20 times since a success, write nothing more and are reported once a day [CS-THR-09]', async () => {
     const { world, ann } = await besieged('stranger')
     const guess = () => ann.try(WRONG_RECOVERY_CODE)
     await repeat(1000, guess)
@@ -351,7 +351,7 @@ describe('recovery codes', () => {
     expect(world.heard()).toEqual(['code.wrong'])
   })
 
-  test('wrong on a known device are still told after a thousand of strangers', async () => {
+  test('wrong on a known device are still reported after a thousand of strangers', async () => {
     const { world, ann, device } = await besieged('stranger')
     await repeat(1000, () => ann.try(WRONG_RECOVERY_CODE))
     world.heard()
@@ -381,7 +381,7 @@ describe('recovery codes', () => {
     },
   )
 
-  test('made anew in the place of imported ones are no guess any more', async () => {
+  test('generated in place of imported ones no longer count as guesses', async () => {
     const world = createWorld()
     const recoveryCodes = ['ABCD-EFGH-JKMN-PQRS']
     await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }], recoveryCodes })
@@ -414,7 +414,7 @@ describe('passwords given as proof', () => {
   const view = (twoFactor: TwoFactor, password: string) =>
     twoFactor.viewRecoveryCodes('ann', { proof: { password } }) as Promise<Guess>
 
-  test('fail five times free, then wait, and 25 times in any 30 days [CS-THR-13]', async () => {
+  test('have five free failures, then waits, and 25 in any 30 days [CS-THR-13]', async () => {
     const { world } = await besieged('stranger')
     const waits: (number | null | undefined)[] = []
     const first = world.clock.now()
@@ -489,7 +489,7 @@ describe('passwords given as proof', () => {
         twoFactor.beginSetup('ann', { proof: { password }, accountName: 'ann' }) as Promise<Guess>,
     ],
   ])(
-    'guessed in parallel gain nothing: %s looks at five, and the right one among sixty is told to nobody',
+    'guessed in parallel gain nothing: %s checks five, and the right one among sixty is revealed to nobody',
     async (_name, act) => {
       const { world } = await besieged('stranger')
       const slow = world.another({
@@ -515,7 +515,7 @@ describe('strangers and the owner', () => {
     expect(await world.twoFactor.verify('ann', { code: right(), device })).toMatchObject({ ok: true })
   })
 
-  test('each pool has its whole budget, whatever the other has used of its own', async () => {
+  test('each pool has its whole budget, whatever the other has used', async () => {
     const { world, ann, guess } = await besieged('known')
     const stranger = () => world.twoFactor.verify('ann', { code: wrongCode(world, ann.phone) }) as Promise<Guess>
     expect(await untilLocked(world, stranger)).toBe(20)
@@ -530,7 +530,7 @@ describe('strangers and the owner', () => {
     expect(await world.twoFactor.verify('ann', { code: right(), device })).toMatchObject({ ok: true })
   })
 
-  test("another user's failures are no matter", async () => {
+  test("another user's failures don't matter", async () => {
     const { world, guess } = await besieged('stranger')
     const ben = await enrolled(world, 'ben')
     await untilLocked(world, guess)
@@ -575,7 +575,7 @@ describe('one throttle', () => {
     for (const attempt of attempts) expect(await attempt()).toMatchObject({ reason: 'throttled', retryAfterSeconds: 1 })
   })
 
-  test('looks at five of fifty guesses that come at once', async () => {
+  test('checks five of fifty guesses that come at once', async () => {
     const { world, guess } = await besieged('stranger')
     world.store.forget()
     const results = await Promise.all(Array.from({ length: 50 }, guess))
@@ -585,7 +585,7 @@ describe('one throttle', () => {
     expect(codes?.strangers.failedAtMs).toHaveLength(5)
   })
 
-  test('is counted for each attempt once, and for a used code or a wrong shape not at all', async () => {
+  test('counts each attempt once, and a used code or a wrong shape not at all', async () => {
     const { ann, right, guess } = await besieged('stranger')
     const used = right()
     await ann.try(used)
@@ -596,7 +596,7 @@ describe('one throttle', () => {
     expect(await guess()).toMatchObject({ reason: 'throttled' })
   })
 
-  test('speaks when a pool locks, so that the user can be told [CS-THR-11]', async () => {
+  test('emits an event when a pool locks, so that the user can be told [CS-THR-11]', async () => {
     const { world, guess } = await besieged('stranger')
     await untilLocked(world, guess)
     const locked = world.events.filter(({ type }) => type === 'attempts.locked')
@@ -605,7 +605,7 @@ describe('one throttle', () => {
 })
 
 describe('methods of a challenge', () => {
-  test('name what would be looked at, at each moment', async () => {
+  test('name what is accepted, at each moment', async () => {
     const { world, ann, guess, right } = await besieged('stranger')
     const methods = async () => {
       const challenge = await world.twoFactor.challenge('ann')
@@ -703,7 +703,7 @@ describe('a clock that jumps', () => {
   })
 
   test.each(jumps)(
-    'ahead by %s and back again wipes no slate and gives no more than the budget each time',
+    'ahead by %s and back again clears no failures and allows no more than the budget each time',
     async (_time, jump) => {
       const { world, ann, guess, right } = await besieged('stranger')
       const before = await untilLocked(world, guess)

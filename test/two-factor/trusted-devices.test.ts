@@ -19,7 +19,7 @@ import {
 const proof = { password: PASSWORD }
 
 describe('a trusted device', () => {
-  test('is asked for no code for thirty days from the sign-in that made it so; that is one read and no write', async () => {
+  test('skips the code for thirty days from the sign-in that trusted it, with one read and no write', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const signedIn = await signIn(world, 'ann', { code: ann.phone.next(), trustDevice: true, deviceName: 'Laptop' })
@@ -37,7 +37,7 @@ describe('a trusted device', () => {
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false, action: 'verify' })
   })
 
-  test('stands in the list with its name and its times', async () => {
+  test('is in the list with its name and its times', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     await signIn(world, 'ann', { code: ann.phone.next(), trustDevice: true, deviceName: 'Laptop' })
@@ -69,7 +69,7 @@ describe('a trusted device', () => {
     expect(await world.twoFactor.challenge('ann', { device: stepUp.device.token })).toMatchObject({ passed: false })
   })
 
-  test('is trusted no more after a changed password, unless the host keeps it', async () => {
+  test('is no longer trusted after a changed password, unless the host keeps it', async () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
     await world.twoFactor.passwordChanged('ann', { keepTrustedDevices: true })
@@ -78,7 +78,7 @@ describe('a trusted device', () => {
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
-  test('is trusted no more after off and on again, nor after staff reset the user', async () => {
+  test('is no longer trusted after off and on again, nor after staff reset the user', async () => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
     await world.twoFactor.disable('ann', { proof })
@@ -89,7 +89,7 @@ describe('a trusted device', () => {
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
-  test('trusted again, its earlier entry goes', async () => {
+  test('trusted again, its earlier entry is removed', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })
@@ -99,7 +99,7 @@ describe('a trusted device', () => {
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
   })
 
-  test('is not believed by a clock far behind the one that trusted it', async () => {
+  test('is not trusted by a clock far behind the one that trusted it', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     world.clock.advance({ seconds: 3650 * 86_400 })
@@ -166,7 +166,7 @@ describe('trust is not given', () => {
 })
 
 describe('the list of trusted devices', () => {
-  test('holds twenty: the oldest goes, and an event says which', async () => {
+  test('has at most twenty: the oldest is removed, and an event says which', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const tokens: string[] = []
@@ -214,7 +214,7 @@ describe('revokeTrustedDevices', () => {
     expect(world.heard().filter((type) => type === 'device.untrusted')).toHaveLength(3)
   })
 
-  test('writes nothing where there is no such device, or no such user', async () => {
+  test('writes nothing if there is no such device, or no such user', async () => {
     const world = createWorld()
     await enrolled(world)
     const notFound = { ok: false, reason: 'not-found', retryAfterSeconds: null }
@@ -226,7 +226,7 @@ describe('revokeTrustedDevices', () => {
     expect(world.store.saves).toBe(0)
   })
 
-  test('a device revoked by its id is known all the same: it is asked for a code, and is no stranger', async () => {
+  test('a device revoked by its id is still known: it is asked for a code, and is not a stranger', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })
@@ -235,7 +235,7 @@ describe('revokeTrustedDevices', () => {
     expect(await isKnown(world, device)).toBe(true)
   })
 
-  test('without an id ends being known too, on every device but the one that asks; that costs one write', async () => {
+  test('without an id also makes every device but the asking one unknown, in one write', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const [stolen, own] = [await knownDevice(world, ann, { trustDevice: true }), await knownDevice(world, ann)]
@@ -278,7 +278,7 @@ async function isKnown(world: World, device: string | undefined): Promise<boolea
   return event.knownDevice === true
 }
 
-test('each success gives a token of its own, so that none can be planted', async () => {
+test('each success returns a new token, so that none can be planted', async () => {
   const world = createWorld()
   const ann = await enrolled(world)
   const tokens = new Set<string>()
@@ -293,7 +293,7 @@ test('each success gives a token of its own, so that none can be planted', async
   expect(tokens.size).toBe(10)
 })
 
-test('a device token lives for 400 days', async () => {
+test('a device token lasts 400 days', async () => {
   const known = async (atMs: number) => {
     const world = createWorld()
     const device = await knownDevice(world, await enrolled(world))
@@ -305,7 +305,7 @@ test('a device token lives for 400 days', async () => {
   expect(await known(START + 400 * DAY)).toBe(false)
 })
 
-test('a token in the store’s hands is no way in: the list of trusted devices alone trusts nobody', async () => {
+test('the stored list of trusted devices alone trusts nobody', async () => {
   const world = createWorld()
   const ann = await enrolled(world)
   await knownDevice(world, ann)
@@ -324,7 +324,7 @@ async function threeTrusted(world: World): Promise<{ ann: User; devices: string[
 }
 
 describe('trustDevices of createTwoFactor', () => {
-  test('false trusts no device: the wish is ignored, and trust from before does not count', async () => {
+  test('false trusts no device: trustDevice is ignored, and earlier trust does not count', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })
@@ -338,7 +338,7 @@ describe('trustDevices of createTwoFactor', () => {
     expect(world.heard()).not.toContain('device.trusted')
   })
 
-  test('days says for how long, and shortens trust from before', async () => {
+  test('days says for how long, and shortens earlier trust', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })

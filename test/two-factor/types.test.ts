@@ -39,7 +39,7 @@ test('each operation lists the reasons that it can have, and no other', () => {
   expectTypeOf<Reasons<'disable'>>().toEqualTypeOf<ProofReasons | 'not-enabled' | 'two-factor-required'>()
 })
 
-test('nothing of a success can be read before the outcome was looked at', () => {
+test('nothing of a success can be read before the outcome was checked', () => {
   expectTypeOf<Outcome<'completeChallenge'>>().not.toHaveProperty('userId')
   expectTypeOf<Outcome<'beginSetup'>>().not.toHaveProperty('secret')
   expectTypeOf<Outcome<'regenerateRecoveryCodes'>>().not.toHaveProperty('recoveryCodes')
@@ -52,7 +52,7 @@ test('a sensitive operation cannot be called without its proof', () => {
   expectTypeOf<{ accountName: string }>().not.toExtend<Parameters<TwoFactor['beginSetup']>[1]>()
 })
 
-test('what a cookie jar gives may be passed as it is', () => {
+test('a value from a cookie jar may be passed as it is', () => {
   expectTypeOf<{ device: string | undefined; binding: string | undefined }>().toExtend<
     NonNullable<Parameters<TwoFactor['challenge']>[1]>
   >()

@@ -6,7 +6,7 @@ const proof = { password: PASSWORD }
 const refused = { ok: false, reason: 'proof-required', retryAfterSeconds: null }
 
 describe('the token that viewRecoveryCodes returns', () => {
-  test('makes new codes without a further proof, in one read and one write', async () => {
+  test('allows new codes without a further proof, in one read and one write', async () => {
     const { world, token } = await viewed()
     const passwords = world.passwordsChecked.length
     const made = await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { token } })
@@ -40,14 +40,14 @@ describe('the token that viewRecoveryCodes returns', () => {
     expect(await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { token } })).toMatchObject({ ok: true })
   })
 
-  test('works after a key was put in front and everything was sealed anew', async () => {
+  test('works after a key was put first and everything was resealed', async () => {
     const { world, token } = await viewed()
     const later = world.another({ keys: `${generateKey()},${world.keys}` })
     await later.admin.reseal('ann')
     expect(await later.regenerateRecoveryCodes('ann', { proof: { token } })).toMatchObject({ ok: true })
   })
 
-  test('is void once the set is another one, the password changed, or all of it went off and on', async () => {
+  test('is void once the set changed, the password changed, or all of it was turned off and on', async () => {
     const ends: ((world: World) => Promise<unknown>)[] = [
       (world) => world.twoFactor.regenerateRecoveryCodes('ann', { proof }),
       (world) => world.twoFactor.passwordChanged('ann'),
@@ -63,7 +63,7 @@ describe('the token that viewRecoveryCodes returns', () => {
     }
   })
 
-  test('is another user’s to nobody, and no other kind of token stands in for it', async () => {
+  test('is not valid for another user, and no other kind of token replaces it', async () => {
     const { world, token } = await viewed()
     await enrolled(world, 'ben')
     expect(await world.twoFactor.regenerateRecoveryCodes('ben', { proof: { token } })).toEqual(refused)
@@ -86,7 +86,7 @@ describe('the token that viewRecoveryCodes returns', () => {
     }
   })
 
-  test('is no proof with anything beside it, and of no other operation', async () => {
+  test('is no proof with anything beside it, nor for any other operation', async () => {
     const { world, token } = await viewed()
     const given = { proof: untyped<Proof>({ token }) }
     const [{ id = '' } = {}] = (await world.twoFactor.status('ann')).authenticators
