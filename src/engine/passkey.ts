@@ -89,9 +89,7 @@ export type PasskeyCause =
   /** The passkey did not verify the user, or not even their presence. */
   | 'user-verification'
   | 'signature'
-  /**
-   * Too long, not in the shape that a browser returns, or in an attestation format or algorithm that was not requested.
-   */
+  /** Too long, not in the shape that a browser returns, or with an attestation format or algorithm not requested. */
   | 'malformed'
   /** It was made in a frame of another site. */
   | 'cross-origin'

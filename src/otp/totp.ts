@@ -33,9 +33,7 @@ export interface VerifyTotpOptions extends GenerateTotpOptions {
 
 /** Whether the code was correct, and for which step. */
 export type VerifyTotpResult =
-  /**
-   * `step` is the one that matched: store it as the next `afterStep`. `delta` is its distance from the current step.
-   */
+  /** `step` is the one that matched: store it as the next `afterStep`. `delta`: its distance from the current step. */
   { ok: true; step: number; delta: number } | { ok: false }
 
 /**
