@@ -162,7 +162,7 @@ interface Run {
 }
 
 /**
- * The list records the begin of each write and its end. If a write began and did not end, it is unknown whether the
+ * The list records the start and the end of each write. If a write began and did not end, it is unknown whether the
  * user turned it off since then: they are written again only if the operator says so.
  */
 async function importOne(run: Run, known: JournalEntries, found: FoundUser): Promise<ReportLine | null> {

@@ -13,12 +13,12 @@ interface Holder {
 }
 
 /**
- * Creates a file that one process at a time can have. If that process was killed, the file is replaced under a second lock,
- * which is named after the dead holder: the processes that found it dead at once replace it one after the other, and only
- * the first still finds that holder there.
+ * Creates a file that one process at a time can hold. If that process was killed, the file is replaced under a second
+ * lock, named after the dead holder: processes that find it dead at the same time take turns, and only the first still
+ * finds that holder.
  *
- * @returns a function that gives it back
- * @throws CliError if another process has it, or it cannot be written
+ * @returns a function that releases it
+ * @throws CliError if another process holds it, or it cannot be written
  */
 export function lock(path: string, namedPath: string = path): () => void {
   const own: Holder = { id: randomBytes(8).toString('hex'), pid, host: hostname() }
@@ -86,7 +86,7 @@ function isAlive(holder: Holder): boolean {
   try {
     return kill(holder.pid, 0)
   } catch (error) {
-    // It is another user's.
+    // It belongs to another user.
     return codeOf(error) === 'EPERM'
   }
 }
@@ -94,7 +94,7 @@ function isAlive(holder: Holder): boolean {
 function takenBy(holder: Holder | 'unreadable', path: string): CliError {
   const where = holder === 'unreadable' ? '' : `, as process ${holder.pid} on ${holder.host}`
   return new CliError(
-    `Another import is under way with this list${where}. Wait until it ends. If there is no such import, delete ${path}.`,
+    `Another import is using this list${where}. Wait until it ends. If there is no such import, delete ${path}.`,
   )
 }
 

@@ -1,14 +1,14 @@
 import { html, render, type TemplateResult } from 'lit/html.js'
 
-/** A server has no HTMLElement. There the classes can be loaded, and nobody makes one. */
+/** A server has no HTMLElement, but must be able to load the classes. */
 const Page: typeof HTMLElement = globalThis.HTMLElement ?? class {}
 
-/** Of each property the attribute that sets it, if one does, and what that one's text means; null once it is removed. */
+/** For each property, the attribute that sets it, if any, and how to read its text; null once it is removed. */
 export type Properties = Readonly<
   Record<string, readonly [attribute?: string, read?: (text: string | null) => unknown]>
 >
 
-/** Is told of the life of its element. */
+/** Called at the stages of its element's life. */
 export interface Controller {
   hostConnected?(): void
   hostDisconnected?(): void
@@ -16,7 +16,7 @@ export interface Controller {
   hostUpdated?(): void
 }
 
-/** A shadow root that a template is rendered into, once for all the properties that are set in one go. */
+/** Renders a template into a shadow root, once for all properties that are set together. */
 export abstract class RenderedElement extends Page {
   static properties: Properties = {}
   static styles = ''
@@ -24,7 +24,7 @@ export abstract class RenderedElement extends Page {
   readonly renderRoot: ShadowRoot = this.attachShadow({ mode: 'open' })
   readonly #properties: Properties
   readonly #values: Record<string, unknown> = {}
-  /** What was set before the element was defined. It counts for more than attributes. */
+  /** Properties set before the element was defined. They override attributes. */
   #early: [name: string, value: unknown][] | null = []
   #changed = new Set<string>()
   /** The first update waits until the element is in a page. */
@@ -42,7 +42,7 @@ export abstract class RenderedElement extends Page {
     this.#adopt(styles)
   }
 
-  /** The browser asks for these when the class is defined, and frameworks look for the properties on its prototype. */
+  /** The browser reads these when the class is defined, and frameworks look for the properties on its prototype. */
   static get observedAttributes(): string[] {
     // biome-ignore lint/complexity/noThisInStatic: it is the class that is defined
     const { properties, prototype } = this
@@ -63,7 +63,7 @@ export abstract class RenderedElement extends Page {
     return ['lang', ...Object.values(properties).flatMap(([attribute = []]) => attribute)]
   }
 
-  /** What is shown now. */
+  /** The current view. */
   protected render(): TemplateResult {
     return html``
   }
@@ -115,7 +115,7 @@ export abstract class RenderedElement extends Page {
       for (const controller of this.#controllers) controller.hostUpdate?.()
       shown = this.render()
     } finally {
-      // What these two set is in what is shown.
+      // Properties set by these two are part of this update.
       this.#changed = new Set()
       this.#isPending = false
     }
@@ -123,7 +123,7 @@ export abstract class RenderedElement extends Page {
     for (const controller of this.#controllers) controller.hostUpdated?.()
   }
 
-  /** One sheet for all of a page's elements, which a content security policy has nothing against. jsdom has none. */
+  /** One sheet for all of a page's elements, which every content security policy allows. jsdom has none. */
   #adopt(styles: string): void {
     const root = this.renderRoot
     if (root.adoptedStyleSheets === undefined) {

@@ -252,7 +252,7 @@ describe.skipIf(needs('the build', built, 'npm run build'))('an import', { timeo
       try {
         const full = await project.run([...IMPORT, '--journal', list], keys, under)
         expect(full).toMatchObject({ exitCode: 1, stdout: '' })
-        expect(full.stderr).toMatch(/\/list: the (disk is full|file must not grow any more)\..* start it again\.\n$/)
+        expect(full.stderr).toMatch(/\/list: the (disk is full|file must not grow any more)\..* run it again\.\n$/)
         expect(existsSync(`${list}.lock`)).toBe(false)
         const onBefore = await countOn()
         expect(onBefore).toBeGreaterThan(10)
