@@ -52,7 +52,8 @@ function detailOf({ texts, times }: Scope, { createdAtMs, lastUsedAtMs, expiresA
     texts.tokenMadeOn.replace('{date}', times.date(createdAtMs)),
     lastUsedAtMs === null ? texts.tokenNotUsed : texts.tokenUsedWhen.replace('{time}', times.ago(lastUsedAtMs)),
     expiresAtMs === null ? texts.tokenNeverExpires : texts.tokenExpiresOn.replace('{date}', times.date(expiresAtMs)),
-  ].join(' · ')
+    // No line begins with a dot.
+  ].join('\u00a0· ')
 }
 
 function rename(page: Page, { id, name }: Token): void {
