@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { env, features, loadEnvFile } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { KeySource, TwoFactor, UserStore } from '../index.ts'
+import { messageOf } from './finding.ts'
 import { CliError, type Output } from './output.ts'
 
 /** The default export of `countersign.config`. */
@@ -49,9 +50,17 @@ export async function loadConfig(folder: string, output: Output): Promise<CliCon
   }
   output.say(`Using ${name}`)
   loadEnvironment(folder)
-  const config: unknown = Reflect.get(await importConfig(join(folder, name)), 'default')
+  const config: unknown = Reflect.get(await loaded(name, importConfig(join(folder, name))), 'default')
   checkConfig(name, config)
   return config
+}
+
+async function loaded(name: string, module: Promise<object>): Promise<object> {
+  try {
+    return await module
+  } catch (error) {
+    throw error instanceof CliError ? error : new CliError(`${name} cannot be loaded: ${messageOf(error)}`, 2)
+  }
 }
 
 async function importConfig(path: string): Promise<object> {

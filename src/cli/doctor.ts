@@ -23,9 +23,9 @@ export async function examine(
   return [
     examineKeys(config),
     examineEnvFile(folder),
-    await examineClock(config),
+    await tried('clock', () => examineClock(config)),
     await examineServer(config),
-    await examineStore(config),
+    await tried('store', () => examineStore(config)),
     examineWalking(config),
     ...(url === undefined
       ? [skipped('origins and cookies', 'pass --url https://your.app/two-factor')]
@@ -34,8 +34,17 @@ export async function examine(
   ]
 }
 
+/** A database that does not answer is a finding, too. */
+async function tried(check: string, look: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await look()
+  } catch (error) {
+    return { check, found: messageOf(error), todo: 'Start the database, or correct its address in the config.' }
+  }
+}
+
 function skipped(check: string, needs: string): Finding {
-  return fine(check, `not checked: ${needs}`)
+  return { ...fine(check, `not checked: ${needs}`), isSkipped: true }
 }
 
 function examineKeys(config: CliConfig): Finding {

@@ -14,6 +14,7 @@ export interface InitOptions {
 
 const CONFIG = 'countersign.config.mjs'
 const MIGRATION = 'countersign.sql'
+const ENV = '.env'
 
 /** Creates what does not exist yet, and changes nothing else. Returns what it did, for `--json`. */
 export async function initProject(
@@ -32,8 +33,10 @@ export async function initProject(
   if (template.dialect !== null) wrote.push(writeNew(folder, MIGRATION, schema(template.dialect)))
   wrote.push(writeKey(folder), ignoreEnv(folder))
   const done = wrote.filter((what) => what !== null)
-  for (const what of done) output.say(`Wrote ${what}`)
+  for (const what of done) output.say(`Wrote ${what}${what === ENV ? ' (a key; readable by you only)' : ''}`)
   output.say(`Install: npm install countersign ${template.packages.join(' ')}`)
+  if (template.variable !== null) output.say(`Set ${template.variable} in ${ENV}, unless it is set already`)
+  output.say(`Your application needs the key, too: start it with node --env-file=${ENV}, or set COUNTERSIGN_KEYS`)
   if (template.dialect !== null)
     output.say(`Create the table: npx countersign migrate, or run ${MIGRATION} as one of your migrations`)
   return { wrote: done, lines: mountText(framework) }
@@ -70,7 +73,7 @@ function writeNew(folder: string, name: string, content: string): string | null 
 
 /** An existing key stays, since another one could not open what it sealed. An empty variable counts as none. */
 function writeKey(folder: string): string | null {
-  const path = join(folder, '.env')
+  const path = join(folder, ENV)
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   if (/^\s*(?:export\s+)?COUNTERSIGN_KEYS[ \t]*=[ \t]*["']?[\w-]/m.test(text)) return null
   const gap = text === '' || text.endsWith('\n') ? '' : '\n'
@@ -78,7 +81,7 @@ function writeKey(folder: string): string | null {
   appendFileSync(path, gap, { mode: 0o600 })
   chmodSync(path, 0o600)
   appendFileSync(path, `COUNTERSIGN_KEYS=${generateKey()}\n`)
-  return '.env (a key; readable by you only)'
+  return ENV
 }
 
 function ignoreEnv(folder: string): string | null {

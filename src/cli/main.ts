@@ -1,14 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { generateKey, keyRing } from '../index.ts'
+import { CountersignError, generateKey, keyRing } from '../index.ts'
 import { type SqlDialectName, schema, tokenSchema } from '../stores/sql/schema.ts'
 import { type CliConfig, hasConfig, keysOf, loadConfig, loadEnvironment } from './config.ts'
 import { examine } from './doctor.ts'
+import { messageOf } from './finding.ts'
 import { type ImportOptions, importFile } from './import.ts'
 import { type InitOptions, initProject } from './init.ts'
 import { nextRotationStep } from './keys.ts'
 import { fileError } from './lines.ts'
-import { CliError, type Output, withProgressLines } from './output.ts'
+import { CliError, counted, type Output, withProgressLines } from './output.ts'
 import { resealAll } from './reseal.ts'
 import { SYSTEMS } from './systems.ts'
 
@@ -45,11 +46,23 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
     return run.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    place.output.say(error instanceof Error ? error.message : String(error))
-    return error instanceof CliError ? error.exitCode : 1
+    const message = messageOf(error)
+    place.output.say(NO_TABLE.test(message) ? `${message}\nCreate the tables: npx countersign migrate` : message)
+    return exitCodeOf(error)
   } finally {
-    await run.config?.close?.()
+    // What was done stays done, even if the connection cannot be closed.
+    await Promise.resolve(run.config)
+      .then((config) => config?.close?.())
+      .catch((error: unknown) => place.output.say(messageOf(error)))
   }
+}
+
+/** As PostgreSQL, MySQL and SQLite say it. */
+const NO_TABLE = /relation .* does not exist|Table .* doesn't exist|no such table/
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode
+  return error instanceof CountersignError && error.code === 'invalid_option' ? 2 : 1
 }
 
 interface Run {
@@ -116,7 +129,7 @@ function program(place: CliPlace, run: Run): Command {
     })
 
   command('key [action]', 'print a new key; "key rotate" says which step of a rotation is next', 'key rotate')
-    .option('--id <id>', 'of the new key')
+    .option('--id <id>', 'of the new key', keyIdOf)
     .option('--new <id>', 'with "rotate": which key is the new one')
     .action(async (action: string | undefined, options: { id?: string; new?: string } & Json) => {
       if (action === undefined) {
@@ -155,7 +168,10 @@ function program(place: CliPlace, run: Run): Command {
   command('migrate', 'create the tables, if they do not exist', 'migrate').action(async ({ json }: Json) => {
     const { migrate } = await config()
     if (migrate === undefined)
-      throw new CliError('The config has no migrate(). Add it: migrate: () => migrate(pool).', 2)
+      throw new CliError(
+        'The config has no migrate(). A SQL database needs it: migrate: () => migrate(pool). Redis and other key-value stores have no tables.',
+        2,
+      )
     await migrate()
     answer(json, { migrated: true }, 'The tables exist.')
   })
@@ -165,8 +181,10 @@ function program(place: CliPlace, run: Run): Command {
     .option('--page <url>', 'the page that calls it, if at another address')
     .action(async ({ url, page, json }: { url?: string; page?: string } & Json) => {
       const findings = await examine(await config(), folder, url, page)
-      const lines = findings.map(({ check, found, todo }) =>
-        todo === null ? `ok    ${check}: ${found}` : `WRONG ${check}: ${found}\n      ${todo}`,
+      const lines = findings.map(({ check, found, todo, isSkipped }) =>
+        todo === null
+          ? `${isSkipped ? 'skip ' : 'ok   '} ${check}: ${found}`
+          : `WRONG ${check}: ${found}\n      ${todo}`,
       )
       answer(json, { findings }, lines.join('\n'))
       run.exitCode = findings.some(({ todo }) => todo !== null) ? 1 : 0
@@ -181,21 +199,25 @@ function program(place: CliPlace, run: Run): Command {
 
   staffCommand('reset <user>', 'turn two-factor authentication off').action(async (user: string, options: Staff) => {
     const { existed } = await (await config()).twoFactor.admin.reset(user, staffOf(options))
-    answer(options.json, { existed }, existed ? `${user} has no two-factor authentication now.` : `${user} had none.`)
+    answer(
+      options.json,
+      { existed },
+      existed ? `${user} has no two-factor authentication now.` : `${user} had no two-factor authentication.`,
+    )
   })
 
   staffCommand('unlock <user>', 'forget failed attempts').action(async (user: string, options: Staff) => {
     const result = await (await config()).twoFactor.admin.unlock(user, staffOf(options))
-    if (!result.ok) throw notEnabled(user, result.reason)
+    if (!result.ok) throw refused(user, result.reason)
     answer(options.json, result, `${user} can try again.`)
   })
 
   staffCommand('recovery-code <user>', 'print one more recovery code, valid once and for a limited time')
-    .option('--hours <hours>', 'how long it is valid, at most 72', numberOf)
+    .option('--hours <hours>', 'how long it is valid, at most 72', hoursOf)
     .action(async (user: string, options: Staff & { hours?: number }) => {
-      const validMs = options.hours === undefined ? undefined : options.hours * 3_600_000
+      const validMs = options.hours === undefined ? undefined : Math.round(options.hours * 3_600_000)
       const result = await (await config()).twoFactor.admin.issueRecoveryCode(user, { ...staffOf(options), validMs })
-      if (!result.ok) throw notEnabled(user, result.reason)
+      if (!result.ok) throw refused(user, result.reason)
       const until = new Date(result.expiresAtMs).toISOString()
       answer(options.json, result, `${result.recoveryCode}\nValid once, until ${until}. It is not shown again.`)
     })
@@ -213,7 +235,7 @@ function program(place: CliPlace, run: Run): Command {
       if (out !== undefined) reserve(out)
       if (out !== undefined) run.undo = () => rmSync(out)
       const result = await twoFactor.admin.exportUser(user, staffOf(options))
-      if (!result.ok) throw notEnabled(user, result.reason)
+      if (!result.ok) throw refused(user, result.reason)
       const { authenticators, recoveryCodes, passkeys } = result
       const exported = { userId: user, authenticators, recoveryCodes, passkeys }
       if (out === undefined) output.json(exported)
@@ -248,7 +270,7 @@ function program(place: CliPlace, run: Run): Command {
       answer(
         options.json,
         counts,
-        `${users} users: ${imported} ${verb}, ${alreadyOn} already on, ${doneBefore} done by an earlier run, ${left} left out, ${unclear} unclear.`,
+        `${counted(users, 'user')}: ${imported} ${verb}, ${alreadyOn} already on, ${doneBefore} done by an earlier run, ${left} left out, ${unclear} unclear.`,
       )
       run.exitCode = left + unclear > 0 ? 1 : 0
     })
@@ -267,7 +289,11 @@ function program(place: CliPlace, run: Run): Command {
       const again = isDone
         ? ''
         : ` An instance still seals under another key: deploy ${key} as the first key everywhere.`
-      answer(json, result, `${users} users: ${resealed} records moved to ${key}, ${failed} failed.${unused}${again}`)
+      answer(
+        json,
+        result,
+        `${counted(users, 'user')}: ${counted(resealed, 'record')} moved to ${key}, ${failed} failed.${unused}${again}`,
+      )
       run.exitCode = failed > 0 || !isDone ? 1 : 0
     })
 
@@ -287,12 +313,28 @@ function staffOf({ by, note }: Staff): { by: string; note: string } {
   return { by, note }
 }
 
-function notEnabled(user: string, reason: string): CliError {
-  return new CliError(reason === 'not-enabled' ? `${user} has no two-factor authentication.` : `${user}: ${reason}.`)
+function refused(user: string, reason: string): CliError {
+  if (reason === 'not-enabled') return new CliError(`${user} has no two-factor authentication.`)
+  return new CliError(
+    reason === 'limit-reached'
+      ? `${user} has two such codes already. Wait until one is used or expires, or end both with npx countersign unlock.`
+      : `${user}: ${reason}.`,
+  )
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+function keyIdOf(text: string): string {
+  if (/^[\w-]{1,32}$/.test(text)) return text
+  throw new InvalidArgumentError("It must be 1 to 32 of A-Z, a-z, 0-9, '_' and '-'.")
+}
+
+function hoursOf(text: string): number {
+  const hours = numberOf(text)
+  if (hours >= 0.1 && hours <= 72) return hours
+  throw new InvalidArgumentError('It must be from 0.1 to 72.')
 }
 
 function numberOf(text: string): number {

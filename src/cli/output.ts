@@ -65,8 +65,13 @@ export function withProgressLines(output: Output): Output {
   }
 }
 
+/** Such as "1 user" and "2 users". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A counter with its rate, such as "1200 users, 3400 per second". */
 export function rateOf(count: number, startMs: number): string {
   const seconds = Math.max((performance.now() - startMs) / 1000, 0.001)
-  return `${count} users, ${Math.round(count / seconds)} per second`
+  return `${counted(count, 'user')}, ${Math.round(count / seconds)} per second`
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { CountersignError, type KeyRing, keyRing } from '../index.ts'
 import { type CliConfig, keysOf } from './config.ts'
 import { readState, removeState, writeState } from './journal.ts'
-import { CliError, type Output, rateOf } from './output.ts'
+import { CliError, counted, type Output, rateOf } from './output.ts'
 
 /** The state of a run; saved after each page. */
 interface Walk {
@@ -48,7 +48,7 @@ export async function resealAll(
     if (walk.resealed === 0 && !walk.hasResumed) {
       return { key: ring.first, ...totals, isDone: true, unusedKeys: walk.failed === 0 ? ring.ids.slice(1) : [] }
     }
-    output.say(`${walk.resealed} records moved to the key ${ring.first}. Checking again.`)
+    output.say(`${counted(walk.resealed, 'record')} moved to the key ${ring.first}. Checking again.`)
   }
   return { key: ring.first, ...totals, isDone: false, unusedKeys: [] }
 }
@@ -66,7 +66,7 @@ async function onePass(
     throw new CliError('This store has no userIds, so it cannot list its users. Call admin.reseal for each user.')
   }
   const found = restart ? null : readWalk(readState(stateFile), ring.first)
-  if (found !== null) output.say(`Resuming after ${found.users} users.`)
+  if (found !== null) output.say(`Resuming after ${counted(found.users, 'user')}.`)
   const walk: Walk = found ?? { key: ring.first, cursor: null, users: 0, resealed: 0, failed: 0 }
   const startMs = performance.now()
   const before = walk.users

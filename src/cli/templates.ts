@@ -1,6 +1,8 @@
 /** What `init` writes for a database. */
 export interface DatabaseTemplate {
   title: string
+  /** The variable with its address; null if there is a default. */
+  variable: string | null
   /** What to install. */
   packages: readonly string[]
   dialect: 'postgres' | 'mysql' | 'sqlite' | null
@@ -13,6 +15,7 @@ export interface DatabaseTemplate {
 export const DATABASES: Readonly<Record<string, DatabaseTemplate>> = {
   pg: {
     title: 'PostgreSQL (pg)',
+    variable: 'DATABASE_URL',
     packages: ['pg'],
     dialect: 'postgres',
     imports: "import { Pool } from 'pg'\nimport { migrate, pgStore } from 'countersign/stores/pg'",
@@ -28,11 +31,12 @@ export const DATABASES: Readonly<Record<string, DatabaseTemplate>> = {
   },
   mysql2: {
     title: 'MySQL or MariaDB (mysql2)',
+    variable: 'DATABASE_URL',
     packages: ['mysql2'],
     dialect: 'mysql',
     imports:
       "import { createPool } from 'mysql2/promise'\nimport { migrate, mysql2Store } from 'countersign/stores/mysql2'",
-    open: 'const pool = createPool(process.env.DATABASE_URL)',
+    open: "if (!process.env.DATABASE_URL) throw new Error('Set DATABASE_URL.')\nconst pool = createPool(process.env.DATABASE_URL)",
     store: 'mysql2Store(pool)',
     extras: `  migrate: () => migrate(pool),
   scratchStore: async () => {
@@ -44,6 +48,7 @@ export const DATABASES: Readonly<Record<string, DatabaseTemplate>> = {
   },
   'better-sqlite3': {
     title: 'SQLite (better-sqlite3)',
+    variable: null,
     packages: ['better-sqlite3'],
     dialect: 'sqlite',
     imports:
@@ -59,6 +64,7 @@ export const DATABASES: Readonly<Record<string, DatabaseTemplate>> = {
   },
   libsql: {
     title: 'SQLite or Turso (@libsql/client)',
+    variable: null,
     packages: ['@libsql/client'],
     dialect: 'sqlite',
     imports:
@@ -74,14 +80,16 @@ export const DATABASES: Readonly<Record<string, DatabaseTemplate>> = {
   },
   ioredis: {
     title: 'Redis (ioredis)',
+    variable: 'REDIS_URL',
     packages: ['ioredis'],
     dialect: null,
     imports: "import { Redis } from 'ioredis'\nimport { checkRedis, ioredisStore } from 'countersign/stores/ioredis'",
-    open: 'const client = new Redis(process.env.REDIS_URL)',
+    open: `const client = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379', { maxRetriesPerRequest: 3 })
+client.on('error', ({ message }) => console.error('Redis: %s', message))`,
     store: 'ioredisStore(client)',
     extras: `  check: () => checkRedis(client),
   scratchStore: () => ioredisStore(client, { prefix: 'countersign-scratch:' }),
-  close: () => client.quit(),`,
+  close: () => client.disconnect(),`,
   },
 }
 

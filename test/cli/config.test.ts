@@ -65,6 +65,6 @@ describe.skipIf(needs('the build', built, 'npm run build'))('countersign.config.
 
   test('a mistake in it is reported as it is, and not as a missing loader', () => {
     project.write('countersign.config.mjs', "import { none } from './not-there.mjs'")
-    expect(migrate([process.execPath])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('not-there.mjs') })
+    expect(migrate([process.execPath])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('not-there.mjs') })
   })
 })

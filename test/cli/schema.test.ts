@@ -42,10 +42,10 @@ describe('countersign schema', () => {
   test.each([
     [['scheme'], 2, 'unknown command'],
     [['schema'], 2, "missing required argument 'dialect'"],
-    [['schema', 'oracle'], 1, 'is not known'],
+    [['schema', 'oracle'], 2, 'is not known'],
     [['schema', 'postgres', '--tabel', 'a'], 2, "unknown option '--tabel'"],
     [['schema', 'postgres', '--table'], 2, 'argument missing'],
-    [['schema', 'postgres', '--table', 'a"; DROP'], 1, 'is not a table name'],
+    [['schema', 'postgres', '--table', 'a"; DROP'], 2, 'is not a table name'],
   ])('%j says what is wrong, and prints nothing else', async (args, code, message) => {
     const { stdout, stderr, exitCode } = await run(...args)
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: code })
