@@ -49,6 +49,14 @@ Acme Cloud
     expect(mailFor(event, { ...options, language: 'ar' })?.html).toContain('<html lang="ar" dir="rtl">')
   })
 
+  test.each(LANGUAGES)(
+    'does not speak in %s of the codes of a removed authenticator: it may have been a passkey',
+    (language) => {
+      const mail = mailFor(eventOf('authenticator.removed'), { ...options, language })
+      expect(mail?.text).not.toMatch(/codes?\b|رموز|رمز/i)
+    },
+  )
+
   test.each(LANGUAGES)('has words in %s for every event that notifies, and is null for every other', (language) => {
     const subjects = new Set<string>()
     for (const type of notified) {

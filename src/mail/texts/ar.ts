@@ -29,7 +29,7 @@ export const ar: MailWords = {
     },
     'authenticator.removed': {
       subject: 'تمت إزالة وسيلة مصادقة',
-      happened: 'تمت إزالة وسيلة مصادقة من حسابك. لم تعد رموزها تعمل.',
+      happened: 'تمت إزالة وسيلة مصادقة من حسابك. لم يعد بإمكانك تسجيل الدخول بها.',
     },
     'recovery-codes.viewed': {
       subject: 'تم عرض رموز الاسترداد',

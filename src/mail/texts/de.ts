@@ -32,7 +32,7 @@ export const de: MailWords = {
     },
     'authenticator.removed': {
       subject: 'Ein Authenticator wurde entfernt',
-      happened: 'Ein Authenticator wurde von Ihrem Konto entfernt. Seine Codes funktionieren nicht mehr.',
+      happened: 'Ein Authenticator wurde von Ihrem Konto entfernt. Sie können sich damit nicht mehr anmelden.',
     },
     'recovery-codes.viewed': {
       subject: 'Ihre Wiederherstellungscodes wurden angesehen',

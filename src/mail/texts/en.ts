@@ -30,7 +30,7 @@ export const en: MailWords = {
     },
     'authenticator.removed': {
       subject: 'An authenticator was removed',
-      happened: 'An authenticator was removed from your account. Its codes no longer work.',
+      happened: 'An authenticator was removed from your account. You can no longer sign in with it.',
     },
     'recovery-codes.viewed': {
       subject: 'Your recovery codes were viewed',
