@@ -19,7 +19,8 @@ export const DATABASES: Readonly<Record<string, DatabaseTemplate>> = {
     packages: ['pg'],
     dialect: 'postgres',
     imports: "import { Pool } from 'pg'\nimport { migrate, pgStore } from 'countersign/stores/pg'",
-    open: 'const pool = new Pool({ connectionString: process.env.DATABASE_URL })',
+    open: `const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+pool.on('error', ({ message }) => console.error('PostgreSQL: %s', message))`,
     store: 'pgStore(pool)',
     extras: `  migrate: () => migrate(pool),
   scratchStore: async () => {

@@ -169,6 +169,21 @@ describe.skipIf(needs('the build', built, 'npm run build'))('an import', { timeo
     expect(await counts()).toMatchObject({ users: 300, unclear: 0, doneBefore: first.users, left: 0 })
   })
 
+  test('a connection that breaks beside it stops it with its message, and the next run goes on', async () => {
+    await run(['migrate'])
+    const breaking =
+      "const store = libsqlStore(client)\nif (process.env.AT) setImmediate(() => { throw new Error('connection lost') })"
+    project.write('countersign.config.mjs', SQLITE.replace('const store = libsqlStore(client)', breaking))
+    const rows = Array.from({ length: 300 }, (_, id) => JSON.stringify({ id, secret: SECRET }))
+    project.write('users.jsonl', rows.join('\n'))
+    const broken = await run(IMPORT, 'once')
+    expect(broken).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('connection lost\n') })
+    expect(broken.stderr).not.toMatch(/^ +at /m)
+    expect(existsSync(join(project.folder, 'users.jsonl.imported.lock'))).toBe(false)
+    expect(await counts()).toMatchObject({ users: 300, unclear: 0, left: 0 })
+    expect(await countOn()).toBe(300)
+  })
+
   test('of several at once with one list, one imports, and the others are told what to do', async () => {
     await run(['migrate'])
     project.write('countersign.config.mjs', WAITING)
