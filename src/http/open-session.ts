@@ -18,12 +18,23 @@ export async function openSession(
   )
 }
 
-/** Nothing is added if the host has no `onVerified`, or it returns nothing. */
 export async function onVerified(
   settings: Settings,
   userId: string,
   details: Parameters<NonNullable<HandlerOptions['onVerified']>>[1],
 ): Promise<HostAddition | undefined> {
-  const answer = await settings.onVerified?.(userId, details)
-  return answer === undefined ? undefined : { hook: 'onVerified', answer }
+  return additionOf('onVerified', await settings.onVerified?.(userId, details))
+}
+
+export async function onSetupConfirmed(
+  settings: Settings,
+  userId: string,
+  details: Parameters<NonNullable<HandlerOptions['onSetupConfirmed']>>[1],
+): Promise<HostAddition | undefined> {
+  return additionOf('onSetupConfirmed', await settings.onSetupConfirmed?.(userId, details))
+}
+
+/** Nothing is added if the host does not have this hook, or it returns nothing. */
+function additionOf(hook: HostAddition['hook'], answer: HostAnswer | undefined): HostAddition | undefined {
+  return answer === undefined ? undefined : { hook, answer }
 }

@@ -81,6 +81,13 @@ export interface HandlerOptions {
       ) => HostAnswer | undefined | Promise<HostAnswer | undefined>)
     | undefined
   /**
+   * Called after `confirm-setup`, to record in the session that it has passed the second step, as `openSession` does:
+   * otherwise a guard asks for a second step right after the setup. A required setup calls `openSession` instead.
+   */
+  onSetupConfirmed?:
+    | ((userId: string, details: { request: Request }) => HostAnswer | undefined | Promise<HostAnswer | undefined>)
+    | undefined
+  /**
    * Called with a fault: a broken store, a hook that threw. The client gets a bare 500. Without it, the fault is
    * thrown.
    */
@@ -127,6 +134,7 @@ export interface Settings {
   context: (request: Request) => unknown
   deviceName: (request: Request) => string
   onVerified: HandlerOptions['onVerified']
+  onSetupConfirmed: HandlerOptions['onSetupConfirmed']
   onError: HandlerOptions['onError']
   warn: Warn
   cookies: Cookies
@@ -143,6 +151,7 @@ const OPTIONS = /* @__PURE__ */ optionNames<HandlerOptions>({
   context: true,
   deviceName: true,
   onVerified: true,
+  onSetupConfirmed: true,
   onError: true,
   onWarning: true,
   cookiePrefix: true,
@@ -172,6 +181,7 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
     context: checkedContext(hookOption('context', options.context) ?? (() => undefined)),
     deviceName: checkedDeviceName(hookOption('deviceName', options.deviceName) ?? deviceName),
     onVerified: hookOption('onVerified', options.onVerified),
+    onSetupConfirmed: hookOption('onSetupConfirmed', options.onSetupConfirmed),
     onError: hookOption('onError', options.onError),
     warn,
     cookies: createCookies({ prefix: cookiePrefixOption(options.cookiePrefix), secure, sameSite }),

@@ -12,7 +12,7 @@ export interface Answered<Answer> {
 
 /** What a hook returned. */
 export interface HostAddition {
-  hook: 'openSession' | 'onVerified'
+  hook: 'openSession' | 'onVerified' | 'onSetupConfirmed'
   answer: HostAnswer
 }
 

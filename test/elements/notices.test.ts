@@ -87,6 +87,17 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
     await stale.waitFor({ state: 'detached' })
   })
 
+  test('somebody who was signed out elsewhere sees neither the old data nor a button to set it up', async () => {
+    await enter()
+    await ann.signOut()
+    await comeBack()
+    await ann.page.locator('two-factor-settings').getByText('You are signed out. Sign in again.').waitFor()
+    expect(await ann.button('Add Another').count()).toBe(0)
+    expect(await ann.button('Set Up Two-Factor Authentication').count()).toBe(0)
+    expect(await ann.page.getByText('This may be out of date.').count()).toBe(0)
+    expect((await ann.heard()).at(-1)).toBe('two-factor-signed-out {}')
+  })
+
   test('“This wasn’t me” leads to the host’s page', async () => {
     await enter()
     expect(await ann.page.getByRole('link', { name: 'This wasn’t me' }).first().getAttribute('href')).toBe('/not-me')

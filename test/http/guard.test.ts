@@ -215,6 +215,7 @@ describe('the options', () => {
     ['context', { context: 1 }],
     ['deviceName', { deviceName: 'x' }],
     ['onVerified', { onVerified: {} }],
+    ['onSetupConfirmed', { onSetupConfirmed: true }],
     ['onError', { onError: true }],
     ['cookiePrefix', { cookiePrefix: 'a;b' }],
     ['cookiePrefix', { cookiePrefix: '' }],

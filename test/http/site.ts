@@ -136,8 +136,13 @@ export function createSite(given: SiteOptions = {}): Site {
   return site
 }
 
-function changesAnswers({ openSession, onVerified, basePath }: Partial<HandlerOptions> = {}): boolean {
-  return openSession !== undefined || onVerified !== undefined || basePath !== undefined
+function changesAnswers({
+  openSession,
+  onVerified,
+  onSetupConfirmed,
+  basePath,
+}: Partial<HandlerOptions> = {}): boolean {
+  return [openSession, onVerified, onSetupConfirmed, basePath].some((given) => given !== undefined)
 }
 
 export function accountNameOf(userId: string): string {

@@ -166,6 +166,24 @@ describe('managing it over HTTP', () => {
     expectProblem(await browser.post('begin-setup', { proof, replaces: 'none of these' }), 404, 'not-found')
   })
 
+  it('tells the host of a confirmed setup, so that it marks the session; not of one that is refused', async () => {
+    const confirmed: unknown[] = []
+    const onSetupConfirmed = (userId: string, { request }: { request: Request }) => {
+      confirmed.push([userId, new URL(request.url).pathname])
+      return { 'Set-Cookie': 'passed=1' }
+    }
+    const site = createSite({ handler: { onSetupConfirmed } })
+    const browser = site.browser()
+    await browser.signIn(detailsOf('ann'))
+    const offer = await browser.post('begin-setup', { proof })
+    const phone = virtualAuthenticator(textOf(offer, 'uri'), { now: site.world.clock.now })
+    expectProblem(await browser.post('confirm-setup', { code: wrongCode(site.world, phone) }), 422, 'wrong-code')
+    expect(confirmed).toEqual([])
+    expect((await browser.post('confirm-setup', { code: phone.next() })).body).toHaveProperty('recoveryCodes')
+    expect(browser.jar.get('passed')).toBe('1')
+    expect(confirmed).toEqual([['ann', '/two-factor/confirm-setup']])
+  })
+
   it('asks for a code again in the middle of a session, and tells the host', async () => {
     const verified: unknown[] = []
     const onVerified = (userId: string, { method }: { method: string }) => {

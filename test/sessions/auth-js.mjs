@@ -38,16 +38,8 @@ export function createApp({ users, twoFactor, secret }) {
       const session = await getSession(asExpress(request), authConfig)
       return (await mayEnter(session)) ? accountOf(session) : null
     },
-    openSession: async (userId, { request, method }) => {
-      const secureCookie = request.url.startsWith('https:')
-      const cookieName = `${secureCookie ? '__Secure-' : ''}authjs.session-token`
-      const token = await getToken({ req: request, secret, secureCookie, cookieName })
-      if (token?.sub !== userId) return Response.json({ reason: 'not-signed-in' }, { status: 401 })
-      const passed = { ...token, passedSecondStep: method !== 'not-enabled' }
-      const value = await encode({ token: passed, secret, salt: cookieName, maxAge: MONTH_SECONDS })
-      const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${MONTH_SECONDS}${secureCookie ? '; Secure' : ''}`
-      return { 'Set-Cookie': `${cookieName}=${value}; ${attributes}` }
-    },
+    openSession: (userId, { request, method }) => newSession(request, userId, method !== 'not-enabled'),
+    onSetupConfirmed: (userId, { request }) => newSession(request, userId, true),
   })
   app.use('/two-factor', toNodeHandler(handler))
 
@@ -59,6 +51,21 @@ export function createApp({ users, twoFactor, secret }) {
   })
 
   app.get('/account', requireUser, (_req, res) => res.json({ userId: res.locals.session.userId }))
+
+  async function newSession(request, userId, passedSecondStep) {
+    const secureCookie = request.url.startsWith('https:')
+    const cookieName = `${secureCookie ? '__Secure-' : ''}authjs.session-token`
+    const token = await getToken({ req: request, secret, secureCookie, cookieName })
+    if (token?.sub !== userId) return Response.json({ reason: 'not-signed-in' }, { status: 401 })
+    const value = await encode({
+      token: { ...token, passedSecondStep },
+      secret,
+      salt: cookieName,
+      maxAge: MONTH_SECONDS,
+    })
+    const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${MONTH_SECONDS}${secureCookie ? '; Secure' : ''}`
+    return { 'Set-Cookie': `${cookieName}=${value}; ${attributes}` }
+  }
 
   async function requireUser(req, res, next) {
     const session = await getSession(req, authConfig)

@@ -65,9 +65,9 @@ export function createApp({ twoFactor, secret, database, baseURL }) {
       const found = await auth.api.getSession({ headers: request.headers })
       if (found?.user.id !== userId) return Response.json({ reason: 'not-signed-in' }, { status: 401 })
       if (method === 'not-enabled') return {} // the session that better-auth opened will do
-      const { headers } = await auth.api.passSecondStep({ headers: request.headers, returnHeaders: true })
-      return headers
+      return newSession(request)
     },
+    onSetupConfirmed: (_userId, { request }) => newSession(request),
   })
   app.use('/two-factor', toNodeHandler(handler))
 
@@ -79,6 +79,11 @@ export function createApp({ twoFactor, secret, database, baseURL }) {
   })
 
   app.get('/account', requireUser, (_req, res) => res.json({ userId: res.locals.user.id }))
+
+  async function newSession(request) {
+    const { headers } = await auth.api.passSecondStep({ headers: request.headers, returnHeaders: true })
+    return headers
+  }
 
   async function requireUser(req, res, next) {
     const found = await auth.api.getSession({ headers: new Headers(req.headers) })

@@ -19,24 +19,27 @@ export function createApp({ users, twoFactor, secret, store }) {
       return (await mayEnter(session)) ? accountOf(session) : null
     },
     openSession: async (userId, { request, method, state }) => {
-      const req = nodeRequestOf(request)
-      await new Promise((resolve, reject) => req.session.regenerate((fault) => (fault ? reject(fault) : resolve())))
-      req.session.userId = userId
-      req.session.passedSecondStep = method !== 'not-enabled'
-      if (state?.rememberMe) req.session.cookie.maxAge = MONTH
+      const passedSecondStep = method !== 'not-enabled'
+      await newSession(nodeRequestOf(request), { userId, passedSecondStep, rememberMe: state?.rememberMe })
       return {} // express-session sets the cookie
+    },
+    onSetupConfirmed: async (userId, { request }) => {
+      const req = nodeRequestOf(request)
+      await newSession(req, { userId, passedSecondStep: true, rememberMe: isRemembered(req.session) })
+      return {}
     },
   })
   app.use('/two-factor', toNodeHandler(handler))
 
   app.post('/sign-in', async (req, res, next) => {
-    const user = await users.check(req.body.login, req.body.password)
+    const { login, password, rememberMe } = req.body ?? {}
+    const user = await users.check(login, password)
     if (user === null) return res.status(401).json({ reason: 'wrong-password' })
     const details = {
       userId: user.id,
       accountName: user.login,
       amr: ['pwd'],
-      state: { rememberMe: req.body.rememberMe === true },
+      state: { rememberMe: rememberMe === true },
     }
     return toNodeHandler((request) => handler.signIn(request, details))(req, res, next)
   })
@@ -44,7 +47,7 @@ export function createApp({ users, twoFactor, secret, store }) {
   // For a session that was opened before its user turned on two-factor authentication.
   app.post('/second-step', (req, res, next) => {
     if (req.session.userId === undefined) return res.status(401).json({ reason: 'not-signed-in' })
-    const state = { rememberMe: req.session.cookie.maxAge !== null }
+    const state = { rememberMe: isRemembered(req.session) }
     return toNodeHandler((request) => handler.signIn(request, { ...accountOf(req.session), state }))(req, res, next)
   })
 
@@ -71,3 +74,12 @@ export function createApp({ users, twoFactor, secret, store }) {
 
   return app
 }
+
+/** Under another id than before, so that a copied or planted cookie opens nothing. */
+async function newSession(req, { userId, passedSecondStep, rememberMe }) {
+  await new Promise((resolve, reject) => req.session.regenerate((fault) => (fault ? reject(fault) : resolve())))
+  Object.assign(req.session, { userId, passedSecondStep })
+  if (rememberMe) req.session.cookie.maxAge = MONTH
+}
+
+const isRemembered = ({ cookie }) => cookie.maxAge !== null

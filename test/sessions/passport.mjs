@@ -31,12 +31,14 @@ export function createApp({ users, twoFactor, secret, store }) {
       return (await mayEnter(req)) ? accountOf(req.user) : null
     },
     openSession: async (userId, { request, method, state }) => {
-      const req = nodeRequestOf(request)
-      const user = users.find(userId)
-      await new Promise((resolve, reject) => req.logIn(user, (fault) => (fault ? reject(fault) : resolve())))
-      req.session.passedSecondStep = method !== 'not-enabled'
-      if (state?.rememberMe) req.session.cookie.maxAge = MONTH
+      const passedSecondStep = method !== 'not-enabled'
+      await newSession(nodeRequestOf(request), { userId, passedSecondStep, rememberMe: state?.rememberMe })
       return {} // Passport sets the session's cookie
+    },
+    onSetupConfirmed: async (userId, { request }) => {
+      const req = nodeRequestOf(request)
+      await newSession(req, { userId, passedSecondStep: true, rememberMe: req.session.cookie.maxAge !== null })
+      return {}
     },
   })
   app.use('/two-factor', toNodeHandler(handler))
@@ -59,6 +61,14 @@ export function createApp({ users, twoFactor, secret, store }) {
   })
 
   app.get('/account', requireUser, (req, res) => res.json({ userId: req.user.id }))
+
+  /** `logIn` gives the session another id, so that a copied or planted cookie opens nothing. */
+  async function newSession(req, { userId, passedSecondStep, rememberMe }) {
+    const user = users.find(userId)
+    await new Promise((resolve, reject) => req.logIn(user, (fault) => (fault ? reject(fault) : resolve())))
+    req.session.passedSecondStep = passedSecondStep
+    if (rememberMe) req.session.cookie.maxAge = MONTH
+  }
 
   async function requireUser(req, res, next) {
     if (await mayEnter(req)) return next()

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { enroll, signInCases } from 'countersign/testing'
+import { enroll, signInCases, virtualAuthenticator } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../needs.ts'
 import type { Browser } from './browser.ts'
@@ -127,6 +127,22 @@ describe.skipIf(isMissing).each(LIBRARIES)('two-factor authentication added to %
     await complete(browser, asked.body['challengeToken'], phone.next())
     expect(await account(browser)).toBe(200)
     expect(await account(before)).not.toBe(200)
+  })
+
+  test('the session in which it is turned on stays open, under another id', async () => {
+    const userId = await site.makeUser()
+    const browser = site.open()
+    await site.signIn(browser, userId)
+    const thief = browser.copy()
+    const offer = await browser.post('/two-factor/begin-setup', { proof: { password: PASSWORD }, type: 'totp' })
+    const phone = virtualAuthenticator(String(offer.body['uri']), { now: site.clock.now })
+    const confirmed = await browser.post('/two-factor/confirm-setup', { code: phone.next() })
+    expect(confirmed).toMatchObject({ status: 200, body: { recoveryCodes: expect.any(Array) } })
+    expect(await account(browser)).toBe(200)
+    const { body: status } = await browser.get('/two-factor/status')
+    const { createdAtMs } = status['recoveryCodes'] as { createdAtMs: number }
+    expect((await browser.post('/two-factor/mark-recovery-codes-saved', { createdAtMs })).status).toBe(200)
+    expect(await account(thief)).not.toBe(200)
   })
 
   test('nobody passes the second step of one user into the session of another', async () => {

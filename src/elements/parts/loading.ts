@@ -14,7 +14,7 @@ export interface Loading<Answer> {
   press(): void
 }
 
-/** Loads on request. The old data stays while the new is loading, and if that fails. */
+/** Loads on request. The old data stays while the new is loading, and if that fails, except for somebody who is signed out. */
 export function createLoading<Answer extends { ok: true }>(
   scope: Scope,
   ask: () => Promise<Answer | Refused>,
@@ -29,9 +29,10 @@ export function createLoading<Answer extends { ok: true }>(
     const mine = asked
     const given = await ask()
     if (mine !== asked) return
-    if (given.ok) answer = given
+    const isSignedOut = !given.ok && given.reason === 'signed-out'
+    if (given.ok || isSignedOut) answer = given.ok ? given : null
     refusal = given.ok ? null : given
-    if (!given.ok && given.reason === 'signed-out') scope.emit('two-factor-signed-out')
+    if (isSignedOut) scope.emit('two-factor-signed-out')
     scope.update()
     if (given.ok) onLoaded(given)
   }

@@ -15,7 +15,7 @@ import {
   registration,
   stepUpToken,
 } from '../fields.ts'
-import { onVerified } from '../open-session.ts'
+import { onSetupConfirmed, onVerified } from '../open-session.ts'
 import { requiredFrom } from '../required-from.ts'
 import { done, getRoute, postRoute, type Route } from '../route.ts'
 import { isSuperseded, readSetup, refusedSetup, superseded } from '../setup-cookie.ts'
@@ -85,6 +85,7 @@ export const manageRoutes: readonly Route[] = [
       ok: true,
       answer: { authenticatorId, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) },
       cookies: [...deviceCookies(request, settings, device), settings.cookies.endSetup(request)],
+      host: await onSetupConfirmed(settings, person.userId, { request }),
     }
   }),
 
