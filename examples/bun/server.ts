@@ -41,6 +41,8 @@ const twoFactor = createTwoFactor({
   keys: process.env.COUNTERSIGN_KEYS,
   verifyPassword: checkPassword,
 })
+// No guard is needed: only openSession opens sessions, after the second step. To end sessions from before a user
+// turned it on, see “Your sessions” in the documentation.
 const handler = createHandler({ twoFactor, authenticate: signedIn, openSession })
 
 async function signIn(request: Request): Promise<Response> {

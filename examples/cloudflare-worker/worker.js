@@ -44,6 +44,8 @@ function createBackend({ DB, COUNTERSIGN_KEYS }) {
   })
   return createHandler({
     twoFactor,
+    // No guard is needed: only openSession opens sessions, after the second step. To end sessions from before a user
+    // turned it on, see “Your sessions” in the documentation.
     authenticate: (request) => signedIn(DB, request),
     openSession: (login) => openSession(DB, login),
   })

@@ -53,6 +53,8 @@ export const store: UserStore = {
 }
 const keys = Deno.env.get('COUNTERSIGN_KEYS')
 const twoFactor = createTwoFactor({ issuer: 'Acme Cloud', store, keys, verifyPassword: checkPassword })
+// No guard is needed: only openSession opens sessions, after the second step. To end sessions from before a user
+// turned it on, see “Your sessions” in the documentation.
 const handler = createHandler({ twoFactor, authenticate: signedIn, openSession })
 
 Deno.serve({ hostname: '127.0.0.1', port: Number(Deno.env.get('PORT') ?? 3000) }, async (request) => {

@@ -50,6 +50,8 @@ const twoFactor = createTwoFactor({
 })
 const handler = createHandler({
   twoFactor,
+  // No guard is needed: only openSession opens sessions, after the second step. To end sessions from before a user
+  // turned it on, see “Your sessions” in the documentation.
   authenticate: (request) => signedIn(request.headers.get('cookie')),
   openSession,
 })
@@ -58,7 +60,7 @@ const app = express()
 app.use(express.json())
 app.use(express.static('page'))
 app.use('/countersign', express.static('node_modules/countersign/dist/elements'))
-app.all('/two-factor/*path', toNodeHandler(handler))
+app.use('/two-factor', toNodeHandler(handler))
 
 app.post('/sign-in', async (req, res, next) => {
   const { login, password } = req.body ?? {}

@@ -50,6 +50,8 @@ const twoFactor = createTwoFactor({
 })
 const handler = createHandler({
   twoFactor,
+  // No guard is needed: only openSession opens sessions, after the second step. To end sessions from before a user
+  // turned it on, see “Your sessions” in the documentation.
   authenticate: (request) => signedIn(request.headers.get('cookie')),
   openSession,
 })

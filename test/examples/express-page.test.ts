@@ -27,6 +27,13 @@ describe.skipIf(isMissing('express') || noChromium)('the page of examples/expres
     await page.goto(backend.url)
     await signIn(page, 'wrong')
     await page.getByText('Login or password is wrong.').waitFor()
+    const refusal = { title: 'Too many requests' }
+    await page.route('**/sign-in', (route) => route.fulfill({ status: 429, json: refusal }), { times: 1 })
+    await signIn(page, 'correct horse battery staple')
+    await page.getByText('Too many requests').waitFor()
+    await page.route('**/sign-in', (route) => route.fulfill({ status: 500, body: 'Error' }), { times: 1 })
+    await signIn(page, 'correct horse battery staple')
+    await page.getByText('Something went wrong.').waitFor()
     await signIn(page, 'correct horse battery staple')
     await page.locator('two-factor-settings').waitFor()
 

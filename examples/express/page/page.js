@@ -10,11 +10,16 @@ form.addEventListener('submit', async (event) => {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(Object.fromEntries(new FormData(form))),
   })
-  const answer = await response.json()
-  if (!response.ok) form.querySelector('output').textContent = 'Login or password is wrong.'
+  const answer = await response.json().catch(() => ({}))
+  if (response.status === 401) show('Login or password is wrong.')
+  else if (!response.ok) show(answer.title ?? 'Something went wrong.')
   else if (answer.signedIn) location.reload()
   else askForCode(answer)
 })
+
+function show(message) {
+  form.querySelector('output').textContent = message
+}
 
 function askForCode(answer) {
   const challenge = document.createElement('two-factor-challenge')

@@ -48,4 +48,6 @@ export async function signedIn(request: Request): Promise<SignedInUser | null> {
 const store = libsqlStore(client)
 const keys = process.env.COUNTERSIGN_KEYS
 const twoFactor = createTwoFactor({ issuer: 'Acme Cloud', store, keys, verifyPassword: checkPassword })
+// No guard is needed: only openSession opens sessions, after the second step. To end sessions from before a user
+// turned it on, see “Your sessions” in the documentation.
 export const handler = createHandler({ twoFactor, authenticate: signedIn, openSession })
