@@ -30,17 +30,29 @@ const EXAMPLES = {
   Bun: ['bun', ['server.ts']],
   'Cloudflare Workers': ['cloudflare-worker', ['worker.js', 'wrangler.toml', 'schema.sql']],
 }
-/** For a framework that has an example beside its mount. */
+/** For a framework that has an example beside its mount: the page begins with it. */
 const LONGER = {
-  Next: ['next', ['lib/auth.ts']],
-  'Express 5': ['express', ['server.js', 'page/page.js']],
+  Next: [
+    'next',
+    ['tsconfig.json', 'lib/auth.ts', 'app/two-factor/[...path]/route.ts', 'app/sign-in/route.ts', 'app/me/route.ts'],
+  ],
+  'Express 5': ['express', ['server.js', 'page/index.html', 'page/page.js']],
   Fastify: ['fastify', ['server.js']],
   Hono: ['hono', ['server.js']],
 }
 
+/** What a page begins with: most applications have such a library already. */
+const SESSIONS_FIRST =
+  'Do you use express-session, Passport, Auth.js or better-auth? Start from [Your sessions](../sessions.md): it has a complete ' +
+  'application for each.'
+
+const EXPRESS_4 =
+  ' The mount is the same in Express 4 and 5. Express 4 does not catch the errors of async routes: pass them to `next`.'
+
 await rm(pages, { recursive: true, force: true })
 await mkdir(pages, { recursive: true })
 await cp(join(root, 'docs'), pages, { recursive: true })
+await withContentLinks()
 await cp(join(here, 'content'), pages, { recursive: true })
 // What a page shows or offers as a file, under the same path.
 await cp(join(root, 'docs/images'), join(pages, 'public/images'), { recursive: true })
@@ -55,6 +67,16 @@ const frameworks = await writeFrameworks()
 await writeFile(join(here, '.vitepress', 'frameworks.json'), JSON.stringify(frameworks))
 await writeReference()
 await buildPlayground(join(pages, 'public'))
+
+/** Links of docs/ into content/, which are read beside each other on the site. */
+async function withContentLinks() {
+  for (const name of await readdir(join(root, 'docs'))) {
+    if (!name.endsWith('.md')) continue
+    const text = await readFile(join(root, 'docs', name), 'utf8')
+    if (text.includes('](../site/content/'))
+      await writeFile(join(pages, name), text.replaceAll('](../site/content/', '](./'))
+  }
+}
 
 /**
  * On pages of content/, a line `<<< path` stands for a file of the repository, such as an example that the tests run, and
@@ -114,7 +136,6 @@ function withSiteLinks(text) {
 
 /** A page for each framework, and their names and paths for the list at the side. */
 async function writeFrameworks() {
-  const mount = await readFile(join(root, 'test/consumers/apps/two-factor.mjs'), 'utf8')
   const written = []
   const write = async (name, text) => {
     const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
@@ -125,67 +146,86 @@ async function writeFrameworks() {
   for (const { name, app, dependencies } of SERVERS) {
     if (name === 'Express 4') continue
     const title = name === 'Express 5' ? 'Express' : name
-    const also = name === 'Express 5' ? ' Express 4 takes the same code.' : ''
-    const code = block('app.mjs', app) + (await longer(name))
-    await write(title, await frameworkPage(title, dependencies, also, code, mount))
+    await write(title, await frameworkPage(title, LONGER[name], dependencies, block('app.mjs', app)))
   }
   for (const { name, app, dependencies } of BUILT) {
-    const files = await Promise.all(
-      FILES[name].map(async (path) =>
-        block(path, await readFile(join(root, 'test/consumers/apps', app, path), 'utf8')),
-      ),
-    )
-    await write(name, await frameworkPage(name, dependencies, '', files.join('\n') + (await longer(name)), mount))
+    const code = await filesOf(join('test/consumers/apps', app), FILES[name])
+    await write(name, await frameworkPage(name, LONGER[name], dependencies, code))
   }
   for (const [name, [folder, paths]] of Object.entries(EXAMPLES))
     await write(name, await examplePage(name, folder, paths))
   return written
 }
 
-async function frameworkPage(name, dependencies, also, code, mount) {
+/** The example with a session and a database, if there is one, and then the mount as the tests have it. */
+async function frameworkPage(name, example, dependencies, app) {
   const versions = Object.entries(dependencies).map(([dependency, version]) => `\`${dependency}\` ${version}`)
+  const fixture = await filesOf('test/consumers/apps', ['two-factor.mjs', 'users.mjs'])
   return `# Two-factor authentication in ${name}
 
-\`npm install countersign\`, then mount the handler at \`/two-factor\`. The code on this page is what the tests of the
-package build and sign in to, through a TLS proxy, with ${versions.join(', ')}.${also}
+${SESSIONS_FIRST}
 
-## The handler
+${example === undefined ? '`npm install countersign`, then mount the handler at `/two-factor`.\n' : await runnable(...example)}
+## The mount alone
 
-One module makes the engine and its HTTP handler. Replace the memory store with [a store for your database](../stores.md),
-the key with one [from your secrets](../keys.md), and the two session functions with those of your application.
-
-${block('two-factor.mjs', mount)}
-## The mount
+The files in this section are a test fixture, \`test/consumers\`. The tests of the package install it with
+${versions.join(', ')}, and sign in to it through a TLS proxy. It shows where the handler goes, and is not an application
+to copy: its store is in memory, its key is new at each start, and its session cookie is the plain user id. Use
+[a store for your database](../stores.md), [a key from your secrets](../keys.md) and your own sessions instead.
 
 Your sign-in route checks the first factor (password, OAuth, magic link), then returns what \`handler.signIn\` returns: a
-session, or a challenge for the second step.
+session, or a challenge for the second step. Mount the handler after your session middleware, so that its hooks find the
+session.${name === 'Express' ? EXPRESS_4 : ''}
 
-${code}
+${app}
+${fixture}
 ## The page
 
 The [elements](../elements.md) show the second step, the setup and the settings. Behind a proxy, read
-[which headers it must pass on](../operating.md).
+[which headers it must pass on](../operating.md#behind-a-proxy).
 `
 }
 
-/** The longer example with a real session and store, if there is one. */
-async function longer(name) {
-  if (!(name in LONGER)) return ''
-  const [folder, paths] = LONGER[name]
-  return `\n## With a session and a database\n\n${await filesOf(folder, paths)}`
+/** How to start the example in a new folder, and its files. */
+async function runnable(folder, paths) {
+  const { dependencies, scripts } = JSON.parse(await readFile(join(root, 'examples', folder, 'package.json'), 'utf8'))
+  const packages = ['countersign', ...Object.keys(dependencies).filter((dependency) => dependency !== 'countersign')]
+  const start = scripts.start.startsWith('node ') ? scripts.start : `npx ${scripts.start}`
+  return `## With a session and a database
+
+This is the example \`examples/${folder}\` of the repository, which the tests start and sign in to.
+
+\`\`\`sh
+npm init -y # in a new folder
+npm pkg set type=module
+npm install ${packages.join(' ')}
+node -e "import('countersign').then(({ generateKey }) => console.log('COUNTERSIGN_KEYS=' + generateKey()))" > .env
+${start}
+\`\`\`
+
+Create the key once, and keep \`.env\` out of git: without it, every authenticator stops working. The last command loads the key
+from \`.env\` and starts the files below. ${
+    paths.some((path) => path.endsWith('.html'))
+      ? 'Open `http://localhost:3000` and sign in'
+      : 'The README of the example signs in with curl,'
+  } as \`ada\` with the password \`correct horse battery staple\`. There is no sign-out: yours stays as it is, and needs no call.
+
+${await filesOf(join('examples', folder), paths)}`
 }
 
 async function examplePage(name, folder, paths) {
   return `# Two-factor authentication on ${name}
 
+${SESSIONS_FIRST}
+
 The code on this page is an example of the repository, \`examples/${folder}\`, which the tests start and sign in to.
 
-${await filesOf(folder, paths)}`
+${await filesOf(join('examples', folder), paths)}`
 }
 
 async function filesOf(folder, paths) {
   const texts = await Promise.all(
-    paths.map(async (path) => block(path, await readFile(join(root, 'examples', folder, path), 'utf8'))),
+    paths.map(async (path) => block(path, await readFile(join(root, folder, path), 'utf8'))),
   )
   return texts.join('\n')
 }

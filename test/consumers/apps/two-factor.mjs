@@ -1,12 +1,19 @@
 import { createTwoFactor, generateKey, memoryStore } from 'countersign'
 import { createHandler } from 'countersign/http'
-import { ORIGIN, SECRET, USERS } from './users.mjs'
+import { ORIGIN, PASSWORD, SECRET, USERS } from './users.mjs'
 
 async function mount() {
-  const twoFactor = createTwoFactor({ issuer: 'Acme', store: memoryStore(), keys: generateKey() })
+  const twoFactor = createTwoFactor({
+    issuer: 'Acme',
+    store: memoryStore(),
+    keys: generateKey(),
+    verifyPassword: (user, password) => USERS.includes(user) && password === PASSWORD,
+  })
   for (const user of USERS) await twoFactor.admin.importUser(user, { authenticators: [{ secret: SECRET }] })
+  // Only for this test: its session cookie is the plain user id, which anybody could write. Use your own sessions.
   return createHandler({
     twoFactor,
+    // No guard is needed: only openSession opens sessions, after the second step.
     authenticate(request) {
       const [, user] = /__Host-session=(\w+)/.exec(request.headers.get('cookie')) ?? []
       return user === undefined ? null : { userId: user, accountName: user }

@@ -1,4 +1,5 @@
-/** What the check and the apps agree on: users, the secret of their authenticators, and the address of the pages. */
+/** What the test and the applications share: users, their password and authenticator, and the address of the pages. */
 export const USERS = ['ann', 'bob', 'cleo', 'dan']
+export const PASSWORD = 'correct horse battery staple'
 export const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 export const ORIGIN = 'https://app.example.com'

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { checkMount } from '../mount.mjs'
 import { inProject, npmInstall, writeFiles } from '../project.mjs'
 
-const HANDLER = `import { toFastifyHandler, toKoaHandler, toNodeHandler } from 'countersign/http/node'
+const handlerBy = (adapter) => `import { ${adapter} } from 'countersign/http/node'
 import { handler, signIn } from './two-factor.mjs'
 `
+const SESSIONS = '// Your session middleware goes here, before the handler.\n'
 const LISTENING = `console.log('http://127.0.0.1:' + process.env.PORT)\n`
 
-const express = `${HANDLER}import express from 'express'
+const express = `${handlerBy('toNodeHandler')}import express from 'express'
 const app = express()
 app.use(express.json())
-app.use('/two-factor', toNodeHandler(handler))
+${SESSIONS}app.use('/two-factor', toNodeHandler(handler))
 app.post('/sign-in', toNodeHandler(signIn))
 app.listen(process.env.PORT, '127.0.0.1', () => ${LISTENING.trim()})
 `
@@ -23,9 +24,9 @@ export const SERVERS = [
   {
     name: 'Fastify',
     dependencies: { fastify: '5.6.2' },
-    app: `${HANDLER}import fastify from 'fastify'
+    app: `${handlerBy('toFastifyHandler')}import fastify from 'fastify'
 const app = fastify()
-app.all('/two-factor/*', toFastifyHandler(handler))
+${SESSIONS.replace('middleware', 'plugin')}app.all('/two-factor/*', toFastifyHandler(handler))
 app.post('/sign-in', toFastifyHandler(signIn))
 await app.listen({ port: process.env.PORT, host: '127.0.0.1' })
 ${LISTENING}`,
@@ -33,9 +34,9 @@ ${LISTENING}`,
   {
     name: 'Koa',
     dependencies: { koa: '3.1.1' },
-    app: `${HANDLER}import Koa from 'koa'
+    app: `${handlerBy('toKoaHandler')}import Koa from 'koa'
 const app = new Koa()
-const [routes, signInRoute] = [toKoaHandler(handler), toKoaHandler(signIn)]
+${SESSIONS}const [routes, signInRoute] = [toKoaHandler(handler), toKoaHandler(signIn)]
 app.use((ctx, next) => (ctx.path.startsWith('/two-factor/') ? routes(ctx) : next()))
 app.use((ctx, next) => (ctx.path === '/sign-in' ? signInRoute(ctx) : next()))
 app.listen(process.env.PORT, '127.0.0.1', () => ${LISTENING.trim()})
@@ -50,13 +51,13 @@ app.listen(process.env.PORT, '127.0.0.1', () => ${LISTENING.trim()})
       'reflect-metadata': '0.2.2',
       rxjs: '7.8.2',
     },
-    app: `${HANDLER}import 'reflect-metadata'
+    app: `${handlerBy('toNodeHandler')}import 'reflect-metadata'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 class AppModule {}
 Module({})(AppModule)
 const app = await NestFactory.create(AppModule, { logger: false })
-app.use('/two-factor', toNodeHandler(handler))
+${SESSIONS}app.use('/two-factor', toNodeHandler(handler))
 app.use('/sign-in', toNodeHandler(signIn))
 await app.listen(process.env.PORT, '127.0.0.1')
 ${LISTENING}`,
