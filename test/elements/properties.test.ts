@@ -77,6 +77,19 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
     await ann.sees('Adds a second step when you sign in')
   })
 
+  test('a challenge that is not the answer of handler.signIn throws an error that says so', async () => {
+    const fresh = await visit(browser, backend)
+    await fresh.open()
+    const thrown = fresh.page.waitForEvent('pageerror')
+    await fresh.page.evaluate(() => {
+      const step = document.createElement('two-factor-challenge')
+      Object.assign(step, { challenge: { reason: 'wrong-password' } })
+      document.body.append(step)
+    })
+    expect((await thrown).message).toBe('challenge must be the answer of handler.signIn')
+    await fresh.page.context().close()
+  })
+
   test('recovery codes to look at, without the box', async () => {
     await ann.page.evaluate(() => {
       const list = document.createElement('recovery-codes')

@@ -44,6 +44,7 @@ export class TwoFactorChallenge extends BaseElement {
       this.#stage.show(null)
       return
     }
+    if (!challenge.challengeToken) throw new Error('challenge must be the answer of handler.signIn')
     const secondStep: SecondStep = {
       scope,
       show: (next) => this.#show(next),
