@@ -12,6 +12,16 @@ export async function answerOf(answer: unknown): Promise<SignInAnswerKind> {
   return 'other'
 }
 
+/** Its status and reason, such as `status 401, wrong-password`, for a message; null if it has neither. */
+export async function outcomeOf(answer: unknown): Promise<string | null> {
+  const body = await bodyOf(answer)
+  const parts = [body, fieldOf(body, 'body'), fieldOf(body, 'data')]
+  const status = fieldOf(answer, 'status') ?? fieldOf(answer, 'statusCode')
+  const reason = parts.flatMap((part) => [fieldOf(part, 'reason'), fieldOf(part, 'type')]).find(isText)
+  const said = [typeof status === 'number' ? `status ${status}` : null, reason].filter((part) => part != null)
+  return said.length === 0 ? null : said.join(', ')
+}
+
 /** The JSON of an unread Response; anything else as it is. */
 async function bodyOf(answer: unknown): Promise<unknown> {
   if (!(answer instanceof Response) || answer.bodyUsed) return answer

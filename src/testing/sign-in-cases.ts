@@ -1,6 +1,6 @@
 import type { TwoFactor } from '../index.ts'
 import { enroll } from './enroll.ts'
-import { answerOf, type SignInAnswerKind } from './sign-in-answer.ts'
+import { answerOf, outcomeOf, type SignInAnswerKind } from './sign-in-answer.ts'
 
 /** What a way of signing in receives. */
 export interface SignInAttempt {
@@ -83,9 +83,9 @@ function checked(options: SignInCasesOptions): [string, SignInWay][] {
 }
 
 async function tryWay(name: string, way: SignInWay, options: SignInCasesOptions): Promise<void> {
-  const { twoFactor, makeUser = () => crypto.randomUUID() } = options
-  if (twoFactor !== undefined) mustWork(name, await attempt(way, await makeUser(), options))
-  const userId = await makeUser()
+  const { twoFactor } = options
+  if (twoFactor !== undefined) await mustWork(name, await attempt(way, await newUser(options), options))
+  const userId = await newUser(options)
   if (twoFactor !== undefined) await enroll(twoFactor, userId)
   const { sessions, kind } = await attempt(way, userId, options)
   if (sessions > 0 || kind === 'signed-in') {
@@ -100,19 +100,35 @@ async function tryWay(name: string, way: SignInWay, options: SignInCasesOptions)
   }
 }
 
+async function newUser({ twoFactor, makeUser = () => crypto.randomUUID() }: SignInCasesOptions): Promise<string> {
+  const userId = await makeUser()
+  if ((await twoFactor?.status(userId))?.enabled !== true) return userId
+  throw new Error(
+    `makeUser returned an id that already has a record: ${JSON.stringify(userId)}. Is the database left from an earlier run? Return a new id each time.`,
+  )
+}
+
 interface Attempted {
+  answer: unknown
   /** The number of sessions that were opened. */
   sessions: number
   kind: SignInAnswerKind
 }
 
 /** Without two-factor authentication a way must visibly sign in: otherwise the next step would prove nothing. */
-function mustWork(name: string, { sessions, kind }: Attempted): void {
+async function mustWork(name: string, { answer, sessions, kind }: Attempted): Promise<void> {
+  const outcome = await outcomeOf(answer)
+  const isRefused = answer instanceof Response && answer.status >= 400
+  if (isRefused && sessions > 0) {
+    throw new Error(
+      `${name}: a session was opened, but the answer is a refusal (${outcome}). It must have a 2xx or 3xx status.`,
+    )
+  }
   if (sessions > 0 || kind === 'challenge') return
   throw new Error(
     kind === 'signed-in'
       ? `${name}: it signed in, but the case did not see a session. Pass isSignedIn, or let your application call the attempt's openSession.`
-      : `${name}: it did not sign in a user without two-factor authentication, so this case would prove nothing. Does the user of makeUser exist, with this first factor?`,
+      : `${name}: it did not sign in a user without two-factor authentication${outcome === null ? '' : ` (${outcome})`}, so this case would prove nothing. Does the user of makeUser exist, with this first factor?`,
   )
 }
 
@@ -125,5 +141,5 @@ async function attempt(way: SignInWay, userId: string, options: SignInCasesOptio
   const answer = await way({ userId, openSession })
   if (await options.isSignedIn?.(userId, answer)) sessions += 1
   const asks = await options.asksForSecondStep?.(answer)
-  return { sessions, kind: asks === true ? 'challenge' : await answerOf(answer) }
+  return { answer, sessions, kind: asks === true ? 'challenge' : await answerOf(answer) }
 }

@@ -1,5 +1,5 @@
 import { createHandler } from 'countersign/http'
-import { type SignInCasesOptions, type SignInWay, signInCases } from 'countersign/testing'
+import { enroll, type SignInCasesOptions, type SignInWay, signInCases } from 'countersign/testing'
 import { describe, expect, test } from 'vitest'
 import { createWorld } from '../world.ts'
 
@@ -101,9 +101,42 @@ describe('signInCases', () => {
   test('does not pass a way that fails, or whose sessions it cannot see', async () => {
     const { twoFactor, signIns } = createApplication()
     const refused = { password: async () => new Response('{"reason":"wrong-password"}', { status: 401 }) }
-    expect(only(await failures({ signIns: refused, twoFactor }))).toContain('would prove nothing')
+    const failed = only(await failures({ signIns: refused, twoFactor }))
+    expect(failed).toContain('it did not sign in a user without two-factor authentication (status 401, wrong-password)')
+    expect(failed).toContain('would prove nothing')
+    const silent = { password: async () => undefined }
+    expect(only(await failures({ signIns: silent, twoFactor }))).toContain('two-factor authentication, so this case')
+    const client = { password: async () => ({ status: 400, data: { type: 'about:blank' } }) }
+    expect(only(await failures({ signIns: client, twoFactor }))).toContain('(status 400, about:blank)')
     const { 'through the handler': unseen } = signIns
     expect(only(await failures({ signIns: { unseen }, twoFactor }))).toContain('did not see a session')
+  })
+
+  test('does not pass a way that opens a session and answers with an error', async () => {
+    const { twoFactor, isSignedIn, openSession } = createApplication()
+    const answering = (status: number) => ({
+      password: async ({ userId }: { userId: string }) => {
+        const challenge = await twoFactor.challenge(userId)
+        if (!challenge.passed) return challenge
+        await openSession(userId)
+        return new Response(null, { status, headers: { Location: '/' } })
+      },
+    })
+    expect(only(await failures({ signIns: answering(500), twoFactor, isSignedIn }))).toBe(
+      'password: a session was opened, but the answer is a refusal (status 500). It must have a 2xx or 3xx status.',
+    )
+    expect(await failures({ signIns: answering(204), twoFactor, isSignedIn })).toEqual({})
+    expect(await failures({ signIns: answering(303), twoFactor, isSignedIn })).toEqual({})
+  })
+
+  test('refuses a user of makeUser who already has two-factor authentication on', async () => {
+    const { twoFactor, signIns } = createApplication()
+    await enroll(twoFactor, 'ann')
+    const failed = Object.values(await failures({ signIns, twoFactor, makeUser: () => 'ann' }))
+    expect(failed).toHaveLength(3)
+    expect(failed[0]).toBe(
+      'makeUser returned an id that already has a record: "ann". Is the database left from an earlier run? Return a new id each time.',
+    )
   })
 
   test('does not pass an answer that asks for nothing, unless the host knows better', async () => {
