@@ -70,6 +70,7 @@ describe.skipIf(noChromium).sequential('“I’ve saved the data” is known to 
     await ann.press('View Codes')
     await ann.confirm('View Codes')
     await ann.page.locator('.code-list').waitFor()
+    await ann.page.getByRole('dialog', { name: 'Recovery Codes', exact: true }).waitFor()
     expect(await shownCodes(ann.page)).toEqual(codes)
     expect(await ann.button('Done').isDisabled()).toBe(true)
     await keepCodes(ann)

@@ -39,7 +39,7 @@ export function viewCodes({ scope, show, changed, refresh }: Page, status: Statu
     const renew = link(texts.generateTitle, () => generate(undefined, { token, back }))
     if (status.recoveryCodes.savedAtMs === null) {
       const view = createCodesToSave(scope, status, codes, () => markSaved(scope, saved), renew)
-      show({ heading: texts.saveCodesTitle, view })
+      show({ heading: texts.recoveryCodes, view })
       return
     }
     const list = createCodeList(scope, status, codes)
