@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { UserStore } from 'countersign'
+import type { TwoFactorOptions, UserStore } from 'countersign'
 import * as countersign from 'countersign'
 import * as testing from 'countersign/testing'
 import { userStoreCases } from 'countersign/testing'
@@ -25,6 +25,37 @@ const pages = [
     .filter((path) => path.endsWith('.md'))
     .map((path) => `docs/${path}`),
 ]
+
+/** Every option of createTwoFactor: a new one that is missing here does not compile. */
+type Group<Name extends keyof TwoFactorOptions> = Exclude<NonNullable<TwoFactorOptions[Name]>, false>
+type OptionsIn<Name extends keyof TwoFactorOptions> = `${Name}.${keyof Group<Name> & string}`
+const OPTIONS: Readonly<
+  Record<keyof TwoFactorOptions | OptionsIn<'trustDevices'> | OptionsIn<'totp'> | OptionsIn<'recoveryCodes'>, true>
+> = {
+  issuer: true,
+  store: true,
+  keys: true,
+  verifyPassword: true,
+  acceptedProofs: true,
+  isRequired: true,
+  passkeys: true,
+  trustDevices: true,
+  'trustDevices.days': true,
+  totp: true,
+  'totp.algorithm': true,
+  'totp.digits': true,
+  'totp.periodSeconds': true,
+  'totp.window': true,
+  'totp.secretBytes': true,
+  recoveryCodes: true,
+  'recoveryCodes.keep': true,
+  'recoveryCodes.count': true,
+  verifyImportedCode: true,
+  onEvent: true,
+  onEventError: true,
+  now: true,
+  random: true,
+}
 
 describe('the documents', () => {
   it.each(pages)('%s links to what is there', (page) => {
@@ -55,6 +86,11 @@ describe('the documents', () => {
   it('lead to every page from README.md', () => {
     const unread = pages.filter((page) => /^docs\/[^/]+$/.test(page) && !read('README.md').includes(`](${page})`))
     expect(unread).toEqual([])
+  })
+
+  it('list every option of createTwoFactor', () => {
+    const listed = [...read('docs/options.md').matchAll(/^\| `([\w.]+)(?:\([^)]*\))?` \|/gm)].map(([, name]) => name)
+    expect(listed).toEqual(Object.keys(OPTIONS))
   })
 
   it('list every event, and whether it notifies and is shown as a change', () => {

@@ -42,6 +42,7 @@ export default defineConfig({
       {
         text: 'Build with it',
         items: [
+          page('Options', 'options'),
           page('HTTP handler', 'http'),
           page('Pages: the elements', 'elements'),
           page('React, Vue, Svelte', 'components'),
