@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { TwoFactorOptions, UserStore } from 'countersign'
 import * as countersign from 'countersign'
 import * as testing from 'countersign/testing'
-import { userStoreCases } from 'countersign/testing'
+import { tokenStoreCases, userStoreCases } from 'countersign/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EVENT_TYPES } from '../src/engine/events.ts'
@@ -127,6 +127,11 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
   () => {
     const [, sql = ''] = /```sql\n(ALTER TABLE users [^`]+)```/.exec(read('docs/writing-a-store.md')) ?? []
     const [, code = ''] = /const store: UserStore = ([\s\S]+?)\n```/.exec(read('docs/writing-a-store.md')) ?? []
+    const [, walk = ''] = /```ts\n(async userIds[\s\S]+?)\n```/.exec(read('docs/writing-a-store.md')) ?? []
+    const [, tokenSql = ''] =
+      /```sql\n(CREATE TABLE access_tokens [^`]+)```/.exec(read('docs/writing-a-store.md')) ?? []
+    const [, tokenCode = ''] =
+      /const tokenStore: TokenStore = ([\s\S]+?)\n```/.exec(read('docs/writing-a-store.md')) ?? []
     const schemas = [0, 1].map((number) => `countersign_readme_${process.pid}_${number}`)
     const pools: Pool[] = []
     const connect = (schema = schemas[0]) => {
@@ -141,6 +146,7 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
         await pool.query(`CREATE SCHEMA ${schema}`)
         await pool.query('CREATE TABLE users (id text PRIMARY KEY)')
         await pool.query(sql)
+        await pool.query(tokenSql)
       }
     })
     afterAll(async () => {
@@ -152,6 +158,8 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
     /** The store as it stands in docs/writing-a-store.md. Rows of users appear as they are asked for. */
     function storeOf(pool: Pool): UserStore {
       const store: UserStore = new Function('pool', `return ${code}`)(pool)
+      // The ids of this table are text, as the page says to write then.
+      const { userIds } = new Function('pool', `return { ${walk.replace('bigint', 'text')} }`)(pool)
       const signUp = (userId: string) => pool.query('INSERT INTO users VALUES ($1) ON CONFLICT DO NOTHING', [userId])
       return {
         load: async (userId) => {
@@ -162,6 +170,7 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
           await signUp(userId)
           return store.save(userId, change)
         },
+        userIds,
       }
     }
 
@@ -178,11 +187,18 @@ describe.skipIf(needs('PostgreSQL', await answers(new URL(url)), 'start it, or s
         return storeOf(pool)
       },
       readEnabledAtMs: async (userId) => {
-        const found = await pools[0]?.query('SELECT two_factor_since FROM users WHERE id = $1', [userId])
-        return found?.rows[0]?.two_factor_since?.getTime() ?? null
+        const found = await pools[0]?.query('SELECT two_factor_enabled_at AS ms FROM users WHERE id = $1', [userId])
+        return found?.rows[0]?.ms == null ? null : Number(found.rows[0].ms)
       },
     })
     for (const { name, run } of cases) it(name, run)
+
+    const tokenStoreOf = (pool: Pool) => new Function('pool', `return ${tokenCode}`)(pool)
+    const tokenCases = tokenStoreCases(() => tokenStoreOf(pools[0] ?? connect()), {
+      anotherConnection: () => tokenStoreOf(connect()),
+      anotherTable: () => tokenStoreOf(pools[1] ?? connect(schemas[1])),
+    })
+    for (const { name, run } of tokenCases) it(`access tokens: ${name}`, run)
   },
 )
 

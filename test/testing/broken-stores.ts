@@ -272,6 +272,10 @@ export const BROKEN_STORES: Readonly<Record<string, MakeBrokenStore>> = {
 
   // What userIds gives.
   'lists users by offset': (table) => ({ ...storeOver(table), userIds: pagesByOffset(() => table.keys()) }),
+  'lists users by offset, in the order of their ids': (table) => ({
+    ...storeOver(table),
+    userIds: pagesByOffset(() => inOrder(table)),
+  }),
   'lists the last written first': (table) => {
     const { load, save } = storeOver(table)
     const written: string[] = []

@@ -1,4 +1,5 @@
 import type { StoredToken, TokenChange, TokenStore } from '../../tokens/store.ts'
+import { fault } from '../user-store-cases/contract-case.ts'
 import { difference, show } from '../user-store-cases/difference.ts'
 
 /** Fails unless the two are the same JSON value, with keys in any order. */
@@ -72,12 +73,20 @@ export async function save(store: TokenStore, hash: string, wanted: Save): Promi
   throw new Error(`save returned ${show(answer)}, which is neither true nor false`)
 }
 
+const SAVE = {
+  asks: 'save writes only if `expected` is the stored version, or null and there is no token, and says whether it wrote.',
+  mistake:
+    'No comparison, or one before the write: put `expected` into the WHERE of one statement, and count its rows.',
+}
+
 export async function writes(store: TokenStore, hash: string, wanted: Save): Promise<void> {
-  expectSame(await save(store, hash, wanted), true, `whether a save for ${show(wanted.userId)} wrote`)
+  if (await save(store, hash, wanted)) return
+  throw fault(`save returned false for a token of ${show(wanted.userId)} that it had to write.`, SAVE)
 }
 
 export async function refuses(store: TokenStore, hash: string, wanted: Save): Promise<void> {
-  expectSame(await save(store, hash, wanted), false, `whether a save for ${show(wanted.userId)} wrote`)
+  if (!(await save(store, hash, wanted))) return
+  throw fault(`save returned true for a token of ${show(wanted.userId)} that it had to leave as it was.`, SAVE)
 }
 
 /** Under a version that no store ever returned. A store with its own revisions may reject it. */

@@ -4,7 +4,7 @@ import { type Bench, type ContractCase, explained, type MakeUserStore } from './
 import { enabledAtMsCases } from './enabled-at-ms.ts'
 import { isolationCases } from './isolation.ts'
 import { racingCases } from './racing.ts'
-import { readingCases } from './reading.ts'
+import { freshnessCases, readingCases } from './reading.ts'
 import { ENGINE_LIMIT_BYTES } from './records.ts'
 import { userIdCases } from './user-ids.ts'
 import { walkingCases } from './walking.ts'
@@ -64,6 +64,7 @@ export function userStoreCases(makeStore: MakeUserStore, options: UserStoreCaseO
   const cases: readonly ContractCase[] = [
     ...readingCases(largestBytes),
     ...writingCases(),
+    ...freshnessCases(),
     ...racingCases(anotherConnection),
     ...aliasingCases(),
     ...isolationCases(anotherTable),

@@ -30,6 +30,12 @@ export function readingCases(largestBytes: number): readonly ContractCase[] {
         await holds(store, userId, record, 'after it was updated')
       },
     })) satisfies ContractCase[]),
+  ]
+}
+
+/** After the cases of save: one that writes what it must not fails there with the mistake that it is. */
+export function freshnessCases(): readonly ContractCase[] {
+  return [
     {
       name: 'load sees every save that has finished',
       asks: 'load sees every save that has finished, also right after it and right after another load.',
