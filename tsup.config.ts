@@ -195,7 +195,8 @@ const KEEP_NAMES: NonNullable<Options['terserOptions']> = {
   keep_fnames: true,
   keep_classnames: true,
   compress: { passes: 3, inline: 1 },
-  format: { comments: false, preserve_annotations: true },
+  // Node shows the line of an uncaught error: not all of the file.
+  format: { comments: false, preserve_annotations: true, max_line_len: 1000 },
 }
 
 /** Where no names are kept: terser makes it smaller than esbuild does. */
