@@ -5,7 +5,7 @@ import { difference, show } from '../user-store-cases/difference.ts'
 /** Fails unless the two are the same JSON value, with keys in any order. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const found = difference(actual, expected, what)
-  if (found !== null) throw new Error(`${found}.`)
+  if (found !== null) throw fault(`${found}.`, FIND)
 }
 
 export async function expectRejection(work: () => Promise<unknown>, what: string): Promise<void> {
@@ -70,9 +70,13 @@ type Save = Omit<TokenChange, 'version'>
 export async function save(store: TokenStore, hash: string, wanted: Save): Promise<boolean> {
   const answer: unknown = await store.save(hash, { version: newVersion(), ...wanted })
   if (typeof answer === 'boolean') return answer
-  throw new Error(`save returned ${show(answer)}, which is neither true nor false`)
+  throw fault(`save returned ${show(answer)}, which is neither true nor false.`, SAVE)
 }
 
+const FIND = {
+  asks: 'find returns { token, version } as they were saved, or null; list returns these for all tokens of a user, with their hash.',
+  mistake: 'Passing on what the driver returns for no row, or what it makes of JSON and numbers.',
+}
 const SAVE = {
   asks: 'save writes only if `expected` is the stored version, or null and there is no token, and says whether it wrote.',
   mistake:
@@ -97,7 +101,7 @@ export async function refusesInvented(
 ): Promise<void> {
   const invented = { expected: newVersion(), version: newVersion(), userId, token }
   const answer: unknown = await store.save(hash, invented).catch(() => false)
-  expectSame(answer, false, 'whether a save under an invented version wrote')
+  if (answer !== false) throw fault(`save returned ${show(answer)} under a version that was never stored.`, SAVE)
 }
 
 /** Returns the version it is stored under, which may be the store's own. */
@@ -114,8 +118,7 @@ export async function replace(store: TokenStore, token: StoredToken): Promise<st
 
 export async function found(store: TokenStore, hash: string): Promise<{ token: StoredToken; version: string }> {
   const row = await store.find(hash)
-  if (row === null) throw new Error('find found nothing under a hash that has a token')
-  if (typeof row.version !== 'string')
-    throw new Error(`find returned the version ${show(row.version)}, which is not text`)
+  if (row === null) throw fault('find returned null for a hash that has a token.', FIND)
+  if (typeof row?.version !== 'string') throw fault(`find returned ${show(row)}, without a version as text.`, FIND)
   return row
 }
