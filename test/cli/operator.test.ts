@@ -48,7 +48,7 @@ describe.skipIf(needs('the build', built, 'npm run build'))('an operator', { tim
       [['recovery-code', 'ann', ...STAFF, '--hours', '100'], "'--hours <hours>' argument '100' is invalid"],
       [['reset', 'ann', '--by', '', '--note', 'x'], 'by must be text'],
       [['key', '--id', 'a b'], 'It must be 1 to 32 of'],
-      [['schema', 'oracle'], 'There is: sqlite, postgres, mysql'],
+      [['schema', 'oracle'], 'Use one of: sqlite, postgres, mysql'],
     ] as const) {
       expect(await run(...args)).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(said) })
     }
