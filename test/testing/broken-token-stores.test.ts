@@ -206,3 +206,31 @@ test('the plain store that these are made from passes', async () => {
   })
   for (const { run } of cases) await run()
 })
+
+describe('a store whose users must exist first', () => {
+  const users = new Set<string>()
+  const inner = memoryTokenStore()
+  const store: TokenStore = {
+    ...inner,
+    save: async (hash, change) => {
+      if (!users.has(change.userId)) throw new Error('The foreign key has no such user.')
+      return inner.save(hash, change)
+    },
+  }
+  const makeUser = () => {
+    const userId = crypto.randomUUID()
+    users.add(userId)
+    return userId
+  }
+  const cases = tokenStoreCases(() => store, {
+    makeUser,
+    anotherConnection: () => store,
+    anotherTable: () => plainStore({}),
+  })
+
+  test.each(cases)('passes with makeUser: $name', ({ run }) => run())
+
+  test('is not asked for users of other ids', () => {
+    expect(cases.map(({ name }) => name)).not.toContain('users whose ids look alike stay apart')
+  })
+})

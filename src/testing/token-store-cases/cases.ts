@@ -14,8 +14,21 @@ export interface TokenStoreCase {
 /** Returns a store. Called by each case; it may return the same one each time. */
 export type MakeTokenStore = () => TokenStore | Promise<TokenStore>
 
-/** What else to examine. Each function adds a case. */
+/** Where the cases run. */
+export interface TokenBench {
+  makeStore: MakeTokenStore
+  newUserId: () => string | Promise<string>
+  /** Whether a user id can be any text. */
+  anyIds: boolean
+}
+
+/** What else to examine. Each function but `makeUser` adds a case. */
 export interface TokenStoreCaseOptions {
+  /**
+   * Returns the id of another user each time. For a store whose users must exist first, or whose ids have one form, such
+   * as a UUID. Without it, ids are random text, and a further case tries texts that look alike.
+   */
+  makeUser?: (() => string | Promise<string>) | undefined
   /** The same tokens through another connection, as another process has. */
   anotherConnection?: MakeTokenStore | undefined
   /** Other tokens in the same database: in another table, or under another prefix. */
@@ -25,6 +38,7 @@ export interface TokenStoreCaseOptions {
 }
 
 const OPTIONS = /* @__PURE__ */ optionNames<TokenStoreCaseOptions>({
+  makeUser: true,
   anotherConnection: true,
   anotherTable: true,
   disconnected: true,
@@ -43,11 +57,13 @@ export function tokenStoreCases(
   options: TokenStoreCaseOptions = {},
 ): readonly TokenStoreCase[] {
   checkOptionNames('tokenStoreCases', groupOption('options', options), OPTIONS)
-  const { anotherConnection, anotherTable, disconnected } = options
+  const { makeUser, anotherConnection, anotherTable, disconnected } = options
+  const newUserId = makeUser ?? (() => `user-${crypto.randomUUID()}`)
+  const bench: TokenBench = { makeStore, newUserId, anyIds: makeUser === undefined }
   return [
-    ...readingCases(makeStore),
-    ...writingCases(makeStore),
-    ...isolationCases(makeStore, anotherTable),
-    ...connectionCases(makeStore, anotherConnection, disconnected),
+    ...readingCases(bench),
+    ...writingCases(bench),
+    ...isolationCases(bench, anotherTable),
+    ...connectionCases(bench, anotherConnection, disconnected),
   ]
 }

@@ -1,11 +1,10 @@
-import type { MakeTokenStore, TokenStoreCase } from './cases.ts'
+import type { MakeTokenStore, TokenBench, TokenStoreCase } from './cases.ts'
 import {
   create,
   expectRejection,
   expectSame,
   expectStored,
   found,
-  newUserId,
   refuses,
   replace,
   save,
@@ -14,21 +13,21 @@ import {
 } from './steps.ts'
 
 export function connectionCases(
-  makeStore: MakeTokenStore,
+  bench: TokenBench,
   anotherConnection: MakeTokenStore | undefined,
   disconnected: MakeTokenStore | undefined,
 ): readonly TokenStoreCase[] {
   return [
-    ...(anotherConnection === undefined ? [] : [seenByAnother(makeStore, anotherConnection)]),
-    ...(disconnected === undefined ? [] : [gone(disconnected)]),
+    ...(anotherConnection === undefined ? [] : [seenByAnother(bench, anotherConnection)]),
+    ...(disconnected === undefined ? [] : [gone(bench, disconnected)]),
   ]
 }
 
-function seenByAnother(makeStore: MakeTokenStore, anotherConnection: MakeTokenStore): TokenStoreCase {
+function seenByAnother({ makeStore, newUserId }: TokenBench, anotherConnection: MakeTokenStore): TokenStoreCase {
   return {
     name: 'what is saved through one connection is seen through another',
     async run() {
-      const userId = newUserId()
+      const userId = await newUserId()
       const [store, other] = [await makeStore(), await anotherConnection()]
       const token = tokenOf(userId)
       expectSame(await other.find(token.hash), null, 'what find of the other connection returns')
@@ -50,12 +49,12 @@ function seenByAnother(makeStore: MakeTokenStore, anotherConnection: MakeTokenSt
   }
 }
 
-function gone(disconnected: MakeTokenStore): TokenStoreCase {
+function gone({ newUserId }: TokenBench, disconnected: MakeTokenStore): TokenStoreCase {
   return {
     name: 'a store whose connection is gone rejects',
     async run() {
       const store = await disconnected()
-      const token = tokenOf(newUserId())
+      const token = tokenOf(await newUserId())
       const { hash, userId } = token
       await expectRejection(() => store.find(hash), 'find')
       await expectRejection(() => store.list(userId), 'list')

@@ -1,27 +1,14 @@
 import { show } from '../user-store-cases/difference.ts'
-import type { MakeTokenStore, TokenStoreCase } from './cases.ts'
-import {
-  create,
-  expectSame,
-  expectStored,
-  found,
-  newHash,
-  newUserId,
-  refuses,
-  sorted,
-  tokenOf,
-  writes,
-} from './steps.ts'
+import type { MakeTokenStore, TokenBench, TokenStoreCase } from './cases.ts'
+import { create, expectSame, expectStored, found, newHash, refuses, sorted, tokenOf, writes } from './steps.ts'
 
-export function isolationCases(
-  makeStore: MakeTokenStore,
-  anotherTable: MakeTokenStore | undefined,
-): readonly TokenStoreCase[] {
+export function isolationCases(bench: TokenBench, anotherTable: MakeTokenStore | undefined): readonly TokenStoreCase[] {
+  const { makeStore, newUserId, anyIds } = bench
   return [
     {
       name: 'hashes that look alike stay apart',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const start = newHash().slice(0, 42)
         const tokens = ['a', 'A', '-', '_', '0', 'O'].map((end) => tokenOf(ada, { hash: start + end, id: `id ${end}` }))
@@ -38,33 +25,37 @@ export function isolationCases(
         expectSame(sorted((await store.list(ada)).map(({ token }) => token)), sorted(left), 'what list returns')
       },
     },
-    {
-      name: 'users whose ids look alike stay apart',
-      async run() {
-        const fresh = newUserId()
-        const store = await makeStore()
-        const tokens = USER_IDS.map((end) => fresh + end).flatMap((userId) => [
-          tokenOf(userId),
-          tokenOf(userId, { name: 'Second' }),
-        ])
-        for (const token of tokens) await create(store, token)
-        await expectStored(store, tokens)
-        const [first] = tokens
-        if (first === undefined) return
-        const { version: expected } = await found(store, first.hash)
-        await writes(store, first.hash, { expected, userId: first.userId, token: null })
-        await expectStored(store, tokens.slice(1))
-      },
-    },
-    ...(anotherTable === undefined ? [] : [besideEachOther(makeStore, anotherTable)]),
+    ...(anyIds ? [usersAlike(bench)] : []),
+    ...(anotherTable === undefined ? [] : [besideEachOther(bench, anotherTable)]),
   ]
 }
 
-function besideEachOther(makeStore: MakeTokenStore, anotherTable: MakeTokenStore): TokenStoreCase {
+function usersAlike({ makeStore, newUserId }: TokenBench): TokenStoreCase {
+  return {
+    name: 'users whose ids look alike stay apart',
+    async run() {
+      const fresh = await newUserId()
+      const store = await makeStore()
+      const tokens = USER_IDS.map((end) => fresh + end).flatMap((userId) => [
+        tokenOf(userId),
+        tokenOf(userId, { name: 'Second' }),
+      ])
+      for (const token of tokens) await create(store, token)
+      await expectStored(store, tokens)
+      const [first] = tokens
+      if (first === undefined) return
+      const { version: expected } = await found(store, first.hash)
+      await writes(store, first.hash, { expected, userId: first.userId, token: null })
+      await expectStored(store, tokens.slice(1))
+    },
+  }
+}
+
+function besideEachOther({ makeStore, newUserId }: TokenBench, anotherTable: MakeTokenStore): TokenStoreCase {
   return {
     name: 'two stores side by side stay apart',
     async run() {
-      const ada = newUserId()
+      const ada = await newUserId()
       const [left, right] = [await makeStore(), await anotherTable()]
       const token = tokenOf(ada)
       const expected = await create(left, token)

@@ -1,13 +1,13 @@
 import type { StoredToken } from '../../tokens/store.ts'
-import type { MakeTokenStore, TokenStoreCase } from './cases.ts'
-import { create, expectSame, expectStored, newHash, newUserId, replace, tokenOf, writes } from './steps.ts'
+import type { TokenBench, TokenStoreCase } from './cases.ts'
+import { create, expectSame, expectStored, newHash, replace, tokenOf, writes } from './steps.ts'
 
-export function readingCases(makeStore: MakeTokenStore): readonly TokenStoreCase[] {
+export function readingCases({ makeStore, newUserId }: TokenBench): readonly TokenStoreCase[] {
   return [
     {
       name: 'a hash under which nothing is stored returns null, and a user without tokens an empty list',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         expectSame(await store.find(newHash()), null, 'what find returns')
         expectSame(await store.list(ada), [], 'what list returns')
@@ -16,7 +16,7 @@ export function readingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     {
       name: 'list returns all tokens of a user, each with its hash and the version that a save expects',
       async run() {
-        const [ada, bob] = [newUserId(), newUserId()]
+        const [ada, bob] = [await newUserId(), await newUserId()]
         const store = await makeStore()
         const tokens = Array.from({ length: MANY }, (_, number) => tokenOf(ada, { name: `Token ${number}` }))
         for (const token of tokens) await create(store, token)
@@ -34,7 +34,7 @@ export function readingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     ...CONTENTS.map(([what, fields]) => ({
       name: `${what} is read back exactly as it was given`,
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const token = tokenOf(ada, fields)
         await create(store, token)

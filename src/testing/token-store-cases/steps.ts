@@ -39,10 +39,6 @@ export function newHash(): string {
   return `${crypto.randomUUID()}-${crypto.randomUUID()}`.replaceAll('-', '').slice(0, 43)
 }
 
-export function newUserId(): string {
-  return `user-${crypto.randomUUID()}`
-}
-
 function newVersion(): string {
   return crypto.randomUUID()
 }

@@ -1,11 +1,10 @@
 import { scribble } from '../user-store-cases/records.ts'
-import type { MakeTokenStore, TokenStoreCase } from './cases.ts'
+import type { TokenBench, TokenStoreCase } from './cases.ts'
 import {
   create,
   expectSame,
   expectStored,
   found,
-  newUserId,
   refuses,
   refusesInvented,
   replace,
@@ -14,12 +13,12 @@ import {
   writes,
 } from './steps.ts'
 
-export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase[] {
+export function writingCases({ makeStore, newUserId }: TokenBench): readonly TokenStoreCase[] {
   return [
     {
       name: 'creating over an existing token writes nothing, for any user',
       async run() {
-        const [ada, bob] = [newUserId(), newUserId()]
+        const [ada, bob] = [await newUserId(), await newUserId()]
         const store = await makeStore()
         const token = tokenOf(ada)
         await create(store, token)
@@ -32,7 +31,7 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     {
       name: 'an update writes only under the stored version',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const token = tokenOf(ada)
         await refusesInvented(store, token, token)
@@ -48,7 +47,7 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     {
       name: 'a deletion happens only under the stored version',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const token = tokenOf(ada)
         await refusesInvented(store, token, null)
@@ -67,7 +66,7 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     {
       name: 'a token that was deleted and created again is not mistaken for the old one',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const token = tokenOf(ada)
         const old: string[] = []
@@ -89,7 +88,7 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     {
       name: 'of 64 writers who start from the same version, one wins',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const token = tokenOf(ada)
         for (let round = 0; round < 8; round += 1) {
@@ -115,7 +114,7 @@ export function writingCases(makeStore: MakeTokenStore): readonly TokenStoreCase
     {
       name: 'what was given and what is stored share nothing',
       async run() {
-        const ada = newUserId()
+        const ada = await newUserId()
         const store = await makeStore()
         const token = tokenOf(ada, { scopes: ['read', 'write'] })
         const given = structuredClone(token)
