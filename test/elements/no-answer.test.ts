@@ -5,9 +5,9 @@ import { launchChromium, noChromium } from '../dashboard/chromium.ts'
 import { ANN, type Backend, PASSWORD, startBackend } from './server.ts'
 import { type Phone, type Visitor, visit } from './visitor.ts'
 
-const UNKNOWN = 'The server took too long, so this may or may not be done. You see how things stand now.'
+const UNKNOWN = 'The server took too long, so we can’t tell whether it was done. This page shows the current state.'
 
-/** The page does not know whether the server acted: it says so, and shows how things stand. */
+/** The page does not know whether the server acted: it says so, and shows the current state. */
 describe.skipIf(noChromium).sequential('where no answer comes', { timeout: 120_000 }, () => {
   let browser: Browser
   let backend: Backend

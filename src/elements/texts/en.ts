@@ -18,7 +18,7 @@ export const en: Texts = {
   stepOf: 'Step {step} of {total}',
   loadAgain: 'Try Again',
   stale: 'This may be out of date.',
-  outcomeUnknown: 'The server took too long, so this may or may not be done. You see how things stand now.',
+  outcomeUnknown: 'The server took too long, so we can’t tell whether it was done. This page shows the current state.',
   waitFor: 'Try again {time}',
   waitUntil: 'Closed until {date}',
   waitIsOver: 'You can try again now.',
