@@ -20,7 +20,7 @@ export interface ChallengeClaims {
   /** The record's epoch at the time. */
   epoch: string
   issuedAtMs: number
-  /** SHA-256 of the host's binding; null if none. */
+  /** SHA-256 of `binding`; null if none. */
   binding: string | null
   /** The host's own; null if none. */
   state: JsonValue

@@ -39,7 +39,7 @@ const MAX_PASSWORD = 1024
 const PASSWORD: Attempt = { kind: 'password' }
 
 /**
- * Vouches that this user proved their identity at that time: they signed in again, or passed another check of yours. It
+ * Vouches that this user proved their identity at that time: they signed in again, or passed another of your checks. It
  * is carried under a symbol, so no JSON body can express it. Accepted for 5 minutes, if `acceptedProofs` includes
  * 'reauthenticated'.
  *

@@ -13,7 +13,7 @@ export interface StepUpClaims {
   /** The record's epoch at the time. */
   epoch: string | null
   issuedAtMs: number
-  /** SHA-256 of the host's binding; null if none. */
+  /** SHA-256 of `binding`; null if none. */
   binding: string | null
 }
 

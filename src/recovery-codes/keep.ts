@@ -22,7 +22,7 @@ export interface StoredRecoveryCodes {
   sealed: string
   /** `hashed`: SHA-256 of pepper and code in base64url, one per code. Otherwise empty. */
   hashes: readonly string[]
-  /** The possible lengths of a typed code; another length is no attempt. */
+  /** The possible lengths of a typed code. A text of another length is not checked, and does not count as an attempt. */
   lengths: readonly number[]
   /** For each code, when it was used; null while unused. */
   usedAtMs: readonly (number | null)[]

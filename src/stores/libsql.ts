@@ -53,8 +53,8 @@ const CLIENT: ClientNeeds = {
  * Stores records through @libsql/client: in an SQLite file, which any number of processes may share, or on a libSQL
  * server (Turso). Do not use an embedded replica (`syncUrl`): it can read old data.
  *
- * If several processes write your own data to the same file, open your client with a `timeout`: a statement of yours
- * that meets another's lock (`SQLITE_BUSY`) would leave its connection unusable.
+ * If several processes write your own data to the same file, open your client with a `timeout`. Otherwise, if one
+ * of your statements meets another's lock (`SQLITE_BUSY`), its connection becomes unusable.
  *
  * @param options.table Default `two_factor`.
  * @param options.usersTable Stores records in columns of your users table instead; `options.columns` names them.

@@ -1,5 +1,6 @@
 import { memoryStore, type UserStore } from 'countersign'
 import type { HandlerOptions } from 'countersign/http'
+import { virtualAuthenticator } from 'countersign/testing'
 import { describe, expect, it } from 'vitest'
 import { PASSWORD, untyped } from '../world.ts'
 import { type Answer, type Browser, expectProblem, textOf } from './browser.ts'
@@ -103,6 +104,18 @@ describe('a hook that breaks', () => {
     expectBareFault(await browser.post('verify', { code: phone.next() }))
     expect(site.faults).toHaveLength(1)
     expect(site.faults[0]).toBeInstanceOf(Error)
+  })
+
+  it('onSetupConfirmed, when two-factor authentication is on already', async () => {
+    const site = createSite({ handler: { onSetupConfirmed: boomLater } })
+    const browser = site.browser()
+    await browser.signIn(detailsOf('ann'))
+    const offer = await browser.post('begin-setup', { proof: { password: PASSWORD } })
+    const phone = virtualAuthenticator(textOf(offer, 'uri'), { now: site.world.clock.now })
+    expectBareFault(await browser.post('confirm-setup', { code: phone.next() }))
+    expect(site.faults).toHaveLength(1)
+    const status = await site.world.twoFactor.status('ann')
+    expect(status).toMatchObject({ enabled: true, recoveryCodes: { savedAtMs: null } })
   })
 
   it('deviceName, before the code is spent', async () => {
