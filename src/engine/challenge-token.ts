@@ -44,11 +44,10 @@ export function openChallenge(vault: Vault, token: unknown, binding: unknown, no
   const content = openToken(vault, CHALLENGE, token)
   if (content === null) return null
   const [userId, action, epoch, issuedAtMs, bound, state, amr = []] = content
-  const claims = { userId, action, epoch, issuedAtMs, binding: bound, state, amr } as ChallengeClaims
-  if (!isBoundTo(claims.binding, binding)) return null
-  const expiresAtMs = claims.issuedAtMs + CHALLENGE_MS
-  if (!isWithin(expiresAtMs, CHALLENGE_MS, nowMs)) return null
-  return { ...claims, id: idOf(token as string), expiresAtMs }
+  const id = idOf(token as string)
+  const expiresAtMs = (issuedAtMs as number) + CHALLENGE_MS
+  const claims = { userId, action, epoch, issuedAtMs, binding: bound, state, amr, id, expiresAtMs } as OpenChallenge
+  return isBoundTo(claims.binding, binding) && isWithin(expiresAtMs, CHALLENGE_MS, nowMs) ? claims : null
 }
 
 /** The hash of a binding, for the token. */

@@ -20,8 +20,12 @@ const WEIGHTIEST: readonly string[] = [
 ]
 
 /** The events of one action, with at most one still marked `notify`. */
-export function withOneNotice<Event extends { type: string; notify: boolean }>(events: readonly Event[]): Event[] {
-  const [told] = events.filter(({ notify }) => notify).sort((a, b) => weightOf(a) - weightOf(b))
+export function withOneNotice<Event extends { type: string; notify: boolean }>(
+  events: readonly Event[],
+): readonly Event[] {
+  const telling = events.filter(({ notify }) => notify)
+  if (telling.length < 2) return events
+  const [told] = telling.sort((a, b) => weightOf(a) - weightOf(b))
   return events.map((event) => (event.notify && event !== told ? { ...event, notify: false } : event))
 }
 

@@ -221,20 +221,18 @@ function previousEpoch(parent: Part, key: Key) {
 
 function change(parent: Part, key: Key): SecurityChange {
   const part = partAt(parent, key)
-  return {
-    type: eventType(part, 'type'),
-    atMs: time(part, 'atMs'),
-    ...optional(part, 'also', (line, also) => list(line, also, LIMITS.changes, eventType)),
-    ...optional(part, 'authenticator', changedAuthenticator),
-    ...optional(part, 'device', (line, device) => {
-      const from = partAt(line, device)
-      return { ...optional(from, 'id', id), name: name(from, 'name') }
-    }),
-    ...optional(part, 'untrusted', (line, device) => {
-      const from = partAt(line, device)
-      return { id: id(from, 'id'), name: name(from, 'name') }
-    }),
+  const line: SecurityChange = { type: eventType(part, 'type'), atMs: time(part, 'atMs') }
+  if (hasField(part, 'also')) line.also = list(part, 'also', LIMITS.changes, eventType)
+  if (hasField(part, 'authenticator')) line.authenticator = changedAuthenticator(part, 'authenticator')
+  if (hasField(part, 'device')) {
+    const device = partAt(part, 'device')
+    line.device = { ...(hasField(device, 'id') && { id: id(device, 'id') }), name: name(device, 'name') }
   }
+  if (hasField(part, 'untrusted')) {
+    const device = partAt(part, 'untrusted')
+    line.untrusted = { id: id(device, 'id'), name: name(device, 'name') }
+  }
+  return line
 }
 
 function changedAuthenticator(parent: Part, key: Key) {
@@ -302,14 +300,9 @@ function nullable<Value>(part: Part, key: Key, parse: (part: Part, key: Key) => 
   return part.fields[key] === null ? null : parse(part, key)
 }
 
-/** A field that older records lack. */
-function optional<Name extends string, Value>(
-  part: Part,
-  key: Name,
-  parse: (part: Part, key: Key) => Value,
-): { [Field in Name]?: Value } {
-  if (part.fields[key] === undefined) return {}
-  return { [key]: parse(part, key) } as { [Field in Name]?: Value }
+/** For a field that not every record has. */
+function hasField(part: Part, key: Key): boolean {
+  return part.fields[key] !== undefined
 }
 
 function text(part: Part, key: Key, most: number): string {

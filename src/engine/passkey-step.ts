@@ -4,8 +4,8 @@ import type { CheckedAssertion } from './passkey-check.ts'
 import type { StoredPasskey, UserRecord } from './record.ts'
 import { type Refused, refusal, TELL_EVERY_MS } from './refusal.ts'
 import type { Passed, SecondStep, StepContext } from './second-step.ts'
-import { type Attempt, succeeded } from './throttle.ts'
-import { visitorOf } from './visitor.ts'
+import { succeeded } from './throttle.ts'
+import { VisitorAttempt, visitorOf } from './visitor.ts'
 
 /**
  * Checks whether a verified assertion's passkey still exists and its counter advanced. A wrong one is not a guess, so
@@ -30,13 +30,7 @@ export function takePasskey(
   if (hasGoneBack(stored, counter)) return counterBack(record, stored, nowMs)
   const used: StoredPasskey = { ...stored, counter, backedUp, lastUsedAtMs: nowMs }
   const visitor = visitorOf(record, { userId, device, vault, trustDeviceDays, nowMs })
-  const attempt: Attempt = {
-    kind: 'code',
-    get pool() {
-      return visitor.pool
-    },
-    weight: 1,
-  }
+  const attempt = new VisitorAttempt('code', visitor)
   return {
     ok: true,
     method: 'passkey',

@@ -203,6 +203,9 @@ function isSurelySmall({
 
 /** A character takes at most six bytes as JSON, if escaped. */
 function detailsOf({ also = [], authenticator, device, untrusted }: SecurityChange): number {
-  const named = [authenticator, device, untrusted].flatMap((one) => (one === undefined ? [] : [one.name]))
-  return also.length * 32 + named.reduce((sum, name) => sum + 80 + name.length * 6, 10)
+  return 10 + also.length * 32 + nameBytes(authenticator) + nameBytes(device) + nameBytes(untrusted)
+}
+
+function nameBytes(named: { name: string } | undefined): number {
+  return named === undefined ? 0 : 80 + named.name.length * 6
 }

@@ -9,7 +9,7 @@ import type { UserRecord } from './record.ts'
 import { failure, notAnAttempt, type Refused, refused, shut, usedAgain } from './refusal.ts'
 import type { CodeReason, Passed, StepContext } from './second-step.ts'
 import { type Attempt, forgiven, gate, succeeded } from './throttle.ts'
-import type { Visitor } from './visitor.ts'
+import { type Visitor, VisitorAttempt } from './visitor.ts'
 
 /** An attempt with a code that cannot be an authenticator's. */
 interface RecoveryStep {
@@ -134,22 +134,12 @@ function passed(
 
 /** Another library's codes may be short enough to guess: they count as an authenticator's. */
 function attemptAtSet({ recoveryCodes }: UserRecord, visitor: Visitor): Attempt {
-  return recoveryCodes?.madeHere === true ? unguessable(visitor) : attemptOf('code', visitor)
+  return recoveryCodes?.madeHere === true ? unguessable(visitor) : new VisitorAttempt('code', visitor)
 }
 
 /** An attempt with a code that this library made. */
 function unguessable(visitor: Visitor): Attempt {
-  return attemptOf('recovery-code', visitor)
-}
-
-function attemptOf(kind: 'code' | 'recovery-code', visitor: Visitor): Attempt {
-  return {
-    kind,
-    get pool() {
-      return visitor.pool
-    },
-    weight: 1,
-  }
+  return new VisitorAttempt('recovery-code', visitor)
 }
 
 function detailsOf(visitor: Visitor): Omit<EventDetails, 'type'> {

@@ -12,8 +12,8 @@ import { takePasskey } from './passkey-step.ts'
 import type { StoredApp, StoredTrustedDevice, UserRecord } from './record.ts'
 import { takeRecoveryCode } from './recovery-step.ts'
 import { failure, notAnAttempt, type Refused, secondsUntil, shut, usedAgain } from './refusal.ts'
-import { type Attempt, type CodeAttempt, gate, succeeded } from './throttle.ts'
-import { type Visitor, visitorOf } from './visitor.ts'
+import { type Attempt, gate, succeeded } from './throttle.ts'
+import { type Visitor, VisitorAttempt, visitorOf } from './visitor.ts'
 
 /** Why a typed code can be refused. */
 export type CodeReason = 'wrong-code' | 'code-used' | 'throttled' | 'locked'
@@ -143,16 +143,8 @@ function tryAuthenticators(
 }
 
 /** A code from an unrecognized device counts once for each authenticator that it could have matched. */
-function codeAttempt(visitor: Visitor, candidates: readonly StoredApp[]): CodeAttempt {
-  return {
-    kind: 'code',
-    get pool() {
-      return visitor.pool
-    },
-    get weight() {
-      return visitor.pool === 'known' ? 1 : Math.max(1, candidates.length)
-    },
-  }
+function codeAttempt(visitor: Visitor, candidates: readonly StoredApp[]): VisitorAttempt {
+  return new VisitorAttempt('code', visitor, candidates.length)
 }
 
 /** This visitor's attempt that counts least: codes of different lengths match different apps. */

@@ -25,24 +25,65 @@ interface VisitorContext {
   trustDeviceDays: number | null
 }
 
-export function visitorOf(
-  record: UserRecord,
-  { userId, device, nowMs, vault, trustDeviceDays }: VisitorContext,
-): Visitor {
-  let opened: { claims: DeviceClaims | null } | null = null
-  const claims = () => {
-    opened ??= { claims: findDevice(vault, userId, device, record, nowMs)?.claims ?? null }
-    return opened.claims
+export function visitorOf(record: UserRecord, context: VisitorContext): Visitor {
+  return new Browser(record, context)
+}
+
+/** A class, since an object literal with getters takes a microsecond to make. */
+class Browser implements Visitor {
+  readonly #record: UserRecord
+  readonly #context: VisitorContext
+  /** Undefined until the token was opened. */
+  #claims: DeviceClaims | null | undefined
+
+  constructor(record: UserRecord, context: VisitorContext) {
+    this.#record = record
+    this.#context = context
   }
-  return {
-    get pool() {
-      return claims() === null ? 'strangers' : 'known'
-    },
-    get trusted() {
-      return record.trustedDevices.length === 0 ? null : trustedDevice(record, claims(), trustDeviceDays, nowMs)
-    },
-    get lastMethod() {
-      return claims()?.method ?? null
-    },
+
+  get pool(): Pool {
+    return this.#opened() === null ? 'strangers' : 'known'
+  }
+
+  get trusted(): StoredTrustedDevice | null {
+    if (this.#record.trustedDevices.length === 0) return null
+    const { trustDeviceDays, nowMs } = this.#context
+    return trustedDevice(this.#record, this.#opened(), trustDeviceDays, nowMs)
+  }
+
+  get lastMethod(): TwoFactorMethod | null {
+    return this.#opened()?.method ?? null
+  }
+
+  #opened(): DeviceClaims | null {
+    if (this.#claims === undefined) {
+      const { vault, userId, device, nowMs } = this.#context
+      this.#claims = findDevice(vault, userId, device, this.#record, nowMs)?.claims ?? null
+    }
+    return this.#claims
+  }
+}
+
+/**
+ * This visitor's attempt, with a code that could match so many authenticators. Their device token is opened only if it
+ * matters.
+ */
+export class VisitorAttempt {
+  readonly kind: 'code' | 'recovery-code'
+  readonly #visitor: Visitor
+  readonly #authenticators: number
+
+  constructor(kind: 'code' | 'recovery-code', visitor: Visitor, authenticators = 1) {
+    this.kind = kind
+    this.#visitor = visitor
+    this.#authenticators = authenticators
+  }
+
+  get pool(): Pool {
+    return this.#visitor.pool
+  }
+
+  get weight(): number {
+    return this.pool === 'known' ? 1 : Math.max(1, this.#authenticators)
   }
 }

@@ -12,6 +12,7 @@ const MAX_NAME = 255
 /** The rest of a longer text is ignored. */
 const MAX_READ = 1024
 const VISIBLE = /[^\p{Z}\p{C}]/u
+const LONE_SURROGATES = /* @__PURE__ */ new RegExp(LONE_SURROGATE, 'gu')
 
 /**
  * Bytes of a QR code of version 15 at medium error correction (ISO/IEC 18004, table 7): 77 modules a side. Shown 240
@@ -46,7 +47,7 @@ export function scannableAccountName(core: Core, issuer: string, accountName: st
 
 /** Without what a URI's label cannot carry: ':' separates the issuer from the account. */
 function readable(text: string): string {
-  return text.slice(0, MAX_READ).replace(new RegExp(LONE_SURROGATE, 'gu'), '\ufffd').replaceAll(':', '-').trim()
+  return text.slice(0, MAX_READ).replace(LONE_SURROGATES, '\ufffd').replaceAll(':', '-').trim()
 }
 
 /** Cut between graphemes, with an ellipsis. */

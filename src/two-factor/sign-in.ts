@@ -70,7 +70,8 @@ export async function challenge(core: Core, user: string, options?: ChallengeOpt
   }
 
   if (isEnabled(record)) {
-    const visitor = visitorOf(record, { userId, device: given.device, nowMs, ...core })
+    const { vault, trustDeviceDays } = core
+    const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault, trustDeviceDays })
     const { trusted } = visitor
     if (trusted === null)
       return issue('verify', record.challenges.epoch ?? '', methodsFor(core, record, visitor, nowMs))
@@ -120,8 +121,8 @@ export async function completeChallenge(
     const unusable = challengeObstacle(record, opened)
     if (unusable !== null) return { result: refusal(unusable) }
     return isEnabled(record)
-      ? signIn(core, record, opened, { ...given, imported, assertion: checked?.assertion ?? null }, nowMs)
-      : setUpAndSignIn(core, record, opened, { ...given, registration: checked?.registration ?? null }, nowMs)
+      ? signIn(core, record, opened, given, { imported, assertion: checked?.assertion ?? null }, nowMs)
+      : setUpAndSignIn(core, record, opened, given, checked?.registration ?? null, nowMs)
   })
 }
 
@@ -158,16 +159,13 @@ function signIn(
   core: Core,
   record: UserRecord,
   opened: OpenChallenge,
-  given: Given & { imported: ImportedAnswer | null; assertion: CheckedAssertion | null },
+  given: Given,
+  { imported, assertion }: { imported: ImportedAnswer | null; assertion: CheckedAssertion | null },
   nowMs: number,
 ): CodeDecision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
-  const { code, assertion, device } = given
-  const taken = takeSecondStep(
-    record,
-    { userId, code, passkey: assertion, device },
-    stepContext(core, nowMs, given.imported),
-  )
+  const { code, device } = given
+  const taken = takeSecondStep(record, { userId, code, passkey: assertion, device }, stepContext(core, nowMs, imported))
   if (!taken.ok) return refusedBy(taken)
   const { method, recoveryCodesLeft, trusted } = taken
   // Somebody may have found a recovery code: it signs in, but the device is not trusted.
@@ -198,13 +196,14 @@ function setUpAndSignIn(
   core: Core,
   record: UserRecord | null,
   opened: OpenChallenge,
-  given: Given & { registration: CheckedRegistration | null },
+  given: Given,
+  registration: CheckedRegistration | null,
   nowMs: number,
 ): Decision<CompleteChallengeResult> {
   const { userId, state, amr } = opened
   const pending = openPending(core, userId, record, given.setupToken, nowMs)
   if (!pending.ok) return refusedBy(pending)
-  const activated = activate(core, userId, pending, given.code, given.registration, nowMs)
+  const activated = activate(core, userId, pending, given.code, registration, nowMs)
   if (!activated.ok) return refusedBy(activated)
   const { method } = activated.step
   const trust = given.trustDevice === true

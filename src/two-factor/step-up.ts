@@ -26,8 +26,9 @@ export async function beginStepUp(core: Core, user: string, options?: BeginStepU
   const record = await loadRecord(core.store, userId)
   if (!isEnabled(record)) return refusal('not-enabled')
   const nowMs = core.now()
-  const visitor = visitorOf(record, { userId, device: given.device, nowMs, ...core })
-  const token = sealStepUp(core.vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding })
+  const { vault, trustDeviceDays } = core
+  const visitor = visitorOf(record, { userId, device: given.device, nowMs, vault, trustDeviceDays })
+  const token = sealStepUp(vault, userId, { epoch: record.challenges.epoch, issuedAtMs: nowMs, binding })
   return {
     ok: true,
     token,

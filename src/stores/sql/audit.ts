@@ -56,7 +56,7 @@ function inOneBatch(
   textOf: TextOf,
 ): AuditedWrite {
   if (batch === undefined) throw new CountersignError('invalid_option', NO_BATCH)
-  return async (write, { holder, id }, { expected, version, record, events }) => {
+  return async (write, { sql: { holder }, id }, { expected, version, record, events }) => {
     const holding = [...id, record === null ? expected : version]
     const sql = insert(holder)
     const inserts = events.map((event) => ({

@@ -26,8 +26,8 @@ export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreO
 
   return {
     async load(userId) {
-      const { load, id } = table.statementsFor(userId)
-      const { rows } = await driver.query(load, [...id])
+      const { sql, id } = table.statementsFor(userId)
+      const { rows } = await driver.query(sql.load, [...id])
       if (rows.length > 1) throw storeInvalid(`load found ${rows.length} rows for one user: user_id must be unique`)
       const [row] = rows
       if (row === undefined) return null
@@ -44,9 +44,9 @@ export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreO
 
     async userIds({ cursor, limit }) {
       const count = checkedLimit(limit)
-      const { firstUserIds, nextUserIds, after } = table.statementsFor(cursor ?? '')
-      const sql = `${cursor === undefined ? firstUserIds : nextUserIds} LIMIT ${count}`
-      const { rows } = await driver.query(sql, cursor === undefined ? [] : [...after])
+      const { sql, after } = table.statementsFor(cursor ?? '')
+      const page = `${cursor === undefined ? sql.firstUserIds : sql.nextUserIds} LIMIT ${count}`
+      const { rows } = await driver.query(page, cursor === undefined ? [] : [...after])
       return lastIsCursor(rows.map(readUserId), count)
     },
   }
@@ -63,18 +63,18 @@ export function sqlStore(given: SqlDriver, dialect: SqlDialect, options?: StoreO
   }
 
   /** A lost race can be retried; without a row, no retry can succeed. */
-  async function expectUser({ find, id }: UserStatements, name: string): Promise<void> {
-    const { rows } = await driver.query(find, [...id])
+  async function expectUser({ sql, id }: UserStatements, name: string): Promise<void> {
+    const { rows } = await driver.query(sql.find, [...id])
     if (rows.length === 0) throw storeInvalid(`${name} has no row for this user, which must be there first`)
   }
 }
 
-function statementFor(statements: UserStatements, change: StoreChange): SqlStatement {
+function statementFor({ sql, id, insertValues }: UserStatements, change: StoreChange): SqlStatement {
   const { expected, version, record, enabledAtMs } = change
-  if (record === null) return { sql: statements.delete, params: [...statements.id, expected] }
+  if (record === null) return { sql: sql.delete, params: [...id, expected] }
   const content = [version, asciiJson(record), enabledAtMs]
-  if (expected === null) return { sql: statements.insert, params: statements.insertValues(content) }
-  return { sql: statements.update, params: [...content, ...statements.id, expected] }
+  if (expected === null) return { sql: sql.insert, params: insertValues(content) }
+  return { sql: sql.update, params: [...content, ...id, expected] }
 }
 
 function readRow(row: unknown): { record: unknown; version: string } {

@@ -30,7 +30,7 @@ export function usersTableOf(dialect: SqlDialect, options: StoreOptions = {}): R
       const { bind, bindAfter } = isPlain ? plainId : wideId
       const id = bind(userId)
       return {
-        ...(isPlain ? plain : wide),
+        sql: isPlain ? plain : wide,
         id,
         after: bindAfter(userId),
         insertValues: (content) => [...content, ...id],
