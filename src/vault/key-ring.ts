@@ -118,7 +118,7 @@ function missing(source: unknown): CountersignError {
   if (source === undefined) {
     return invalid('The key ring is missing: `keys` is undefined. Is the environment variable set?')
   }
-  if (source === null || source === '' || (Array.isArray(source) && source.length === 0)) {
+  if (source === null || source === '' || Array.isArray(source)) {
     return invalid('The key ring is missing: `keys` is empty.')
   }
   if (typeof source === 'string') return invalid('The key ring is missing: `keys` is blank.')

@@ -42,6 +42,13 @@ test('bytes are drawn many at once, and nothing is drawn before any are asked fo
   expect(drawn).toEqual([512, 512])
 })
 
+test('the last byte of a batch is handed out before another is drawn', () => {
+  const { random, drawn } = counting()
+  const nonces = drawnAhead(random, () => 0)
+  for (let count = 0; count < 32; count++) nonces(16)
+  expect(drawn).toEqual([512])
+})
+
 test.each([
   ['a second later', 1000],
   ['after the clock went back', -1],

@@ -27,6 +27,7 @@ test('what was sealed for a place opens there, whatever it is', () => {
 test('text comes back as text, sealed as its bytes are, and in no other place', () => {
   fc.assert(
     fc.property(place, fc.string({ unit: 'grapheme', maxLength: 500 }), (where, text) => {
+      const vault = createVault(keyRing(KEY), randomBytes)
       const sealed = vault.seal(where, text)
       expect(vault.openText(where, sealed)).toBe(text)
       expect(vault.open(where, sealed)).toEqual(new TextEncoder().encode(text))

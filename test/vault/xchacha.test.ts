@@ -6,8 +6,9 @@ import * as xchacha from '../../src/vault/xchacha.ts'
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const key = bytes(32)
 const nonce = bytes(24)
-const associated = fc.uint8Array({ maxLength: 300 })
-const content = fc.uint8Array({ maxLength: 3000 })
+// Up to their limits: by default, lists are short.
+const associated = fc.uint8Array({ maxLength: 700, size: 'max' })
+const content = fc.uint8Array({ maxLength: 3000, size: 'max' })
 const copy = (read: Uint8Array) => read.slice()
 const encrypt = (...parts: [key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, content: Uint8Array]) =>
   xchacha.encrypt(...parts, copy)
@@ -66,4 +67,30 @@ test('what is shorter than nonce and tag does not open', () => {
   for (let length = 0; length < 40; length += 1) {
     expect(decrypt(new Uint8Array(32), new Uint8Array(0), new Uint8Array(length))).toBeNull()
   }
+})
+
+test('a tag that overlaps its nonce does not open', () => {
+  const key = new Uint8Array(32).fill(1)
+  const overlapping = Array.from({ length: 5000 }, (_, index) => {
+    const nonce = new Uint8Array(24)
+    new DataView(nonce.buffer).setUint32(0, index)
+    const tag = encrypt(key, nonce, new Uint8Array(), new Uint8Array()).subarray(24)
+    return tag[0] === nonce[23] ? Uint8Array.from([...nonce, ...tag.subarray(1)]) : null
+  }).filter((box) => box !== null)
+  expect(overlapping.length).toBeGreaterThan(0)
+  for (const box of overlapping) expect(decrypt(key, new Uint8Array(), box)).toBeNull()
+})
+
+test('the bytes that a box or a content is read from are wiped afterwards, even if reading throws', () => {
+  const [key, nonce] = [new Uint8Array(32).fill(1), new Uint8Array(24).fill(2)]
+  const box = encrypt(key, nonce, new Uint8Array(), fromHex('00112233'))
+  let seen = new Uint8Array()
+  const failing = (bytes: Uint8Array) => {
+    seen = bytes as Uint8Array<ArrayBuffer>
+    throw new Error('The reader failed.')
+  }
+  expect(() => xchacha.encrypt(key, nonce, new Uint8Array(), fromHex('00112233'), failing)).toThrow()
+  expect(seen).toEqual(new Uint8Array(24 + 4 + 16))
+  expect(() => xchacha.decrypt(key, new Uint8Array(), box, failing)).toThrow()
+  expect(seen).toEqual(new Uint8Array(4))
 })
