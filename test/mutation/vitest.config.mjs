@@ -1,10 +1,5 @@
 import root from '../../vitest.config.ts'
+import { BUNDLE } from './bundled.mjs'
 
-/**
- * The root's configuration, with the test files that test/mutation/run.mjs names for what it mutates. They share their modules,
- * which are loaded once for each change: loading takes most of the time.
- */
-export default {
-  ...root,
-  test: { ...root.test, isolate: false, include: JSON.parse(process.env.COUNTERSIGN_MUTATION_TESTS ?? '[]') },
-}
+/** The root's configuration, with the one file that bundle.mjs writes. */
+export default { ...root, test: { ...root.test, include: [BUNDLE] } }
