@@ -38,9 +38,9 @@ const ratios = [
 await benchSafety()
 console.log('\nRatios, the median of all rounds:\n')
 for (const { name, ratio, atLeast, atMost } of ratios) {
-  const target = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
+  const target = atMost !== undefined ? ` (at most ${atMost})` : atLeast !== undefined ? ` (at least ${atLeast})` : ''
   console.log(
-    `  ${ratio.toFixed(2).padStart(6)}  ${name} (${target})${isMissed({ ratio, atLeast, atMost }) ? '  MISSED' : ''}`,
+    `  ${ratio.toFixed(2).padStart(6)}  ${name}${target}${isMissed({ ratio, atLeast, atMost }) ? '  MISSED' : ''}`,
   )
 }
 if (process.argv.includes('--check') && ratios.some(isMissed)) process.exitCode = 1

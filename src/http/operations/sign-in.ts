@@ -25,13 +25,13 @@ export const signInRoutes: readonly Route[] = [
       const setupToken = readSetup(request, settings)
       if (isSuperseded(setupToken, body.setupId)) return superseded
       const result = await twoFactor.completeChallenge(body.challengeToken, {
-        ...('passkey' in body ? { passkey: body.passkey } : { code: body.code }),
         setupToken,
         trustDevice: body.trustDevice,
         device: cookies.devices(request),
         binding: cookie.binding,
         deviceName: settings.deviceName(request),
         context: settings.context(request),
+        ...('passkey' in body ? { passkey: body.passkey } : { code: body.code }),
       })
       if (!result.ok) return refusedSetup(request, settings, result)
       const { userId, method, recoveryCodesLeft, device, state, assurance, recoveryCodes } = result
