@@ -15,7 +15,7 @@ export interface Attestation {
  */
 export function readAttestation(attestationObject: string): Attestation | null {
   const bytes = decodeBase64Url(attestationObject)
-  const object = bytes === null ? null : readCbor(bytes)
+  const object = bytes && readCbor(bytes)
   if (!(object instanceof Map)) return null
   const fmt = object.get('fmt')
   const statement = object.get('attStmt')

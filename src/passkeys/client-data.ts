@@ -19,18 +19,15 @@ export function clientDataFault(clientDataJson: string, { type, challenge, origi
   if (clientData === null || clientData['type'] !== type) return 'malformed'
   if (typeof clientData['challenge'] !== 'string' || !equalText(clientData['challenge'], challenge)) return 'challenge'
   const { origin, crossOrigin = false, topOrigin } = clientData
-  if (typeof origin !== 'string' || !origins.includes(origin)) return 'origin'
+  if (!origins.some((allowed) => allowed === origin)) return 'origin'
   return crossOrigin !== false || topOrigin !== undefined ? 'cross-origin' : null
 }
 
+/** Null if it is not JSON. Other values than an object, such as a list, have no `type`, so the caller refuses them. */
 function readClientData(clientDataJson: string): Record<string, unknown> | null {
   const bytes = decodeBase64Url(clientDataJson)
-  if (bytes === null) return null
   try {
-    const clientData: unknown = JSON.parse(utf8Text(bytes))
-    return typeof clientData === 'object' && clientData !== null && !Array.isArray(clientData)
-      ? (clientData as Record<string, unknown>)
-      : null
+    return bytes && JSON.parse(utf8Text(bytes))
   } catch {
     return null
   }

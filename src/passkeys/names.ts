@@ -27,6 +27,6 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** Null for an unknown AAGUID. */
-export function passkeyName(aaguid: unknown): string | null {
-  return typeof aaguid === 'string' && Object.hasOwn(NAMES, aaguid) ? (NAMES[aaguid] ?? null) : null
+export function passkeyName(aaguid: string): string | null {
+  return Object.hasOwn(NAMES, aaguid) ? (NAMES[aaguid] ?? null) : null
 }

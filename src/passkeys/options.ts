@@ -85,7 +85,7 @@ function rpIdOption(rpId: string | undefined): string {
     throw invalidOption('rpId', rpId, allowed)
   }
   const isAddress = /^\[|^[0-9.]+$/.test(rpId)
-  if (isAddress || new URL(`https://${rpId}`).host !== rpId || rpId.endsWith('.')) {
+  if (isAddress || new URL(`https://${rpId}`).hostname !== rpId || rpId.endsWith('.')) {
     throw invalidOption('rpId', rpId, allowed, isAddress ? 'An IP address cannot have passkeys.' : '')
   }
   return rpId
@@ -105,7 +105,7 @@ function checkOrigin(origin: unknown, field: string, rpId: string): void {
   if (typeof origin === 'string' && origin.length <= 512) {
     if (/^android:apk-key-hash:[A-Za-z0-9_-]{43}$/.test(origin)) return
     const url = URL.canParse(origin) ? new URL(origin) : null
-    if (url !== null && url.origin === origin && /^https?:$/.test(url.protocol)) {
+    if (url !== null && url.origin === origin && ['https:', 'http:'].includes(url.protocol)) {
       const isOfDomain = url.hostname === rpId || url.hostname.endsWith(`.${rpId}`)
       if (!isOfDomain) throw invalidOption(field, origin, `an origin of ${rpId} or of a subdomain`)
       const isLocal = url.hostname === 'localhost' || url.hostname.endsWith('.localhost')

@@ -18,19 +18,17 @@ export function algorithmOf(publicKey: Uint8Array): number | null {
   const key = readCbor(publicKey)
   if (!(key instanceof Map)) return null
   const alg: unknown = key.get(ALG)
-  return typeof alg === 'number' && isSound(key, alg) ? alg : null
+  return isSound(key, alg) ? alg : null
 }
 
-function isSound(key: Map<unknown, unknown>, alg: number): boolean {
+function isSound(key: Map<unknown, unknown>, alg: unknown): alg is number {
   switch (alg) {
     case -7:
       return key.get(KTY) === KTY_EC2 && key.get(CURVE_OR_N) === P256
     case -8:
       return key.get(KTY) === KTY_OKP && key.get(CURVE_OR_N) === ED25519
-    case -257:
-      return key.get(KTY) === KTY_RSA && isRsaKey(key.get(CURVE_OR_N), key.get(E))
     default:
-      return false
+      return alg === -257 && key.get(KTY) === KTY_RSA && isRsaKey(key.get(CURVE_OR_N), key.get(E))
   }
 }
 

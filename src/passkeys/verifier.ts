@@ -57,7 +57,7 @@ export function passkeyVerifier(options: PasskeyVerifierOptions): PasskeyVerifie
       const alg = algorithmOf(bytes)
       // WebAuthn Level 3 §8.2: a self-signed statement uses the algorithm of the key.
       const isSigned = attestation.alg === null || attestation.alg === alg
-      if (alg === null || !algorithms.includes(alg) || !isSigned) return refused('malformed')
+      if (!algorithms.some((one) => one === alg) || !isSigned) return refused('malformed')
       return { ok: true, credentialId: id, publicKey: bytes, ...data, suggestedName: passkeyName(found.aaguid) }
     },
 
@@ -94,7 +94,7 @@ async function ask<Info extends object>(verify: () => Promise<unknown>, field: s
   try {
     const result = (await verify()) as Record<string, unknown>
     const info = result['verified'] === true ? result[field] : null
-    return typeof info === 'object' && info !== null ? (info as Info) : null
+    return typeof info === 'object' ? (info as Info | null) : null
   } catch {
     return null
   }
