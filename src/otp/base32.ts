@@ -23,7 +23,7 @@ export function encodeBase32(bytes: Uint8Array): string {
   const own = ownBytes(bytes)
   if (own === null) throw invalidOption('bytes', bytes, 'a Uint8Array')
   if (own.length > MAX_BYTES) throw invalidOption('bytes', own.length, `at most ${MAX_BYTES} long`)
-  return withBuffer(() => thirtyTwo.encode(own).toString('latin1').replace(/=+$/, ''))
+  return withBuffer(() => thirtyTwo.encode(own).toString('latin1').replaceAll('=', ''))
 }
 
 /**
@@ -69,7 +69,7 @@ function withoutSeparatorsAndPadding(text: string, field: string): string {
     if (character === '=') {
       padding++
     } else {
-      if (quintet(character.charCodeAt(0)) < 0) {
+      if (!isPlain(character)) {
         const where = `character ${index + 1} of ${text.length}`
         throw invalidBase32(field, `${where} is not in its alphabet, A to Z and 2 to 7`)
       }
@@ -86,12 +86,6 @@ function withoutSeparatorsAndPadding(text: string, field: string): string {
 function checkLength({ length }: string, field: string): void {
   if (LAST_GROUP.includes(length % 8)) return
   throw invalidBase32(field, `it cannot have ${length} characters: one is missing, or there is one too many`)
-}
-
-function quintet(charCode: number): number {
-  if (charCode >= 65 && charCode <= 90) return charCode - 65
-  if (charCode >= 97 && charCode <= 122) return charCode - 97
-  return charCode >= 50 && charCode <= 55 ? charCode - 24 : -1
 }
 
 function withBuffer<Result>(work: () => Result): Result {

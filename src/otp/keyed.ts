@@ -54,10 +54,14 @@ function workbenchFor(algorithm: OtpAlgorithm): Workbench {
   let workbench = workbenches.get(algorithm)
   if (workbench === undefined) {
     const hash = algorithm === 'SHA1' ? sha1 : algorithm === 'SHA256' ? sha256 : sha512
-    workbench = byBlocks(hash) ?? byMessages(hash)
+    workbench = createWorkbench(hash)
     workbenches.set(algorithm, workbench)
   }
   return workbench
+}
+
+export function createWorkbench(hash: CHash): Workbench {
+  return byBlocks(hash) ?? byMessages(hash)
 }
 
 /** The block-by-block part of noble's hash objects, which noble may change. */
@@ -65,7 +69,8 @@ interface HashState {
   process: (block: DataView, offset: number) => void
   /** The state in words of 32 bits: after the last block, the digest. */
   get(): number[]
-  _cloneInto(target: HashState): HashState
+  /** Without a target it makes a new state. */
+  _cloneInto(target?: HashState): HashState
   /** Wipes the message schedule, which all hashes of this kind share. */
   roundClean(): void
 }
@@ -80,9 +85,10 @@ function isHashState(hash: object): hash is HashState {
  * Three steps took two fifths longer with `update` and `digest`, which check, pad, copy and wipe for each message, and
  * four times as long with noble's `hmac`. Null if this noble's hashes do not work block by block.
  */
-function byBlocks(hash: CHash): Workbench | null {
-  const [fresh, inner, outer, work] = [hash.create(), hash.create(), hash.create(), hash.create()]
-  if (!isHashState(fresh) || !isHashState(inner) || !isHashState(outer) || !isHashState(work)) return null
+export function byBlocks(hash: CHash): Workbench | null {
+  const fresh = hash.create()
+  if (!isHashState(fresh)) return null
+  const [inner, outer, work] = [fresh._cloneInto(), fresh._cloneInto(), fresh._cloneInto()]
   const { blockLen, outputLen } = hash
   const keyBlock = new Uint8Array(blockLen)
   const keyView = new DataView(keyBlock.buffer)

@@ -39,7 +39,7 @@ export function parseOtpauthUri(uri: string): OtpauthUri {
   if (typeof uri !== 'string' || uri.length > MAX_URI)
     throw invalidUri(`it must be text of up to ${MAX_URI} characters`)
   if (LONE_SURROGATE.test(uri)) throw invalidUri('it contains half a surrogate pair')
-  const [, typeText, label, query] = /^otpauth:\/\/([a-z]+)\/([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is.exec(uri) ?? []
+  const [, typeText, label, query] = /^otpauth:\/\/([a-z]+)\/([^?#]*)(?:\?([^#]*))?/i.exec(uri) ?? []
   const type = typeText?.toLowerCase()
   if ((type !== 'totp' && type !== 'hotp') || label === undefined) {
     throw invalidUri(`it must begin with 'otpauth://totp/' or 'otpauth://hotp/', and a label`)
@@ -62,12 +62,12 @@ export function parseOtpauthUri(uri: string): OtpauthUri {
 function readParameters(query: string): Parameters {
   const parameters = new Map<Parameter, string>()
   for (const pair of query.split('&')) {
-    const end = pair.indexOf('=')
-    const name = decode(end < 0 ? pair : pair.slice(0, end), `a parameter's name`)
+    const end = pair.includes('=') ? pair.indexOf('=') : pair.length
+    const name = decode(pair.slice(0, end), `a parameter's name`)
     const known = KNOWN.find((parameter) => parameter === name)
     if (known === undefined) continue
     if (parameters.has(known)) throw invalidUri(`the parameter '${known}' occurs twice`)
-    parameters.set(known, end < 0 ? '' : decode(pair.slice(end + 1), `the parameter '${known}'`))
+    parameters.set(known, decode(pair.slice(end + 1), `the parameter '${known}'`))
   }
   return parameters
 }
@@ -75,8 +75,7 @@ function readParameters(query: string): Parameters {
 function readNames(label: string, issuerParameter: string | undefined): { accountName: string; issuer?: string } {
   const { prefix, account } = splitLabel(label, issuerParameter)
   const accountName = account.trim()
-  const issuer =
-    (prefix !== null && prefix === spaced(issuerParameter) ? prefix : issuerParameter)?.trim() || prefix?.trim()
+  const issuer = (prefix === spaced(issuerParameter) ? prefix : issuerParameter)?.trim() || prefix?.trim()
   if (accountName === '' || accountName.length > MAX_NAME) {
     throw invalidUri(`the account name in its label must have 1 to ${MAX_NAME} characters that are not blanks`)
   }
@@ -92,7 +91,7 @@ function readNames(label: string, issuerParameter: string | undefined): { accoun
 function splitLabel(label: string, issuerParameter: string | undefined): { prefix: string | null; account: string } {
   for (const prefix of new Set([issuerParameter, spaced(issuerParameter)])) {
     if (prefix === undefined) continue
-    for (const text of new Set([label, ...(label.includes('+') ? [label.replaceAll('+', ' ')] : [])])) {
+    for (const text of new Set([label, label.replaceAll('+', ' ')])) {
       if (text.startsWith(`${prefix}:`)) return { prefix, account: label.slice(prefix.length + 1) }
     }
   }
@@ -118,7 +117,7 @@ function readSecret(text: string | undefined): string {
 
 function readAlgorithm(text: string | undefined): OtpAlgorithm {
   if (text === undefined) return DEFAULT_ALGORITHM
-  const [, bits] = /^(?:hmac)?-?sha-?(1|256|512)$/i.exec(text) ?? []
+  const bits = /^(?:hmac)?-?sha-?(1|256|512)$/i.exec(text)?.[1]
   if (bits === '1') return 'SHA1'
   if (bits === '256') return 'SHA256'
   if (bits === '512') return 'SHA512'

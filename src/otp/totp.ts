@@ -1,6 +1,6 @@
 import { checkOptions } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
-import { integerOption, withoutSign } from '../options/numbers.ts'
+import { integerOption, requiredInteger, withoutSign } from '../options/numbers.ts'
 import { algorithmOption, type OtpAlgorithm } from './algorithm.ts'
 import { digitsOption, type OtpOptions } from './hotp.ts'
 import { codeOf, findCounter } from './keyed.ts'
@@ -68,12 +68,13 @@ export function verifyTotp(options: VerifyTotpOptions): VerifyTotpResult {
   const algorithm = algorithmOption(options.algorithm)
   const step = stepOption(options)
   const window = integerOption('window', options.window, 1, 0, 10)
-  const afterStep = integerOption('afterStep', options.afterStep, -1, 0, Number.MAX_SAFE_INTEGER)
+  const afterStep =
+    options.afterStep === undefined ? null : requiredInteger('afterStep', options.afterStep, 0, Number.MAX_SAFE_INTEGER)
   const secret = secretOption(options.secret)
   const wanted = readCode(options.code, digits)
   if (wanted === null) return { ok: false }
 
-  const steps = options.afterStep === undefined ? nearestFirst(step, window) : latestFirst(step, window, afterStep)
+  const steps = afterStep === null ? nearestFirst(step, window) : latestFirst(step, window, afterStep)
   const found = findCounter(secret, algorithm, digits, wanted, steps)
   return found === null ? { ok: false } : { ok: true, step: found, delta: found - step }
 }

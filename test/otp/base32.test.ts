@@ -98,6 +98,7 @@ test('what is no text, or no bytes, or too long, is refused before any work', ()
   expect(faultOf(() => decodeBase32('A'.repeat(10_000_000))).code).toBe('invalid_base32')
   expect(faultOf(() => encodeBase32(new Uint8Array(4097))).code).toBe('invalid_option')
   expect(decodeBase32(encodeBase32(new Uint8Array(4096)))).toHaveLength(4096)
+  expect(decodeBase32('A'.repeat(8192))).toHaveLength(5120)
 })
 
 test('what decoding gives is a Uint8Array of its own, no Buffer', () => {
@@ -113,6 +114,7 @@ test('without Buffer the error names the flag that Workers need', () => {
       const { code, message } = faultOf(call)
       expect(code).toBe('runtime_unsupported')
       expect(message).toContain('nodejs_compat')
+      expect(call).toThrow(expect.objectContaining({ cause: expect.any(TypeError) }))
     }
     expect(generateTotp({ secret: new Uint8Array(20), timeMs: 0 })).toHaveLength(6)
   } finally {
@@ -144,4 +146,32 @@ test('bytes of another realm, as test runners make them, are bytes', () => {
   expect(Reflect.apply(generateTotp, null, [{ secret: foreign, timeMs: 0 }])).toBe(
     generateTotp({ secret: 'MZXW6', timeMs: 0 }),
   )
+})
+
+test('a secret may be text of up to 512 characters, with its spaces', () => {
+  const padded = 'MZXW6'.padEnd(512)
+  expect(generateTotp({ secret: padded, timeMs: 0 })).toBe(generateTotp({ secret: 'MZXW6', timeMs: 0 }))
+  expect(faultOf(() => generateTotp({ secret: `${padded} `, timeMs: 0 })).code).toBe('invalid_option')
+})
+
+const encode = (bytes: unknown) => () => Reflect.apply(encodeBase32, null, [bytes])
+const decode = (text: unknown) => () => Reflect.apply(decodeBase32, null, [text])
+const totp = (given: unknown) => () => Reflect.apply(generateTotp, null, [{ timeMs: 0, secret: given }])
+
+test.each([
+  ['bytes must be a Uint8Array; got a string of 3 characters.', encode('foo')],
+  ['bytes must be at most 4096 long; got 4097.', encode(new Uint8Array(4097))],
+  ['secret must be at most 512 characters of base32 text; got a string of 513 characters.', totp('A'.repeat(513))],
+  ['secret must be a Uint8Array or base32 text; got undefined.', totp(undefined)],
+  ['secret must be 1 to 128 bytes long; got 129.', totp(new Uint8Array(129))],
+])('%s', (message, act) => {
+  expect(faultOf(act)).toEqual({ code: 'invalid_option', message })
+})
+
+test.each([
+  ['text is not base32: it is a number, not a string.', decode(5)],
+  ['text is not base32: it is longer than 8192 characters.', decode('A'.repeat(8193))],
+  ['secret is not base32: character 1 of 1 is not in its alphabet, A to Z and 2 to 7.', totp('!')],
+])('%s', (message, act) => {
+  expect(faultOf(act)).toEqual({ code: 'invalid_base32', message })
 })

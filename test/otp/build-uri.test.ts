@@ -1,6 +1,7 @@
 import { buildOtpauthUri, parseOtpauthUri } from 'countersign/otp'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isHttpsUrl } from '../../src/otp/uri-limits.ts'
 import { faultOf } from './fault.ts'
 
 const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
@@ -154,4 +155,53 @@ test('white space around a name is dropped, and a name of blanks alone is refuse
     expect(code).toBe('invalid_option')
     expect(message).toContain('not all blanks')
   }
+})
+
+test('a picture may be a URL of up to 2048 characters, as long as the whole URI has at most 8192', () => {
+  const longest = `https://x.org/${'x'.repeat(2034)}`
+  expect(parseOtpauthUri(buildOtpauthUri({ accountName, secret, image: longest }))).toMatchObject({ image: longest })
+  expect(faultOf(() => buildOtpauthUri({ accountName, secret, image: `${longest}x` })).code).toBe('invalid_option')
+
+  const wide = `https://x.org/${'漢'.repeat(800)}`
+  const room = 8192 - buildOtpauthUri({ accountName, secret, image: wide }).length
+  const full = wide + 'x'.repeat(room)
+  expect(parseOtpauthUri(buildOtpauthUri({ accountName, secret, image: full }))).toMatchObject({ image: full })
+  expect(faultOf(() => buildOtpauthUri({ accountName, secret, image: `${full}x` })).code).toBe('invalid_option')
+})
+
+test('only an absolute https URL is one', () => {
+  expect(isHttpsUrl('https://x.org/y.png')).toBe(true)
+  expect(isHttpsUrl('http://x.org/y.png')).toBe(false)
+  expect(isHttpsUrl('y.png')).toBe(false)
+})
+
+const uri = (more: object) => () => Reflect.apply(buildOtpauthUri, null, [{ accountName: 'ann', secret, ...more }])
+
+test.each([
+  ["type must be 'totp' or 'hotp'; got a string of 4 characters.", uri({ type: 'TOTP' })],
+  ["periodSeconds must be left out for type 'hotp'; got 30.", uri({ type: 'hotp', counter: 0, periodSeconds: 30 })],
+  ["counter must be set for type 'hotp'; got undefined.", uri({ type: 'hotp' })],
+  ["counter must be left out for type 'totp'; got 0.", uri({ counter: 0 })],
+  [
+    "issuer must be without ':', which separates the issuer from the account; got a string of 3 characters.",
+    uri({ issuer: 'a:b' }),
+  ],
+  [
+    'accountName must be Unicode text, without half a surrogate pair; got a string of 2 characters.',
+    uri({ accountName: 'a\ud800' }),
+  ],
+  [
+    'accountName must be text of 1 to 255 characters that are not all blanks; got an empty string.',
+    uri({ accountName: '' }),
+  ],
+  [
+    'image must be an https URL of up to 2048 characters; got a string of 16 characters.',
+    uri({ image: 'http://x.org/y.g' }),
+  ],
+  [
+    'image must be short enough for a URI of 8192 characters; got a string of 1014 characters.',
+    uri({ image: `https://x.org/${'漢'.repeat(1000)}` }),
+  ],
+])('%s', (message, act) => {
+  expect(faultOf(act)).toEqual({ code: 'invalid_option', message })
 })

@@ -116,3 +116,9 @@ test.each([undefined, null, 'secret', 1])('options that are %s are refused', (op
     expect(faultOf(() => Reflect.apply(call, null, [options]))).toMatchObject({ code: 'invalid_option' })
   }
 })
+
+test('what is not a code is not accepted for a counter whose code is 000000', () => {
+  const options = { secret: new TextEncoder().encode('12345678901234567890'), counter: 349_495 }
+  expect(verifyHotp({ ...options, code: '000000' })).toEqual({ ok: true, counter: 349_495, delta: 0 })
+  for (const code of [null, '', '0', 'abcdef']) expect(verifyHotp({ ...options, code })).toEqual({ ok: false })
+})

@@ -1,9 +1,11 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import type { CHash } from '@noble/hashes/utils.js'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { codeOf, findCounter } from '../../src/otp/keyed.ts'
+import type { OtpAlgorithm } from '../../src/otp/algorithm.ts'
+import { byBlocks, codeOf, createWorkbench, findCounter } from '../../src/otp/keyed.ts'
 
 const HASHES = { SHA1: sha1, SHA256: sha256, SHA512: sha512 }
 const ALGORITHMS = ['SHA1', 'SHA256', 'SHA512'] as const
@@ -50,30 +52,65 @@ test('the first counter of the list that matches is found, not the lowest', () =
   expect(findCounter(secret, 'SHA1', 6, wanted, [])).toBeNull()
 })
 
-test('codes are the same with hashes that do not work block by block, as a later noble may have them', async () => {
-  const prototypes = [sha1, sha256, sha512].map((hash) => Object.getPrototypeOf(hash.create()))
-  const steps = prototypes.map(({ _cloneInto }) => _cloneInto)
-  const secret = new Uint8Array(200).fill(7)
-  for (const prototype of prototypes) prototype._cloneInto = undefined
-  try {
-    vi.resetModules()
-    const { codeOf, findCounter } = await import('../../src/otp/keyed.ts')
-    for (const algorithm of ALGORITHMS) {
-      const code = codeOf(secret, algorithm, 8, 5)
-      expect(findCounter(secret, algorithm, 8, Number(code), [6, 5])).toBe(5)
-      expect(code).toBe(plainCode(algorithm, secret, 5, 8))
-    }
-  } finally {
-    for (const [index, prototype] of prototypes.entries()) prototype._cloneInto = steps[index]
-  }
+const without = (step: string, hash: CHash) =>
+  Object.assign((message: Uint8Array) => hash(message), hash, {
+    create: () => Object.assign(hash.create(), { [step]: undefined }),
+  })
+
+test.each(['process', 'get', '_cloneInto', 'roundClean'])('a hash without %s does not work block by block', (step) => {
+  expect(byBlocks(without(step, sha1))).toBeNull()
 })
 
-test('nothing of a key or of a digest stays in what is kept from call to call, found or not', () => {
+test.each(ALGORITHMS)('%s that does not work block by block has the same codes, and its key is wiped', (algorithm) => {
+  const hash = HASHES[algorithm]
+  const secret = new Uint8Array(200).fill(7)
+  const workbench = createWorkbench(without('_cloneInto', hash))
+  const update = vi.spyOn(Object.getPrototypeOf(hash.create()), 'update')
+  workbench.setKey(secret)
+  const number = workbench.codeNumber(5)
+  const key = update.mock.calls.flat().find((message) => message instanceof Uint8Array && message.length === 200)
+  update.mockRestore()
+
+  expect(String(number % 10 ** 8).padStart(8, '0')).toBe(plainCode(algorithm, secret, 5, 8))
+  expect(key).toEqual(secret)
+  workbench.wipe()
+  expect(key).toEqual(new Uint8Array(200))
+  expect(secret).toEqual(new Uint8Array(200).fill(7))
+})
+
+test.each(ALGORITHMS)('%s takes two blocks for a key and two for each code', (algorithm) => {
+  const workbench = createWorkbench(HASHES[algorithm])
+  const process = vi.spyOn(Object.getPrototypeOf(HASHES[algorithm].create()), 'process')
+  workbench.setKey(new Uint8Array(20))
+  const numbers = [workbench.codeNumber(1), workbench.codeNumber(2)]
+  const calls = process.mock.calls.length
+  process.mockRestore()
+
+  expect(calls).toBe(6)
+  expect(numbers.map((number) => number % 10 ** 6)).toEqual(
+    [1, 2].map((counter) => Number(plainCode(algorithm, new Uint8Array(20), counter, 6))),
+  )
+})
+
+test.each(ALGORITHMS)('every code of %s is made in the same buffers', (algorithm) => {
+  const process = vi.spyOn(Object.getPrototypeOf(HASHES[algorithm].create()), 'process')
+  for (const counter of [1, 2]) codeOf(new Uint8Array(20), algorithm, 6, counter)
+  const buffers = process.mock.calls.map(([view]) => (view as DataView).buffer)
+  process.mockRestore()
+
+  expect(buffers).toHaveLength(8)
+  for (const [index, buffer] of buffers.slice(0, 4).entries()) expect(buffers[index + 4]).toBe(buffer)
+})
+
+test.each([
+  ['finding no counter', (key: Uint8Array, algorithm: OtpAlgorithm) => findCounter(key, algorithm, 6, 1_000_000, [5])],
+  ['making a code', (key: Uint8Array, algorithm: OtpAlgorithm) => codeOf(key, algorithm, 6, 5)],
+])('after %s, nothing of a key or of a digest stays in what is kept from call to call', (_, act) => {
   for (const hash of [sha1, sha256, sha512]) {
     const algorithm = ALGORITHMS[[sha1, sha256, sha512].indexOf(hash)] ?? 'SHA1'
     const fresh = hash.create()
     const process = vi.spyOn(Object.getPrototypeOf(fresh), 'process')
-    findCounter(new Uint8Array(20).fill(0xab), algorithm, 6, 1_000_000, [5])
+    act(new Uint8Array(20).fill(0xab), algorithm)
     const calls = process.mock.calls.map(([view]) => view as DataView)
     const states = process.mock.contexts as { get(): number[] }[]
     process.mockRestore()

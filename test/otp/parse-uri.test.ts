@@ -1,11 +1,12 @@
 import { parseOtpauthUri } from 'countersign/otp'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { faultOf } from './fault.ts'
 
 const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 const ann = { type: 'totp', accountName: 'ann', secret, algorithm: 'SHA1', digits: 6, periodSeconds: 30 }
 const acme = { ...ann, issuer: 'Acme' }
+const PICTURE = `https://x.org/${'x'.repeat(2034)}`
 
 test.each([
   ['a label without an issuer', `otpauth://totp/ann?secret=${secret}`, ann],
@@ -37,12 +38,18 @@ test.each([
     `otpauth://totp/My+Git:ann+x@example.com?secret=${secret}&issuer=My%20Git`,
     { ...ann, issuer: 'My Git', accountName: 'ann+x@example.com' },
   ],
+  [
+    "'+' in the label, and a colon in the issuer",
+    `otpauth://totp/My+Git+https://git.example:ann?secret=${secret}&issuer=My%20Git%20https%3A%2F%2Fgit.example`,
+    { ...ann, issuer: 'My Git https://git.example' },
+  ],
   ["'+' is a '+'", `otpauth://totp/A+B:ann?secret=${secret}&issuer=A+B`, { ...ann, issuer: 'A+B' }],
   [
     'a colon in the issuer, known from the parameter',
     `otpauth://totp/a:b:ann?secret=${secret}&issuer=a%3Ab`,
     { ...ann, issuer: 'a:b' },
   ],
+  ['an issuer of the name undefined', `otpauth://totp/undefined:ann?secret=${secret}`, { ...ann, issuer: 'undefined' }],
   ['unencoded Unicode', `otpauth://totp/Ácmé:ann?secret=${secret}&issuer=Ácmé`, { ...ann, issuer: 'Ácmé' }],
   ['capitals in scheme and type', `OTPAUTH://TOTP/ann?secret=${secret}`, ann],
   [
@@ -71,6 +78,7 @@ test.each([
     `otpauth://totp/ann?secret=${secret}&lock=true&color=%ZZ&__proto__=1&constructor=2&lock=x`,
     ann,
   ],
+  ['a parameter without a value, and a value without a name', `otpauth://totp/ann?secret=${secret}&issuer&=%ZZ`, ann],
   ['empty parameters and a fragment', `otpauth://totp/ann?&secret=${secret}&&#x?secret=MY`, ann],
   ['a counter that time has no use for', `otpauth://totp/ann?secret=${secret}&counter=nine`, ann],
   [
@@ -78,6 +86,9 @@ test.each([
     `otpauth://totp/ann?secret=${secret}&image=https%3A%2F%2Fx.org%2Fy.png`,
     { ...ann, image: 'https://x.org/y.png' },
   ],
+  ['a picture of 2048 characters', `otpauth://totp/ann?secret=${secret}&image=${PICTURE}`, { ...ann, image: PICTURE }],
+  ['a picture of 2049 characters: it is left out', `otpauth://totp/ann?secret=${secret}&image=${PICTURE}x`, ann],
+  ['8192 characters', `otpauth://totp/ann?secret=${secret}&x=`.padEnd(8192, 'x'), ann],
   ['a picture that is none is left out', `otpauth://totp/ann?secret=${secret}&image=javascript%3Aalert(1)`, ann],
 ])('it reads %s', (_, uri, expected) => {
   expect(parseOtpauthUri(uri)).toEqual(expected)
@@ -106,10 +117,21 @@ test.each([
   ['an endless account name', `otpauth://totp/${'x'.repeat(256)}?secret=${secret}`, 'account name'],
   ['an endless issuer', `otpauth://totp/ann?secret=${secret}&issuer=${'x'.repeat(256)}`, 'issuer'],
   ['no secret', 'otpauth://totp/ann?issuer=Acme', "'secret' is missing"],
+  ['no parameters', 'otpauth://totp/ann', "'secret' is missing"],
   ['an empty secret', 'otpauth://totp/ann?secret=', "'secret' is refused"],
   ['a secret that is no base32 text', `otpauth://totp/ann?secret=${secret}1`, 'character 33 of 33'],
   ['a secret too long', `otpauth://totp/ann?secret=${'A'.repeat(208)}`, "'secret' is refused"],
   ['an unknown algorithm', `otpauth://totp/ann?secret=${secret}&algorithm=MD5`, "'algorithm' must be"],
+  [
+    'an algorithm with something before it',
+    `otpauth://totp/ann?secret=${secret}&algorithm=xSHA1`,
+    "'algorithm' must be",
+  ],
+  [
+    'an algorithm with something after it',
+    `otpauth://totp/ann?secret=${secret}&algorithm=SHA1x`,
+    "'algorithm' must be",
+  ],
   ['an algorithm of another object', `otpauth://totp/ann?secret=${secret}&algorithm=__proto__`, "'algorithm' must be"],
   ['an empty algorithm', `otpauth://totp/ann?secret=${secret}&algorithm=`, "'algorithm' must be"],
   ['5 digits', `otpauth://totp/ann?secret=${secret}&digits=5`, "'digits' must be"],
@@ -136,6 +158,11 @@ test.each([
   ['percent-encoding that is no UTF-8', `otpauth://totp/ann%FF?secret=${secret}`, 'the label is not'],
   ['an encoded surrogate', `otpauth://totp/ann%ED%A0%80?secret=${secret}`, 'the label is not'],
   ['broken percent-encoding in the secret', `otpauth://totp/ann?secret=${secret}%`, "'secret' is not"],
+  [
+    "broken percent-encoding in a parameter's name",
+    `otpauth://totp/ann?secret=${secret}&%ZZ=1`,
+    "a parameter's name is",
+  ],
   ['half a surrogate pair', `otpauth://totp/ann\ud800?secret=${secret}`, 'surrogate'],
   ['a URI without end', `otpauth://totp/ann?secret=${secret}&x=${'x'.repeat(10_000_000)}`, '8192'],
 ])('it refuses %s, and never repeats the secret', (_, uri, words) => {
@@ -188,5 +215,14 @@ test('a long run of anything is refused', () => {
   for (const run of [':', '%', '&', '=', 'otpauth://totp/', '%3A', '?', '\n', ' ']) {
     const uri = `otpauth://totp/${run.repeat(8192 / run.length)}`.slice(0, 8192)
     expect(faultOf(() => parseOtpauthUri(uri)).code).toBe('invalid_uri')
+  }
+})
+
+test('without Buffer the runtime is at fault, not the URI', () => {
+  vi.stubGlobal('Buffer', undefined)
+  try {
+    expect(faultOf(() => parseOtpauthUri(`otpauth://totp/ann?secret=${secret}`)).code).toBe('runtime_unsupported')
+  } finally {
+    vi.unstubAllGlobals()
   }
 })

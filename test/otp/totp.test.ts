@@ -21,6 +21,7 @@ test('with afterStep, a code that is right for two steps counts as the later one
   expect(first).toMatchObject({ ok: true, delta: 1 })
   const afterStep = first.ok ? first.step : 0
   expect(verifyTotp({ ...options, timeMs: timeMs + 30_000, afterStep })).toEqual({ ok: false })
+  expect(verifyTotp({ ...options, timeMs })).toMatchObject({ ok: true, delta: 0 })
 })
 
 test.each(rfc.totp)('RFC 6238 Appendix B: $algorithm at $time s is $code [CS-TOTP-01]', (vector) => {
@@ -143,9 +144,12 @@ test('at both ends of time the window stays inside', () => {
     delta: 0,
   })
   expect(verifyTotp({ secret, code: '123456', timeMs, periodSeconds: 1, window: 10 })).toEqual({ ok: false })
+  const before = { secret, timeMs: timeMs - 1000, periodSeconds: 1 }
+  expect(verifyTotp({ ...before, code: last })).toEqual({ ok: true, step: MAX, delta: 1 })
   // The codes that -1 and 2^53 would have: oathtool -c 18446744073709551615, -c 9007199254740992.
   expect(findTotpStep(secret, '094451', 0, 1, 6, 'SHA1')).toBeNull()
   expect(findTotpStep(secret, '860690', MAX, 1, 6, 'SHA1')).toBeNull()
+  expect(verifyTotp({ secret, code: '094451', timeMs: 0 })).toEqual({ ok: false })
   expect(verifyTotp({ secret, code: '860690', timeMs, periodSeconds: 1 })).toEqual({ ok: false })
   const beyond = faultOf(() => generateTotp({ secret, timeMs: MAX * 1002, periodSeconds: 1 }))
   expect(beyond).toMatchObject({ code: 'invalid_option', message: expect.stringContaining('timeMs') })
@@ -259,8 +263,18 @@ test('a wrong option is an error even where the code is no code', () => {
 test('for the engine: the step that a code belongs to, or null', () => {
   const code = generateHotp({ secret, counter: 99 })
   expect(findTotpStep(secret, code, 100, 1, 6, 'SHA1')).toBe(99)
+  expect(findTotpStep(secret, generateHotp({ secret, counter: 0 }), 1, 1, 6, 'SHA1')).toBe(0)
   expect(findTotpStep(secret, code, 100, 0, 6, 'SHA1')).toBeNull()
   expect(findTotpStep(secret, code, 101, 1, 6, 'SHA1')).toBeNull()
   expect(findTotpStep(secret, `${code}0`, 99, 1, 6, 'SHA1')).toBeNull()
   expect(findTotpStep(secret, 'ABCDEF', 99, 1, 6, 'SHA1')).toBeNull()
+})
+
+test('what is not a code is not accepted in a step whose code is 000000', () => {
+  const step = 349_495
+  const options = { secret, timeMs: step * 30_000 }
+  expect(verifyTotp({ ...options, code: '000000' })).toEqual({ ok: true, step, delta: 0 })
+  for (const code of [null, '', '0', 'abcdef']) expect(verifyTotp({ ...options, code })).toEqual({ ok: false })
+  expect(findTotpStep(secret, '000000', step, 1, 6, 'SHA1')).toBe(step)
+  for (const code of ['', '0', 'abcdef']) expect(findTotpStep(secret, code, step, 1, 6, 'SHA1')).toBeNull()
 })

@@ -7,6 +7,8 @@ test('what was typed keeps its case and its dashes, and nothing else that separa
   expect(readTypedText('ａｂｃ－１２')).toBe('abc-12')
   // '⑽' is spelled out as '(10)'.
   for (const given of [5, 'x'.repeat(65), '\u247d'.repeat(17)]) expect(readTypedText(given)).toBeNull()
+  expect(readTypedText(`${' '.repeat(60)}-1234`)).toBeNull()
+  expect(readTypedText('x'.repeat(64))).toBe('x'.repeat(64))
   expect(readTypedText('\u247d'.repeat(16))).toBe('(10)'.repeat(16))
 })
 
