@@ -48,13 +48,13 @@ interface Workbench {
   wipe(): void
 }
 
+const HASHES: Readonly<Record<OtpAlgorithm, CHash>> = { SHA1: sha1, SHA256: sha256, SHA512: sha512 }
 const workbenches = new Map<OtpAlgorithm, Workbench>()
 
 function workbenchFor(algorithm: OtpAlgorithm): Workbench {
   let workbench = workbenches.get(algorithm)
   if (workbench === undefined) {
-    const hash = algorithm === 'SHA1' ? sha1 : algorithm === 'SHA256' ? sha256 : sha512
-    workbench = createWorkbench(hash)
+    workbench = createWorkbench(HASHES[algorithm])
     workbenches.set(algorithm, workbench)
   }
   return workbench
