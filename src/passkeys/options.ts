@@ -85,7 +85,7 @@ function rpIdOption(rpId: string | undefined): string {
     throw invalidOption('rpId', rpId, allowed)
   }
   const isAddress = /^\[|^[0-9.]+$/.test(rpId)
-  if (isAddress || new URL(`https://${rpId}`).hostname !== rpId || rpId.endsWith('.')) {
+  if (isAddress || new URL(`https://${rpId}`).hostname !== rpId || rpId.split('.').includes('')) {
     throw invalidOption('rpId', rpId, allowed, isAddress ? 'An IP address cannot have passkeys.' : '')
   }
   return rpId

@@ -7,6 +7,8 @@ import { strykerPlugins as plugins } from '@stryker-mutator/vitest-runner'
 /** Characters of names: with more, all tests are run. */
 const MOST = 10_000
 
+export { strykerValidationSchema } from '@stryker-mutator/vitest-runner'
+
 const [vitest] = plugins
 
 export const strykerPlugins = [{ ...vitest, name: 'bundled-vitest', factory: createRunner }]

@@ -43,6 +43,8 @@ const WRONG_DOMAINS: [what: string, rpId: unknown, message: string][] = [
   ['a domain with a path', 'acme.example/[x]', `${DOMAIN} a string of 16 characters.`],
   ['a domain in upper case', 'Acme.example', `${DOMAIN} a string of 12 characters.`],
   ['a domain with a dot at its end', 'acme.example.', `${DOMAIN} a string of 13 characters.`],
+  ['a domain with a dot at its beginning', '.acme.example', `${DOMAIN} a string of 13 characters.`],
+  ['a domain with two dots in a row', 'acme..example', `${DOMAIN} a string of 13 characters.`],
   ['an IPv4 address', '127.0.0.1', `${DOMAIN} a string of 9 characters. An IP address cannot have passkeys.`],
   ['an IPv6 address', '[::1]', `${DOMAIN} a string of 5 characters. An IP address cannot have passkeys.`],
 ]
