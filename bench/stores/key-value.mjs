@@ -27,7 +27,6 @@ async function openIoredis(port) {
     read: async (userId) => asRow(await client.hmget(keyOf(userId), ...FIELDS)),
     write: async (userId, { expected, version, text, enabledAtMs }) =>
       (await client.evalsha(sha1, 1, keyOf(userId), expected, version, text, enabledAtMs)) === 1,
-    bytesOf: (userId) => client.memory('USAGE', keyOf(userId)),
     close: () => client.quit(),
   }
 }

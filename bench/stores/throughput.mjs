@@ -19,7 +19,6 @@ export async function measureStores(backends, rounds) {
   watchWire()
   const ratios = []
   const wires = []
-  const kept = []
   for (const { name, isInProcess = false, open } of backends) {
     const backend = await open()
     try {
@@ -31,7 +30,6 @@ export async function measureStores(backends, rounds) {
       const [, { bareCpu, cpu, rate }] = found
       ratios.push([name, ...found.map(({ ratio }) => ratio), rate, cpu, bareCpu])
       if (!isInProcess) wires.push([name, ...(await wireOf(backend))])
-      if (backend.bytesOf !== undefined) kept.push([name, await bytesKept(backend)])
     } finally {
       await backend.close()
     }
@@ -58,14 +56,6 @@ export async function measureStores(backends, rounds) {
     ['store', 'round trips', 'bytes sent', 'bytes received', 'bare: round trips', 'bytes sent', 'bytes received'],
     wires,
   )
-  printTable('memory', "A user in the server's memory", ['store', 'bytes'], kept)
-}
-
-async function bytesKept({ store, bytesOf }) {
-  const { userId, prepare, signIn } = await createPerson(store)
-  prepare(3)
-  for (let signIns = 0; signIns < 3; signIns++) await signIn()
-  return bytesOf(userId)
 }
 
 /** The same, further away. */
