@@ -16,6 +16,7 @@ const ENOUGH = 95
 const OPERATIONS = [
   /^test\/two-factor\/(?!throttle|proof|account-name)/,
   /^test\/recovery-codes\//,
+  /^test\/mistakes\/(messages|option-names|hooks)/,
   /^test\/two-factor\//,
   /^test\/passkeys\/(setup|own-verifier|export|second-step|attestation)/,
   /^test\/engine\/(store-faults|records|hostile|throttle)/,
