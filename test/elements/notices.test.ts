@@ -67,7 +67,7 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
 
   test('what changed in another tab is there once the person comes back', async () => {
     await enter()
-    expect(await ann.page.getByText('You have none.').count()).toBe(1)
+    await ann.page.getByText('You have none.').waitFor()
     const [{ id = '' } = {}] = (await backend.twoFactor.status(ANN)).authenticators
     await backend.twoFactor.renameAuthenticator(ANN, { id, name: 'Renamed elsewhere' })
     await backend.tokens.issue(ANN, { proof: { password: PASSWORD }, name: 'Nightly', scopes: ['servers:read'] })
