@@ -12,7 +12,8 @@ const ROUNDS = 5
 const IN_FLIGHT = [1, 32]
 /** Until V8 has compiled what runs often: each library gets the same time for it. */
 const WARM_UP_MS = 3000
-const OPERATIONS = 320
+/** A round of each library takes as long. */
+const ROUND_MS = 400
 
 if (!existsSync(`${here}node_modules`)) {
   const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' })
@@ -97,7 +98,7 @@ async function compareUsers(where, users, clean = () => undefined) {
       const times = Object.fromEntries(Object.keys(users).map((name) => [name, []]))
       for (let round = 0; round < ROUNDS; round++) {
         for (const [name, list] of Object.entries(users)) {
-          times[name].push(await throughput(list, operation, inFlight, OPERATIONS))
+          times[name].push(await throughput(list, operation, inFlight))
           clean()
         }
       }
@@ -113,14 +114,17 @@ async function compareUsers(where, users, clean = () => undefined) {
 }
 
 /** Microseconds for each operation, with so many users at work at once. */
-async function throughput(users, operation, inFlight, operations) {
-  let left = operations
-  const start = performance.now()
+async function throughput(users, operation, inFlight) {
+  let operations = 0
+  const startMs = performance.now()
   const worker = async (user) => {
-    while (left-- > 0) await user[operation]()
+    while (performance.now() < startMs + ROUND_MS) {
+      await user[operation]()
+      operations += 1
+    }
   }
   await Promise.all(users.slice(0, inFlight).map(worker))
-  return ((performance.now() - start) * 1000) / operations
+  return ((performance.now() - startMs) * 1000) / operations
 }
 
 async function results() {
