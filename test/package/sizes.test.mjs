@@ -36,9 +36,9 @@ test('the CommonJS form takes at most 51 KiB', async () => {
   await expectSize('CommonJS', 51 * KIB, `module.exports = require('countersign')`, { platform: 'node', format: 'cjs' })
 })
 
-test('the command line takes at most 72 KiB', async () => {
+test('the command line takes at most 73 KiB', async () => {
   const cli = join(folder, 'node_modules/countersign/dist/cli/index.js')
-  await expectSize('The command line', 72 * KIB, `export * from ${JSON.stringify(cli)}`, { platform: 'node' })
+  await expectSize('The command line', 73 * KIB, `export * from ${JSON.stringify(cli)}`, { platform: 'node' })
 })
 
 test('who imports no passkeys carries no reader of CBOR', async () => {
