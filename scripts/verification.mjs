@@ -10,7 +10,7 @@ const tsx = ['npx', 'tsx', '--tsconfig', 'test/tsconfig.json']
 const MUTATED = ['vault', 'recovery-codes', 'otp', 'passkeys', 'engine', 'two-factor']
 const mutation = (folder) => ({
   command: ['npm', 'run', '--silent', 'mutation', '--', folder],
-  lines: /^( {2}src\/|Mutation)/,
+  lines: /^( {2}src\/|Mutation,)/,
 })
 
 /** What is run, and which of its lines are the figures. */

@@ -67,8 +67,8 @@ export async function transactWithCode<Result>(
 ): Promise<Result | Refusal<'throttled'>> {
   const decided = (answer: ImportedAnswer | null) =>
     transact(core, subject, (record, nowMs) => {
-      const { result, check, record: decided, events } = decide(record, nowMs, answer)
-      return { result: { result, check }, record: decided, events }
+      const { result, check, record: next, events } = decide(record, nowMs, answer)
+      return { result: { result, check }, record: next, events }
     })
 
   const first = await decided(null)

@@ -84,6 +84,6 @@ export class VisitorAttempt {
   }
 
   get weight(): number {
-    return this.pool === 'known' ? 1 : Math.max(1, this.#authenticators)
+    return this.#authenticators > 1 && this.pool === 'strangers' ? this.#authenticators : 1
   }
 }
