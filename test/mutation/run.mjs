@@ -10,18 +10,18 @@ const REQUIRED = ['vault', 'recovery-codes', 'otp', 'passkeys', 'engine', 'two-f
 const ENOUGH = 95
 
 /**
- * What an engine does shows in the tests of its users. Left out are those that take long, or start a program. The
+ * What an engine does shows in the tests of its users. Left out are those that take seconds, or start a program. The
  * quickest come first, since a change that was seen is not tested further.
  */
 const OPERATIONS = [
-  /^test\/two-factor\/(?!throttle|proof|account-name)/,
+  /^test\/two-factor\/(?!throttle|account-name)/,
   /^test\/recovery-codes\//,
   /^test\/mistakes\/(messages|option-names|hooks)/,
-  /^test\/engine\/(challenges|retry|store-calls|store-faults)/,
+  /^test\/engine\/(challenges|one-notice|parse-record|refusal|retry|store-calls|store-faults)/,
   /^test\/passkeys\/(setup|own-verifier|export|second-step|attestation)/,
   /^test\/passkeys\/attack/,
-  /^test\/engine\/(records|hostile|throttle)/,
-  /^test\/two-factor\//,
+  /^test\/engine\/(records|throttle)/,
+  /^test\/two-factor\/account-name/,
   /^test\/engine\/imported-story/,
 ]
 
