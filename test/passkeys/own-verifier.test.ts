@@ -22,9 +22,15 @@ const junk: [string, unknown][] = [
   ['a counter below zero', { ok: true, counter: -1, backupEligible: false, backedUp: false }],
   ['a fraction as counter', { ok: true, counter: 0.5, backupEligible: false, backedUp: false }],
   ['text as a flag', { ok: true, counter: 0, backupEligible: 'no', backedUp: false }],
+  ['no flag of a backup', { ok: true, counter: 0, backupEligible: false }],
+  ['a text as counter', { ok: true, counter: '5', backupEligible: false, backedUp: false }],
+  ['another ok with a cause', { ok: 'no', cause: 'signature' }],
   ['a refusal without a cause', { ok: false }],
   ['a refusal with another cause', { ok: false, cause: 'the token was abc' }],
+  ['a refusal with a list as its cause', { ok: false, cause: ['signature'] }],
+  ['a refusal with a cause of every object', { ok: false, cause: 'toString' }],
 ]
+const VERDICT = '{ ok: true, counter, backupEligible, backedUp, … } or { ok: false, cause }'
 
 describe('a verifier of the host’s own that answers', () => {
   it.each(junk)('%s is a fault, and nobody is signed in', async (_what, answer) => {
@@ -34,21 +40,40 @@ describe('a verifier of the host’s own that answers', () => {
     const response = await passkey.get(asked)
     const fault = await faultOf(() => world.twoFactor.completeChallenge(token, { passkey: response }))
     expect(fault.code).toBe('hook_invalid')
+    expect(fault.message).toContain(`passkeys.verifyAssertion must return ${VERDICT}; it returned `)
+    if (typeof answer === 'object' && answer !== null && 'ok' in answer) {
+      expect(fault.message).toMatch(/ A field is missing or of the wrong type\.$/)
+    }
     expect(fault.message).not.toContain('abc')
     expect([world.store.saves, world.heard()]).toEqual([0, []])
+  })
+
+  it('nothing at a registration is a fault that names the other function', async () => {
+    const { result } = await registeredAs(() => undefined)
+    expect((await faultOf(result)).message).toContain(`passkeys.verifyRegistration must return ${VERDICT}; it `)
   })
 
   const registered = { ok: true, counter: 0, backupEligible: false, backedUp: false, suggestedName: null }
   const badKeys: [string, unknown][] = [
     ['as text', 'AAAA'],
     ['empty', new Uint8Array()],
-    ['longer than any', new Uint8Array(800)],
+    ['longer than any', new Uint8Array(769)],
     ['missing', undefined],
   ]
   it.each(badKeys)('a public key %s is a fault, and nothing is written', async (_what, publicKey) => {
     const { result, world } = await registeredAs((credentialId) => ({ ...registered, credentialId, publicKey }))
-    expect((await faultOf(result)).code).toBe('hook_invalid')
+    const fault = await faultOf(result)
+    expect(fault.code).toBe('hook_invalid')
+    expect(fault.message).toContain('verifyRegistration must return publicKey as a Uint8Array of 1 to 768 bytes; it ')
     expect(world.store.saves).toBe(0)
+  })
+
+  it('the longest public key, and the shortest, are taken', async () => {
+    for (const length of [1, 768]) {
+      const publicKey = new Uint8Array(length)
+      const { result } = await registeredAs((credentialId) => ({ ...registered, credentialId, publicKey }))
+      expect(await result()).toMatchObject({ ok: true })
+    }
   })
 
   it('another credential id than the response has is refused', async () => {

@@ -1,7 +1,18 @@
 import type { TwoFactorMethod } from 'countersign'
+import { virtualPasskey } from 'countersign/testing'
 import { describe, expect, it } from 'vitest'
 import { addPhone, enrolled, faultOf, knownDevice, untyped } from '../world.ts'
-import { addPasskey, challenged, passkeysIn, passkeyWorld, steppingUp, verifier, wrongPasskey } from './world.ts'
+import {
+  addPasskey,
+  challenged,
+  passkeysIn,
+  passkeyWorld,
+  proof,
+  SITE,
+  steppingUp,
+  verifier,
+  wrongPasskey,
+} from './world.ts'
 
 describe('a sign-in with a passkey', () => {
   it.each([-7, -8, -257] as const)('works with a key of COSE algorithm %i [CS-PASSKEY-01]', async (algorithm) => {
@@ -484,4 +495,42 @@ it('a user handle is made once for a record, of 32 random bytes, and is the same
   expect((await world.store.record('ann'))?.userHandle).toBe(handle)
   await addPasskey(world, 'ben')
   expect((await world.store.record('ben'))?.userHandle).not.toBe(handle)
+})
+
+it('of several passkeys, each signs in, and is asked with its own key', async () => {
+  const world = passkeyWorld()
+  const passkeys = [await addPasskey(world), await addPasskey(world), await addPasskey(world)]
+  for (const passkey of [...passkeys, ...passkeys.toReversed()]) {
+    world.clock.advance({ seconds: 1 })
+    const { token, passkey: asked } = await challenged(world)
+    const result = await world.twoFactor.completeChallenge(token, { passkey: await passkey.get(asked) })
+    expect(result).toMatchObject({ ok: true, method: 'passkey' })
+    const { authenticators } = await world.twoFactor.status('ann')
+    const lastUsed = authenticators.filter(({ lastUsedAtMs }) => lastUsedAtMs === world.clock.now())
+    expect(lastUsed.map(({ id }) => id)).toEqual([passkey.authenticatorId])
+  }
+})
+
+it('a passkey whose sealed value is damaged is a fault that names the field', async () => {
+  const world = passkeyWorld()
+  const passkey = await addPasskey(world)
+  const record = await world.store.record('ann')
+  const [stored] = passkeysIn(record)
+  const sealed = `${stored?.sealed.split('.')[0]}.${'A'.repeat(80)}`
+  const authenticators = [{ ...stored, sealed }]
+  await world.store.plant('ann', { ...record, authenticators })
+  const { token, passkey: asked } = await challenged(world)
+  const response = await passkey.get(asked)
+  const fault = await faultOf(() => world.twoFactor.completeChallenge(token, { passkey: response }))
+  expect([fault.code, fault.message]).toEqual(['record_invalid', expect.stringContaining('passkey.sealed')])
+})
+
+it('a passkey’s setup that is confirmed where there is no verifier is wrong, and says why in the event', async () => {
+  const world = passkeyWorld()
+  const offer = await world.twoFactor.beginSetup('ann', { type: 'passkey', accountName: 'ann', proof })
+  if (!offer.ok) throw new Error(offer.reason)
+  const passkey = await virtualPasskey(SITE).create(offer.options)
+  world.heard()
+  const without = world.another({ passkeys: undefined })
+  expect(await without.confirmSetup('ann', { token: offer.token, passkey })).toEqual(wrongPasskey)
 })
