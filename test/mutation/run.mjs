@@ -18,7 +18,7 @@ const OPERATIONS = [
   /^test\/recovery-codes\//,
   /^test\/mistakes\/(messages|option-names|hooks)/,
   /^test\/engine\/(challenges|one-notice|parse-record|passkey-options|passkey-response|passkey-step|refusal|retry|store-calls|store-faults)/,
-  /^test\/passkeys\/(setup|own-verifier|export|malformed|second-step|attestation)/,
+  /^test\/passkeys\/(setup|own-verifier|export|malformed|proof|second-step|attestation)/,
   /^test\/passkeys\/attack/,
   /^test\/engine\/(records|throttle)/,
   /^test\/two-factor\/account-name/,

@@ -397,6 +397,30 @@ describe('verifyPassword', () => {
     } else expect(fault).toEqual(required)
   })
 
+  test('is asked for a password of up to 1024 characters, and a longer one is wrong', async () => {
+    const world = createWorld()
+    await enrolled(world)
+    for (const [length, asked] of [
+      [1024, 1],
+      [1025, 0],
+    ] as const) {
+      world.passwordsChecked.length = 0
+      const proof = { password: 'x'.repeat(length) }
+      expect(await world.twoFactor.disable('ann', { proof })).toMatchObject({ reason: 'wrong-password' })
+      expect(world.passwordsChecked).toHaveLength(asked)
+    }
+  })
+
+  test('waits after wrong passwords, and a code proves meanwhile', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    for (let time = 0; time < 6; time += 1) await world.twoFactor.disable('ann', { proof: { password: 'wrong' } })
+    expect(await world.twoFactor.disable('ann', { proof: { password: PASSWORD } })).toMatchObject({
+      reason: 'throttled',
+    })
+    expect(await world.twoFactor.disable('ann', { proof: { code: phone.next() } })).toMatchObject({ ok: true })
+  })
+
   test('an old password proves nothing once the password change was written', async () => {
     for (const [, act] of SENSITIVE) {
       const { world, id } = await ready()
@@ -407,7 +431,7 @@ describe('verifyPassword', () => {
           return true
         },
       })
-      expect(await act(slow, { password: PASSWORD }, id)).toMatchObject({ ok: false })
+      expect(await act(slow, { password: PASSWORD }, id)).toEqual(required)
       const after = await world.twoFactor.status('ann')
       expect([after.enabled, after.authenticators, after.recoveryCodes, after.pendingSetup]).toEqual([
         before.enabled,
