@@ -17,7 +17,7 @@ const OPERATIONS = [
   /^test\/two-factor\/(?!throttle|account-name)/,
   /^test\/recovery-codes\//,
   /^test\/mistakes\/(messages|option-names|hooks)/,
-  /^test\/engine\/(challenges|one-notice|parse-record|passkey-options|passkey-response|passkey-step|refusal|retry|store-calls|store-faults)/,
+  /^test\/engine\/(challenges|one-notice|parse-record|passkey-options|passkey-response|passkey-step|record|refusal|retry|store-calls|store-faults)/,
   /^test\/passkeys\/(setup|own-verifier|export|malformed|proof|second-step|attestation)/,
   /^test\/passkeys\/attack/,
   /^test\/engine\/(records|throttle)/,
