@@ -1,9 +1,12 @@
 import { invalidOption } from '../options/invalid-option.ts'
 
+/** Browsers send none of these, though the URL standard lets some stand in a host. */
+const PATTERN = /[*{}()|^$\\]|\/\/(\?|\..)/
+
 /** What is often mistaken for an origin. The first match is reported. */
 const MISTAKES: readonly [is: (text: string) => boolean, allowed: string][] = [
   [(text) => text === 'null', "the origin of a page: 'null' is what pages of unknown origin send"],
-  [(text) => text.includes('*'), 'one origin, not a pattern: list each origin'],
+  [(text) => PATTERN.test(text), 'one origin, not a pattern: list each origin'],
   [
     (text) => !/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text),
     "an origin with its scheme, such as 'https://app.example.com'",
@@ -32,7 +35,7 @@ export function allowedOriginsOption(origins: readonly string[] | undefined): Re
 
 /** Apps have their own schemes: `capacitor://localhost`, `tauri://localhost`, `chrome-extension://…`. */
 function isOrigin(text: unknown): boolean {
-  if (typeof text !== 'string' || text.includes('*') || !URL.canParse(text)) return false
+  if (typeof text !== 'string' || PATTERN.test(text) || !URL.canParse(text)) return false
   const { protocol, host, origin } = new URL(text)
   // In the URL standard, unknown schemes have the origin 'null'.
   return host !== '' && text === (origin === 'null' ? `${protocol}//${host}` : origin)

@@ -52,8 +52,8 @@ export const registration: v.GenericSchema<unknown, RegistrationResponseJson> = 
 /** Of `beginStepUp`. */
 export const stepUpToken: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(1024))
 
-/** The name of an authenticator or a token. */
-export const name: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.maxLength(256))
+/** The name of an authenticator or a token. The engine refuses a long one, so that the person reads why. */
+export const name: v.GenericSchema<unknown, string> = v.string()
 
 const anyProof = [
   v.strictObject({ password: v.pipe(v.string(), v.maxLength(1024)) }),

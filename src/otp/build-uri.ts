@@ -1,6 +1,6 @@
 import { checkOptions } from '../options/groups.ts'
 import { invalidOption } from '../options/invalid-option.ts'
-import { LONE_SURROGATE } from '../options/text.ts'
+import { isBlank, LONE_SURROGATE } from '../options/text.ts'
 import { algorithmOption, DEFAULT_ALGORITHM, type OtpAlgorithm } from './algorithm.ts'
 import { encodeBase32 } from './base32.ts'
 import { counterOption, DEFAULT_DIGITS, digitsOption } from './hotp.ts'
@@ -87,7 +87,7 @@ function typeOption(given: 'totp' | 'hotp' | undefined): 'totp' | 'hotp' {
 }
 
 function nameOption(name: string, given: string): string {
-  if (typeof given !== 'string' || given.length > MAX_NAME || given.trim() === '') {
+  if (typeof given !== 'string' || given.length > MAX_NAME || isBlank(given)) {
     throw invalidOption(name, given, `text of 1 to ${MAX_NAME} characters that are not all blanks`)
   }
   if (given.includes(':')) throw invalidOption(name, given, `without ':', which separates the issuer from the account`)

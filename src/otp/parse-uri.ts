@@ -1,5 +1,5 @@
 import { CountersignError } from '../errors.ts'
-import { LONE_SURROGATE } from '../options/text.ts'
+import { isBlank, LONE_SURROGATE } from '../options/text.ts'
 import { DEFAULT_ALGORITHM, type OtpAlgorithm } from './algorithm.ts'
 import { encodeBase32 } from './base32.ts'
 import { DEFAULT_DIGITS } from './hotp.ts'
@@ -75,11 +75,12 @@ function readParameters(query: string): Parameters {
 function readNames(label: string, issuerParameter: string | undefined): { accountName: string; issuer?: string } {
   const { prefix, account } = splitLabel(label, issuerParameter)
   const accountName = account.trim()
-  const issuer = (prefix === spaced(issuerParameter) ? prefix : issuerParameter)?.trim() || prefix?.trim()
-  if (accountName === '' || accountName.length > MAX_NAME) {
+  const [named, labeled] = [issuerParameter?.trim(), prefix?.trim()]
+  const issuer = (labeled === spaced(named) ? labeled : named) || labeled
+  if (isBlank(accountName) || accountName.length > MAX_NAME) {
     throw invalidUri(`the account name in its label must have 1 to ${MAX_NAME} characters that are not blanks`)
   }
-  if (issuer === undefined || issuer === '') return { accountName }
+  if (issuer === undefined || isBlank(issuer)) return { accountName }
   if (issuer.length > MAX_NAME) throw invalidUri(`the issuer must have at most ${MAX_NAME} characters`)
   return { issuer, accountName }
 }

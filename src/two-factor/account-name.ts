@@ -1,6 +1,6 @@
 import type { Core } from '../engine/core.ts'
 import { invalidOption } from '../options/invalid-option.ts'
-import { LONE_SURROGATE } from '../options/text.ts'
+import { isBlank, LONE_SURROGATE } from '../options/text.ts'
 import { buildOtpauthUri } from '../otp/build-uri.ts'
 
 /*
@@ -11,7 +11,6 @@ import { buildOtpauthUri } from '../otp/build-uri.ts'
 const MAX_NAME = 255
 /** The rest of a longer text is ignored. */
 const MAX_READ = 1024
-const VISIBLE = /[^\p{Z}\p{C}]/u
 const LONE_SURROGATES = /* @__PURE__ */ new RegExp(LONE_SURROGATE, 'gu')
 
 /**
@@ -28,7 +27,7 @@ export function accountNameArgument(accountName: unknown, userId: string): strin
   if (accountName !== undefined && accountName !== null && typeof accountName !== 'string') {
     throw invalidOption('accountName', accountName, 'text, such as the login or email address')
   }
-  const name = [accountName, userId].map((text) => readable(text ?? '')).find((text) => VISIBLE.test(text)) ?? '-'
+  const name = [accountName, userId].map((text) => readable(text ?? '')).find((text) => !isBlank(text)) ?? '-'
   return shortened(name, MAX_NAME, (text) => text.length)
 }
 

@@ -1,10 +1,9 @@
 import { utf8Length } from '../encoding/utf8.ts'
 import type { Core } from '../engine/core.ts'
-import { LIMITS } from '../engine/record.ts'
 import type { AuthenticatorType } from '../engine/setup-offer.ts'
 import type { Subject } from '../engine/transact.ts'
 import { invalidOption, isPromise } from '../options/invalid-option.ts'
-import { CONTROL, LONE_SURROGATE } from '../options/text.ts'
+import { LONE_SURROGATE, NAME_BYTES, readOptionalName } from '../options/text.ts'
 import type { StaffOptions } from './options.ts'
 
 /*
@@ -48,11 +47,9 @@ export function authenticatorTypeArgument({ passkeys }: Core, type: unknown): Au
 
 /** The name of an authenticator; '' if none was passed. */
 export function nameArgument(name: unknown, field = 'name'): string {
-  if (name === undefined) return ''
-  if (typeof name === 'string' && name.length <= LIMITS.nameBytes && utf8Length(name) <= LIMITS.nameBytes) {
-    if (!CONTROL.test(name) && !LONE_SURROGATE.test(name)) return name
-  }
-  throw invalidOption(field, name, `text of at most ${LIMITS.nameBytes} bytes of UTF-8 without control characters`)
+  const read = readOptionalName(name)
+  if (read !== null) return read
+  throw invalidOption(field, name, `text of at most ${NAME_BYTES} bytes of UTF-8 without control characters`)
 }
 
 export function issuerArgument(issuer: unknown): string {

@@ -21,7 +21,7 @@ import {
 } from '../engine/setup-offer.ts'
 import { type Decision, loadRecord, transact } from '../engine/transact.ts'
 import { optionsArgument } from '../options/groups.ts'
-import { NAME_BYTES, readName } from '../options/text.ts'
+import { readOptionalName } from '../options/text.ts'
 import { accountNameArgument, scannableAccountName } from './account-name.ts'
 import {
   authenticatorTypeArgument,
@@ -85,7 +85,7 @@ export async function beginRequiredSetup<T extends AuthenticatorType = 'totp'>(
   challengeTokenArgument(token)
   const given: Partial<BeginRequiredSetupFields> & { type?: unknown } = optionsArgument(options)
   authenticatorTypeArgument(core, given.type)
-  if (nameOf(given.name) === null) return refusal('invalid-name')
+  if (readOptionalName(given.name) === null) return refusal('invalid-name')
   const opened = openChallenge(core.vault, token, given.binding, core.now())
   if (opened === null || opened.action !== 'setup') return refusal('challenge-expired')
   const { userId } = opened
@@ -244,7 +244,7 @@ export async function cancelSetup(core: Core, user: string, options: SetupTokenO
  */
 function requestArguments(core: Core, userId: string, given: Partial<BeginRequiredSetupFields> & { type?: unknown }) {
   const type = authenticatorTypeArgument(core, given.type)
-  const name = nameOf(given.name)
+  const name = readOptionalName(given.name)
   if (name === null) return null
   const issuer = given.issuer === undefined ? core.issuer : issuerArgument(given.issuer)
   return {
@@ -253,16 +253,6 @@ function requestArguments(core: Core, userId: string, given: Partial<BeginRequir
     accountName: scannableAccountName(core, issuer, accountNameArgument(given.accountName, userId)),
     name,
   }
-}
-
-/** Null if it is invalid. */
-function nameOf(name: unknown): string | null {
-  return isNameless(name) ? '' : readName(name)
-}
-
-/** A name is optional, and a form sends an empty one then. */
-function isNameless(name: unknown): boolean {
-  return name === undefined || (typeof name === 'string' && name.length <= NAME_BYTES && name.trim() === '')
 }
 
 /** Null if there is no such authenticator. */

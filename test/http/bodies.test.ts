@@ -280,6 +280,21 @@ describe('fields', () => {
     },
   )
 
+  it('a name of any length that a person typed is refused as one, wherever a name is accepted', async () => {
+    const { site, browser } = await prepared()
+    const name = 'a'.repeat(10_000)
+    const given = { id: 'x', proof: { password: PASSWORD }, name }
+    for (const [operation, fields] of [
+      ['begin-setup', ['proof', 'name']],
+      ['rename-authenticator', ['id', 'name']],
+      ['issue-access-token', ['proof', 'name']],
+      ['rename-access-token', ['id', 'name']],
+    ] as const) {
+      const body = Object.fromEntries(fields.map((field) => [field, given[field]]))
+      expectProblem(await withoutTrace(site, () => browser.post(operation, body)), 422, 'invalid-name')
+    }
+  })
+
   it.each([
     [{ name: 'ok', expiresAtMs: 1e300 }],
     [{ name: 'ok', expiresAtMs: 9_007_199_254_740_991 }],
@@ -316,12 +331,13 @@ describe('fields', () => {
     const { browser } = await prepared()
     const answer = await browser.post('issue-access-token', {
       proof: { password: 5 },
-      name: `secret${'x'.repeat(300)}`,
+      name: 'A',
+      scopes: [`secret${'x'.repeat(300)}`],
       extra: 1,
     })
     expect(answer.body['errors']).toEqual([
       { path: 'proof', message: 'expected { password }, { code } or { passkey, token }' },
-      { path: 'name', message: expect.stringMatching(/^expected /) },
+      { path: 'scopes.0', message: expect.stringMatching(/^expected /) },
       { path: 'extra', message: 'unknown field' },
     ])
     expect(answer.text).not.toContain('secret')

@@ -235,6 +235,12 @@ describe('the options', () => {
   it.each([
     ['*', 'not a pattern'],
     ['https://*.example.com', 'not a pattern'],
+    ['https://.example.com', 'not a pattern'],
+    ['https://?.example.com', 'not a pattern'],
+    ['https://{app,admin}.example.com', 'not a pattern'],
+    ['https://(app|admin).example.com', 'not a pattern'],
+    ['^https://app\\.example\\.com$', 'not a pattern'],
+    ['capacitor://*', 'not a pattern'],
     ['null', "'null'"],
     ['app.example.com', 'with its scheme'],
     ['localhost:3000', 'with its scheme'],

@@ -56,7 +56,8 @@ const names = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }),
   fc.string({ unit: fc.constantFrom(...' +%&=#?/\\:@3A20\u0000\n😀é"<'), minLength: 1, maxLength: 12 }),
 )
-const name = names.map((text) => text.replaceAll(':', '').trim() || '_')
+const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/u
+const name = names.map((text) => (VISIBLE.test(text.replaceAll(':', '')) ? text.replaceAll(':', '').trim() : '_'))
 const common = {
   accountName: name,
   secret: fc.uint8Array({ minLength: 1, maxLength: 128 }),
@@ -146,11 +147,11 @@ test('a secret that is no base32 text is told without repeating it', () => {
   expect(message).not.toMatch(secretText)
 })
 
-test('white space around a name is dropped, and a name of blanks alone is refused', () => {
+test('white space around a name is dropped, and a name of blanks or invisible characters alone is refused', () => {
   expect(buildOtpauthUri({ issuer: ' Acme ', accountName: '  ann\u3000', secret })).toBe(
     buildOtpauthUri({ issuer: 'Acme', accountName: 'ann', secret }),
   )
-  for (const options of [{ accountName: ' \u00a0' }, { accountName, issuer: '\t' }]) {
+  for (const options of [{ accountName: ' \u00a0' }, { accountName: '\u200b\u00ad' }, { accountName, issuer: '\t' }]) {
     const { code, message } = faultOf(() => buildOtpauthUri({ secret, ...options }))
     expect(code).toBe('invalid_option')
     expect(message).toContain('not all blanks')

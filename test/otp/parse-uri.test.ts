@@ -29,6 +29,11 @@ test.each([
     { ...ann, issuer: 'My Git' },
   ],
   [
+    "'+' in the parameter, and white space before the colon",
+    `otpauth://totp/My%20Git%20:%20ann?secret=${secret}&issuer=My+Git`,
+    { ...ann, issuer: 'My Git' },
+  ],
+  [
     "'+' in the parameter, and a colon in the issuer",
     `otpauth://totp/My%20Git%20https://git.example:ann?secret=${secret}&issuer=My+Git+https%3A%2F%2Fgit.example`,
     { ...ann, issuer: 'My Git https://git.example' },
@@ -113,6 +118,7 @@ test.each([
   ['no label at all', `otpauth://totp?secret=${secret}`, 'must begin with'],
   ['no account name', `otpauth://totp/?secret=${secret}`, 'account name'],
   ['an account name of blanks', `otpauth://totp/Acme:%20%09?secret=${secret}`, 'account name'],
+  ['an account name of invisible characters', `otpauth://totp/Acme:%E2%80%8B?secret=${secret}`, 'account name'],
   ['no account name after the issuer', `otpauth://totp/Acme:?secret=${secret}`, 'account name'],
   ['an endless account name', `otpauth://totp/${'x'.repeat(256)}?secret=${secret}`, 'account name'],
   ['an endless issuer', `otpauth://totp/ann?secret=${secret}&issuer=${'x'.repeat(256)}`, 'issuer'],

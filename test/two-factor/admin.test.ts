@@ -140,6 +140,17 @@ describe('admin.importUser', () => {
     expect(await signIn(world, 'ann', { code: '00000-11111' })).toMatchObject({ ok: true, recoveryCodesLeft: 0 })
   })
 
+  test('reads a name as a setup does: without white space around it, and a blank one as none', async () => {
+    const names = ['  Phone\n', ' \u3000', '\u200b', '', 'x'.repeat(64)]
+    for (const [index, name] of names.entries()) {
+      const world = createWorld()
+      await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG, name }] })
+      await addPhone(world, 'ann', { name })
+      const [imported, added] = (await world.twoFactor.status('ann')).authenticators
+      expect([imported?.name, added?.name]).toEqual(new Array(2).fill(['Phone', '', '', '', 'x'.repeat(64)][index]))
+    }
+  })
+
   test('a second run changes nothing', async () => {
     const world = createWorld()
     const options = { authenticators: [{ secret: STRONG }], recoveryCodes: ['ABCDE-12345'] }

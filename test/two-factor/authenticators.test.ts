@@ -55,6 +55,7 @@ describe('renameAuthenticator', () => {
     ['a lone surrogate', '\udc00'],
     ['nothing in it', ''],
     ['blanks only', ' \u3000'],
+    ['invisible characters only', '\u200b\u00ad'],
     ['null', null],
     ['a number', 1],
   ])('a name with %s is an outcome, and changes nothing', async (_what, name) => {

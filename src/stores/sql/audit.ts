@@ -85,19 +85,32 @@ function readable(json: string): string {
 }
 
 /**
- * The part of `context` that JSON can express: a bigint as text, and a note instead of a cycle or a thrown error. No
+ * The part of `context` that JSON can express: a bigint as text, and a note instead of a cycle, a thrown error or too much. No
  * code is refused because the audit could not be written.
  */
 function jsonOf(context: () => unknown): unknown {
   try {
     const text = JSON.stringify(context(), (_, value) => (typeof value === 'bigint' ? String(value) : value))
-    return text === undefined ? undefined : JSON.parse(text)
+    if (text === undefined) return undefined
+    if (text.length > MAX_CONTEXT_CHARACTERS) return TOO_LARGE
+    const kept: unknown = JSON.parse(text)
+    return isDeeper(kept, MAX_CONTEXT_LEVELS) ? TOO_LARGE : kept
   } catch {
     return NOT_JSON
   }
 }
 
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1))
+}
+
 const NOT_JSON = '(context that is not JSON)'
+const TOO_LARGE = '(context that is too large)'
+/** Escaped, still less than any server's largest packet. */
+const MAX_CONTEXT_CHARACTERS = 65_536
+/** MariaDB accepts no JSON of 32 levels, and the event has one. */
+const MAX_CONTEXT_LEVELS = 24
 
 /** '' if none is requested. */
 export function auditSchema({ audit }: SqlDialect, option: AuditOption | undefined): string {

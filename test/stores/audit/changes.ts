@@ -110,7 +110,7 @@ export function changes(open: () => AuditedDatabase, another: () => AuditedDatab
       },
     },
     {
-      name: 'is written whatever the host keeps of the context: a bigint as text, a note for a cycle or an error',
+      name: 'is written whatever the host keeps of the context: a bigint as text, a note for a cycle, an error or too much',
       async run() {
         const cycle: { self?: object } = {}
         cycle.self = cycle
@@ -118,6 +118,8 @@ export function changes(open: () => AuditedDatabase, another: () => AuditedDatab
           throw new Error('The context is gone.')
         }
         const note = '(context that is not JSON)'
+        const large = '(context that is too large)'
+        const nested = (levels: number): unknown => (levels === 0 ? 'end' : { in: nested(levels - 1) })
         const kept: [context: () => unknown, written: unknown][] = [
           [() => 1n, '1'],
           [() => ({ request: 2n, at: new Date(0) }), { request: '2', at: '1970-01-01T00:00:00.000Z' }],
@@ -125,6 +127,11 @@ export function changes(open: () => AuditedDatabase, another: () => AuditedDatab
           [() => cycle, note],
           [() => ({ toJSON: refuse }), note],
           [refuse, note],
+          [() => nested(24), nested(24)],
+          [() => nested(25), large],
+          [() => nested(100), large],
+          [() => '\u00e9'.repeat(65_534), '\u00e9'.repeat(65_534)],
+          [() => '\u00e9'.repeat(4_000_000), large],
         ]
         for (const [context, written] of kept) {
           const userId = crypto.randomUUID()
