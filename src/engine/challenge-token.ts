@@ -56,7 +56,7 @@ export function hashBinding(binding: string | undefined): string | null {
 }
 
 export function isBoundTo(bound: string | null, binding: unknown): boolean {
-  if (bound === null || binding === undefined) return bound === null && binding === undefined
+  if (bound === null) return binding === undefined
   return typeof binding === 'string' && binding.length <= MAX_BINDING && equalText(bound, hashBinding(binding) ?? '')
 }
 

@@ -37,7 +37,7 @@ export function withChange(
     ...(also.size > 0 && { also: [...also] }),
     ...authenticatorOf(changing, record, before),
     ...deviceOf(changing, record, before, by, vault, nowMs),
-    ...untrustedOf(changing, before),
+    ...(changing.length === 1 && untrustedOf(first, before)),
   }
   return { ...record, changes: latest([change, ...record.changes]) }
 }
@@ -74,13 +74,10 @@ function deviceOf(
   return given === '' ? {} : { device: { name: given } }
 }
 
-/** The device whose trust ended, if nothing else happened, and to no other device. */
-function untrustedOf(
-  [only, ...others]: readonly EventDetails[],
-  before: UserRecord | null,
-): Pick<SecurityChange, 'untrusted'> {
-  if (only?.type !== 'device.untrusted' || others.length > 0) return {}
-  const entry = before?.trustedDevices.find(({ id }) => id === only.deviceId)
+/** The device whose trust ended. */
+function untrustedOf({ type, deviceId }: EventDetails, before: UserRecord | null): Pick<SecurityChange, 'untrusted'> {
+  if (type !== 'device.untrusted') return {}
+  const entry = before?.trustedDevices.find(({ id }) => id === deviceId)
   return entry === undefined ? {} : { untrusted: { id: entry.id, name: entry.name } }
 }
 

@@ -27,8 +27,7 @@ export function trustedDevice(
   days: number | null,
   nowMs: number,
 ): StoredTrustedDevice | null {
-  if (claims === null || claims.trustedId === null) return null
-  const device = record.trustedDevices.find(({ id }) => id === claims.trustedId)
+  const device = record.trustedDevices.find(({ id }) => id === claims?.trustedId)
   return device !== undefined && isTrusted(device, days, nowMs) ? device : null
 }
 

@@ -13,19 +13,12 @@ const PATIENCE_MS = 5000
  */
 export async function tell<Event>(listeners: Listeners<Event>, events: readonly Event[]): Promise<void> {
   if (listeners.onEvent === undefined || events.length === 0) return
-  let isOver = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      isOver = true
-      resolve()
-    }, PATIENCE_MS)
+    timer = setTimeout(resolve, PATIENCE_MS)
   })
   try {
-    for (const event of events) {
-      const told = tellOne(listeners, event)
-      if (!isOver) await Promise.race([told, over])
-    }
+    for (const event of events) await Promise.race([tellOne(listeners, event), over])
   } finally {
     clearTimeout(timer)
   }
