@@ -1,6 +1,7 @@
+import type { TwoFactor } from 'countersign'
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { afterAll, describe, expect, test } from 'vitest'
-import { challengeToken, createWorld, enrolled, PASSWORD, START, wrongCode } from '../world.ts'
+import { challengeToken, createWorld, enrolled, PASSWORD, START, untyped, wrongCode } from '../world.ts'
 import { enrolledScene, importedScene, newScene } from './scenes.ts'
 import { expectSerial, exploredSoFar, named, pairs } from './serial.ts'
 
@@ -98,6 +99,17 @@ describe('every interleaving of any two operations has the result of one of the 
   })
 })
 
+test('every operation of the engine is among them', async () => {
+  const scenes = [await enrolledScene(), await newScene()]
+  const called = new Set<string>()
+  for (const scene of scenes) {
+    for (const [, act] of scene.operations) await act(listening(scene.over(await scene.start(), []), called))
+  }
+  const { twoFactor } = createWorld()
+  const { issuer: _, authenticatorTypes: __, admin, ...own } = twoFactor
+  expect([...called].sort()).toEqual([...Object.keys(own), ...Object.keys(admin)].sort())
+})
+
 describe('the same with a slow hook that compares imported hashes', async () => {
   const importedUser = await importedScene()
 
@@ -145,6 +157,18 @@ describe('the same of three at once', async () => {
 })
 
 afterAll(() => console.log(`Explored: ${exploredSoFar()}.`))
+
+/** The same backend, which notes the operations that are called. */
+function listening(twoFactor: TwoFactor, called: Set<string>): TwoFactor {
+  return new Proxy(twoFactor, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (name === 'admin') return listening(untyped(target.admin), called)
+      if (typeof value === 'function') called.add(String(name))
+      return value
+    },
+  })
+}
 
 function countOf(results: readonly ({ ok: true } | { ok: false; reason: string })[]): Record<string, number> {
   const counts: Record<string, number> = {}

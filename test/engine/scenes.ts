@@ -112,6 +112,9 @@ export async function enrolledScene(): Promise<Scene> {
         'spends step of tablet',
       ],
       ['revoke a device', (on) => on.revokeTrustedDevices('ann', { id: deviceId })],
+      ['forget all devices but one', (on) => on.revokeTrustedDevices('ann', { device })],
+      ['prove by password', (on) => on.verifyProof('ann', { proof }), 'by password'],
+      ['prove by the phone', (on) => on.verifyProof('ann', { proof: { code: phone }, device }), 'spends step of phone'],
       ['turn it off', (on) => on.disable('ann', { proof }), 'by password', 'ends proofs'],
       [
         'turn it off by a code',
@@ -211,6 +214,7 @@ function importedOperations(token: string): Operation[] {
     ['issue a recovery code', (on) => on.admin.issueRecoveryCode('ann', staff)],
     ['reseal', (on) => on.admin.reseal('ann')],
     ['export', (on) => on.admin.exportUser('ann', staff)],
+    ['mark them saved', (on) => on.markRecoveryCodesSaved('ann', { createdAtMs: START })],
   ]
 }
 
@@ -259,6 +263,9 @@ export async function newScene(): Promise<Scene> {
       ['reset', (on) => on.admin.reset('ann', staff), 'ends proofs'],
       ['ask for a challenge', (on) => on.challenge('ann')],
       ['turn it off', (on) => on.disable('ann', { proof })],
+      ['mark codes saved', (on) => on.markRecoveryCodesSaved('ann', { createdAtMs: START })],
+      ['issue a recovery code', (on) => on.admin.issueRecoveryCode('ann', staff)],
+      ['export', (on) => on.admin.exportUser('ann', staff)],
     ],
     { isRequired },
     {

@@ -2,7 +2,7 @@ import type { AuthenticationResponseJson } from 'countersign'
 import { generateSecret } from 'countersign/otp'
 import { describe, expect, test } from 'vitest'
 import { addPasskey, challenged, steppingUp, verifier } from '../passkeys/world.ts'
-import { createWorld, enrolled, MINUTE, PASSWORD, phoneFor, type User, type World } from '../world.ts'
+import { addPhone, createWorld, enrolled, MINUTE, PASSWORD, phoneFor, type User, type World } from '../world.ts'
 
 /*
  * What each operation asks of the store, counted: a load that slips in costs a round trip at every sign-in, and no clock in a
@@ -219,6 +219,35 @@ const CASES: readonly Case[] = [
     run: ({ twoFactor }, { userId }) => twoFactor.passwordChanged(userId),
   },
   {
+    name: 'removeAuthenticator by password',
+    loads: 2,
+    saves: 1,
+    before: async (world, user) => {
+      await addPhone(world, user.userId)
+      return authenticatorId(world, user)
+    },
+    run: ({ twoFactor }, { userId }, id) => twoFactor.removeAuthenticator(userId, { id, proof }),
+  },
+  {
+    name: 'admin.reset',
+    loads: 1,
+    saves: 1,
+    run: ({ twoFactor }, { userId }) => twoFactor.admin.reset(userId, staff),
+  },
+  {
+    name: 'admin.unlock',
+    loads: 1,
+    saves: 1,
+    before: issue,
+    run: ({ twoFactor }, { userId }) => twoFactor.admin.unlock(userId, staff),
+  },
+  {
+    name: 'admin.reseal, under the first key already',
+    loads: 1,
+    saves: 0,
+    run: ({ twoFactor }, { userId }) => twoFactor.admin.reseal(userId),
+  },
+  {
     name: 'admin.exportUser',
     loads: 1,
     saves: 1,
@@ -320,6 +349,13 @@ const OPTIONS = {
   isRequired: (userId: string) => userId === NEW_USER,
   verifyImportedCode: (typed: string, hash: string) => hash === `hash of ${typed}`,
 }
+
+test('every operation is counted below', () => {
+  const { issuer: _, authenticatorTypes: __, admin, ...own } = createWorld().twoFactor
+  const operations = [...Object.keys(own), ...Object.keys(admin).map((name) => `admin.${name}`)]
+  const counted = CASES.map(({ name }) => name.split(/[ ,]/, 1)[0])
+  expect(operations.filter((name) => !counted.includes(name))).toEqual([])
+})
 
 describe('what an operation asks of the store', () => {
   for (const { name, loads, saves, reason, before, run } of CASES) {

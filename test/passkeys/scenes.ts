@@ -216,6 +216,7 @@ export async function newPasskeyScene(): Promise<PasskeyScene> {
     [
       ['complete with a code', (on) => on.completeChallenge(one, { setupToken, code })],
       ['resume', (on) => on.resumeSetup('ann', { token: setupToken })],
+      ['resume by a challenge', (on) => on.resumeRequiredSetup(two, { setupToken })],
       ['cancel', (on) => on.cancelSetup('ann', { token: setupToken })],
       ['begin again', (on) => on.beginRequiredSetup(two, { accountName: 'ann', type: 'passkey' })],
       ['begin an app instead', (on) => on.beginRequiredSetup(two, { accountName: 'ann' })],

@@ -1,6 +1,7 @@
 import { reauthenticated, type TwoFactor } from 'countersign'
 import { generateSecret, generateTotp } from 'countersign/otp'
 import { enroll } from 'countersign/testing'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   challengeToken,
@@ -20,6 +21,8 @@ import {
 
 const WAITS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]
 const YEAR = 365 * DAY
+const proof = { password: PASSWORD }
+const staff = { by: 'sam', note: 'x' }
 const STRONG = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const WRONG_RECOVERY_CODE = '0000-0000-0000-0000'
 
@@ -573,6 +576,67 @@ describe('one throttle', () => {
     ]
     for (const attempt of attempts) expect(await attempt()).toMatchObject({ reason: 'wrong-code' })
     for (const attempt of attempts) expect(await attempt()).toMatchObject({ reason: 'throttled', retryAfterSeconds: 1 })
+  })
+
+  test('answers 20 guesses of a stranger in 30 days, through any operation, whatever else is done between them', async () => {
+    const guesses: Record<string, (siege: Siege, code: string) => Promise<Guess>> = {
+      completeChallenge: async ({ world }, code) =>
+        world.twoFactor.completeChallenge(await challengeToken(world, 'ann'), { code }),
+      verify: ({ world }, code) => world.twoFactor.verify('ann', { code }),
+      verifyProof: ({ world }, code) => world.twoFactor.verifyProof('ann', { proof: { code } }),
+      disable: ({ world }, code) => world.twoFactor.disable('ann', { proof: { code } }),
+      beginSetup: ({ world }, code) => world.twoFactor.beginSetup('ann', { proof: { code } }),
+      viewRecoveryCodes: ({ world }, code) => world.twoFactor.viewRecoveryCodes('ann', { proof: { code } }),
+      regenerateRecoveryCodes: ({ world }, code) => world.twoFactor.regenerateRecoveryCodes('ann', { proof: { code } }),
+    }
+    const others: Record<string, (siege: Siege) => Promise<unknown>> = {
+      challenge: ({ world }) => world.twoFactor.challenge('ann'),
+      beginStepUp: ({ world }) => world.twoFactor.beginStepUp('ann'),
+      'a setup, wrong first codes and its end': async ({ world }) => {
+        const offer = await world.twoFactor.beginSetup('ann', { proof })
+        if (!offer.ok) throw new Error(offer.reason)
+        const { token } = offer
+        await repeat(9, () => world.twoFactor.confirmSetup('ann', { token, code: wrongCode(world, offer) }))
+        expect(await world.twoFactor.resumeSetup('ann', { token })).toMatchObject({ ok: true })
+        expect(await world.twoFactor.cancelSetup('ann', { token })).toEqual({ ok: true })
+      },
+      'new recovery codes by the token of a view': async ({ world }) => {
+        const view = await world.twoFactor.viewRecoveryCodes('ann', { proof })
+        if (!view.ok) throw new Error(view.reason)
+        await world.twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: view.createdAtMs })
+        const { token } = view
+        expect(await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { token } })).toMatchObject({ ok: true })
+      },
+      renameAuthenticator: async ({ world }) => {
+        const [phone] = (await world.twoFactor.status('ann')).authenticators
+        await world.twoFactor.renameAuthenticator('ann', { id: phone?.id ?? '', name: `Phone ${world.clock.now()}` })
+      },
+      revokeTrustedDevices: ({ world }) => world.twoFactor.revokeTrustedDevices('ann'),
+      'admin.issueRecoveryCode': ({ world }) => world.twoFactor.admin.issueRecoveryCode('ann', staff),
+      'admin.exportUser': ({ world }) => world.twoFactor.admin.exportUser('ann', staff),
+      'admin.importUser': ({ world }) =>
+        world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }] }),
+      'admin.reseal': ({ world }) => world.twoFactor.admin.reseal('ann'),
+    }
+    const story = fc.array(fc.constantFrom(...Object.keys(guesses), ...Object.keys(others)), { maxLength: 60 })
+    await fc.assert(
+      fc.asyncProperty(story, async (names) => {
+        const siege = await besieged('stranger')
+        const { world } = siege
+        const throttle = async () => (await world.twoFactor.status('ann')).throttle
+        let answered = 0
+        for (const name of names) {
+          const before = await throttle()
+          const result = await guesses[name]?.(siege, wrongCode(world, siege.ann.phone))
+          await others[name]?.(siege)
+          if (result === undefined) expect(await throttle(), name).toEqual(before)
+          if (result?.reason === 'wrong-code') answered += 1
+          else world.clock.advance({ seconds: Math.min(result?.retryAfterSeconds ?? 0, 900) })
+        }
+        expect(answered + (await untilLocked(world, siege.guess))).toBe(20)
+      }),
+      { numRuns: 40 },
+    )
   })
 
   test('checks five of fifty guesses that come at once', async () => {
