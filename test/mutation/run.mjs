@@ -17,11 +17,10 @@ const OPERATIONS = [
   /^test\/two-factor\/(?!throttle|account-name)/,
   /^test\/recovery-codes\//,
   /^test\/mistakes\/(messages|option-names|hooks)/,
-  /^test\/engine\/(authenticators|challenge|changes|device|imported-codes|in-flight|issued-codes|listeners|methods)/,
-  /^test\/engine\/(one-notice|parse-record|passkey-options|passkey-response|passkey-step|record|refusal|retry|store-calls|store-faults)/,
+  /^test\/engine\/(?!chaos|crashes|guessing|hostile|imported-story|invariants|mutants|race|records|throttle\.)/,
   /^test\/passkeys\/(setup|own-verifier|export|malformed|proof|second-step|attestation)/,
   /^test\/passkeys\/attack/,
-  /^test\/engine\/(records|throttle)/,
+  /^test\/engine\/(records|throttle\.)/,
   /^test\/two-factor\/account-name/,
   /^test\/engine\/imported-story/,
 ]
