@@ -7,7 +7,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export interface Asked {
   keys: string
   nowMs: number
-  operation: 'challenge' | 'completeChallenge' | 'verify' | 'reseal'
+  operation:
+    | 'challenge'
+    | 'completeChallenge'
+    | 'verify'
+    | 'reseal'
+    | 'beginSetup'
+    | 'resumeSetup'
+    | 'viewRecoveryCodes'
+    | 'regenerateRecoveryCodes'
   userId: string
   token: string
   code: string

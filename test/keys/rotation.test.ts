@@ -15,6 +15,12 @@ const STEPS = [
   ['3, remove the old one', `${NEW},${OLD}`, NEW],
 ] as const
 
+/** Each begins with a token that the other takes. */
+const TWO_CALLS = [
+  ['beginSetup', 'resumeSetup'],
+  ['viewRecoveryCodes', 'regenerateRecoveryCodes'],
+] as const
+
 const file = temporaryFile()
 const url = `file:${file.path}`
 const client = createClient({ url })
@@ -77,6 +83,21 @@ describe.each(STEPS)('while step %s is deployed', (step, before, after) => {
       }
     }
   })
+
+  test('setups and new recovery codes that cross them succeed too', async () => {
+    const [updated, waiting] = instances
+    if (step.startsWith('3')) await updated.ask({ keys: before, operation: 'reseal' })
+    for (const [begun, beganUnder, done, doneUnder] of [
+      [updated, after, waiting, before],
+      [waiting, before, updated, after],
+    ] as const) {
+      for (const [begins, ends] of TWO_CALLS) {
+        const { token } = await begun.ask({ keys: beganUnder, operation: begins })
+        const ended = await done.ask({ keys: doneUnder, operation: ends, token: String(token) })
+        expect(ended).toMatchObject({ ok: true })
+      }
+    }
+  })
 })
 
 test('the new key in front at once fails at the instance that does not have it yet', async () => {
@@ -97,13 +118,21 @@ test('reseal says whether anything was under another key: false for everybody me
   expect(await second.ask({ keys: NEW, operation: 'verify', code: phone.code(nowMs) })).toMatchObject({ ok: true })
 })
 
-test('a key that was retired ends the open challenges and the trust under it, and nothing else', async () => {
+test('a key that was retired ends the open challenges, setups and views and the trust under it, and nothing else', async () => {
   const [first] = instances
   const { device } = await signIn(first, OLD, first, OLD)
   const { token } = { token: '', ...(device as object) }
   const { token: challengeToken } = await first.ask({ keys: OLD, operation: 'challenge' })
+  const open: Record<string, unknown>[] = []
+  for (const [begins] of TWO_CALLS) open.push(await first.ask({ keys: OLD, operation: begins }))
   await first.ask({ keys: `${NEW},${OLD}`, operation: 'reseal' })
 
+  const ended: unknown[] = []
+  for (const [index, [, operation]] of TWO_CALLS.entries()) {
+    const answer = await first.ask({ keys: NEW, operation, token: String(open[index]?.['token']) })
+    ended.push(answer['reason'])
+  }
+  expect(ended).toEqual(['setup-expired', 'proof-required'])
   nowMs += 60_000
   const code = phone.code(nowMs)
   const late = { operation: 'completeChallenge', token: String(challengeToken), code } as const
