@@ -1,0 +1,22 @@
+import { memoryStore, type UserStore } from 'countersign'
+import { expect, test } from 'vitest'
+import { createWorld, enrolled, faultOf } from '../world.ts'
+
+const staff = { by: 'sam', note: 'x' }
+
+test('what there is not is not deleted: a reset of a user without a record writes nothing', async () => {
+  const world = createWorld()
+  expect(await world.twoFactor.admin.reset('ann', staff)).toEqual({ ok: true, existed: false })
+  expect([world.store.loads, world.store.saves]).toEqual([1, 0])
+})
+
+test('a store that never writes is a fault that says how often it was tried, and what to check', async () => {
+  const memory = memoryStore()
+  const store: UserStore = { load: memory.load, save: async () => false }
+  const world = createWorld()
+  await enrolled(world)
+  const fault = await faultOf(() => world.another({ store }).passwordChanged('ann'))
+  expect(fault.message).toBe(
+    "Nothing was written: other writers changed this user's record 50 times in a row. Try again; if this persists, check that the store's save compares versions as UserStore requires.",
+  )
+})
