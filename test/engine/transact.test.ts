@@ -1,6 +1,6 @@
 import { memoryStore, type UserStore } from 'countersign'
 import { expect, test } from 'vitest'
-import { createWorld, enrolled, faultOf } from '../world.ts'
+import { createWorld, faultOf, PASSWORD } from '../world.ts'
 
 const staff = { by: 'sam', note: 'x' }
 
@@ -13,9 +13,9 @@ test('what there is not is not deleted: a reset of a user without a record write
 test('a store that never writes is a fault that says how often it was tried, and what to check', async () => {
   const memory = memoryStore()
   const store: UserStore = { load: memory.load, save: async () => false }
-  const world = createWorld()
-  await enrolled(world)
-  const fault = await faultOf(() => world.another({ store }).passwordChanged('ann'))
+  const twoFactor = createWorld().another({ store })
+  const proof = { password: PASSWORD }
+  const fault = await faultOf(() => twoFactor.beginSetup('ann', { proof, accountName: 'ann' }))
   expect(fault.message).toBe(
     "Nothing was written: other writers changed this user's record 50 times in a row. Try again; if this persists, check that the store's save compares versions as UserStore requires.",
   )
