@@ -1,5 +1,5 @@
 import { memoryStore, type UserStore } from 'countersign'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createWorld, faultOf, PASSWORD } from '../world.ts'
 
 const staff = { by: 'sam', note: 'x' }
@@ -10,13 +10,16 @@ test('what there is not is not deleted: a reset of a user without a record write
   expect([world.store.loads, world.store.saves]).toEqual([1, 0])
 })
 
-test('a store that never writes is a fault that says how often it was tried, and what to check', async () => {
+test('a store that never writes is a fault that says how often it was tried, and what to check', async ({ onTestFinished }) => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   const memory = memoryStore()
   const store: UserStore = { load: memory.load, save: async () => false }
   const twoFactor = createWorld().another({ store })
   const proof = { password: PASSWORD }
-  const fault = await faultOf(() => twoFactor.beginSetup('ann', { proof, accountName: 'ann' }))
-  expect(fault.message).toBe(
+  const fault = faultOf(() => twoFactor.beginSetup('ann', { proof, accountName: 'ann' }))
+  await vi.runAllTimersAsync()
+  expect((await fault).message).toBe(
     "Nothing was written: other writers changed this user's record 50 times in a row. Try again; if this persists, check that the store's save compares versions as UserStore requires.",
   )
 })
