@@ -10,7 +10,9 @@ test('what there is not is not deleted: a reset of a user without a record write
   expect([world.store.loads, world.store.saves]).toEqual([1, 0])
 })
 
-test('a store that never writes is a fault that says how often it was tried, and what to check', async ({ onTestFinished }) => {
+test('a store that never writes is a fault that says how often it was tried, and what to check', async ({
+  onTestFinished,
+}) => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const memory = memoryStore()
