@@ -67,6 +67,10 @@ function good<Answer extends { ok: boolean }>(answer: Answer): Extract<Answer, {
 const isGood = <Answer extends { ok: boolean }>(answer: Answer): answer is Extract<Answer, { ok: true }> => answer.ok
 
 describe('a client', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
   it('leads through the whole story of a person', async () => {
     const here = backend()
     const { clock } = here
@@ -153,6 +157,21 @@ describe('a client', () => {
     expect(here.sent.map(({ url, method }) => `${method} ${url}`)).toEqual([`POST ${URL}/revoke-trusted-devices`])
     expect(here.sent[0]?.headers.get('Origin')).toBe('https://app.example.com')
     expect(here.sent[0]?.headers.get('Content-Type')).toBe('application/json')
+  })
+
+  it('sends cookies to another origin than the page’s, unless it is told otherwise', async () => {
+    vi.stubGlobal('location', { origin: 'https://app.example.com' })
+    const sent: (string | undefined)[] = []
+    const fetch = async (_url: string, { credentials }: RequestInit) => {
+      sent.push(credentials)
+      return new Response(null, { status: 500 })
+    }
+    for (const address of ['https://api.example.com/two-factor', 'https://app.example.com:8443/two-factor']) {
+      await createClient(address, { fetch }).status()
+      await createClient(address, { fetch, credentials: 'omit' }).beginStepUp()
+    }
+    for (const address of [URL, '/two-factor']) await createClient(address, { fetch }).status()
+    expect(sent).toEqual(['include', 'omit', 'include', 'omit', undefined, undefined])
   })
 
   it('is offline where the network fails, and never throws', async () => {

@@ -71,6 +71,27 @@ describe.skipIf(noChromium)('what the elements say', { timeout: 60_000 }, () => 
     await expect.poll(guesses).toBe(1)
   })
 
+  test('a code from any keyboard, and with what was copied along, is complete: it is sent by itself and signs in', async () => {
+    const from = (zero: number) => phone.next().replace(/./g, (digit) => String.fromCodePoint(zero + Number(digit)))
+    const [arabic, persian, devanagari, fullWidth] = [0x0660, 0x06f0, 0x0966, 0xff10]
+    const spellings = [
+      () => `\u2067${from(arabic)}\u2069`,
+      () => from(persian),
+      () => from(devanagari),
+      () => from(fullWidth),
+      () => phone.next().replace(/(...)/, '$1\u00ad\u200b '),
+    ]
+    for (const typed of spellings) {
+      await ann.signIn()
+      await code().fill(typed())
+      await ann.button('View Recovery Codes').waitFor()
+      await ann.signOut()
+      backend.clock.advance({ seconds: 60 })
+      await ann.open()
+    }
+    expect(guesses()).toBe(spellings.length)
+  })
+
   test('a wrong code says which kind was wrong, and what to do next', async () => {
     await ann.signIn()
     await code().fill('000000')

@@ -52,6 +52,37 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
     await fresh.page.context().close()
   })
 
+  test('an API on another origin, to which it then sends cookies', async () => {
+    const asked = await ann.page.evaluate(async () => {
+      const { fetch } = globalThis
+      const requests: string[] = []
+      const answered = new Promise<void>((resolve) => {
+        globalThis.fetch = async (address, init) => {
+          requests.push(`${String(address)} ${init?.credentials}`)
+          if (requests.length === 3) resolve()
+          return new Response(null, { status: 500 })
+        }
+      })
+      const elements = ['https://api.acme.example/two-factor', `${location.origin}/two-factor`, '/two-factor'].map(
+        (address) => {
+          const settings = document.createElement('two-factor-settings')
+          settings.setAttribute('base-url', address)
+          return settings
+        },
+      )
+      document.body.append(...elements)
+      await answered
+      globalThis.fetch = fetch
+      for (const one of elements) one.remove()
+      return requests
+    })
+    expect(asked).toEqual([
+      'https://api.acme.example/two-factor/status include',
+      `${backend.url}/two-factor/status undefined`,
+      '/two-factor/status undefined',
+    ])
+  })
+
   test('light or dark, against the page', async () => {
     expect(await surface()).toBe('rgb(255, 255, 255)')
     await ann.page.locator('two-factor-settings').evaluate((settings) => settings.setAttribute('theme', 'dark'))

@@ -8,7 +8,7 @@ import { type Instance, startInstance } from './instance.ts'
 
 const OLD = generateKey('old')
 const NEW = generateKey('new')
-/** README, Keys: the three steps, each of them deployed to one instance after the other. */
+/** docs/keys.md: the three steps, each of them deployed to one instance after the other. */
 const STEPS = [
   ['1, append the new key', OLD, `${OLD},${NEW}`],
   ['2, move it to the front', `${OLD},${NEW}`, `${NEW},${OLD}`],
