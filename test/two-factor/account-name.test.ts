@@ -1,6 +1,8 @@
-import { parseOtpauthUri } from 'countersign/otp'
+import { buildOtpauthUri, parseOtpauthUri } from 'countersign/otp'
 import { qrSvg } from 'countersign/qr'
 import { describe, expect, test } from 'vitest'
+import type { Core } from '../../src/engine/core.ts'
+import { accountNameArgument, scannableAccountName } from '../../src/two-factor/account-name.ts'
 import { createWorld, faultOf, PASSWORD, untyped } from '../world.ts'
 
 const proof = { password: PASSWORD }
@@ -93,3 +95,47 @@ async function begin(options: { accountName: string; issuer?: string }): Promise
     expect([checks, await world.store.record('ann')]).toEqual([0, null])
   }
 }
+
+describe('a name', () => {
+  const read = (name: string, userId = 'ann') => accountNameArgument(name, userId)
+
+  test('has at most 255 characters, the last one an ellipsis if it was longer', () => {
+    expect(read('x'.repeat(255))).toBe('x'.repeat(255))
+    expect(read('x'.repeat(256))).toBe(`${'x'.repeat(254)}…`)
+    expect(read(`${'x'.repeat(250)}    ${'y'.repeat(9)}`)).toBe(`${'x'.repeat(250)}…`)
+  })
+
+  test('loses the blanks around it, and its colons', () => {
+    expect([read('  ann\t'), read('a:b::c'), read(' : ')]).toEqual(['ann', 'a-b--c', '-'])
+  })
+
+  test('is read up to 1024 characters', () => {
+    expect(read(`${' '.repeat(1023)}x`)).toBe('x')
+    expect(read(`${' '.repeat(1024)}x`)).toBe('ann')
+  })
+})
+
+describe('the longest address of an ordinary setup', () => {
+  const core = untyped<Core>({ totp: { secretBytes: 20, algorithm: 'SHA1', digits: 6, periodSeconds: 30 } })
+  const uriOf = (issuer: string, accountName: string) => {
+    const secret = new Uint8Array(20)
+    return buildOtpauthUri({ issuer, accountName, secret, algorithm: 'SHA1', digits: 6, periodSeconds: 30 })
+  }
+  const ISSUER = 'x'.repeat(60)
+
+  test('has 412 characters: a name that fits stays, and one that does not is cut to fit', () => {
+    const room = 413 - uriOf(ISSUER, 'y').length
+    const longest = 'y'.repeat(room)
+    expect(scannableAccountName(core, ISSUER, longest)).toBe(longest)
+    expect(uriOf(ISSUER, longest)).toHaveLength(412)
+    const cut = scannableAccountName(core, ISSUER, `${longest}y`)
+    expect(cut).toBe(`${'y'.repeat(room - '%E2%80%A6'.length)}…`)
+    expect(uriOf(ISSUER, cut)).toHaveLength(412)
+  })
+
+  test('leaves 64 characters to the name, however long the issuer is', () => {
+    const issuer = 'x'.repeat(255)
+    expect(scannableAccountName(core, issuer, 'y'.repeat(64))).toBe('y'.repeat(64))
+    expect(scannableAccountName(core, issuer, 'y'.repeat(65))).toBe(`${'y'.repeat(55)}…`)
+  })
+})
