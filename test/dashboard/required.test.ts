@@ -152,6 +152,7 @@ describe.skipIf(noChromium).sequential('the administrator and the required secon
     await dana.sees('Recovery Code for Sam Okafor')
     const code = await dana.page.getByRole('dialog').locator('code').textContent()
     expect(code).toMatch(/^(\w{4}-){3}\w{4}$/)
+    expect(await dana.page.getByRole('dialog').locator('code').getAttribute('translate')).toBe('no')
     expect(await violations(dana.page)).toEqual([])
     await dana.press('Done')
     expect(await dana.page.content()).not.toContain(code)

@@ -106,7 +106,8 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
           const page = contentWindow.get?.call(this)
           if (page)
             page.print = () => {
-              Reflect.get(globalThis, 'printed')(page.document.body.innerText)
+              const { body } = page.document
+              Reflect.get(globalThis, 'printed')(`translate: ${body.translate}\n${body.innerText}`)
               page.dispatchEvent(new Event('afterprint'))
             }
           return page
@@ -117,6 +118,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     await expect.poll(() => printed.length).toBe(1)
     expect(printed[0]).toMatch(/Account: ann@acme\.example\nDate: [\d-]+\nSign in at: http:\/\/127\.0\.0\.1:\d+\n/)
     expect(printed[0]?.match(/☐ .*/g)).toEqual(recoveryCodes.map((code) => `☐ ${code}`))
+    expect(printed[0]).toMatch(/^translate: false\n/)
     expect(await ann.page.locator('iframe').count()).toBe(0)
 
     await done.click()

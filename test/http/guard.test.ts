@@ -15,9 +15,9 @@ async function prepared(options: SiteOptions = {}) {
 }
 
 describe.each(CHANGES)('%s', (path) => {
-  it('is done for a page of this origin', async () => {
+  it.each(['', '/'])('is done for a page of this origin, with %j at its end', async (end) => {
     const { browser, bodies } = await prepared()
-    expect((await browser.post(path, bodies[path])).status).toBe(200)
+    expect((await browser.post(`${path}${end}`, bodies[path])).status).toBe(200)
   })
 
   it('does nothing for any other', async () => {
