@@ -137,7 +137,7 @@ export interface StatusAnswer extends Omit<TwoFactorStatus, 'trustedDevices'> {
   accountName: string
 }
 
-/** The user's tokens, and the scopes that can be issued; null: any. */
+/** The user's tokens, and the scopes that can be issued; `null` if every scope is allowed. */
 export interface AccessTokensAnswer {
   accessTokens: AccessToken[]
   scopes: string[] | null

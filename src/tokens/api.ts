@@ -102,7 +102,7 @@ export interface AccessTokens {
    */
   erase(userId: string, options?: ContextOption): Promise<{ ok: true; erased: number }>
 
-  /** The only scopes that can be issued; null: any. */
+  /** The only scopes that can be issued. `null` if every scope is allowed. */
   readonly scopes: readonly string[] | null
   readonly prefix: string
 

@@ -8,7 +8,7 @@ export interface TokenCore {
   twoFactor: Pick<TwoFactor, 'verifyProof'>
   store: TokenStore
   prefix: string
-  /** The only ones that can be issued; null: any. */
+  /** The only ones that can be issued. `null` if every scope is allowed. */
   scopes: readonly string[] | null
   onEvent: ((event: AccessTokenEvent) => void | Promise<void>) | undefined
   onEventError: ((error: unknown, event: AccessTokenEvent) => void | Promise<void>) | undefined

@@ -20,7 +20,7 @@ export function scopesArgument(scopes: unknown): readonly string[] {
   return scopes === undefined ? [] : listOfScopes(scopes, MAX_SCOPES)
 }
 
-/** The scopes that tokens can have; null: any. */
+/** The scopes that tokens can have. `null` if every scope is allowed. */
 export function scopesOption(scopes: unknown): readonly string[] | null {
   return scopes === undefined ? null : Object.freeze(listOfScopes(scopes, MAX_KNOWN_SCOPES))
 }
