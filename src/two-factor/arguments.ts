@@ -46,18 +46,17 @@ export function authenticatorTypeArgument({ passkeys }: Core, type: unknown): Au
 }
 
 /** The name of an authenticator; '' if none was passed. */
-export function nameArgument(name: unknown, field = 'name'): string {
+export function nameArgument(name: unknown, field: string): string {
   const read = readOptionalName(name)
   if (read !== null) return read
   throw invalidOption(field, name, `text of at most ${NAME_BYTES} bytes of UTF-8 without control characters`)
 }
 
 export function issuerArgument(issuer: unknown): string {
-  if (typeof issuer === 'string' && issuer.trim() !== '' && issuer.length <= MAX_ISSUER_BYTES) {
-    const fits = utf8Length(issuer) <= MAX_ISSUER_BYTES
-    if (fits && !issuer.includes(':') && !LONE_SURROGATE.test(issuer)) return issuer
+  if (typeof issuer === 'string' && issuer.trim() !== '' && utf8Length(issuer) <= MAX_ISSUER_BYTES) {
     if (issuer.includes(':'))
       throw invalidOption('issuer', issuer, "without ':', which ends the issuer in an app's list")
+    if (!LONE_SURROGATE.test(issuer)) return issuer
   }
   throw invalidOption('issuer', issuer, `text of 1 to ${MAX_ISSUER_BYTES} bytes of UTF-8 without ':'`)
 }

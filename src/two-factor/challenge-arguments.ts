@@ -24,7 +24,7 @@ function isAmrValue(value: unknown): boolean {
 }
 
 export function stateArgument(state: JsonValue | undefined): JsonValue {
-  if (state === undefined || state === null) return null
+  if (state === undefined) return null
   const bytes = typeof state === 'string' ? state : jsonText(state)
   if (bytes !== null && utf8Length(bytes) <= MAX_STATE_BYTES) return state
   throw invalidOption('state', state, `JSON of at most ${MAX_STATE_BYTES} bytes`)

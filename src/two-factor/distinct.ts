@@ -27,6 +27,6 @@ export function refuseEqual(keys: readonly string[], fieldOf: (index: number) =>
  */
 export function keyOfSecret(secret: Uint8Array): string {
   let end = secret.length
-  while (end > 0 && secret[end - 1] === 0) end--
+  while (secret[end - 1] === 0) end--
   return encodeBase64Url(secret.subarray(0, end))
 }

@@ -44,6 +44,21 @@ describe('a hook of the engine says yes or no', () => {
   })
 })
 
+describe('isRequired says yes, no, or from when', () => {
+  const MUST = 'isRequired must return true, false or { fromMs } with a time in Unix milliseconds; it returned'
+  test.each<[string, unknown]>([
+    [`${MUST} an object. Its fromMs must be a finite number.`, { fromMs: Number.NaN }],
+    [`${MUST} an object. Its fromMs must be a finite number.`, { fromMs: '2026-01-01' }],
+    [`${MUST} undefined. Is a \`return\` missing?`, undefined],
+    [`${MUST} null.`, null],
+    [`${MUST} a string.`, 'yes'],
+  ])('%s', async (message, answer) => {
+    const world = createWorld({ isRequired: untyped(() => answer) })
+    const fault = await faultOf(() => world.twoFactor.challenge('ann'))
+    expect([fault.code, fault.message]).toEqual(['hook_invalid', message])
+  })
+})
+
 const USER = 'authenticate must return { userId, accountName }, or null if nobody is signed in'
 const SENT = "headers that can be sent, such as { 'Set-Cookie': … }, or a Response"
 

@@ -20,7 +20,23 @@ const tokens = (more: object = {}) =>
 const ring = (source: unknown) => () => keyRing(untyped(source))
 const importing = (more: object) => twoFactor.admin.importUser('ann', untyped(more))
 const authenticator = (more: object) => importing({ authenticators: [{ secret: SECRET }, { secret: SECRET, ...more }] })
+const passkeyOf = (letter: string) => ({
+  credentialId: letter.repeat(4),
+  publicKey: 'AAAA',
+  rpId: 'acme.example',
+  userHandle: 'AAAA',
+})
+const PASSKEY = passkeyOf('A')
+const passkeys = (given: unknown[]) => importing({ authenticators: [], passkeys: given })
 const codes = (...recoveryCodes: unknown[]) => importing({ authenticators: [{ secret: SECRET }], recoveryCodes })
+
+const VERIFIER = {
+  rpId: 'acme.example',
+  userVerification: 'required',
+  algorithms: [-7],
+  verifyRegistration: () => null,
+  verifyAssertion: () => null,
+}
 
 type Mistakes = [message: string, act: () => unknown][]
 
@@ -53,6 +69,48 @@ const CONSTRUCTORS: Mistakes = [
     "issuer must be without ':', which ends the issuer in an app's list; got a string of 10 characters.",
     () => create({ issuer: 'Acme:Cloud' }),
   ],
+  [
+    "issuer must be text of 1 to 255 bytes of UTF-8 without ':'; got a string of 2 characters.",
+    () => create({ issuer: 'A\ud800' }),
+  ],
+  [
+    "issuer must be text of 1 to 255 bytes of UTF-8 without ':'; got a string of 300 characters.",
+    () => create({ issuer: 'Acme: '.repeat(50) }),
+  ],
+  ['options must be an object; got 5.', () => createTwoFactor(untyped(5))],
+  ['totp must be an object; got 5.', () => create({ totp: 5 })],
+  ['recoveryCodes must be an object; got an array.', () => create({ recoveryCodes: [] })],
+  [
+    "recoveryCodes.keep must be 'sealed' or 'hashed'; got a string of 5 characters.",
+    () => create({ recoveryCodes: { keep: 'plain' } }),
+  ],
+  ['recoveryCodes.count must be an integer from 1 to 20; got 21.', () => create({ recoveryCodes: { count: 21 } })],
+  ['trustDevices must be false or { days }; got true.', () => create({ trustDevices: true })],
+  ['trustDevices must be false or { days }; got null.', () => create({ trustDevices: null })],
+  ['trustDevices must be false or { days }; got an array.', () => create({ trustDevices: [] })],
+  ['trustDevices.days must be an integer from 1 to 365; got 366.', () => create({ trustDevices: { days: 366 } })],
+  [
+    "createTwoFactor: trustDevices has no option 'day'. Did you mean 'days'?",
+    () => create({ trustDevices: { day: 7 } }),
+  ],
+  [
+    'passkeys must be a PasskeyVerifier: passkeyVerifier(…); got a function. Call it, and pass what it returns.',
+    () => create({ passkeys: () => ({}) }),
+  ],
+  [
+    'passkeys must be a PasskeyVerifier: passkeyVerifier(…); got an object. It has no function verifyRegistration and no verifyAssertion.',
+    () => create({ passkeys: {} }),
+  ],
+  ...[
+    { rpId: '' },
+    { rpId: ['acme.example'] },
+    { rpId: 'x'.repeat(254) },
+    { userVerification: undefined },
+    { algorithms: -7 },
+  ].map((wrong): Mistakes[number] => [
+    'passkeys must be a PasskeyVerifier with rpId, userVerification and algorithms; got an object.',
+    () => create({ passkeys: { ...VERIFIER, ...wrong } }),
+  ]),
   ['verifyPassword must be a function; got true.', () => create({ verifyPassword: true })],
   [
     "verifyPassword must be a function, unless acceptedProofs includes 'reauthenticated'; got undefined.",
@@ -61,6 +119,18 @@ const CONSTRUCTORS: Mistakes = [
   [
     "acceptedProofs[1] must be one of 'password', 'code', 'reauthenticated'; got a string of 9 characters. Did you mean 'password'?",
     () => create({ acceptedProofs: ['code', 'passwords'] }),
+  ],
+  [
+    "acceptedProofs[0] must be one of 'password', 'code', 'reauthenticated'; got a string of 3 characters.",
+    () => create({ acceptedProofs: ['xyz'] }),
+  ],
+  [
+    "acceptedProofs[1] must be one of 'password', 'code', 'reauthenticated'; got 5.",
+    () => create({ acceptedProofs: ['code', 5] }),
+  ],
+  [
+    "verifyPassword must be a function if acceptedProofs includes 'password'; got undefined.",
+    () => create({ acceptedProofs: ['password', 'reauthenticated'], verifyPassword: undefined }),
   ],
   [
     "acceptedProofs must be a list of 'password', 'code', 'reauthenticated'; got a string of 8 characters.",
@@ -160,6 +230,48 @@ const ARGUMENTS: Mistakes = [
     'userId must be well-formed text of 1 to 255 characters; got undefined.',
     () => twoFactor.status(untyped(undefined)),
   ],
+  ['userId must be well-formed text of 1 to 255 characters; got null.', () => twoFactor.status(untyped(null))],
+  [
+    'userId must be well-formed text of 1 to 255 characters; got a promise (is an await missing?).',
+    () => twoFactor.status(untyped(Promise.resolve('ann'))),
+  ],
+  [
+    'binding must be text of at most 1024 characters; got an array.',
+    () => twoFactor.challenge('ann', { binding: untyped([]) }),
+  ],
+  [
+    "amr must be a list of at most 8 RFC 8176 values such as 'pwd'; got a string of 3 characters.",
+    () => twoFactor.challenge('ann', { amr: untyped('pwd') }),
+  ],
+  ['state must be JSON of at most 1024 bytes; got a bigint.', () => twoFactor.challenge('ann', { state: untyped(1n) })],
+  [
+    "type must be 'totp' or 'passkey'; got a string of 3 characters.",
+    () => twoFactor.beginSetup('ann', { proof, accountName: 'ann', type: untyped('sms') }),
+  ],
+  [
+    "type must be 'totp': no passkey verifier is configured; got a string of 7 characters. For passkeys, pass passkeys: passkeyVerifier(…) to createTwoFactor.",
+    () => twoFactor.beginSetup('ann', { proof, accountName: 'ann', type: 'passkey' }),
+  ],
+  [
+    'by must be text of 1 to 1000 characters; got an empty string.',
+    () => twoFactor.admin.reset('ann', { by: '', note: 'ticket 4711' }),
+  ],
+  [
+    'note must be text of 1 to 1000 characters; got undefined.',
+    () => twoFactor.admin.unlock('ann', untyped({ by: 'sam' })),
+  ],
+  [
+    "exportUser has no option 'notes'. Did you mean 'note'?",
+    () => twoFactor.admin.exportUser('ann', untyped({ by: 'sam', notes: 'moves' })),
+  ],
+  [
+    "issueRecoveryCode has no option 'validHours'. It has by, note, validMs, context.",
+    () => twoFactor.admin.issueRecoveryCode('ann', untyped({ by: 'sam', note: 'moves', validHours: 1 })),
+  ],
+  [
+    'validMs must be an integer from 300000 to 259200000; got 0.',
+    () => twoFactor.admin.issueRecoveryCode('ann', { by: 'sam', note: 'moves', validMs: 0 }),
+  ],
   [
     "challenge has no option 'expectedEnabled'. Did you mean 'expectEnabled'?",
     () => twoFactor.challenge('ann', untyped({ expectedEnabled: true })),
@@ -168,6 +280,81 @@ const ARGUMENTS: Mistakes = [
     'accountName must be text, such as the login or email address; got an object.',
     () => twoFactor.beginSetup('ann', { proof, accountName: untyped({ email: 'ann@example.com' }) }),
   ],
+  ['authenticators must be a list of 1 to 5; got an array.', () => importing({ authenticators: [] })],
+  [
+    'authenticators must be a list of 0 to 5; got undefined.',
+    () => importing({ passkeys: [PASSKEY], authenticators: undefined }),
+  ],
+  [
+    'authenticators[1].name must be text of at most 64 bytes of UTF-8 without control characters; got a string of 65 characters.',
+    () => authenticator({ name: 'x'.repeat(65) }),
+  ],
+  [
+    'passkeys must be at most 8 together with the authenticators; got 9.',
+    () => importing({ authenticators: [{ secret: SECRET }], passkeys: Array.from('ABCDEFGH', passkeyOf) }),
+  ],
+  ['passkeys must be a list of at most 8; got an object.', () => passkeys(untyped({ 0: PASSKEY }))],
+  ['passkeys must be a list of at most 8; got an array.', () => passkeys(Array.from('ABCDEFGHI', passkeyOf))],
+  [
+    "importUser: passkeys[0] has no option 'publickey'. Did you mean 'publicKey'?",
+    () => passkeys([{ ...PASSKEY, publickey: 'AAAA' }]),
+  ],
+  [
+    'passkeys[0].credentialId must be base64url of at most 1364 characters; got an empty string.',
+    () => passkeys([{ ...PASSKEY, credentialId: '' }]),
+  ],
+  [
+    'passkeys[0].publicKey must be a COSE key of at most 600 bytes, or base64url of it; got 7.',
+    () => passkeys([{ ...PASSKEY, publicKey: 7 }]),
+  ],
+  [
+    "passkeys[0].rpId must be the domain of the passkey, such as 'acme.example'; got undefined.",
+    () => passkeys([{ ...PASSKEY, rpId: undefined }]),
+  ],
+  [
+    'passkeys[0].userHandle must be base64url of at most 86 characters; got 7.',
+    () => passkeys([{ ...PASSKEY, userHandle: 7 }]),
+  ],
+  [
+    'passkeys[1].userHandle must be the same for all passkeys of a user; got a string of 4 characters.',
+    () => passkeys([PASSKEY, { ...passkeyOf('B'), userHandle: 'BBBB' }]),
+  ],
+  [
+    'passkeys[1].credentialId is the same as passkeys[0].credentialId. List each one once: it would be accepted twice.',
+    () => passkeys([PASSKEY, PASSKEY]),
+  ],
+  [
+    'passkeys[0].counter must be an integer from 0 to 4294967295; got 4294967296.',
+    () => passkeys([{ ...PASSKEY, counter: 2 ** 32 }]),
+  ],
+  ['passkeys[0].backupEligible must be true or false; got 1.', () => passkeys([{ ...PASSKEY, backupEligible: 1 }])],
+  ['passkeys[0].backedUp must be true or false; got null.', () => passkeys([{ ...PASSKEY, backedUp: null }])],
+  [
+    'passkeys[0].createdAtMs must be a whole number of Unix milliseconds; got -5.',
+    () => passkeys([{ ...PASSKEY, createdAtMs: -5 }]),
+  ],
+  [
+    'recoveryCodes must be a list of at most 20; got a string of 10 characters.',
+    () => importing({ authenticators: [{ secret: SECRET }], recoveryCodes: 'ABCDE12345' }),
+  ],
+  ['recoveryCodes[0] must be text of 10 to 32 ASCII letters and digits; got null.', () => codes(null)],
+  [
+    'recoveryCodes[1] must be { hash, length }, as the first one is; got a string of 9 characters.',
+    () => codes({ hash: 'x', length: 8 }, 'abcd-efgh'),
+  ],
+  [
+    'recoveryCodes[1] must be { hash, length }, as the first one is; got null.',
+    () => codes({ hash: 'x', length: 8 }, null),
+  ],
+  [
+    "importUser: recoveryCodes[0] has no option 'size'. It has hash, length.",
+    () => codes({ hash: 'x', length: 8, size: 8 }),
+  ],
+  [
+    'recoveryCodes[0].hash must be text of 1 to 256 bytes of UTF-8 without control characters; got a string of 3 characters.',
+    () => codes({ hash: 'x\ny', length: 8 }),
+  ],
+  ['recoveryCodes[0].length must be an integer from 8 to 32; got 33.', () => codes({ hash: 'x', length: 33 })],
   [
     'recoveryCodes[1] must be text of 10 to 32 ASCII letters and digits; got a string of 9 characters. Without spaces and dashes it has 8.',
     () => codes('abcde-fghij', 'abcd-efgh'),

@@ -6,6 +6,7 @@ import {
   enrolled,
   faultOf,
   knownDevice,
+  MINUTE,
   PASSWORD,
   phoneFor,
   START,
@@ -49,6 +50,21 @@ describe('status', () => {
     const secrets = [phone.secret, device, begun.ok ? begun.secret : '', ...(phone.recoveryCodes ?? [])]
     const sealed = sealedIn(await world.store.record('ann'))
     for (const secret of [...secrets, ...sealed]) expect(texts).not.toContain(secret)
+  })
+
+  test('shows a setup that has begun: what it replaces, and until when it can be confirmed', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann')
+    await world.twoFactor.beginSetup('ann', { proof, accountName: 'ann', name: 'Tablet', replaces: phone.id })
+    const { pendingSetup } = await world.twoFactor.status('ann')
+    expect(pendingSetup).toEqual({
+      type: 'totp',
+      name: 'Tablet',
+      replaces: [phone.id],
+      expiresAtMs: START + 10 * MINUTE,
+    })
+    world.clock.set(START + 10 * MINUTE)
+    expect((await world.twoFactor.status('ann')).pendingSetup).toBeNull()
   })
 
   test('lists the last ten security changes, the last one first', async () => {

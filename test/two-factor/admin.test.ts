@@ -100,6 +100,8 @@ describe('who and why', () => {
     ['note', { by: 'x' }],
     ['note', { by: 'x', note: '' }],
     ['note', { by: 'x', note: null }],
+    ['by', { by: 'x'.repeat(1001), note: 'x' }],
+    ['note', { by: 'x', note: 'x'.repeat(1001) }],
     ['by', undefined],
   ])('without %s, reset and unlock are faults that name it: %j [CS-LOST-02]', async (name, options) => {
     const world = createWorld()
@@ -110,6 +112,14 @@ describe('who and why', () => {
     }
     expect((await world.twoFactor.status('ann')).enabled).toBe(true)
   })
+})
+
+test('who and why may be a thousand characters each', async () => {
+  const world = createWorld()
+  const longest = { by: 'b'.repeat(1000), note: 'n'.repeat(1000) }
+  await enrolled(world)
+  await world.twoFactor.admin.reset('ann', longest)
+  expect(world.events.at(-1)).toMatchObject({ type: 'two-factor.reset', ...longest })
 })
 
 describe('admin.importUser', () => {
@@ -220,7 +230,7 @@ describe('admin.importUser', () => {
   test.each([
     ['no list', 'authenticators', { authenticators: undefined }],
     ['an empty list', 'authenticators', { authenticators: [] }],
-    ['six', 'authenticators', { authenticators: Array.from({ length: 6 }, () => ({ secret: STRONG })) }],
+    ['six', 'authenticators', { authenticators: apps(6) }],
     ['no secret', 'authenticators[0].secret', { authenticators: [{}] }],
     ['null for one', 'authenticators[0].secret', { authenticators: [null] }],
     ['nine bytes', 'authenticators[0].secret', { authenticators: [{ secret: new Uint8Array(9) }] }],
@@ -282,6 +292,28 @@ describe('admin.importUser', () => {
     },
   )
 
+  test.each([
+    [5, 3],
+    [0, 8],
+  ])('of %i apps and %i passkeys, as many as a user can have, is possible', async (ofApps, ofPasskeys) => {
+    const world = createWorld()
+    const passkeys = Array.from({ length: ofPasskeys }, (_, index) => ({
+      credentialId: `AAA${index}`,
+      publicKey: 'AAAA',
+      rpId: 'acme.example',
+      userHandle: 'AAAA',
+    }))
+    await world.twoFactor.admin.importUser('ann', { authenticators: apps(ofApps), passkeys })
+    expect((await world.twoFactor.status('ann')).authenticators).toHaveLength(8)
+  })
+
+  test('uses up no step: the very first code since 1970 is accepted', async () => {
+    const world = createWorld({ now: () => 0 })
+    await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }] })
+    const code = generateTotp({ secret: STRONG, timeMs: 0 })
+    expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
+  })
+
   test('without recovery codes, the next authenticator brings the user’s first ones', async () => {
     const world = createWorld()
     await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }] })
@@ -325,6 +357,18 @@ describe('admin.reseal', () => {
     expect(await world.twoFactor.admin.reseal('ann')).toEqual(refused('not-enabled'))
   })
 
+  test('of what is sealed under the first key already writes nothing and reports nothing', async () => {
+    const oldKey = generateKey('old')
+    const world = createWorld({ keys: oldKey })
+    await enrolled(world)
+    const rotated = world.another({ keys: `${generateKey('new')},${oldKey}` })
+    await rotated.admin.reseal('ann')
+    world.store.forget()
+    world.heard()
+    expect(await rotated.admin.reseal('ann')).toEqual({ ok: true, resealed: false })
+    expect([world.store.saves, world.heard()]).toEqual([0, []])
+  })
+
   test('without the old key is key_unknown with its id, and writes nothing', async () => {
     const world = createWorld({ keys: generateKey('old') })
     await enrolled(world)
@@ -333,6 +377,10 @@ describe('admin.reseal', () => {
     expect(world.store.saves).toBe(0)
   })
 })
+
+function apps(count: number) {
+  return Array.from({ length: count }, (_, index) => ({ secret: new Uint8Array(20).fill(index + 1) }))
+}
 
 function codes(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `ABCDE-${String(10_000 + index)}`)

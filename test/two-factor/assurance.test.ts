@@ -70,9 +70,17 @@ describe('the assurance of a sign-in', () => {
     expect(result).toMatchObject({ assurance: { amr: ['otp'] } })
   })
 
+  test('has up to eight values of the first factor', async () => {
+    const world = createWorld()
+    const eight = Array.from({ length: 8 }, (_, index) => `v${index}`)
+    const challenge = await world.twoFactor.challenge('ann', { amr: eight })
+    expect(challenge).toMatchObject({ passed: true, assurance: { amr: eight } })
+  })
+
   test.each([
     ['no list', 'pwd'],
     ['a value that is no text', [1]],
+    ['a right value beside a wrong one', ['pwd', '']],
     ['an empty value', ['']],
     ['a value with a space', ['a b']],
     ['a value too long', ['x'.repeat(33)]],

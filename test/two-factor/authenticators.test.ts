@@ -30,6 +30,24 @@ describe('renameAuthenticator', () => {
     expect(after.authenticators).toEqual(before.authenticators.map((one) => ({ ...one, name: '💥 neu' })))
   })
 
+  test('of one of several leaves the others their names', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    await addPhone(world, 'ann', { name: 'Tablet' })
+    await world.twoFactor.renameAuthenticator('ann', { id: phone.id, name: 'Old phone' })
+    const { authenticators } = await world.twoFactor.status('ann')
+    expect(authenticators.map(({ name }) => name)).toEqual(['Old phone', 'Tablet'])
+  })
+
+  test('to the name that it has writes nothing and reports nothing', async () => {
+    const world = createWorld()
+    const phone = await addPhone(world, 'ann', { name: 'Phone' })
+    world.store.forget()
+    world.heard()
+    expect(await world.twoFactor.renameAuthenticator('ann', { id: phone.id, name: ' Phone ' })).toEqual({ ok: true })
+    expect([world.store.saves, world.heard()]).toEqual([0, []])
+  })
+
   test.each(['nobody', '', null, undefined, 5, {}, [], '__proto__'])('an id %j is not found', async (id) => {
     const world = createWorld()
     await enrolled(world)

@@ -1,9 +1,10 @@
 import { generateKey } from 'countersign'
 import { generateTotp, parseOtpauthUri } from 'countersign/otp'
 import { virtualAuthenticator } from 'countersign/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   addPhone,
+  appsIn,
   createWorld,
   enrolled,
   faultOf,
@@ -173,6 +174,24 @@ describe('admin.exportUser', () => {
     expect([world.store.saves, world.heard()]).toEqual([0, []])
   })
 
+  test('of a user who has no recovery codes holds none', async () => {
+    const world = createWorld()
+    await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: LONG }] })
+    expect((await exported(world)).recoveryCodes).toEqual([])
+  })
+
+  test('if the second secret does not open is a fault that names its place', async () => {
+    const world = createWorld()
+    await enrolled(world)
+    await addPhone(world, 'ann')
+    const record = await world.store.record('ann')
+    const [first, second] = appsIn(record)
+    const secret = second?.secret.replace(/.(?=.{9}$)/, (one) => (one === 'A' ? 'B' : 'A'))
+    await world.store.plant('ann', { ...record, authenticators: [first, { ...second, secret }] })
+    const { code, message } = await faultOf(() => world.twoFactor.admin.exportUser('ann', staff))
+    expect([code, message]).toEqual(['record_invalid', expect.stringContaining('authenticators[1].secret')])
+  })
+
   test.each([
     ['by', { by: '' }],
     ['note', { note: undefined }],
@@ -191,7 +210,9 @@ describe('an otpauth URI in an import', () => {
   test.each([
     ['authenticators[1].secret is the same as authenticators[0].secret', [{ secret: LONG }, { uri }]],
     ['authenticators[0].secret must be left out beside uri', [{ uri, secret: LONG }]],
+    ['authenticators[0].algorithm must be left out beside uri', [{ uri, algorithm: 'SHA1' }]],
     ['authenticators[0].digits must be left out beside uri', [{ uri, digits: 6 }]],
+    ['authenticators[0].periodSeconds must be left out beside uri', [{ uri, periodSeconds: 30 }]],
     [
       "authenticators[0].uri must be an otpauth URI of type 'totp'",
       [{ uri: `otpauth://hotp/ann?secret=${LONG}&counter=0` }],
@@ -205,6 +226,15 @@ describe('an otpauth URI in an import', () => {
     expect([fault.code, fault.message]).toEqual(['invalid_option', expect.stringContaining(message)])
     expect(fault.message).not.toContain('JBSWY3DP')
     expect(world.store.saves).toBe(0)
+  })
+
+  test('keeps the fault of a runtime that cannot read it', async () => {
+    const world = createWorld()
+    vi.stubGlobal('Buffer', undefined)
+    const fault = await faultOf(() => world.twoFactor.admin.importUser('ann', { authenticators: [{ uri }] })).finally(
+      () => vi.unstubAllGlobals(),
+    )
+    expect([fault.code, fault.message]).toEqual(['runtime_unsupported', expect.not.stringContaining('authenticators')])
   })
 
   test.each([5, null, '', 'https://acme.example', 'otpauth://totp/ann'])(

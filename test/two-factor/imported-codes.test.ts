@@ -436,6 +436,8 @@ describe('what the host imports', () => {
     ['recoveryCodes[0].hash', [{ hash: 'x'.repeat(257), length: 8 }]],
     ['recoveryCodes[0].hash', [{ hash: '\u20ac'.repeat(100), length: 8 }]],
     ['recoveryCodes[0].hash', [{ hash: 'a\nb', length: 8 }]],
+    ['recoveryCodes[0].hash', [{ hash: ['a'], length: 8 }]],
+    ['recoveryCodes[0].hash', [{ hash: 'a\ud800', length: 8 }]],
     ['recoveryCodes[0].length', [{ hash: 'a' }]],
     ['recoveryCodes[0].length', [{ hash: 'a', length: 7 }]],
     ['recoveryCodes[0].length', [{ hash: 'a', length: 33 }]],

@@ -28,6 +28,27 @@ test('secrets and recovery codes are made of bytes of crypto.getRandomValues, ea
   expect(spelled.filter((text) => text === codes)).toHaveLength(1)
 })
 
+test('nonces are drawn ahead from crypto.getRandomValues; a source of the host is asked for what is needed', async () => {
+  const drawn: number[] = []
+  const asked: number[] = []
+  const real = crypto.getRandomValues.bind(crypto)
+  const watched = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+    if (array !== null) drawn.push(array.byteLength)
+    return real(array)
+  })
+  onTestFinished(() => watched.mockRestore())
+  const random = (bytes: number) => {
+    asked.push(bytes)
+    return real(new Uint8Array(bytes))
+  }
+  const options = { issuer: 'Acme', store: memoryStore(), keys: generateKey(), verifyPassword: () => true }
+  await enroll(createTwoFactor(options), 'ann')
+  expect(drawn).toContain(512)
+  await enroll(createTwoFactor({ ...options, random }), 'ben')
+  expect(asked.length).toBeGreaterThan(0)
+  expect(Math.max(...asked)).toBeLessThan(100)
+})
+
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex')
 }

@@ -450,6 +450,24 @@ describe('completeChallenge', () => {
     expect([code, message]).toEqual(['invalid_option', expect.stringContaining('state')])
   })
 
+  test('a state is counted in bytes of UTF-8: of a text those of itself, of anything else those of its JSON', async () => {
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    const longest = { text: '"'.repeat(1024), list: ['x'.repeat(1020)] }
+    const tooLong = { text: `${longest.text}"`, list: ['x'.repeat(1021)] }
+    for (const state of [longest.text, longest.list]) {
+      const challenge = await world.twoFactor.challenge('ann', { state })
+      if (challenge.passed) throw new Error('There is no second step.')
+      const result = await world.twoFactor.completeChallenge(challenge.token, { code: phone.next() })
+      expect(result).toMatchObject({ ok: true, state })
+      world.clock.advance({ seconds: 60 })
+    }
+    for (const state of [tooLong.text, tooLong.list]) {
+      const { code } = await faultOf(() => world.twoFactor.challenge('ann', { state }))
+      expect(code).toBe('invalid_option')
+    }
+  })
+
   test.each([
     ['control characters', '\u0001'.repeat(1000)],
     ['quotes', '"'.repeat(1000)],

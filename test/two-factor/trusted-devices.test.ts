@@ -214,6 +214,15 @@ describe('revokeTrustedDevices', () => {
     expect(world.heard().filter((type) => type === 'device.untrusted')).toHaveLength(3)
   })
 
+  test('with the id of the last one leaves those before it trusted', async () => {
+    const world = createWorld()
+    const { devices } = await threeTrusted(world)
+    const last = (await world.twoFactor.status('ann')).trustedDevices[2]
+    await world.twoFactor.revokeTrustedDevices('ann', { id: last?.id })
+    const challenges = await Promise.all(devices.map((device) => world.twoFactor.challenge('ann', { device })))
+    expect(challenges.map(({ passed }) => passed)).toEqual([true, true, false])
+  })
+
   test('writes nothing if there is no such device, or no such user', async () => {
     const world = createWorld()
     await enrolled(world)
