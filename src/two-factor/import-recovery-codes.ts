@@ -73,14 +73,13 @@ function readHashes(entries: readonly unknown[]): ImportedCodeHash[] {
       throw invalidOption(field, entry, '{ hash, length }, as the first one is')
     }
     checkOptionNames(`importUser: ${field}`, entry, HASH_OPTIONS)
-    const { hash, length }: { hash?: unknown; length?: unknown } = entry
-    const isText = typeof hash === 'string' && hash !== '' && hash.length <= maxHashBytes
-    if (!isText || utf8Length(hash) > maxHashBytes || CONTROL.test(hash) || LONE_SURROGATE.test(hash)) {
+    const { hash, length } = entry as ImportedCodeHash
+    const isText = typeof hash === 'string' && hash !== '' && utf8Length(hash) <= maxHashBytes
+    if (!isText || CONTROL.test(hash) || LONE_SURROGATE.test(hash)) {
       const allowed = `text of 1 to ${maxHashBytes} bytes of UTF-8 without control characters`
       throw invalidOption(`${field}.hash`, hash, allowed)
     }
-    const characters = typeof length === 'number' ? length : Number.NaN
-    return { hash, length: requiredInteger(`${field}.length`, characters, minLength, maxLength) }
+    return { hash, length: requiredInteger(`${field}.length`, length, minLength, maxLength) }
   })
   refuseEqual(
     hashes.map(({ hash }) => hash),

@@ -354,6 +354,11 @@ const ARGUMENTS: Mistakes = [
     'recoveryCodes[0].hash must be text of 1 to 256 bytes of UTF-8 without control characters; got a string of 3 characters.',
     () => codes({ hash: 'x\ny', length: 8 }),
   ],
+  [
+    'recoveryCodes[0].length must be an integer from 8 to 32; got a string of 2 characters.',
+    () => codes({ hash: 'x', length: '12' }),
+  ],
+  ['recoveryCodes[0].length must be an integer from 8 to 32; got undefined.', () => codes({ hash: 'x' })],
   ['recoveryCodes[0].length must be an integer from 8 to 32; got 33.', () => codes({ hash: 'x', length: 33 })],
   [
     'recoveryCodes[1] must be text of 10 to 32 ASCII letters and digits; got a string of 9 characters. Without spaces and dashes it has 8.',

@@ -273,18 +273,19 @@ describe('admin.importUser', () => {
   })
 
   test.each([
-    ['spaces', 'ABCDE 12345'],
-    ['a line break', 'ABCDE\n12345'],
-    ['long dashes', `ABCDE${'\u2014'.repeat(50)}12345`],
-    ['spaces around', '  ABCDE12345\t'],
+    ['spaces', 'ABCDE 12345', 'ABCDE-12345'],
+    ['a line break', 'ABCDE\n12345', 'ABCDE-12345'],
+    ['long dashes', `ABCDE${'\u2014'.repeat(50)}12345`, 'ABCDE-12345'],
+    ['spaces around', '  ABCDE12345\t', 'ABCDE12345'],
   ])(
     'a recovery code written with %s works, is shown as one, and leaves the record readable',
-    async (_what, written) => {
+    async (_what, written, shown) => {
       const world = createWorld()
       const recoveryCodes = [written, ...codes(19).map((code) => `${code}${'\u2014'.repeat(40)}X`)]
       await world.twoFactor.admin.importUser('ann', { authenticators: [{ secret: STRONG }], recoveryCodes })
       const viewed = await world.twoFactor.viewRecoveryCodes('ann', { proof })
-      expect(viewed.ok && viewed.recoveryCodes).toHaveLength(20)
+      const shownCodes = viewed.ok ? viewed.recoveryCodes.map(({ code }) => code) : []
+      expect([shownCodes.length, shownCodes[0]]).toEqual([20, shown])
       for (const code of ['ABCDE12345', recoveryCodes[19] ?? '']) {
         expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: true })
         expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ reason: 'code-used' })
