@@ -1,5 +1,6 @@
 import { generateKey, keyRing } from 'countersign'
 import { describe, expect, test } from 'vitest'
+import { DEVICE_MS, sealDevice } from '../../src/engine/device-token.ts'
 import type { CheckedAssertion } from '../../src/engine/passkey-check.ts'
 import { takePasskey, wrongPasskey } from '../../src/engine/passkey-step.ts'
 import { emptyRecord, type StoredPasskey, type UserRecord } from '../../src/engine/record.ts'
@@ -58,19 +59,25 @@ test('a verified response passes, and says when the passkey was used, with which
   expect(result.record?.authenticators).toEqual([other, used])
 })
 
-test('it ends the waits and what counts in a row', () => {
+test('it ends the waits of its device’s pool, and what counts in a row of both', () => {
   let throttle: UserRecord['throttle'] = null
   for (const pool of ['strangers', 'known'] as const)
     throttle = failed(throttle, { kind: 'code', pool, weight: 1 }, NOW)
-  const record = { ...emptyRecord(), authenticators: [stored], throttle }
+  const record = { ...emptyRecord(), enrollment: 'now', authenticators: [stored], throttle }
   const assertion = { ok: true, authenticatorId: 'key', credentialId: 'AAAA', counter: 6 } as CheckedAssertion
-  const step = untyped<Parameters<typeof takePasskey>[2]>({ userId: 'ann', device: undefined })
   const checked = { ...assertion, backupEligible: false, backedUp: false } as CheckedAssertion
-  const after = takePasskey(record, checked, step, untyped({ vault, trustDeviceDays: 30, nowMs: NOW }))
-  expect(after.record?.throttle).toMatchObject({
-    codes: { strangers: { sinceSuccess: 0 }, known: { sinceSuccess: 1 } },
-    codesInARow: { known: 0, strangers: 0 },
-  })
+  const claims = { enrollment: 'now', expiresAtMs: NOW + DEVICE_MS, trustedId: null, method: null }
+  for (const [device, known, strangers] of [
+    [undefined, 1, 0],
+    [sealDevice(vault, 'ann', claims), 0, 1],
+  ] as const) {
+    const step = untyped<Parameters<typeof takePasskey>[2]>({ userId: 'ann', device })
+    const passed = takePasskey(record, checked, step, untyped({ vault, trustDeviceDays: 30, nowMs: NOW }))
+    expect(passed.record?.throttle).toMatchObject({
+      codes: { strangers: { sinceSuccess: strangers }, known: { sinceSuccess: known } },
+      codesInARow: { known: 0, strangers: 0 },
+    })
+  }
 })
 
 describe('a response is wrong', () => {

@@ -533,4 +533,5 @@ it('a passkey’s setup that is confirmed where there is no verifier is wrong, a
   world.heard()
   const without = world.another({ passkeys: undefined })
   expect(await without.confirmSetup('ann', { token: offer.token, passkey })).toEqual(wrongPasskey)
+  expect(world.events.at(-1)).toMatchObject({ type: 'passkey.wrong', cause: 'unknown-credential' })
 })

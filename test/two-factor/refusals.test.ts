@@ -50,3 +50,12 @@ describe('a required setup', () => {
     }
   })
 })
+
+test('codes of a user who has none cannot be marked as saved', async () => {
+  const world = createWorld()
+  const authenticators = [{ secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }]
+  await world.twoFactor.admin.importUser('ann', { authenticators })
+  world.store.forget()
+  expect(await world.twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: 0 })).toEqual(refused('not-found'))
+  expect(world.store.saves).toBe(0)
+})
