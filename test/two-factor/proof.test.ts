@@ -421,6 +421,19 @@ describe('verifyPassword', () => {
     expect(await world.twoFactor.disable('ann', { proof: { code: phone.next() } })).toMatchObject({ ok: true })
   })
 
+  test('a right password proves nothing if too many were wrong while it was checked', async () => {
+    const world = createWorld()
+    await enrolled(world)
+    const slow = world.another({
+      verifyPassword: async () => {
+        for (let time = 0; time < 6; time += 1) await world.twoFactor.disable('ann', { proof: { password: 'wrong' } })
+        return true
+      },
+    })
+    expect(await slow.disable('ann', { proof: { password: PASSWORD } })).toMatchObject({ reason: 'throttled' })
+    expect((await world.twoFactor.status('ann')).enabled).toBe(true)
+  })
+
   test('an old password proves nothing once the password change was written', async () => {
     for (const [, act] of SENSITIVE) {
       const { world, id } = await ready()

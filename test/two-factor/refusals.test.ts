@@ -59,3 +59,14 @@ test('codes of a user who has none cannot be marked as saved', async () => {
   expect(await world.twoFactor.markRecoveryCodesSaved('ann', { createdAtMs: 0 })).toEqual(refused('not-found'))
   expect(world.store.saves).toBe(0)
 })
+
+test('a passkey for a setup that was replaced is refused after one load', async () => {
+  const world = passkeyWorld()
+  const begin = () => world.twoFactor.beginSetup('ann', { type: 'passkey', accountName: 'ann', proof })
+  const [first] = [await begin(), await begin()]
+  if (!first.ok) throw new Error(first.reason)
+  world.store.forget()
+  const result = await world.twoFactor.confirmSetup('ann', { token: first.token, passkey: nobodys })
+  expect(result).toEqual(refused('setup-superseded'))
+  expect([world.store.loads, world.store.saves]).toEqual([1, 0])
+})
