@@ -166,7 +166,7 @@ function trustDevicesOption(given: TwoFactorOptions['trustDevices']): number | n
   if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw invalidOption('trustDevices', given, 'false or { days }')
   }
-  const trustDevices = groupOption('trustDevices', given)
+  const trustDevices = given ?? {}
   checkOptionNames('createTwoFactor: trustDevices', trustDevices, ['days'])
   return integerOption('trustDevices.days', trustDevices.days, 30, 1, 365)
 }
