@@ -198,6 +198,14 @@ describe('acceptedProofs', () => {
     expect(await world.twoFactor.disable('ann', { proof: { code: phone.next() } })).toMatchObject({ ok: true })
   })
 
+  test("['code', 'reauthenticated'] takes no password, and asks for none, where there is no hook to check it", async () => {
+    const acceptedProofs = ['code', 'reauthenticated'] as const
+    const world = createWorld({ acceptedProofs, verifyPassword: undefined })
+    expect((await world.twoFactor.status('ann')).acceptedProofs).toEqual(['reauthenticated'])
+    const given = { proof: { password: PASSWORD }, accountName: 'ann' }
+    expect(await world.twoFactor.beginSetup('ann', given)).toEqual(required)
+  })
+
   test("['password'] takes no code", async () => {
     const world = createWorld({ acceptedProofs: ['password'] })
     const { phone } = await enrolled(world)
