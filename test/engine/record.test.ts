@@ -142,7 +142,8 @@ function expectFitted(record: UserRecord): void {
 
 describe('a record that is written', () => {
   test('is below 16 KiB, whatever it holds: its last changes lose their details, and nothing else is lost', () => {
-    fc.assert(fc.property(records, expectFitted), { numRuns: 2000 })
+    // The same records each time, so that mutation testing has the same result.
+    fc.assert(fc.property(records, expectFitted), { numRuns: 2000, seed: 1 })
   })
 
   test('is measured to the byte', () => {
