@@ -6,7 +6,7 @@ const GROUP = /.{4}(?=.)/g
 /** Characters of a code, 5 bits each: 80 bits if codes can be viewed again, 120 if only hashes are kept. */
 export const RECOVERY_CODE_CHARACTERS = { sealed: 16, hashed: 24 } as const
 
-/** Makes `count` codes of the form XXXX-XXXX-XXXX-XXXX. */
+/** Makes `count` codes in groups of four: XXXX-XXXX-XXXX-XXXX for 16 characters. */
 export function makeRecoveryCodes(count: number, characters: number, random: Random): string[] {
   const bytes = random(count * characters)
   return Array.from({ length: count }, (_, index) => {

@@ -104,8 +104,8 @@ export function natsStore(kv: NatsBucket): UserStore {
  * Checks, when a process starts, that the bucket keeps what is written and returns its latest state.
  *
  * @returns what could be lost, for the log
- * @throws CountersignError `store_invalid`: any replica answers its reads, it is a mirror, its entries expire or give
- *   way to newer ones, or it is replicated by servers older than 2.10. The message says what to do.
+ * @throws CountersignError `store_invalid` if any replica may answer reads, if the bucket is a mirror, if its entries
+ *   expire or give way to newer ones, or if servers older than 2.10 replicate it. The message says what to do.
  * @example
  * for (const warning of (await checkNats(kv)).warnings) console.warn(warning)
  */

@@ -53,7 +53,8 @@ export function nameArgument(name: unknown, field: string): string {
 }
 
 export function issuerArgument(issuer: unknown): string {
-  if (typeof issuer === 'string' && issuer.trim() !== '' && utf8Length(issuer) <= MAX_ISSUER_BYTES) {
+  const isShort = typeof issuer === 'string' && issuer.length <= MAX_ISSUER_BYTES
+  if (isShort && utf8Length(issuer) <= MAX_ISSUER_BYTES && issuer.trim() !== '') {
     if (issuer.includes(':'))
       throw invalidOption('issuer', issuer, "without ':', which ends the issuer in an app's list")
     if (!LONE_SURROGATE.test(issuer)) return issuer

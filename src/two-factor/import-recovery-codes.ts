@@ -74,8 +74,8 @@ function readHashes(entries: readonly unknown[]): ImportedCodeHash[] {
     }
     checkOptionNames(`importUser: ${field}`, entry, HASH_OPTIONS)
     const { hash, length } = entry as ImportedCodeHash
-    const isText = typeof hash === 'string' && hash !== '' && utf8Length(hash) <= maxHashBytes
-    if (!isText || CONTROL.test(hash) || LONE_SURROGATE.test(hash)) {
+    const isShort = typeof hash === 'string' && hash !== '' && hash.length <= maxHashBytes
+    if (!isShort || utf8Length(hash) > maxHashBytes || CONTROL.test(hash) || LONE_SURROGATE.test(hash)) {
       const allowed = `text of 1 to ${maxHashBytes} bytes of UTF-8 without control characters`
       throw invalidOption(`${field}.hash`, hash, allowed)
     }

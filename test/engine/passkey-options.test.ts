@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { Core } from '../../src/engine/core.ts'
 import type { PasskeyVerifier } from '../../src/engine/passkey.ts'
 import { creationOptions, requestOptions, webauthnChallenge } from '../../src/engine/passkey-options.ts'
-import { emptyRecord, type StoredPasskey, type UserRecord } from '../../src/engine/record.ts'
+import { emptyRecord, type UserRecord } from '../../src/engine/record.ts'
 import { createVault, type Vault } from '../../src/vault/vault.ts'
+import { storedPasskey } from '../passkeys/world.ts'
 import { untyped } from '../world.ts'
 
 const vault = createVault(keyRing(generateKey('k1')), (bytes) => new Uint8Array(bytes))
@@ -15,28 +16,9 @@ const verifier = untyped<PasskeyVerifier>({
 })
 const core = (passkeys: PasskeyVerifier | undefined, of: Vault = vault) => untyped<Core>({ passkeys, vault: of })
 
-function passkey(given: Partial<StoredPasskey>): StoredPasskey {
-  return {
-    id: 'one',
-    type: 'passkey',
-    name: '',
-    credentialId: 'AAAA',
-    rpId: 'acme.example',
-    transports: [],
-    sealed: 'k1.sealed',
-    counter: 0,
-    backupEligible: false,
-    backedUp: false,
-    createdAtMs: 0,
-    lastUsedAtMs: null,
-    counterToldAtMs: null,
-    ...given,
-  }
-}
-
-const here = passkey({ id: 'here', credentialId: 'AAAA', transports: ['usb', 'nfc'] })
-const there = passkey({ id: 'there', credentialId: 'BBBB', rpId: 'other.example' })
-const retired = passkey({ id: 'retired', credentialId: 'CCCC', sealed: 'k0.sealed' })
+const here = storedPasskey({ id: 'here', credentialId: 'AAAA', transports: ['usb', 'nfc'] })
+const there = storedPasskey({ id: 'there', credentialId: 'BBBB', rpId: 'other.example' })
+const retired = storedPasskey({ id: 'retired', credentialId: 'CCCC', sealed: 'k0.sealed' })
 const record: UserRecord = { ...emptyRecord(), userHandle: 'handle', authenticators: [here, there, retired] }
 
 describe('what a browser is asked for at a second step', () => {

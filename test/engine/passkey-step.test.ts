@@ -7,27 +7,14 @@ import { emptyRecord, type StoredPasskey, type UserRecord } from '../../src/engi
 import { TELL_EVERY_MS } from '../../src/engine/refusal.ts'
 import { failed } from '../../src/engine/throttle.ts'
 import { createVault } from '../../src/vault/vault.ts'
+import { storedPasskey } from '../passkeys/world.ts'
 import { untyped } from '../world.ts'
 
 const NOW = 1_800_000_000_000
 const vault = createVault(keyRing(generateKey('k1')), (bytes) => new Uint8Array(bytes))
 
 const other = untyped<StoredPasskey>({ id: 'app', type: 'totp' })
-const stored: StoredPasskey = {
-  id: 'key',
-  type: 'passkey',
-  name: '',
-  credentialId: 'AAAA',
-  rpId: 'acme.example',
-  transports: [],
-  sealed: 'k1.sealed',
-  counter: 5,
-  backupEligible: false,
-  backedUp: false,
-  createdAtMs: 0,
-  lastUsedAtMs: null,
-  counterToldAtMs: null,
-}
+const stored = storedPasskey({ id: 'key', counter: 5 })
 
 /** What a verified response leads to, with this passkey in the record. */
 function taken(passkey: Partial<StoredPasskey>, checked: object, nowMs = NOW) {

@@ -5,6 +5,7 @@ import { toNodeHandler } from 'countersign/http/node'
 import { decodeBase32, generateTotp } from 'countersign/otp'
 import { createAccessTokens, memoryTokenStore } from 'countersign/tokens'
 import { describe, expect, test } from 'vitest'
+import { shapeOfVerifier } from '../passkeys/world.ts'
 import { createWorld, enrolled, faultOf, PASSWORD, START, untyped } from '../world.ts'
 
 const { twoFactor, keys } = createWorld()
@@ -29,14 +30,6 @@ const passkeyOf = (letter: string) => ({
 const PASSKEY = passkeyOf('A')
 const passkeys = (given: unknown[]) => importing({ authenticators: [], passkeys: given })
 const codes = (...recoveryCodes: unknown[]) => importing({ authenticators: [{ secret: SECRET }], recoveryCodes })
-
-const VERIFIER = {
-  rpId: 'acme.example',
-  userVerification: 'required',
-  algorithms: [-7],
-  verifyRegistration: () => null,
-  verifyAssertion: () => null,
-}
 
 type Mistakes = [message: string, act: () => unknown][]
 
@@ -109,7 +102,7 @@ const CONSTRUCTORS: Mistakes = [
     { algorithms: -7 },
   ].map((wrong): Mistakes[number] => [
     'passkeys must be a PasskeyVerifier with rpId, userVerification and algorithms; got an object.',
-    () => create({ passkeys: { ...VERIFIER, ...wrong } }),
+    () => create({ passkeys: { ...shapeOfVerifier, ...wrong } }),
   ]),
   ['verifyPassword must be a function; got true.', () => create({ verifyPassword: true })],
   [

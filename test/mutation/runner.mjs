@@ -1,6 +1,6 @@
-// Stryker's test runner: vitest's own functions, in the process of Stryker, without the thread and the loading of packages
-// that vitest itself starts for each change. The script of all tests and of src is compiled once and run anew for each
-// change, so none meets what an earlier one left behind.
+// Stryker's test runner: vitest's own functions in Stryker's process. For each change, vitest itself would start a thread
+// and load all packages again. Here the script of all tests and of src is compiled once, and run again for each
+// change, so that nothing is left of the change before.
 
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'

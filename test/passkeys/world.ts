@@ -75,6 +75,35 @@ export function passkeysIn(record: UserRecord | null): StoredPasskey[] {
   return (record?.authenticators ?? []).filter((one) => one.type === 'passkey')
 }
 
+/** A passkey as a record holds it. */
+export function storedPasskey(given: Partial<StoredPasskey>): StoredPasskey {
+  return {
+    id: 'one',
+    type: 'passkey',
+    name: '',
+    credentialId: 'AAAA',
+    rpId: 'acme.example',
+    transports: [],
+    sealed: 'k1.sealed',
+    counter: 0,
+    backupEligible: false,
+    backedUp: false,
+    createdAtMs: 0,
+    lastUsedAtMs: null,
+    counterToldAtMs: null,
+    ...given,
+  }
+}
+
+/** In the shape of a verifier; it verifies nothing. */
+export const shapeOfVerifier = {
+  rpId: 'acme.example',
+  userVerification: 'required',
+  algorithms: [-7],
+  verifyRegistration: () => null,
+  verifyAssertion: () => null,
+}
+
 /** The same credential offered for another setup: nothing signs a registration without attestation. */
 export function sameAgain(
   created: RegistrationResponseJson,

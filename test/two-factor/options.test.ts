@@ -7,17 +7,11 @@ import {
   type TwoFactorOptions,
 } from 'countersign'
 import { describe, expect, test } from 'vitest'
+import { shapeOfVerifier } from '../passkeys/world.ts'
 import { createWorld, faultOf, START, untyped } from '../world.ts'
 
 const KEY = generateKey('k1')
 const good: TwoFactorOptions = { issuer: 'Acme', store: memoryStore(), keys: KEY, verifyPassword: () => true }
-const VERIFIER = {
-  rpId: 'acme.example',
-  userVerification: 'required',
-  algorithms: [-7],
-  verifyRegistration: () => null,
-  verifyAssertion: () => null,
-}
 const create = (options: unknown) => createTwoFactor(untyped(options))
 
 describe('createTwoFactor', () => {
@@ -165,7 +159,7 @@ describe('createTwoFactor', () => {
     [{ totp: { digits: 7, periodSeconds: 120, window: 1, secretBytes: 64, algorithm: 'SHA512' } }],
     [{ recoveryCodes: { keep: 'hashed', count: 1 } }],
     [{ recoveryCodes: { keep: undefined, count: undefined } }],
-    [{ passkeys: { ...VERIFIER, rpId: 'x'.repeat(253) } }],
+    [{ passkeys: { ...shapeOfVerifier, rpId: 'x'.repeat(253) } }],
     [{ passkeys: undefined }],
     [{ issuer: 'x'.repeat(255) }],
     [{ acceptedProofs: ['reauthenticated'], verifyPassword: undefined }],

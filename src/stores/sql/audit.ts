@@ -85,8 +85,8 @@ function readable(json: string): string {
 }
 
 /**
- * The part of `context` that JSON can express: a bigint as text, and a note instead of a cycle, a thrown error or too much. No
- * code is refused because the audit could not be written.
+ * The part of `context` that JSON can express: a bigint as text; a note instead of a cycle, a thrown error, or more than
+ * the limits. No code is refused because the audit could not be written.
  */
 function jsonOf(context: () => unknown): unknown {
   try {

@@ -10,8 +10,8 @@ export interface TableOption {
 /** A complete audit trail: a change and its events are written together, or neither is. */
 export interface AuditOption extends TableOption {
   /**
-   * What to keep of an event's `context`, as JSON. Default: nothing. A bigint is kept as text; a cycle, an error or
-   * more than 64 KiB as a note.
+   * What to keep of an event's `context`, as JSON. Default: nothing. A bigint is kept as text; a cycle, an error, or
+   * more than 65,536 characters or 24 levels as a note.
    */
   context?: ((context: unknown) => unknown) | undefined
 }
