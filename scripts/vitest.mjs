@@ -14,7 +14,9 @@ export async function runVitest(args, { runtime = [process.execPath], env = {} }
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'))
   try {
     const report = join(folder, 'report.json')
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const unhandled = fileURLToPath(new URL('unhandled-errors.mjs', import.meta.url))
+    const reporters = ['default', 'json', unhandled].map((name) => `--reporter=${name}`)
+    reporters.push(`--outputFile.json=${report}`)
     const exitCode = await run([...runtime, 'node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], env)
     const found = JSON.parse(await readFile(report, 'utf8').catch(() => 'null'))
     for (const line of failures(found)) console.log(line)
@@ -56,7 +58,7 @@ function count(report, exitCode) {
   const failed = report.numFailedTests + brokenFiles
   return {
     passed: report.numPassedTests,
-    // A fault outside of any test, such as an unhandled rejection, shows in the exit code alone.
+    // A fault outside of any test, such as an unhandled rejection, is not in the report, but the exit code tells.
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
   }
