@@ -68,6 +68,16 @@ describe.skipIf(noChromium).sequential('the way in and out', { timeout: 60_000 }
     expect(await isSignedIn()).toBe(false)
   })
 
+  test('an answer that is cut off on its way is no answer: the page says so, and breaks nowhere', async () => {
+    await alex.signIn(ALEX)
+    await alex.page.route('**/api/Activity', (route) => route.fulfill({ body: '{"entries":[{' }))
+    await alex.goTo('Activity')
+    await alex.page.getByText('The server cannot be reached.').waitFor()
+    await alex.page.unrouteAll({ behavior: 'wait' })
+    await alex.goTo('Account')
+    await alex.signOut()
+  })
+
   test('after signing out, the next person starts at the account page', async () => {
     await alex.signIn(ALEX)
     await alex.goTo('Tokens')

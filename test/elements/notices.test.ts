@@ -74,6 +74,11 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
     await comeBack()
     await ann.sees('Renamed elsewhere')
     await ann.button('Revoke Nightly').waitFor()
+    // What somebody named is not for the browser to translate, as its own words are.
+    for (const name of ['Renamed elsewhere', 'Nightly', 'servers:read'])
+      expect(await ann.page.getByText(name, { exact: true }).first().getAttribute('translate'), name).toBe('no')
+    await ann.press('New Token')
+    expect(await ann.page.locator('.checks').getByText('servers:read').getAttribute('translate')).toBe('no')
   })
 
   test('and where the server cannot be asked, it says that this may be out of date', async () => {

@@ -48,6 +48,15 @@ describe('renameAuthenticator', () => {
     expect([world.store.saves, world.heard()]).toEqual([0, []])
   })
 
+  test('a name of 64 letters fits with the blanks that a form left around it', async () => {
+    const world = createWorld()
+    const name = 'x'.repeat(64)
+    const phone = await addPhone(world, 'ann')
+    const options = { id: phone.id, name: `\t ${name} \n` }
+    expect(await world.twoFactor.renameAuthenticator('ann', options)).toEqual({ ok: true })
+    expect((await world.twoFactor.status('ann')).authenticators[0]?.name).toBe(name)
+  })
+
   test.each(['nobody', '', null, undefined, 5, {}, [], '__proto__'])('an id %j is not found', async (id) => {
     const world = createWorld()
     await enrolled(world)
@@ -74,6 +83,7 @@ describe('renameAuthenticator', () => {
     ['nothing in it', ''],
     ['blanks only', ' \u3000'],
     ['invisible characters only', '\u200b\u00ad'],
+    ['more than 256 characters, mostly blanks', `x${' '.repeat(256)}`],
     ['null', null],
     ['a number', 1],
   ])('a name with %s is an outcome, and changes nothing', async (_what, name) => {

@@ -23,7 +23,9 @@ export function createApi(onSignedOut: () => void) {
     }
     const response = await fetch(`/api/${path}`, sent).catch(() => null)
     if (!response) return refusal('offline')
-    const answer = await response.json().catch(() => ({}))
+    const answer = await response.json().catch(() => null)
+    // Cut off on its way, or no JSON.
+    if (answer === null) return refusal(response.ok ? 'offline' : 'server-error')
     if (response.ok) return { ok: true, ...answer }
     if (answer.reason === 'signed-out' && path !== 'Me') onSignedOut()
     return refusal(answer.reason in texts().reasons ? answer.reason : 'server-error', answer.retryAfterSeconds)

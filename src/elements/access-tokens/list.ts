@@ -43,8 +43,8 @@ export function tokensView(page: Page, tokens: TokensPage): TemplateResult {
 
 function titleOf({ texts }: Scope, { name, scopes, expiresAtMs }: Token): TemplateResult {
   const isExpired = expiresAtMs !== null && expiresAtMs <= Date.now()
-  return html`<bdi>${name}</bdi> ${isExpired ? pill('bad', texts.tokenExpired) : nothing}
-    ${scopes.map((scope) => pill('plain', scope))}`
+  return html`<bdi translate="no">${name}</bdi> ${isExpired ? pill('bad', texts.tokenExpired) : nothing}
+    ${scopes.map((scope) => html`<span class="pill plain" translate="no">${scope}</span>`)}`
 }
 
 function detailOf({ texts, times }: Scope, { createdAtMs, lastUsedAtMs, expiresAtMs }: Token): string {

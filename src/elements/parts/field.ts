@@ -104,7 +104,7 @@ export function checksField(name: string, label: string, choices: readonly strin
       <div class="checks">
         ${choices.map(
           (choice) =>
-            html`<label class="check"><input type="checkbox" name=${name} value=${choice} />${choice}</label>`,
+            html`<label class="check"><input type="checkbox" name=${name} value=${choice} /><span translate="no">${choice}</span></label>`,
         )}
       </div>
       ${problemView(`${name}-problem`, problem)}

@@ -32,7 +32,7 @@ export function authenticatorsView(page: Page, status: StatusAnswer): TemplateRe
       id,
       row(
         type === 'passkey' ? 'passkey' : 'phone',
-        html`<bdi>${name}</bdi> ${weak ? pill('warn', texts.weak) : nothing}
+        html`<bdi translate="no">${name}</bdi> ${weak ? pill('warn', texts.weak) : nothing}
         ${isUnusable ? pill('warn', texts.passkeyUnusable) : nothing}`,
         `${added} · ${used}`,
         html`${button(texts.rename, () => rename(page, authenticator), 'small', name)}
