@@ -17,6 +17,12 @@ export function createMoving({ pool, options, store }) {
   async function whileLocked(userId, work) {
     const client = await pool.connect()
     let fault
+    // If the connection is cut between two queries, pg emits an event, and without a listener the process would end.
+    // With one, the next query fails.
+    const onError = (error) => {
+      fault = error
+    }
+    client.on('error', onError)
     try {
       await client.query('BEGIN')
       const { rows } = await client.query('SELECT moved_at FROM users WHERE id = $1 FOR UPDATE', [userId])
@@ -29,6 +35,7 @@ export function createMoving({ pool, options, store }) {
       fault = error
       throw error
     } finally {
+      client.off('error', onError)
       client.release(fault) // after a fault the connection is closed, and PostgreSQL undoes the transaction
     }
   }

@@ -24,6 +24,13 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: FLAGS })
 }
 
+/** Closes the page and all that belongs to its visitor. A request that a test holds up or answers then ends quietly. */
+export async function leave(page: Page): Promise<void> {
+  const context = page.context()
+  await Promise.all(context.pages().map((each) => each.unrouteAll({ behavior: 'ignoreErrors' })))
+  await context.close()
+}
+
 /** Stops the clock of a page on which `page.clock` is installed: a second's wait must not end while nobody looks. */
 export async function stopClock(page: Page): Promise<void> {
   await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000))

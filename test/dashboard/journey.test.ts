@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALEX, DANA, PASSWORD } from './accounts.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { launchChromium, leave, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
 import { setUp, type Visitor, visit } from './visitor.ts'
 
@@ -139,6 +139,6 @@ describe.skipIf(noChromium).sequential('the way in and out', { timeout: 60_000 }
     await other.field('Password').fill(PASSWORD)
     await other.press('Sign In')
     await other.sees('Activity')
-    await other.page.context().close()
+    await leave(other.page)
   })
 })

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { violations } from '../elements/accessibility.ts'
 import { ALEX, DANA, PASSWORD } from './accounts.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { launchChromium, leave, noChromium } from './chromium.ts'
 import { type Rig, startRig } from './rig.ts'
 import { setUp, type Visitor, visit } from './visitor.ts'
 
@@ -39,7 +39,7 @@ describe.skipIf(noChromium).sequential('the language of the dashboard', { timeou
     const other = await visit(browser, rig.dashboard, 'fr-FR')
     await other.page.goto('/')
     await other.sees('Sign in to Acme Cloud')
-    await other.page.context().close()
+    await leave(other.page)
   })
 
   test('is switched without losing what was typed, and stays', async () => {

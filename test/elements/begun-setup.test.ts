@@ -1,7 +1,7 @@
 import { enroll } from 'countersign/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { ANN, type Backend, SAM, startBackend } from './server.ts'
 import { slow } from './slow.ts'
 import { keepCodes, type Visitor, visit, visitorAt } from './visitor.ts'
@@ -16,7 +16,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
   beforeEach(async () => {
     await backend?.end()
     backend = await startBackend()
-    await ann?.page.context().close()
+    if (ann) await leave(ann.page)
     ann = await visit(browser, backend)
     await ann.open()
     await ann.signIn()
@@ -157,7 +157,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
     expect(await other.page.locator('svg.qr').count()).toBe(0)
     await other.confirm('Continue')
     await picture(other.page)
-    await other.page.context().close()
+    await leave(other.page)
   })
 
   describe('that a sign-in requires', () => {
@@ -168,7 +168,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
       await sam.signIn(SAM)
       await sam.press('Continue')
     }, 60_000)
-    afterEach(() => sam.page.context().close())
+    afterEach(() => leave(sam.page))
 
     /** The page reloads, and goes on with the answer that it kept; this page keeps none. */
     async function reload(visitor: Visitor): Promise<void> {
@@ -208,7 +208,7 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
       await other.signIn(SAM)
       await other.press('Continue')
       expect(await picture(other.page)).not.toBe(before)
-      await other.page.context().close()
+      await leave(other.page)
 
       await comeBack(sam)
       await sam.sees('This setup has ended. Start again to get a new key.')

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ar } from '../../src/elements/texts/ar.ts'
 import { de } from '../../src/elements/texts/de.ts'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { violations } from './accessibility.ts'
 import { ANN, type Backend, PASSWORD, SAM, startBackend } from './server.ts'
 import { type Manner, setUp, type Visitor, visit } from './visitor.ts'
@@ -24,7 +24,7 @@ describe.skipIf(noChromium)('the recent changes answer “was that me?”', { ti
     ann = await visit(browser, backend)
   })
   afterEach(async () => {
-    await ann.page.context().close()
+    await leave(ann.page)
     await backend.end()
   })
   afterAll(() => browser?.close())
@@ -74,7 +74,7 @@ describe.skipIf(noChromium)('the recent changes answer “was that me?”', { ti
     await elsewhere.sees('Trust in a device was revoked')
     expect((await linesOf(elsewhere))[0]).toEqual(['Trust in a device was revoked', `${HERE} · from ${HERE}`])
     expect(elsewhere.faults).toEqual([])
-    await elsewhere.page.context().close()
+    await leave(elsewhere.page)
   })
 
   test('the settings are shown where nobody can say which device this is', async () => {
@@ -133,7 +133,7 @@ describe.skipIf(noChromium)('the recent changes answer “was that me?”', { ti
     await other.page.getByText(fromUnknown).waitFor()
     expect(await violations(other.page)).toEqual([])
     expect(await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-    await other.page.context().close()
+    await leave(other.page)
   })
 
   test('after a reset by staff: who did it and when, the way back, by keyboard; until it is set up again', async () => {

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ar } from '../../src/elements/texts/ar.ts'
 import { de } from '../../src/elements/texts/de.ts'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { violations } from './accessibility.ts'
 import { layoutFaults, plainControls } from './controls.ts'
 import { visitPasskeyStates } from './passkey-states.ts'
@@ -100,7 +100,7 @@ describe.skipIf(noChromium)('every state of the elements', { timeout: 1_200_000 
       expect(found).toEqual([])
       expect(visitor.faults).toEqual([])
       expect(count).toBe(states)
-      await page.context().close()
+      await leave(page)
       await backend.end()
 
       function tooWide(): Promise<string[]> {

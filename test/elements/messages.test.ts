@@ -1,7 +1,7 @@
 import { enroll, virtualAuthenticator } from 'countersign/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium, stopClock } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium, stopClock } from '../dashboard/chromium.ts'
 import { ANN, type Backend, type BackendOptions, startBackend } from './server.ts'
 import { type Phone, type Visitor, visit } from './visitor.ts'
 
@@ -31,7 +31,7 @@ describe.skipIf(noChromium)('what the elements say', { timeout: 60_000 }, () => 
     await ann.open()
   }
   async function stop(): Promise<void> {
-    await ann.page.context().close()
+    await leave(ann.page)
     await backend.end()
   }
   async function restart(options: BackendOptions): Promise<void> {

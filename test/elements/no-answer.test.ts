@@ -1,7 +1,7 @@
 import { enroll } from 'countersign/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { ANN, type Backend, PASSWORD, startBackend } from './server.ts'
 import { type Phone, type Visitor, visit } from './visitor.ts'
 
@@ -20,7 +20,7 @@ describe.skipIf(noChromium).sequential('where no answer comes', { timeout: 120_0
     await backend?.end()
     backend = await startBackend()
     phone = (await enroll(backend.twoFactor, ANN)).phone
-    await ann?.page.context().close()
+    if (ann) await leave(ann.page)
     ann = await visit(browser, backend)
     await ann.page.clock.install()
     await ann.open()

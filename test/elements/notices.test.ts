@@ -1,7 +1,7 @@
 import { enroll } from 'countersign/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { ANN, type Backend, PASSWORD, startBackend } from './server.ts'
 import { keepCodes, type Phone, type Visitor, visit } from './visitor.ts'
 
@@ -21,7 +21,7 @@ describe.skipIf(noChromium)('notices stay until they are done, with what to do',
     await ann.open('not-me=/not-me')
   })
   afterEach(async () => {
-    await ann.page.context().close()
+    await leave(ann.page)
     await backend.end()
   })
   afterAll(() => browser?.close())

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { violations } from './accessibility.ts'
 import { importForeignPasskey } from './foreign-passkey.ts'
 import { type Kind, plugIn, refuseNext } from './plug-in.ts'
@@ -26,7 +26,7 @@ describe.skipIf(noChromium)('passkeys in the elements', { timeout: 60_000 }, () 
   }
   async function stop(): Promise<void> {
     const { faults } = ann
-    await ann.page.context().close()
+    await leave(ann.page)
     await backend.end()
     expect(faults).toEqual([])
   }

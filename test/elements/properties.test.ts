@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineElements } from '../../src/elements/index.ts'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { type Backend, startBackend } from './server.ts'
 import { type Visitor, visit } from './visitor.ts'
 
@@ -49,7 +49,7 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
     })
     await fresh.open()
     await fresh.button('Once more').waitFor()
-    await fresh.page.context().close()
+    await leave(fresh.page)
   })
 
   test('an API on another origin, to which it then sends cookies', async () => {
@@ -118,7 +118,7 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
       document.body.append(step)
     })
     expect((await thrown).message).toBe('challenge must be the answer of handler.signIn')
-    await fresh.page.context().close()
+    await leave(fresh.page)
   })
 
   test('recovery codes to look at, without the box', async () => {

@@ -1,7 +1,7 @@
 import { enroll } from 'countersign/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { ANN, type Backend, SAM, startBackend } from './server.ts'
 import { slow } from './slow.ts'
 import { keepCodes, scan, shownCodes, type Visitor, visit } from './visitor.ts'
@@ -20,7 +20,7 @@ describe.skipIf(noChromium).sequential('“I’ve saved the data” is known to 
   beforeEach(async () => {
     await backend?.end()
     backend = await startBackend()
-    await ann?.page.context().close()
+    if (ann) await leave(ann.page)
     ann = await visit(browser, backend)
     asked = []
     ann.page.on('dialog', async (dialog) => {
@@ -109,7 +109,7 @@ describe.skipIf(noChromium).sequential('“I’ve saved the data” is known to 
     await other.confirm('Generate')
     await keepCodes(other)
     await other.page.getByText(UNSAVED).waitFor({ state: 'detached' })
-    await other.page.context().close()
+    await leave(other.page)
   })
 
   test('a token that is shown once asks before the page goes, until Done', async () => {

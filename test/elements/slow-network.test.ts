@@ -1,7 +1,7 @@
 import { enroll } from 'countersign/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { ANN, type Backend, PASSWORD, SAM, startBackend } from './server.ts'
 import { slow } from './slow.ts'
 import { keepCodes, type Phone, scan, type Visitor, visit } from './visitor.ts'
@@ -21,7 +21,7 @@ describe.skipIf(noChromium).sequential('over a slow network', { timeout: 60_000 
     await backend?.end()
     backend = await startBackend()
     phone = (await enroll(backend.twoFactor, ANN)).phone
-    await ann?.page.context().close()
+    if (ann) await leave(ann.page)
     ann = await visit(browser, backend)
     await ann.open()
     await ann.signIn()

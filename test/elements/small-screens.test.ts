@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium, noChromium } from '../dashboard/chromium.ts'
+import { launchChromium, leave, noChromium } from '../dashboard/chromium.ts'
 import { type Backend, startBackend } from './server.ts'
 import { type Manner, type Visitor, visit } from './visitor.ts'
 
@@ -23,7 +23,7 @@ describe.skipIf(noChromium)('on a small screen', { timeout: 60_000 }, () => {
     await ann.confirm('Continue')
     await ann.field(ann.texts.scanProve).waitFor()
     await look(ann, backend)
-    await ann.page.context().close()
+    await leave(ann.page)
     await backend.end()
   }
   const isInSight = (what: Locator) =>

@@ -236,7 +236,7 @@ export function ask({ port, isTls, host = '127.0.0.1', path = '/', headers, meth
   return new Promise((resolve, reject) => {
     const send =
       isTls === true ? httpsRequest({ ...given, servername: HOST, rejectUnauthorized: false }) : httpRequest(given)
-    send.once('error', reject).once('response', (response) => {
+    send.on('error', reject).once('response', (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text) => {
         body += text
