@@ -35,8 +35,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // These have packages of their own: npm run test:package, npm run test:stores.
     exclude: ['**/node_modules/**', 'test/package/**', 'test/stores/*/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // By itself vitest leaves one processor unused, and many files wait for a browser or a server.
     maxWorkers: availableParallelism(),
   },
