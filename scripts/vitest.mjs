@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,12 +14,11 @@ export async function runVitest(args, { runtime = [process.execPath], env = {} }
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'))
   try {
     const report = join(folder, 'report.json')
-    const unhandled = fileURLToPath(new URL('unhandled-errors.mjs', import.meta.url))
-    const reporters = ['default', 'json', unhandled].map((name) => `--reporter=${name}`)
+    const failures = fileURLToPath(new URL('failures.mjs', import.meta.url))
+    const reporters = ['default', 'json', failures].map((name) => `--reporter=${name}`)
     reporters.push(`--outputFile.json=${report}`)
     const exitCode = await run([...runtime, 'node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], env)
     const found = JSON.parse(await readFile(report, 'utf8').catch(() => 'null'))
-    for (const line of failures(found)) console.log(line)
     return { exitCode, ...count(found, exitCode) }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -36,17 +35,6 @@ function run([command, ...args], env) {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 1))
-  })
-}
-
-/** What failed and how, a line each: among many thousands of tests it would be far up. */
-function failures(report) {
-  const line = (what, message) => `FAILED ${what}: ${message.split('\n', 1)[0].slice(0, 300)}`
-  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
-    const file = relative(root, name)
-    const failed = assertionResults.filter((test) => test.status === 'failed')
-    if (failed.length === 0) return status === 'failed' ? [line(file, message)] : []
-    return failed.map((test) => line(`${file} > ${test.fullName}`, test.failureMessages[0] ?? ''))
   })
 }
 
