@@ -72,6 +72,7 @@ app.get('/me', (req, res) => {
   res.status(person ? 200 : 401).json({ login: person?.userId })
 })
 
-const server = app.listen(process.env.PORT ?? 3000, '127.0.0.1', () => {
+const server = app.listen(process.env.PORT ?? 3000, '127.0.0.1', (error) => {
+  if (error) throw error
   console.log(`http://localhost:${server.address().port}`)
 })

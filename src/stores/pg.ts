@@ -40,6 +40,7 @@ const CLIENT: ClientNeeds = {
  * @throws CountersignError `invalid_option` for an invalid table or column name
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+ * pool.on('error', console.error) // without a listener, a cut connection ends the process
  * await migrate(pool)
  * const twoFactor = createTwoFactor({ store: pgStore(pool), … })
  */

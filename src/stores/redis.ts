@@ -37,7 +37,7 @@ export interface RedisCluster<Node> {
 }
 
 const CLIENT: ClientNeeds = {
-  pass: 'a connected client of redis, such as await createClient({ url }).connect()',
+  pass: 'a connected client of redis, such as createClient({ url }) after connect()',
   from: 'redis',
   functions: ['evalSha', 'eval'],
 }
@@ -57,7 +57,9 @@ const CLIENT: ClientNeeds = {
  * @param options.prefix Default `countersign:`.
  * @throws CountersignError `invalid_option`
  * @example
- * const client = await createClient({ url: 'redis://127.0.0.1:6379', disableOfflineQueue: true }).connect()
+ * const client = createClient({ url: 'redis://127.0.0.1:6379', disableOfflineQueue: true })
+ * client.on('error', console.error) // without a listener, a cut connection ends the process
+ * await client.connect()
  * await checkRedis(client)
  * const twoFactor = createTwoFactor({ store: redisStore(client), … })
  */

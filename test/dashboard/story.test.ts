@@ -78,9 +78,7 @@ describe.skipIf(noChromium).sequential('the story of alex', { timeout: 120_000 }
     await alex.page.keyboard.press('Escape')
     expect(await done.isVisible()).toBe(true)
 
-    const coming = alex.page.waitForEvent('download')
-    await alex.press('Download')
-    const download = await coming
+    const [download] = await Promise.all([alex.page.waitForEvent('download'), alex.press('Download')])
     expect(download.suggestedFilename()).toBe('acme-cloud-recovery-codes.txt')
     const file = await readFile(await download.path(), 'utf8')
     expect(file).toContain('Acme Cloud')

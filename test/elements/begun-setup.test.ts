@@ -72,9 +72,8 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
   test('a stale picture is replaced as soon as its tab is looked at again; one that is good stays, with what was typed', async () => {
     const before = await begin(ann)
     await ann.field(ann.texts.scanProve).fill('12')
-    const asked = ann.page.waitForResponse('**/two-factor/resume-setup')
-    await comeBack(ann)
-    await (await asked).finished()
+    const [asked] = await Promise.all([ann.page.waitForResponse('**/two-factor/resume-setup'), comeBack(ann)])
+    await asked.finished()
     expect(await picture(ann.page)).toBe(before)
     expect(await ann.field(ann.texts.scanProve).inputValue()).toBe('12')
 
@@ -97,10 +96,8 @@ describe.skipIf(noChromium).sequential('a setup that was begun', { timeout: 60_0
 
   test('coming back while the server cannot be asked leaves the picture as it is', async () => {
     const before = await begin(ann)
-    const failed = ann.page.waitForEvent('requestfailed')
     await ann.page.route('**/two-factor/resume-setup', (route) => route.abort(), { times: 1 })
-    await comeBack(ann)
-    await failed
+    await Promise.all([ann.page.waitForEvent('requestfailed'), comeBack(ann)])
     await ann.page.keyboard.press('Tab')
     expect(await picture(ann.page)).toBe(before)
   })

@@ -111,13 +111,15 @@ describe.skipIf(noChromium).sequential('what a page sets on the elements', { tim
   test('a challenge that is not the answer of handler.signIn throws an error that says so', async () => {
     const fresh = await visit(browser, backend)
     await fresh.open()
-    const thrown = fresh.page.waitForEvent('pageerror')
-    await fresh.page.evaluate(() => {
-      const step = document.createElement('two-factor-challenge')
-      Object.assign(step, { challenge: { reason: 'wrong-password' } })
-      document.body.append(step)
-    })
-    expect((await thrown).message).toBe('challenge must be the answer of handler.signIn')
+    const [thrown] = await Promise.all([
+      fresh.page.waitForEvent('pageerror'),
+      fresh.page.evaluate(() => {
+        const step = document.createElement('two-factor-challenge')
+        Object.assign(step, { challenge: { reason: 'wrong-password' } })
+        document.body.append(step)
+      }),
+    ])
+    expect(thrown.message).toBe('challenge must be the answer of handler.signIn')
     await leave(fresh.page)
   })
 

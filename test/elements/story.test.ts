@@ -81,9 +81,7 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await done.isVisible()).toBe(true)
     expect(await ann.button('Copy').evaluate((button) => button.matches(':focus'))).toBe(true)
 
-    const coming = ann.page.waitForEvent('download')
-    await ann.press('Download')
-    const download = await coming
+    const [download] = await Promise.all([ann.page.waitForEvent('download'), ann.press('Download')])
     expect(download.suggestedFilename()).toBe('acme-cloud-recovery-codes.txt')
     const file = await readFile(await download.path(), 'utf8')
     expect(file).toMatch(/^Acme Cloud recovery codes\r\nAccount: ann@acme\.example\r\nDate: \d{4}-\d\d-\d\d\r\n/)

@@ -40,6 +40,9 @@ describe.skipIf(isMissing('express') || noChromium)('the page of examples/expres
       await page.getByText('Something went wrong.').waitFor()
       await page.reload()
     }
+    await page.route('**/sign-in', (route) => route.abort(), { times: 1 })
+    await signIn(page, 'correct horse battery staple')
+    await page.getByText('Something went wrong.').waitFor()
     await signIn(page, 'correct horse battery staple')
     await page.locator('two-factor-settings').waitFor()
 

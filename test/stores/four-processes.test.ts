@@ -28,7 +28,7 @@ for (const { name, open } of await sqliteDrivers()) {
       database = open(file.path)
       await database.migrate({ audit: {} })
       racers = Array.from({ length: PROCESSES }, () => startRacer(name, file.path, keys))
-      await Promise.all(racers.map(answerOf))
+      await Promise.all(racers.map((racer) => ask(racer)))
     }, 120_000)
 
     afterAll(async () => {
@@ -159,15 +159,10 @@ function startRacer(...args: string[]): ChildProcess {
   })
 }
 
-async function ask(racer: ChildProcess, message: Round | 'go'): Promise<unknown[]> {
-  const answer = answerOf(racer)
-  racer.send(message)
-  return answer
-}
-
-/** The next message; an error where the process ends before. */
-function answerOf(racer: ChildProcess): Promise<unknown[]> {
+/** The next message, after this one if any; an error where the process ends before, or has ended. */
+function ask(racer: ChildProcess, message?: Round | 'go'): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
+    if (message !== undefined) racer.send(message, (error) => error && reject(error))
     const hear = (answer: unknown) => {
       racer.off('exit', end)
       resolve(Array.isArray(answer) ? answer : [])

@@ -37,13 +37,23 @@ const { notes } = stores
 const url = server.url.replace('//127.0.0.1:', '//localhost:')
 console.log(welcome({ url, dataFolder, keyFile: env['COUNTERSIGN_KEYS'] ? null : keyFile, notes }))
 
+let isClosing = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    await server.close()
-    await stores.close()
-    database.close()
-    process.exit(0)
+  process.once(signal, () => {
+    if (isClosing) return
+    isClosing = true
+    close().catch(({ message }) => {
+      console.error(message)
+      process.exit(1)
+    })
   })
+}
+
+async function close(): Promise<void> {
+  await server.close()
+  await stores.close()
+  database.close()
+  process.exit(0)
 }
 
 function readPort(text: string | undefined): number {

@@ -9,10 +9,10 @@ form.addEventListener('submit', async (event) => {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(Object.fromEntries(new FormData(form))),
-  })
-  const answer = await response.json().catch(() => null)
-  if (response.status === 401) show('Login or password is wrong.')
-  else if (!response.ok || answer === null) show(answer?.title ?? 'Something went wrong.')
+  }).catch(() => null)
+  const answer = await response?.json().catch(() => null)
+  if (response?.status === 401) show('Login or password is wrong.')
+  else if (!response?.ok || answer === null) show(answer?.title ?? 'Something went wrong.')
   else if (answer.signedIn) location.reload()
   else askForCode(answer)
 })

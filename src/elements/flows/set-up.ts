@@ -5,6 +5,7 @@ import { createForm } from '../parts/form.ts'
 import { nameField } from '../parts/name-field.ts'
 import { notice } from '../parts/notice.ts'
 import { createProof, type ProofOwner } from '../parts/proof.ts'
+import { reportFault } from '../parts/report-fault.ts'
 import { link } from '../parts/row.ts'
 import { canAddPasskey } from '../passkeys/available.ts'
 import { setUpPasskey } from '../passkeys/set-up.ts'
@@ -89,7 +90,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart, wh
       offer,
       place: [2, total],
       why,
-      cancel: () => void giveUp(setupId),
+      cancel: () => void giveUp(setupId).catch(reportFault),
       send: (code) => client.confirmSetup({ code, setupId }),
       done: ({ authenticatorId, recoveryCodes }) =>
         recoveryCodes ? showCodes(offer, authenticatorId, recoveryCodes) : finish(authenticatorId),
@@ -110,7 +111,7 @@ export function setUp(scope: Scope, options: SetUpOptions, start: SetUpStart, wh
     })
   }
 
-  if (start === 'resumed') void resume()
+  if (start === 'resumed') void resume().catch(reportFault)
   else if (start === 'passkey') setUpPasskey(scope, options)
   else askProof(why)
 }

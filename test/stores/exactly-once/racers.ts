@@ -21,7 +21,7 @@ export async function startRacers(count: number, module: URL, target: string, ke
     await Promise.all(racers.map(end))
   }
   try {
-    await Promise.all(racers.map(answerOf))
+    await Promise.all(racers.map((racer) => ask(racer)))
   } catch (error) {
     await stop()
     throw error
@@ -52,15 +52,10 @@ function startRacer(module: URL, target: string, keys: string): ChildProcess {
   })
 }
 
-function ask(racer: ChildProcess, message: Round | 'go'): Promise<unknown[]> {
-  const answer = answerOf(racer)
-  racer.send(message)
-  return answer
-}
-
-/** The next message; an error where the process ends before. */
-function answerOf(racer: ChildProcess): Promise<unknown[]> {
+/** The next message, after this one if any; an error where the process ends before, or has ended. */
+function ask(racer: ChildProcess, message?: Round | 'go'): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
+    if (message !== undefined) racer.send(message, (error) => error && reject(error))
     const hear = (answer: unknown) => {
       racer.off('exit', stopped)
       resolve(Array.isArray(answer) ? answer : [])

@@ -10,7 +10,7 @@ const skipPostgres = needs('PostgreSQL', postgresUrl !== '', 'apt-get install po
 const mysqlUrl = inject('mysqlUrl')
 const skipMysql = needs('MariaDB', mysqlUrl !== '', 'apt-get install mariadb-server, or set TEST_MYSQL_URL')
 
-describe.skipIf(skipPostgres)('PostgreSQL', () => cuts(['pg', 'postgres'], postgresUrl, pg.open))
+describe.skipIf(skipPostgres)('PostgreSQL', () => cuts(['pg', 'postgres', 'kysely'], postgresUrl, pg.open))
 
 describe.skipIf(skipMysql)('MariaDB', () => cuts(['mysql2', 'mariadb'], mysqlUrl, mysql2.open))
 

@@ -16,6 +16,8 @@ import { openStoreWith, type TestDatabase } from './test-database.ts'
 export async function openPostgres(url: string): Promise<TestDatabase> {
   const pool = new Pool({ connectionString: url })
   pool.on('error', () => undefined)
+  // Kysely does not listen to a connection that it has.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return openWith(new PostgresDialect({ pool }), 'postgres')
 }
 
