@@ -17,7 +17,7 @@ test('without an issuer there is no prefix and no parameter', () => {
   expect(buildOtpauthUri({ accountName, secret })).toBe(`otpauth://totp/ann%40example.com?secret=${secret}`)
 })
 
-test('what equals its default is left out, what does not is there', () => {
+test('what equals its default is left out, what does not is there [CS-URI-05]', () => {
   const defaults = { type: 'totp', algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const
   expect(buildOtpauthUri({ accountName, secret, ...defaults })).toBe(buildOtpauthUri({ accountName, secret }))
   expect(buildOtpauthUri({ accountName, secret, algorithm: 'SHA256', digits: 8, periodSeconds: 60 })).toBe(

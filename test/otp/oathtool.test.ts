@@ -10,7 +10,7 @@ describe.skipIf(isMissing)('oathtool, an independent implementation, agrees', ()
   const secret = fc.uint8Array({ minLength: 10, maxLength: 64 })
   const digits = fc.integer({ min: 6, max: 8 })
 
-  test('on the code of any secret, time, algorithm, digits and period', () => {
+  test('on the code of any secret, time, algorithm, digits and period [CS-TOTP-13]', () => {
     const time = fc.oneof(fc.nat(2 ** 31 - 1), fc.integer({ min: 2 ** 31, max: 2 ** 36 }))
     const algorithm = fc.constantFrom('SHA1' as const, 'SHA256' as const, 'SHA512' as const)
     const options = fc.record({ secret, digits, algorithm, periodSeconds: fc.integer({ min: 1, max: 120 }) })
@@ -30,7 +30,7 @@ describe.skipIf(isMissing)('oathtool, an independent implementation, agrees', ()
     )
   })
 
-  test('on the code of any secret, counter and digits', () => {
+  test('on the code of any secret, counter and digits [CS-HOTP-02]', () => {
     const counter = fc.oneof(fc.nat(100), fc.maxSafeNat())
     fc.assert(
       fc.property(fc.record({ secret, digits, counter }), (given) => {

@@ -26,7 +26,7 @@ describe('the test vectors of Web Authentication Level 3', () => {
     'ES256 Credential with No Attestation',
     'ES256 Credential with Self Attestation',
     'ES256 Credential with very long credential ID',
-  ])('%s: registers, and signs in', async (name) => {
+  ])('%s: registers, and signs in [CS-PASSKEY-20]', async (name) => {
     const one = vector(name)
     const verdict = await registered(one)
     expect(verdict).toMatchObject({ ok: true, credentialId: one.id, counter: 0 })
@@ -44,7 +44,7 @@ describe('the test vectors of Web Authentication Level 3', () => {
     'Android Key Attestation with ES256 Credential',
     'Apple Anonymous Attestation with ES256 Credential',
     'FIDO U2F Attestation with ES256 Credential',
-  ])('%s: the registration is refused for its certificates, its assertion verifies', async (name) => {
+  ])('%s: the registration is refused for its certificates, its assertion verifies [CS-PASSKEY-21]', async (name) => {
     const one = vector(name)
     expect(await registered(one)).toEqual({ ok: false, cause: 'malformed' })
     expect(await asserted(one)).toMatchObject({ ok: true, counter: 0 })
@@ -55,14 +55,14 @@ describe('the test vectors of Web Authentication Level 3', () => {
     'Packed Attestation with ES384 Credential',
     'Packed Attestation with ES512 Credential',
     'Packed Attestation with Ed448 Credential',
-  ])('%s: refused, since its algorithm is not asked for', async (name) => {
+  ])('%s: refused, since its algorithm is not asked for [CS-PASSKEY-22]', async (name) => {
     expect(await registered(vector(name))).toEqual({ ok: false, cause: 'malformed' })
   })
 
   it.each([
     'ES256 Credential with "crossOrigin": true in clientDataJSON',
     'ES256 Credential with "topOrigin" in clientDataJSON',
-  ])('%s: refused in both ceremonies', async (name) => {
+  ])('%s: refused in both ceremonies [CS-PASSKEY-23]', async (name) => {
     const one = vector(name)
     expect(await registered(one)).toEqual({ ok: false, cause: 'cross-origin' })
     expect(await asserted(one)).toEqual({ ok: false, cause: 'cross-origin' })

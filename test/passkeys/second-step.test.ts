@@ -497,7 +497,7 @@ it('a user handle is made once for a record, of 32 random bytes, and is the same
   expect((await world.store.record('ben'))?.userHandle).not.toBe(handle)
 })
 
-it('of several passkeys, each signs in, and is asked with its own key', async () => {
+it('of several passkeys, each signs in, and is asked with its own key [CS-PASSKEY-25]', async () => {
   const world = passkeyWorld()
   const passkeys = [await addPasskey(world), await addPasskey(world), await addPasskey(world)]
   for (const passkey of [...passkeys, ...passkeys.toReversed()]) {

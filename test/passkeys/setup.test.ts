@@ -178,7 +178,7 @@ describe('a registration is refused, and nothing is written,', () => {
         response: { ...right.response, attestationObject: `${right.response.attestationObject}AAAA` },
       }),
     ],
-  ])('if it is %s', async (_what, change) => {
+  ])('if it is %s [CS-PASSKEY-24]', async (_what, change) => {
     const world = passkeyWorld()
     const { token, options } = await begun(world)
     const right = await virtualPasskey(SITE).create(options)
