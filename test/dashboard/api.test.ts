@@ -78,7 +78,7 @@ describe.sequential('a script', () => {
     expect((await dana.get('Me')).status).toBe(401)
   })
 
-  test('loses its session after twelve hours', async () => {
+  test('loses its session after twelve hours [CS-SESSION-05]', async () => {
     const dana = await signedInScript(rig.dashboard.url, DANA)
     rig.clock.advance({ seconds: 12 * 60 * 60 - 1 })
     expect((await dana.get('Me')).status).toBe(200)

@@ -128,7 +128,7 @@ describe('admin.issueRecoveryCode', () => {
     for (const code of [third, fourth]) expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: true })
   })
 
-  test('ends to the millisecond, is a wrong code then, and no clock that is set back makes it last longer', async () => {
+  test('ends to the millisecond, is a wrong code then, and no clock that is set back makes it last longer [CS-CODES-11]', async () => {
     const world = createWorld()
     await enrolled(world)
     const [early, late] = [await issue(world), await issue(world)]
