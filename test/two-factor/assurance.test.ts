@@ -27,8 +27,10 @@ describe('the assurance of a sign-in', () => {
     const world = createWorld()
     const { recoveryCodes } = await enrolled(world)
     const [one = '', two = ''] = recoveryCodes
-    expect(await signInWith(world, one, amr)).toMatchObject({ assurance: { amr: ['pwd', 'mfa'], atMs: START } })
-    expect(await signInWith(world, two)).toMatchObject({ assurance: { amr: [], atMs: START } })
+    const named = await signInWith(world, one, amr)
+    expect(named).toMatchObject({ assurance: { amr: ['pwd', 'mfa'], phishingResistant: false, atMs: START } })
+    const unnamed = await signInWith(world, two)
+    expect(unnamed).toMatchObject({ assurance: { amr: [], phishingResistant: false, atMs: START } })
   })
 
   test('without a second step is that of the first factor, and has no time [CS-AMR-05]', async () => {
@@ -37,7 +39,8 @@ describe('the assurance of a sign-in', () => {
     expect(off).toMatchObject({ passed: true, assurance: { amr, phishingResistant: false, atMs: null } })
     const device = await knownDevice(world, await enrolled(world), { trustDevice: true })
     const trusted = await world.twoFactor.challenge('ann', { amr, device })
-    expect(trusted).toMatchObject({ because: 'trusted-device', assurance: { amr, atMs: null } })
+    const assurance = { amr, phishingResistant: false, atMs: null }
+    expect(trusted).toMatchObject({ because: 'trusted-device', assurance })
   })
 
   test('by a setup has no mfa: whoever passed the first factor chose the second [CS-AMR-04]', async () => {
@@ -98,5 +101,6 @@ test('the assurance of a step-up has what was passed now, and its time', async (
   const [code = ''] = recoveryCodes
   const byPhone = await world.twoFactor.verify('ann', { code: phone.next() })
   expect(byPhone).toMatchObject({ assurance: { amr: ['otp'], phishingResistant: false, atMs: START } })
-  expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ assurance: { amr: [], atMs: START } })
+  const byCode = await world.twoFactor.verify('ann', { code })
+  expect(byCode).toMatchObject({ assurance: { amr: [], phishingResistant: false, atMs: START } })
 })

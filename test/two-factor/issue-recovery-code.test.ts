@@ -188,7 +188,7 @@ describe('admin.issueRecoveryCode', () => {
 })
 
 describe('whoever guesses', () => {
-  test('at it never locks it, and writes and reports no more than at other recovery codes', async () => {
+  test('at it never locks it, and writes and reports no more than at other recovery codes [CS-THR-14]', async () => {
     const world = createWorld()
     const { phone } = await enrolled(world)
     const code = await issue(world)

@@ -191,11 +191,12 @@ describe('acceptedProofs', () => {
     const world = createWorld({ acceptedProofs: ['code'] })
     const password = { proof: { password: PASSWORD } }
     expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toMatchObject({ ok: true })
-    const { phone } = await enrolled(world)
-    expect(await world.twoFactor.beginSetup('ann', { ...password, accountName: 'ann' })).toEqual(required)
-    expect(await world.twoFactor.viewRecoveryCodes('ann', password)).toEqual(required)
-    expect(await world.twoFactor.disable('ann', password)).toEqual(required)
-    expect(await world.twoFactor.disable('ann', { proof: { code: phone.next() } })).toMatchObject({ ok: true })
+    for (const [name, act] of SENSITIVE) {
+      const { world, id, phone } = await ready({ acceptedProofs: ['code'] })
+      expect(await act(world.twoFactor, { password: PASSWORD }, id), name).toEqual(required)
+      expect([world.store.saves, world.passwordsChecked], name).toEqual([0, []])
+      expect(await act(world.twoFactor, { code: phone.next() }, id), name).toMatchObject({ ok: true })
+    }
   })
 
   test("['code', 'reauthenticated'] takes no password, and asks for none, where there is no hook to check it", async () => {

@@ -432,6 +432,11 @@ describe('passwords given as proof', () => {
     expect(world.clock.now()).toBe(first + 30 * DAY)
     const { passwords } = (await world.twoFactor.status('ann')).throttle
     expect(passwords).toEqual({ state: 'open', untilMs: null })
+    world.clock.advance({ seconds: -1 })
+    expect(await view(world.twoFactor, PASSWORD)).toEqual({ ok: false, reason: 'locked', retryAfterSeconds: 1 })
+    expect(world.passwordsChecked).toHaveLength(25)
+    world.clock.advance({ seconds: 1 })
+    expect(await view(world.twoFactor, PASSWORD)).toMatchObject({ ok: true })
   })
 
   test('locked, they are refused with the opening time and not handed to the host', async () => {

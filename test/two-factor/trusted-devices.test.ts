@@ -333,18 +333,21 @@ async function threeTrusted(world: World): Promise<{ ann: User; devices: string[
 }
 
 describe('trustDevices of createTwoFactor', () => {
-  test('false trusts no device: trustDevice is ignored, and earlier trust does not count', async () => {
+  test('false trusts no device: trustDevice is ignored, and a device trusted before is asked for a code [CS-GATE-06]', async () => {
     const world = createWorld()
     const ann = await enrolled(world)
     const device = await knownDevice(world, ann, { trustDevice: true })
+    expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ because: 'trusted-device' })
+    world.heard()
     const strict = world.another({ trustDevices: false })
     const challenge = await strict.challenge('ann', { device })
     if (challenge.passed) throw new Error('A device was trusted.')
+    expect(challenge.action).toBe('verify')
     expect(challenge.trustDeviceDays).toBe(null)
     const options = { code: ann.phone.next(), device, trustDevice: true }
     expect(await strict.completeChallenge(challenge.token, options)).toMatchObject({ device: { trusted: false } })
     expect(await strict.status('ann')).toMatchObject({ trustedDevices: [], trustDeviceDays: null })
-    expect(world.heard()).not.toContain('device.trusted')
+    expect(world.heard()).toEqual(['sign-in.completed'])
   })
 
   test('days says for how long, and shortens earlier trust', async () => {
