@@ -103,16 +103,19 @@ describe('who and why', () => {
     ['by', { by: 'x'.repeat(1001), note: 'x' }],
     ['note', { by: 'x', note: 'x'.repeat(1001) }],
     ['by', undefined],
-  ])('without %s, each operation of staff is a fault that names it, and does nothing: %j [CS-LOST-02]', async (name, options) => {
-    const world = createWorld()
-    await enrolled(world)
-    const before = await world.store.record('ann')
-    for (const operation of ['reset', 'unlock', 'issueRecoveryCode', 'exportUser'] as const) {
-      const { code, message } = await faultOf(() => world.twoFactor.admin[operation]('ann', untyped(options)))
-      expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
-    }
-    expect([await world.store.record('ann'), world.store.saves, world.heard()]).toEqual([before, 0, []])
-  })
+  ])(
+    'without %s, each operation of staff is a fault that names it, and does nothing: %j [CS-LOST-02]',
+    async (name, options) => {
+      const world = createWorld()
+      await enrolled(world)
+      const before = await world.store.record('ann')
+      for (const operation of ['reset', 'unlock', 'issueRecoveryCode', 'exportUser'] as const) {
+        const { code, message } = await faultOf(() => world.twoFactor.admin[operation]('ann', untyped(options)))
+        expect([code, message]).toEqual(['invalid_option', expect.stringContaining(name)])
+      }
+      expect([await world.store.record('ann'), world.store.saves, world.heard()]).toEqual([before, 0, []])
+    },
+  )
 })
 
 test('who and why may be a thousand characters each', async () => {
