@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { virtualAuthenticator } from 'countersign/testing'
+import { type VirtualAuthenticator, virtualAuthenticator } from 'countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasProgram, needs } from '../needs.ts'
 import { ALEX, DANA, PASSWORD, SAM } from './accounts.ts'
 import { type Rig, startRig } from './rig.ts'
-import { script, signedInScript } from './script.ts'
+import { type Script, script, signedInScript } from './script.ts'
 
 const noCurl = needs('curl', hasProgram('curl'), 'apt-get install curl')
 const proof = { password: PASSWORD }
@@ -18,15 +18,14 @@ beforeAll(async () => {
 afterAll(() => rig.end())
 
 describe.sequential('a script', () => {
-  let phone: ReturnType<typeof virtualAuthenticator>
+  let phone: VirtualAuthenticator
 
-  test('sets up two-factor authentication, which ends the sessions elsewhere [CS-SESSION-02]', async () => {
+  test('sets up two-factor authentication, which ends the sessions elsewhere', async () => {
     const elsewhere = await signedInScript(rig.dashboard.url)
     const alex = await signedInScript(rig.dashboard.url)
-    const { body: offer } = await alex.post('two-factor/begin-setup', { proof })
-    phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
-    const { body } = await alex.post('two-factor/confirm-setup', { code: phone.code() })
-    expect(body).toEqual({ authenticatorId: expect.any(String), recoveryCodes: expect.any(Array) })
+    const added = await addPhone(alex)
+    phone = added.phone
+    expect(added.body).toEqual({ authenticatorId: expect.any(String), recoveryCodes: expect.any(Array) })
     expect((await alex.get('Me')).status).toBe(200)
     expect((await elsewhere.get('Me')).status).toBe(401)
   })
@@ -57,18 +56,53 @@ describe.sequential('a script', () => {
     expect(replayed.headers.get('retry-after')).toBe(String(replayed.body['retryAfterSeconds']))
   })
 
+  test('ends the sessions elsewhere by adding, removing and turning off, and loses all by a reset [CS-SESSION-02]', async () => {
+    const here = await signedInByCode(ALEX, phone)
+    let second: string | undefined
+    const changes = {
+      add: async () => {
+        const added = await addPhone(here)
+        second = String(added.body['authenticatorId'])
+      },
+      remove: () => here.post('two-factor/remove-authenticator', { id: second, proof }),
+      disable: () => here.post('two-factor/disable', { proof }),
+    }
+    for (const [name, change] of Object.entries(changes)) {
+      const elsewhere = await signedInByCode(ALEX, phone)
+      expect((await elsewhere.get('Me')).status).toBe(200)
+      await change()
+      expect([name, (await here.get('Me')).status, (await elsewhere.get('Me')).status]).toEqual([name, 200, 401])
+    }
+
+    await addPhone(here)
+    const dana = await signedInScript(rig.dashboard.url, DANA)
+    await addPhone(dana)
+    const { body } = await dana.get('Admin/Users')
+    const user = (body['users'] as { id: string; login: string }[]).find(({ login }) => login === ALEX)
+    const reset = await dana.post('Admin/ResetTwoFactor', { userId: user?.id, note: 'Lost phone', proof })
+    expect([reset.status, (await here.get('Me')).status]).toEqual([200, 401])
+    await dana.post('two-factor/disable', { proof })
+  })
+
   test('gets nothing for a password alone where two-factor authentication is required', async () => {
     const { body } = await script(rig.dashboard.url).post('SignIn', { login: SAM, password: PASSWORD })
     expect(body).toMatchObject({ signedIn: false, action: 'setup' })
     expect(body).not.toHaveProperty('sessionToken')
   })
 
-  test('gets a new session at each sign-in, and the one that it came with ends [CS-SESSION-01]', async () => {
+  test('gets a new session at each sign-in, with a code too, and the one that it came with ends [CS-SESSION-01]', async () => {
     const dana = script(rig.dashboard.url)
     const signIn = () => dana.post('SignIn', { login: DANA, password: PASSWORD })
     const tokens = [await signIn(), await signIn()].map(({ body }) => String(body['sessionToken']))
     const answers = await Promise.all(tokens.map((token) => script(rig.dashboard.url, token).get('Me')))
     expect(answers.map(({ status }) => status)).toEqual([401, 200])
+
+    const { phone: danas } = await addPhone(dana)
+    const last = script(rig.dashboard.url, tokens[1])
+    expect((await last.get('Me')).status).toBe(200)
+    const renewed = await signedInByCode(DANA, danas, dana)
+    expect((await last.get('Me')).status).toBe(401)
+    expect((await renewed.post('two-factor/disable', { proof })).status).toBe(200)
   })
 
   test('signs out, and its session is worth nothing [CS-SESSION-04]', async () => {
@@ -86,6 +120,23 @@ describe.sequential('a script', () => {
     expect((await dana.get('Me')).status).toBe(401)
   })
 })
+
+/** Sets up another authenticator. */
+async function addPhone(from: Script): Promise<{ phone: VirtualAuthenticator; body: Record<string, unknown> }> {
+  const { body: offer } = await from.post('two-factor/begin-setup', { proof })
+  const phone = virtualAuthenticator(String(offer['uri']), { now: rig.clock.now })
+  const { body } = await from.post('two-factor/confirm-setup', { code: phone.code() })
+  return { phone, body }
+}
+
+/** Signs in with the password and the next code. */
+async function signedInByCode(login: string, phone: VirtualAuthenticator, by = script(rig.dashboard.url)) {
+  rig.clock.advance({ seconds: 60 })
+  const { body } = await by.post('SignIn', { login, password: PASSWORD })
+  const { challengeToken } = body
+  const answer = await by.post('Verify2FACode', { challengeToken, code: phone.code() })
+  return script(rig.dashboard.url, String(answer.body['sessionToken']))
+}
 
 /** Runs the script that stands in the README; gives what it prints, line by line. */
 async function runReadme(env: Record<string, string>): Promise<unknown[]> {

@@ -124,10 +124,11 @@ describe.skipIf(noChromium).sequential('the story of ann, told by the elements',
     expect(await ann.heard()).toEqual(['two-factor-changed {"change":"enabled"}'])
   })
 
-  test('she signs in with a code, and is not asked again on this device', async () => {
+  test('she signs in with a code, and is not asked again on this device [CS-PAGE-09]', async () => {
     backend.clock.advance({ seconds: 30 })
     await signInAgain()
     const code = ann.field('Code from the app')
+    expect(await code.getAttribute('autocomplete')).toBe('one-time-code')
     expect(await code.getAttribute('inputmode')).toBe('numeric')
     expect(await ann.page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id)).toBe('code')
     await ann.field('Don’t ask again on this device for 30 days').check()

@@ -209,32 +209,52 @@ test('a wrong argument of the host is a CountersignError that does not repeat it
 describe('swapped', () => {
   test('no sealed value serves another purpose or another user, as a token or in a record [CS-SEAL-01]', async () => {
     const ben = await enrolled(world, 'ben')
-    const device = await knownDevice(world, ben, { trustDevice: true })
-    const of = async (userId: string) => world.store.record(userId)
-    const challenge = await world.twoFactor.challenge('ben')
-    const tokens = [
-      device,
-      challenge.passed ? '' : challenge.token,
-      ...sealedIn(await of('ben')),
-      ...sealedIn(await of('ann')),
-    ]
-    expect(tokens.length).toBeGreaterThanOrEqual(6)
+    const [anns, bens] = [await sealedFor(ann), await sealedFor(ben)]
+    const values = [...anns.tokens.values(), ...bens.tokens.values(), ...anns.stored, ...bens.stored]
+    expect(new Set(values).size).toBe(values.length)
+    expect(values).toHaveLength(18)
 
-    for (const value of tokens) {
-      expect(await world.twoFactor.challenge('ann', { device: value })).toMatchObject({ passed: false })
-      if (!challenge.passed && value === challenge.token) continue
-      const result = await world.twoFactor.completeChallenge(value, { code: ben.phone.code() })
-      expect(result).toMatchObject({ reason: 'challenge-expired' })
-    }
-    const record = await of('ann')
-    for (const value of tokens.filter((text) => !sealedIn(record).includes(text))) {
-      const authenticators = record?.authenticators.map((one) => ({ ...one, secret: value }))
-      await world.store.plant('ann', { ...record, authenticators })
-      const attempt = world.twoFactor.verify('ann', { code: ben.phone.code() })
-      await expect(attempt).rejects.toMatchObject({ code: 'record_invalid' })
-      await world.store.plant('ann', { ...record, recoveryCodes: { ...record?.recoveryCodes, sealed: value } })
-      const view = world.twoFactor.viewRecoveryCodes('ann', { proof: reauthenticated(world.clock.now()) })
-      await expect(view).rejects.toMatchObject({ code: 'record_invalid' })
+    const proof = () => reauthenticated(world.clock.now())
+    const others = (...own: unknown[]) => values.filter((value) => !own.includes(value))
+    const { twoFactor } = world
+    for (const token of others(anns.tokens.get('device')))
+      expect(await twoFactor.challenge('ann', { device: token })).toMatchObject({ passed: false })
+    for (const token of others(anns.tokens.get('challenge'), bens.tokens.get('challenge')))
+      expect(await twoFactor.completeChallenge(token, { code: ben.phone.code() })).toMatchObject({
+        reason: 'challenge-expired',
+      })
+    for (const token of others(anns.tokens.get('setup')))
+      expect(await twoFactor.resumeSetup('ann', { token })).toMatchObject({ reason: 'setup-expired' })
+    for (const token of others(anns.tokens.get('view')))
+      expect(await twoFactor.regenerateRecoveryCodes('ann', { proof: { token } })).toMatchObject({
+        reason: 'proof-required',
+      })
+
+    const { record } = anns
+    const [app] = record?.authenticators ?? []
+    const [issued] = record?.issuedCodes ?? []
+    const places: [own: string[], plant: (sealed: string) => unknown, open: () => Promise<unknown>][] = [
+      [
+        sealedIn([app, record?.pending]),
+        (secret) => ({ ...record, authenticators: [{ ...app, secret }] }),
+        () => twoFactor.verify('ann', { code: ben.phone.code() }),
+      ],
+      [
+        sealedIn(record?.recoveryCodes),
+        (sealed) => ({ ...record, recoveryCodes: { ...record?.recoveryCodes, sealed } }),
+        () => twoFactor.viewRecoveryCodes('ann', { proof: proof() }),
+      ],
+      [
+        sealedIn(issued),
+        (sealed) => ({ ...record, issuedCodes: [{ ...issued, sealed }] }),
+        () => twoFactor.verify('ann', { code: 'AAAA-AAAA-AAAA-AAAA' }),
+      ],
+    ]
+    for (const [own, plant, open] of places) {
+      for (const sealed of others(...own)) {
+        await world.store.plant('ann', plant(sealed))
+        await expect(open()).rejects.toMatchObject({ code: 'record_invalid' })
+      }
     }
     await world.store.plant('ann', record)
   })
@@ -334,4 +354,26 @@ async function expectClosed(call: () => Promise<unknown>): Promise<void> {
   const result: unknown = await call().catch((error: unknown) => error)
   if (result instanceof CountersignError) return
   expect(result).toMatchObject({ ok: false, reason: expect.any(String) })
+}
+
+/** One of each token that this user can have, and each sealed value of the record. */
+async function sealedFor(user: User) {
+  const { userId } = user
+  const { twoFactor, clock } = world
+  const device = await knownDevice(world, user, { trustDevice: true })
+  const challenge = await twoFactor.challenge(userId)
+  const setup = await twoFactor.beginSetup(userId, { proof: reauthenticated(clock.now()), accountName: userId })
+  const stepUp = await twoFactor.beginStepUp(userId)
+  const view = await twoFactor.viewRecoveryCodes(userId, { proof: reauthenticated(clock.now()) })
+  await twoFactor.admin.issueRecoveryCode(userId, { by: 'staff', note: 'A lost phone' })
+  if (challenge.passed || !setup.ok || !stepUp.ok || !view.ok) throw new Error('There is no token.')
+  const tokens = new Map([
+    ['device', device],
+    ['challenge', challenge.token],
+    ['setup', setup.token],
+    ['step-up', stepUp.token],
+    ['view', view.token],
+  ])
+  const record = await world.store.record(userId)
+  return { tokens, record, stored: sealedIn(record) }
 }

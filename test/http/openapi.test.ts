@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nobodys, SITE, sameAgain, verifier } from '../passkeys/world.ts'
 import { addPhone, PASSWORD, wrongCode } from '../world.ts'
-import { type Answer, type Browser, type Sent, textOf } from './browser.ts'
+import { type Answer, type Browser, expectProblem, type Sent, textOf } from './browser.ts'
 import { allOperations, type OpenApi, type Operation, operationsOf } from './document.ts'
 import { CHANGES, rightRequests, WAYS_IN } from './right-requests.ts'
 import { createSite, detailsOf, type Member, type Site } from './site.ts'
@@ -28,6 +28,7 @@ async function call(browser: Browser, operation: Operation, body: unknown, sent:
     headers: { 'Content-Type': takes, ...sent.headers },
   })
   operation.check(answer.status, answer.headers.get('content-type'), answer.body)
+  if (answer.status >= 400) expectProblem(answer, answer.status, textOf(answer, 'reason'))
   return answer
 }
 
@@ -62,6 +63,7 @@ describe('the document', () => {
         const answer = await browser.send(`${base}/${name}`, { method: 'PUT' })
         const listed = operationsOf(document).find(({ path }) => path === `/two-factor/${name}`)
         expect([name, answer.status]).toEqual([name, listed === undefined ? 404 : 405])
+        expectProblem(answer, answer.status, listed === undefined ? 'not-found' : 'method-not-allowed')
         if (listed !== undefined) expect(answer.headers.get('allow')).toBe(listed.method)
       }
       expect(operationsOf(document)).toHaveLength(options.hasTokens === false ? 18 : 23)
@@ -410,7 +412,7 @@ describe('each reason of each operation', () => {
     expect(made.sort()).toEqual(cases.map(({ id, reason }) => `${id} ${reason}`).sort())
   })
 
-  it.each(cases)('$id: $reason', async ({ id, reason }) => {
+  it.each(cases)('$id: $reason [CS-HTTP-02]', async ({ id, reason }) => {
     const site = createSite()
     const member = await site.member()
     const produce = producers[id]?.[reason]

@@ -19,6 +19,10 @@ test.each(rfc.hotp)(
   },
 )
 
+test('every value of RFC 4226 Appendix D is compared', () => {
+  expect(rfc.hotp.map(({ counter }) => counter)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+
 test('a code is accepted exactly from the counter to the end of the look-ahead', () => {
   fc.assert(
     fc.property(

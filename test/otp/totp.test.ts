@@ -34,6 +34,12 @@ test.each(rfc.totp)('RFC 6238 Appendix B: $algorithm at $time s is $code [CS-TOT
   expect(verifyTotp({ ...options, code: vector.code })).toEqual({ ok: true, step, delta: 0 })
 })
 
+test('every value of RFC 6238 Appendix B is compared, with seeds of 20, 32 and 64 bytes', () => {
+  expect(rfc.totp).toHaveLength(18)
+  const seeds = ALGORITHMS.map((name) => rfc.totp.filter(({ algorithm }) => algorithm === name))
+  expect(seeds.map((of) => [...new Set(of.map(({ secretHex }) => secretHex.length / 2))])).toEqual([[20], [32], [64]])
+})
+
 const otp = fc.record({
   secret: fc.uint8Array({ minLength: 1, maxLength: 128 }),
   digits: fc.integer({ min: 6, max: 8 }),
@@ -110,7 +116,7 @@ test('a code is accepted once when the caller keeps the step (RFC 6238 §5.2)', 
   expect(verifyTotp({ secret, code: after, timeMs, afterStep: MAX })).toEqual({ ok: false })
 })
 
-test('steps are 64 bits: past 2038, at 2^33 and at 2^36 seconds [CS-TOTP-02]', () => {
+test('steps are 64 bits: past 2038, at 2^33 and 2^36 seconds, up to 2^53 − 1 [CS-TOTP-02]', () => {
   // As oathtool has them: oathtool --totp -N @8589934592 3132333435363738393031323334353637383930
   const times = [2 ** 31, 2 ** 32, 2 ** 33, 2 ** 36]
   expect(times.map((time) => generateTotp({ secret, timeMs: time * 1000 }))).toEqual([
@@ -127,6 +133,8 @@ test('steps are 64 bits: past 2038, at 2^33 and at 2^36 seconds [CS-TOTP-02]', (
       generateHotp({ secret, counter: time }),
     )
   }
+  // oathtool -c 9007199254740991
+  expect(generateTotp({ secret, timeMs: MAX * 1000, periodSeconds: 1 })).toBe('891307')
 })
 
 test('at both ends of time the window stays inside', () => {

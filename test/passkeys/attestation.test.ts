@@ -107,7 +107,7 @@ describe('an attestation that was not asked for is refused, and nothing is writt
     ['without a format', '', []],
   ]
 
-  it.each(statements)('%s', async (_name, fmt, statement) => {
+  it.each(statements)('%s [CS-PASSKEY-27]', async (_name, fmt, statement) => {
     const world = passkeyWorld()
     const begun = await world.twoFactor.beginSetup('ann', { type: 'passkey', accountName: 'ann', proof })
     if (!begun.ok) throw new Error(begun.reason)

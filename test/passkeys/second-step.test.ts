@@ -1,5 +1,5 @@
-import type { TwoFactorMethod } from 'countersign'
-import { virtualPasskey } from 'countersign/testing'
+import type { PasskeyRequestOptions, TwoFactorMethod } from 'countersign'
+import { type PasskeyBehavior, virtualPasskey } from 'countersign/testing'
 import { describe, expect, it } from 'vitest'
 import { addPhone, enrolled, faultOf, knownDevice, untyped } from '../world.ts'
 import {
@@ -60,6 +60,7 @@ describe('a sign-in with a passkey', () => {
 
   it('is offered with the passkeys of this user, and asks the library for nothing [CS-PASSKEY-02]', async () => {
     const world = passkeyWorld()
+    await addPasskey(world, 'ben')
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
     expect(challenge).toMatchObject({ action: 'verify', methods: ['passkey', 'recovery-code'], totpDigits: [] })
@@ -149,14 +150,23 @@ describe('a sign-in with a passkey', () => {
       const challenge = await challenged(world)
       const response = await passkey.get(challenge.passkey, { backedUp })
       const result = await world.twoFactor.completeChallenge(challenge.token, { passkey: response })
-      expect(result.ok && result.assurance.amr).toEqual(['pwd', value, 'user', 'mfa'])
+      expect(result).toMatchObject({ assurance: { amr: ['pwd', value, 'user', 'mfa'], phishingResistant: true } })
       expect((await world.twoFactor.status('ann')).authenticators).toMatchObject([{ backedUp }])
     }
   })
 })
 
+/** The options of a challenge, as if it were for this passkey. */
+function offeredTo(
+  { id }: { id: string },
+  { passkey }: { passkey: PasskeyRequestOptions | null },
+): PasskeyRequestOptions {
+  if (passkey === null) throw new Error('There is no passkey to ask for.')
+  return { ...passkey, allowCredentials: [{ id, type: 'public-key', transports: [] }] }
+}
+
 describe('a passkey’s response is refused, without a write and without a failure,', () => {
-  const lies = [
+  const lies: [string, PasskeyBehavior, string, boolean?][] = [
     ['made on a page of another origin', { origin: 'https://acme.example.evil.example' }, 'origin'],
     ['made on a subdomain that is not listed', { origin: 'https://shop.acme.example' }, 'origin'],
     ['made for another rpId', { rpId: 'evil.example' }, 'rp-id'],
@@ -165,11 +175,12 @@ describe('a passkey’s response is refused, without a write and without a failu
     ['without anybody present', { userPresent: false }, 'user-verification'],
     ['backed up though that cannot be', { backedUp: true }, 'malformed'],
     ['of a passkey that can suddenly be backed up', { backupEligible: true }, 'malformed'],
-  ] as const
+    ['of a passkey that suddenly cannot be backed up', { backupEligible: false }, 'malformed', true],
+  ]
 
-  it.each(lies)('if it was %s [CS-PASSKEY-10]', async (_how, behavior, cause) => {
+  it.each(lies)('if it was %s [CS-PASSKEY-10]', async (_how, behavior, cause, backupEligible = false) => {
     const world = passkeyWorld()
-    const passkey = await addPasskey(world)
+    const passkey = await addPasskey(world, 'ann', { backupEligible })
     const challenge = await challenged(world)
     const before = await world.store.record('ann')
     const response = await passkey.get(challenge.passkey, behavior)
@@ -197,7 +208,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     const [earlier, challenge, stepUp] = [await challenged(world), await challenged(world), await steppingUp(world)]
     const ofBen = await challenged(world, 'ben')
     const { token } = challenge
-    for (const other of [earlier.passkey, stepUp.passkey]) {
+    for (const other of [earlier.passkey, stepUp.passkey, offeredTo(passkey, ofBen)]) {
       expect(await world.twoFactor.completeChallenge(token, { passkey: await passkey.get(other) })).toEqual(
         wrongPasskey,
       )
@@ -207,21 +218,34 @@ describe('a passkey’s response is refused, without a write and without a failu
       wrongPasskey,
     )
     expect(world.events.at(-1)).toMatchObject({ cause: 'unknown-credential' })
+    const ofSignIn = await passkey.get(challenge.passkey)
+    expect(await world.twoFactor.verify('ann', { passkey: ofSignIn, token: stepUp.token })).toEqual(wrongPasskey)
+    expect(world.events.at(-1)).toMatchObject({ cause: 'challenge' })
+    expect((await world.twoFactor.completeChallenge(token, { passkey: ofSignIn })).ok).toBe(true)
   })
 
-  it('if the signature is of another key, or a byte of it is changed [CS-PASSKEY-12]', async () => {
+  it('if the signature is of another key, or a byte of what is signed is changed [CS-PASSKEY-12]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world)
     const challenge = await challenged(world)
     const right = await passkey.get(challenge.passkey)
-    for (const field of ['signature', 'authenticatorData'] as const) {
-      const text = right.response[field]
-      const at = field === 'signature' ? text.length - 8 : text.length - 3
-      const changed = `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
-      const response = { ...right, response: { ...right.response, [field]: changed } }
+    const expectRefused = async (change: Partial<typeof right.response>) => {
+      const response = { ...right, response: { ...right.response, ...change } }
       expect(await world.twoFactor.completeChallenge(challenge.token, { passkey: response })).toEqual(wrongPasskey)
       expect(world.events.at(-1)).toMatchObject({ cause: 'signature' })
     }
+    for (const field of ['signature', 'authenticatorData'] as const) {
+      const text = right.response[field]
+      const at = field === 'signature' ? text.length - 8 : text.length - 3
+      await expectRefused({ [field]: `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}` })
+    }
+    const clientData = Buffer.from(right.response.clientDataJSON, 'base64url')
+    await expectRefused({ clientDataJSON: Buffer.from(`${clientData} `).toString('base64url') })
+
+    const other = await addPasskey(world, 'ben')
+    const { userHandle: _, ...signed } = (await other.get(offeredTo(other, challenge))).response
+    await expectRefused(signed)
+    expect((await world.twoFactor.completeChallenge(challenge.token, { passkey: right })).ok).toBe(true)
   })
 
   it('if the handle in it is another user’s [CS-PASSKEY-13]', async () => {
@@ -231,6 +255,7 @@ describe('a passkey’s response is refused, without a write and without a failu
     const right = await passkey.get(challenge.passkey)
     const response = { ...right, response: { ...right.response, userHandle: 'AAAA' } }
     expect(await world.twoFactor.completeChallenge(challenge.token, { passkey: response })).toEqual(wrongPasskey)
+    expect(world.events.at(-1)).toMatchObject({ cause: 'unknown-credential' })
     const { userHandle: _, ...without } = right.response
     const result = await world.twoFactor.completeChallenge(challenge.token, {
       passkey: { ...right, response: without },
@@ -323,7 +348,7 @@ describe('the signature counter', () => {
     }
   })
 
-  it('of a passkey that can be synchronized may go back: its devices share none', async () => {
+  it('of a passkey that can be synchronized may go back: its devices share none [CS-PASSKEY-26]', async () => {
     const world = passkeyWorld()
     const passkey = await addPasskey(world, 'ann', { backupEligible: true })
     for (const counter of [7, 3, 3]) {

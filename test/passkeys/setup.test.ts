@@ -31,7 +31,9 @@ async function begun(world: World, more: { name?: string; replaces?: string } = 
 describe('the setup of a passkey', () => {
   it('offers what navigator.credentials.create() takes [CS-PASSKEY-03]', async () => {
     const world = passkeyWorld()
+    await addPasskey(world, 'ben')
     const first = await addPasskey(world)
+    const earlier = await begun(world)
     const { options, expiresAtMs, token } = await begun(world)
     expect(expiresAtMs).toBe(world.clock.now() + 600_000)
     expect(options).toEqual({
@@ -49,6 +51,7 @@ describe('the setup of a passkey', () => {
       },
     })
     expect(JSON.stringify(options)).not.toContain(token)
+    expect(options.challenge).not.toBe(earlier.options.challenge)
   })
 
   it('makes the first authenticator, with recovery codes, in one write', async () => {

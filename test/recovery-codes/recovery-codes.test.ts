@@ -1,7 +1,9 @@
+import { keyRing } from 'countersign'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeRecoveryCodes, RECOVERY_CODE_CHARACTERS } from '../../src/recovery-codes/make.ts'
 import { RECOVERY_CODE_LENGTH, readRecoveryCode } from '../../src/recovery-codes/read.ts'
+import { createVault } from '../../src/vault/vault.ts'
 import { addPhone, createWorld, enrolled, PASSWORD, sealedIn, wrongCode } from '../world.ts'
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -115,6 +117,8 @@ describe('kept', () => {
     const { recoveryCodes = [] } = await addPhone(world, 'ann')
     const stored = (await world.store.record('ann'))?.recoveryCodes
     const [pepper = new Uint8Array()] = peppers
+    const vault = createVault(keyRing(world.keys), random)
+    expect(vault.open({ purpose: 'recovery-pepper', userId: 'ann' }, stored?.sealed ?? '')).toEqual(pepper)
     const hashes = await Promise.all(
       recoveryCodes.map(async (code) => {
         const bytes = new TextEncoder().encode(code.replaceAll('-', ''))
@@ -126,6 +130,7 @@ describe('kept', () => {
     expect(JSON.stringify(stored)).not.toContain(Buffer.from(pepper).toString('base64url'))
     await world.twoFactor.regenerateRecoveryCodes('ann', { proof: { password: PASSWORD } })
     expect(peppers).toHaveLength(2)
+    expect(peppers[1]).not.toEqual(pepper)
   })
 
   test('the length decides what is an attempt: a code of no length that the user has costs nothing', async () => {

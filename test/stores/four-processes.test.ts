@@ -37,7 +37,7 @@ for (const { name, open } of await sqliteDrivers()) {
       file.remove()
     })
 
-    test(`of ${SIGN_INS} sign-ins at once with one code of an authenticator, one succeeds`, async () => {
+    test(`of ${SIGN_INS} sign-ins at once with one code of an authenticator, one succeeds [CS-TOTP-15]`, async () => {
       const { phone } = await enroll(twoFactor(), 'totp')
       for (let round = 0; round < ROUNDS; round += 1) {
         nowMs += 2 * STEP_MS
@@ -48,7 +48,7 @@ for (const { name, open } of await sqliteDrivers()) {
       }
     }, 120_000)
 
-    test(`of ${SIGN_INS} sign-ins at once with one recovery code, one succeeds`, async () => {
+    test(`of ${SIGN_INS} sign-ins at once with one recovery code, one succeeds [CS-CODES-12]`, async () => {
       const { phone, recoveryCodes } = await enroll(twoFactor(), 'recovery')
       for (const code of recoveryCodes.slice(0, ROUNDS)) {
         nowMs += 2 * STEP_MS

@@ -233,7 +233,7 @@ describe('whoever guesses', () => {
     expect([fault, message]).toEqual(['record_invalid', expect.stringContaining('issuedCodes[0].sealed')])
   })
 
-  test('fifty times at once with the right one gets in once', async () => {
+  test('fifty times at once with the right one gets in once [CS-CODES-13]', async () => {
     const world = createWorld()
     await enrolled(world)
     const code = await issue(world)

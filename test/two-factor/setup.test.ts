@@ -57,6 +57,18 @@ describe('beginSetup', () => {
     expect([world.store.loads, world.store.saves, world.heard()]).toEqual([2, 1, ['setup.begun']])
   })
 
+  test('makes secrets of 160 bits, or of as many bytes as `secretBytes` says [CS-KEY-07]', async () => {
+    for (const [totp, bytes] of [
+      [{}, 20],
+      [{ secretBytes: 16 }, 16],
+      [{ secretBytes: 64 }, 64],
+    ] as const) {
+      const { twoFactor } = createWorld({ totp })
+      const begun = await twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+      expect(decodeBase32(begun.ok && begun.type === 'totp' ? begun.secret : '')).toHaveLength(bytes)
+    }
+  })
+
   test('turns nothing on: without the first code a sign-in needs no second step', async () => {
     const world = createWorld()
     await begin(world)

@@ -1,7 +1,7 @@
 import { createTwoFactor, generateKey, keyRing } from 'countersign'
 import { encodeBase32, generateTotp } from 'countersign/otp'
 import { enroll, virtualAuthenticator } from 'countersign/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { utf8Bytes } from '../../src/encoding/utf8.ts'
 import { createVault } from '../../src/vault/vault.ts'
 import {
@@ -311,10 +311,28 @@ describe('completeChallenge', () => {
     const { phone } = await enrolled(world)
     const code = phone.code()
     await signIn(world, 'ann', { code })
-    for (const seconds of [-30, -3600, 3600, 25]) {
+    world.clock.advance({ seconds: -30 })
+    expect(await signIn(world, 'ann', { code })).toMatchObject({ ok: false, reason: 'code-used' })
+    for (const seconds of [-3600, 3600, 25]) {
       world.clock.advance({ seconds })
       expect((await signIn(world, 'ann', { code })).ok).toBe(false)
     }
+  })
+
+  test('without `now`, the time is that of the server’s clock [CS-TOTP-14]', async () => {
+    vi.useFakeTimers({ now: START, toFake: ['Date'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const world = createWorld()
+    const { phone } = await enrolled(world)
+    const twoFactor = world.another({ now: undefined })
+    const [first, second] = [phone.code(START), phone.code(START + 90_000)]
+    expect(await twoFactor.verify('ann', { code: first })).toMatchObject({ ok: true, assurance: { atMs: START } })
+    expect(await twoFactor.verify('ann', { code: second })).toMatchObject({ reason: 'wrong-code' })
+    vi.setSystemTime(START + 90_000)
+    expect(await twoFactor.verify('ann', { code: first })).toMatchObject({ reason: 'wrong-code' })
+    expect(await twoFactor.verify('ann', { code: second })).toMatchObject({ ok: true })
   })
 
   test('each authenticator counts its own steps', async () => {

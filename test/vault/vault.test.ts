@@ -5,7 +5,20 @@ import { describe, expect, test } from 'vitest'
 import { randomBytes } from '../../src/vault/random.ts'
 import { createVault, idOf, type Place, type Purpose } from '../../src/vault/vault.ts'
 
-const PURPOSES: Purpose[] = ['authenticator', 'recovery-codes', 'recovery-pepper', 'challenge', 'device']
+const EVERY_PURPOSE: Record<Purpose, true> = {
+  authenticator: true,
+  passkey: true,
+  'recovery-codes': true,
+  'recovery-pepper': true,
+  'issued-code': true,
+  'imported-codes': true,
+  challenge: true,
+  'step-up': true,
+  device: true,
+  setup: true,
+  'recovery-codes-view': true,
+}
+const PURPOSES = Object.keys(EVERY_PURPOSE) as Purpose[]
 const KEY = generateKey('k1')
 const vault = createVault(keyRing(KEY), randomBytes)
 const ann: Place = { purpose: 'authenticator', userId: 'ann' }
@@ -36,7 +49,7 @@ test('text comes back as text, sealed as its bytes are, and in no other place', 
   )
 })
 
-test('it opens in no other place: another purpose, another user, or both', () => {
+test('it opens in no other place: another purpose, another user, or both [CS-SEAL-03]', () => {
   fc.assert(
     fc.property(place, place, (here, there) => {
       fc.pre(here.purpose !== there.purpose || here.userId !== there.userId)
