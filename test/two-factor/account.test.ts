@@ -106,12 +106,27 @@ describe('disable', () => {
     }
   })
 
-  test('on again, nothing from before works: no code, no recovery code, no device [CS-GATE-02]', async () => {
+  test('on again, nothing from before works: no code, no recovery code, no device, no token [CS-GATE-02]', async () => {
     const world = createWorld()
+    const { twoFactor } = world
     const before = await enrolled(world)
     const device = await knownDevice(world, before, { trustDevice: true })
-    await world.twoFactor.disable('ann', { proof })
-    await enroll(world.twoFactor, 'ann')
+    const challenge = await twoFactor.challenge('ann')
+    const setup = await twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+    const viewed = await twoFactor.viewRecoveryCodes('ann', { proof })
+    const issued = await twoFactor.admin.issueRecoveryCode('ann', { by: 'sam', note: 'lost phone' })
+    if (challenge.passed || !setup.ok || !viewed.ok || !issued.ok) throw new Error('Nothing is there to try later.')
+    const tablet = phoneFor(world, setup)
+    await twoFactor.disable('ann', { proof })
+    const after = await enroll(twoFactor, 'ann')
+    const { token } = challenge
+    const reasons = [
+      await twoFactor.completeChallenge(token, { code: after.phone.code() }),
+      await twoFactor.confirmSetup('ann', { token: setup.token, code: tablet.code() }),
+      await twoFactor.regenerateRecoveryCodes('ann', { proof: { token: viewed.token } }),
+      await twoFactor.verify('ann', { code: issued.recoveryCode }),
+    ].map((result) => (result.ok ? 'ok' : result.reason))
+    expect(reasons).toEqual(['challenge-expired', 'setup-expired', 'proof-required', 'wrong-code'])
     expect(await world.twoFactor.challenge('ann', { device })).toMatchObject({ passed: false })
     for (const code of [before.phone.next(), ...before.recoveryCodes.slice(0, 3)]) {
       expect(await world.twoFactor.verify('ann', { code })).toMatchObject({ ok: false, reason: 'wrong-code' })

@@ -2,6 +2,7 @@ import { generateKey, type TwoFactorEvent } from 'countersign'
 import { generateTotp } from 'countersign/otp'
 import { enroll } from 'countersign/testing'
 import { describe, expect, test, vi } from 'vitest'
+import { EVENT_TYPES } from '../../src/engine/events.ts'
 import {
   addPhone,
   challengeToken,
@@ -120,17 +121,21 @@ test('what only the user should do, or should know of, is marked to notify the u
   const world = createWorld()
   await wholeStory(world)
   const told = new Set(world.events.filter(({ notify }) => notify).map(({ type }) => type))
-  expect([...told].sort()).toEqual([
+  const marked = Object.entries(EVENT_TYPES).flatMap(([type, { notify }]) => (notify ? [type] : []))
+  expect([...told].sort()).toEqual(marked.sort())
+  expect(marked).toEqual([
     'attempts.locked',
     'authenticator.added',
     'authenticator.removed',
     'code.used-again',
     'device.trusted',
+    'recovery-code.issued',
     'recovery-code.used',
     'recovery-codes.regenerated',
     'recovery-codes.viewed',
     'two-factor.disabled',
     'two-factor.enabled',
+    'two-factor.exported',
     'two-factor.reset',
     'two-factor.unlocked',
   ])
@@ -350,6 +355,9 @@ async function wholeStory(world: World, context?: unknown): Promise<{ secrets: s
   }
   await twoFactor.passwordChanged('ann', { context })
   await twoFactor.admin.unlock('ann', { ...staff, context })
+  const issued = await twoFactor.admin.issueRecoveryCode('ann', { ...staff, context })
+  keep(issued.ok ? issued.recoveryCode : undefined)
+  await twoFactor.admin.exportUser('ann', { ...staff, context })
   await twoFactor.admin.reseal('ann', { context })
   keep(...sealedIn(await world.store.record('ann')))
   await twoFactor.disable('ann', { proof, context })

@@ -1,7 +1,9 @@
 import { createTwoFactor, generateKey, memoryStore } from 'countersign'
 import { decodeBase32 } from 'countersign/otp'
-import { enroll } from 'countersign/testing'
+import { enroll, virtualAuthenticator } from 'countersign/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 test('secrets and recovery codes are made of bytes of crypto.getRandomValues, each used once [CS-KEY-06]', async () => {
   const made: Uint8Array[] = []
@@ -18,14 +20,24 @@ test('secrets and recovery codes are made of bytes of crypto.getRandomValues, ea
     keys: generateKey(),
     verifyPassword: () => true,
   })
-  const { phone, recoveryCodes } = await enroll(twoFactor, 'ann')
-  expect(made.filter((bytes) => hex(bytes) === hex(decodeBase32(phone.secret)))).toHaveLength(1)
+  const proof = { password: 'x' }
+  const begun = await twoFactor.beginSetup('ann', { proof, accountName: 'ann' })
+  if (!begun.ok) throw new Error(begun.reason)
+  expect(made.filter((bytes) => hex(bytes) === hex(decodeBase32(begun.secret)))).toHaveLength(1)
+  const phone = virtualAuthenticator(begun.uri)
+  const confirmed = await twoFactor.confirmSetup('ann', { token: begun.token, code: phone.next() })
+  const regenerated = await twoFactor.regenerateRecoveryCodes('ann', { proof })
+  const issued = await twoFactor.admin.issueRecoveryCode('ann', { by: 'sam', note: 'lost phone' })
+  if (!confirmed.ok || !regenerated.ok || !issued.ok) throw new Error('A code was refused.')
+
   // Each character is a byte cut to five bits: 80 bits a code.
-  const codes = recoveryCodes.map((code) => code.replaceAll('-', '')).join('')
-  expect(codes).toHaveLength(160)
-  const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-  const spelled = made.map((bytes) => Array.from(bytes, (byte) => alphabet.charAt(byte & 31)).join(''))
-  expect(spelled.filter((text) => text === codes)).toHaveLength(1)
+  const spelled = made.map((bytes) => Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join(''))
+  for (const codes of [confirmed.recoveryCodes ?? [], regenerated.recoveryCodes, [issued.recoveryCode]]) {
+    const all = codes.map((code) => code.replaceAll('-', '')).join('')
+    expect(all).toHaveLength(16 * codes.length)
+    expect(all.length).toBeGreaterThan(0)
+    expect(spelled.filter((text) => text === all)).toHaveLength(1)
+  }
 })
 
 test('nonces are drawn ahead from crypto.getRandomValues; a source of the host is asked for what is needed', async () => {
